@@ -1,0 +1,352 @@
+"""The words of the house as frozen values: what arrives, what is decided about it, and what is sent."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from parsers.reading import Content, Finding, Layout, Reading
+
+
+class Disposition(StrEnum):
+    """The one outcome of a message."""
+
+    SUBMISSION = "submission"
+    INFORMATION = "information"
+    UNREADABLE = "unreadable"
+    MISDIRECTED = "misdirected"
+    AUTOMATIC = "automatic"
+    DUPLICATE = "duplicate"
+    COMMAND = "command"
+    UNRELATED = "unrelated"
+    REVIEW = "review"
+
+
+class Status(StrEnum):
+    """Where a submission stands."""
+
+    ACCEPTED = "accepted"
+    NEEDS_CORRECTION = "needs_correction"
+    REVIEW = "review"
+
+
+class Relation(StrEnum):
+    """What a submission is to those the same unit sent before."""
+
+    NEW = "new"
+    REPLACES = "replaces"
+    SUPPLEMENTS = "supplements"
+    DUPLICATE = "duplicate"
+    UNCLEAR = "unclear"
+
+
+class Evidence(StrEnum):
+    """What told the unit, strongest first."""
+
+    TABLE = "table"
+    FILE_NAME = "file_name"
+    SUBJECT = "subject"
+    SIGNATURE = "signature"
+    SENDER = "sender"
+
+
+class LetterKind(StrEnum):
+    """The kinds of mail that go out; the value stands in `X-Mailbot-Letter`."""
+
+    RECEIPT = "receipt"
+    NOTICE = "notice"
+    REMINDER = "reminder"
+    DIGEST = "digest"
+    ALERT = "alert"
+    CASE = "case"
+    TRANSCRIPT = "transcript"
+
+
+class LetterState(StrEnum):
+    """Where a letter stands in the outbox.
+
+    held → queued → sending → sent, or back to queued with a later due time, or refused (for good), or uncertain
+    (the server may have taken it), or dropped (decided again and no longer wanted).
+    """
+
+    HELD = "held"
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    REFUSED = "refused"
+    UNCERTAIN = "uncertain"
+    DROPPED = "dropped"
+
+
+# ---------------------------------------------------------------- what arrives
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a message lies on a server. RFC 3501 section 2.3.1.1: a UID means nothing without its UIDVALIDITY."""
+
+    mailbox: str
+    folder: str
+    uidvalidity: int
+    uid: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A message seen in a mailbox and not yet fetched. `received_at` is the server's INTERNALDATE, aware."""
+
+    place: Place
+    received_at: datetime
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One address of a header; `address` as written, `name` decoded."""
+
+    address: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What a message says of itself above its body. Texts are decoded; nothing here is trusted."""
+
+    subject: str = ""
+    message_id: str | None = None
+    in_reply_to: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+    date: datetime | None = None
+    sender: Address | None = None
+    reply_to: Address | None = None
+    recipients: tuple[Address, ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
+    """Every field as (name in lower case, decoded text), topmost first."""
+    content_type: str = "text/plain"
+    """Of the message as a whole, in lower case, without parameters."""
+
+    def header(self, name: str) -> str | None:
+        """The topmost field of that name, or None."""
+        return next((text for key, text in self.headers if key == name.lower()), None)
+
+    def answer_to(self) -> str | None:
+        """The one address an answer goes to: Reply-To, else From."""
+        address = self.reply_to or self.sender
+        return address.address if address else None
+
+
+# ---------------------------------------------------------------- the roster
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One organisation of the roster. `quota` None: the campaign's own applies."""
+
+    code: str
+    name: str
+    short_name: str = ""
+    category: str = ""
+    aliases: tuple[str, ...] = ()
+    emails: tuple[str, ...] = ()
+    quota: int | None = None
+    required: bool = True
+    sort_no: int = 0
+    valid_from: date | None = None
+    valid_to: date | None = None
+    successor: str | None = None
+
+
+# ---------------------------------------------------------------- what is decided
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Whose table it is: one unit with the evidence that told it, or the candidates and why none was taken."""
+
+    unit: Unit | None
+    evidence: Evidence | None = None
+    candidates: tuple[Unit, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """One table from one unit, judged. `replaces`: the stored submissions that stop being current with it."""
+
+    attachment: str
+    reading: Reading
+    unit: str | None
+    unit_name: str | None
+    evidence: Evidence | None
+    status: Status
+    relation: Relation
+    current: bool
+    findings: tuple[Finding, ...]
+    replaces: tuple[int, ...] = ()
+    candidates: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a message is, why, and what counts of it. `reason` is one Chinese sentence for staff."""
+
+    disposition: Disposition
+    reason: str
+    code: str | None = None
+    unit: str | None = None
+    """The unit that an information or an unreadable message comes from, where it is known."""
+    submissions: tuple[Submission, ...] = ()
+
+
+# ---------------------------------------------------------------- what is known from before
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A stored submission as decisions need it. `records` hold field → content."""
+
+    id: int
+    unit: str
+    form: str
+    layout: Layout
+    status: Status
+    relation: Relation
+    current: bool
+    version: int
+    """1 for the unit's first submission of that form, and so on."""
+    sender: str
+    received_at: datetime
+    records: tuple[Mapping[str, Content], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All that a judgement may know from before."""
+
+    earlier: tuple[Earlier, ...] = ()
+    """Submissions of the units in question, oldest first."""
+    same_mail_known: bool = False
+    """A stored message has the same Message-ID, sender and content."""
+
+
+# ---------------------------------------------------------------- what is stored
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMessage:
+    """A message and its outcome, as the export and the ledger show it. Times are aware."""
+
+    id: int
+    mailbox: str
+    sha256: str
+    message_id: str | None
+    sender: str
+    subject: str
+    received_at: datetime
+    disposition: Disposition | None
+    """None while it waits to be judged."""
+    code: str | None
+    reason: str
+    case: str | None
+    unit: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSubmission:
+    """A submission as stored."""
+
+    id: int
+    message: int
+    case: str
+    sha256: str
+    sender: str
+    received_at: datetime
+    version: int
+    submission: Submission
+    """`reading.findings` is empty here; every finding stands in `findings`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An accepted message that has not been judged yet. `attempts`: how often its judgement was begun."""
+
+    id: int
+    place: Place
+    sha256: str
+    received_at: datetime
+    attempts: int
+
+
+# ---------------------------------------------------------------- what is sent
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A file that goes with a letter."""
+
+    name: str
+    type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter as decided: what it says and to whom; `letters.render` gives it its shape.
+
+    `key` is unique for ever in the outbox and readable (`receipt:<sha>`). `to` is one bare address. `subject` holds
+    nothing that a unit wrote. `answers` is the Message-ID of the mail it answers, checked for its form; `thread`
+    that mail's own References.
+    """
+
+    key: str
+    kind: LetterKind
+    to: str
+    subject: str
+    template: str
+    content: object
+    unit: str | None = None
+    answers: str | None = None
+    thread: tuple[str, ...] = ()
+    enclosures: tuple[Enclosure, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """A letter ready for the server: its bytes (CRLF lines) and the one address it goes to."""
+
+    key: str
+    kind: LetterKind
+    to: str
+    subject: str
+    message_id: str
+    content: bytes
+    unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A letter taken from the outbox for sending, until the lease ends."""
+
+    id: int
+    attempts: int
+    """How often it was tried, this time included."""
+    envelope: Envelope
+
+
+@dataclass(frozen=True, slots=True)
+class StoredLetter:
+    """A letter as the outbox has it."""
+
+    id: int
+    key: str
+    kind: LetterKind
+    to: str
+    subject: str
+    unit: str | None
+    state: LetterState
+    attempts: int
+    queued_at: datetime
+    due_at: datetime
+    sent_at: datetime | None
+    last_error: str | None
+    content: bytes

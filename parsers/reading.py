@@ -1,0 +1,101 @@
+"""What a parser understood of one table, and what it could not: values with their cells, and findings."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal
+
+Precision = Literal["exact", "approximate", "at_least", "inferred"]
+Layout = Literal["rows", "summary"]
+Content = int | str | tuple[str, ...] | None
+"""A count, a text or a date as YYYY-MM-DD, or the codes of a multiple choice."""
+
+
+class Severity(StrEnum):
+    """How much a finding matters: an error must be corrected, a warning checked, a notice only known."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTICE = "notice"
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What one cell says about one field, with the place it came from.
+
+    `raw` is the cell's text as the sender sees it. `inferred` means that part of the value, such as the year, is
+    not in the cell.
+    """
+
+    content: Content
+    raw: str
+    sheet: str | None = None
+    cell: str | None = None
+    precision: Precision = "exact"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One fault or remark, with its place. `record` counts from 0; None is the table as a whole.
+
+    `text` is one sentence in Chinese that its reader can act on.
+    """
+
+    severity: Severity
+    code: str
+    text: str
+    field: str | None = None
+    record: int | None = None
+    sheet: str | None = None
+    cell: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One activity (layout "rows") or the unit's figures (layout "summary"). A field the table lacks is absent."""
+
+    row: int
+    """The row in the sender's sheet."""
+    values: Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One table of a known form, for one unit."""
+
+    form: str
+    sheet: str
+    layout: Layout
+    title: str
+    """The words above the table, joined; "" where there are none."""
+    header: Mapping[str, Value]
+    records: tuple[Record, ...]
+    totals: Mapping[str, Value] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+    zero_report: bool = False
+    """The sender says in words that there was no activity."""
+
+    def has_errors(self) -> bool:
+        """Whether something must be corrected by the sender."""
+        return any(finding.severity is Severity.ERROR for finding in self.findings)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a file gives no grid. `code` is for machines (`password`, `truncated`, `empty`, `picture`, `unknown-type`,
+    `too-large`, `macro-sheet`…); `text` says in Chinese what is wrong and the one step that helps."""
+
+    code: str
+    text: str
+
+
+class Unreadable(Exception):
+    """Raised by a format's reader for a file it accepts but cannot read; carries the fault."""
+
+    def __init__(self, code: str, text: str) -> None:
+        super().__init__(code, text)
+        self.code, self.text = code, text
+
+    def fault(self) -> Fault:
+        """The same as a value."""
+        return Fault(self.code, self.text)

@@ -1,0 +1,1 @@
+"""Where things are kept: the database, the archive of raw messages, and the migrations between versions."""
