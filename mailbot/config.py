@@ -1,0 +1,333 @@
+"""The configuration: one TOML file, checked as a whole, every fault a sentence that names file and key."""
+
+import difflib
+import os
+import tomllib
+from collections.abc import Iterator, Mapping
+from datetime import date, time, timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import ErrorDetails
+
+from mailbot.errors import ConfigError
+
+LATE_DAYS = 31
+"""How many days after the deadline a campaign goes on where `ends_on` is not written (contract, Config)."""
+
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+
+
+def _time_of_day(value: object) -> object:
+    return time.fromisoformat(value) if isinstance(value, str) else value
+
+
+def _address(value: str) -> str:
+    name, at, host = value.rpartition("@")
+    if not (at and name and host and value.isascii() and value.isprintable()) or set(value) & set(' <>,;:"()'):
+        raise ValueError("write a bare mail address such as office@example.org")
+    return value
+
+
+def _folder(info: ValidationInfo) -> Path:
+    return Path((info.context or {}).get("folder", ""))
+
+
+def _in_folder(value: Path, info: ValidationInfo) -> Path:
+    return _folder(info) / value
+
+
+TimeOfDay = Annotated[time, BeforeValidator(_time_of_day)]
+MailAddress = Annotated[str, AfterValidator(_address)]
+LocalPath = Annotated[Path, AfterValidator(_in_folder)]
+
+
+class Section(BaseModel):
+    """A part of the file; keys that it does not know are faults."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Organisation(Section):
+    """Who asks: stands under every letter."""
+
+    name: str
+    department: str
+    phones: tuple[str, ...] = ()
+    timezone: str = "Asia/Shanghai"
+
+    @field_validator("timezone")
+    @classmethod
+    def _known(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise ValueError("no such time zone; write one such as Asia/Shanghai") from error
+        return value
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The campaign's own time."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def signature(self) -> str:
+        """How the organisation signs."""
+        return self.name + self.department
+
+
+class Database(Section):
+    """Where records are kept. A relative SQLite path starts at the folder of the configuration."""
+
+    url: str = Field(default="sqlite:///data/mailbot.db", validate_default=True)
+
+    @field_validator("url")
+    @classmethod
+    def _supported(cls, value: str, info: ValidationInfo) -> str:
+        if value.startswith("postgresql+psycopg://"):
+            return value
+        path = value.removeprefix("sqlite:///")
+        if path == value or not path:
+            raise ValueError("write sqlite:///PATH or postgresql+psycopg://USER@HOST/NAME")
+        return f"sqlite:///{(info.context or {}).get('folder', Path()) / path}"
+
+    @property
+    def path(self) -> Path | None:
+        """The file of an SQLite database, else None."""
+        return Path(self.url.removeprefix("sqlite:///")) if self.url.startswith("sqlite:///") else None
+
+
+class Archive(Section):
+    """Where every raw message is kept, by its sha256."""
+
+    path: LocalPath = Field(default=Path("data/archive"), validate_default=True)
+
+
+class Server(Section):
+    """An IMAP or SMTP server and how to log in. The password is never written in the file."""
+
+    host: str
+    port: Annotated[int, Field(ge=1, le=65535)]
+    security: Literal["tls", "starttls", "none"] = "tls"
+    ca_file: str | LocalPath = ""
+    username: str
+    password_env: str | None = None
+    password_file: LocalPath | None = None
+
+    @field_validator("ca_file", mode="before")
+    @classmethod
+    def _none_or_path(cls, value: object, info: ValidationInfo) -> object:
+        return _folder(info) / value if isinstance(value, str) and value else ""
+
+    @model_validator(mode="after")
+    def _one_secret(self) -> Self:
+        if (self.password_env is None) == (self.password_file is None):
+            raise ValueError("write either password_env (the name of an environment variable) or password_file")
+        return self
+
+    def password(self, environ: Mapping[str, str] = os.environ) -> str:
+        """The secret, read anew each time.
+
+        Raises ConfigError where it is not there.
+        """
+        if self.password_env is not None:
+            secret = environ.get(self.password_env, "")
+            where = f"the environment variable {self.password_env} (password_env of {self.host})"
+        else:
+            assert self.password_file is not None
+            where = f"the file {self.password_file} (password_file of {self.host})"
+            try:
+                secret = self.password_file.read_text(encoding="utf-8").strip()
+            except (OSError, UnicodeDecodeError) as error:
+                raise ConfigError([f"{where} cannot be read: {error}; put the password there"]) from error
+        if not secret:
+            raise ConfigError(
+                [f"{where} is empty; put the password (for most providers: the authorization code) there"]
+            )
+        return secret
+
+
+class MailboxConfig(Section):
+    """One mailbox that is read and written from."""
+
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]+$")]
+    address: MailAddress
+    folder: str = "INBOX"
+    poll_seconds: Annotated[int, Field(ge=10, le=3600)] = 60
+    idle: bool = True
+    since: date | None = None
+    provider: str = "auto"
+    imap: Server
+    smtp: Server
+
+
+class Sending(Section):
+    """How letters leave: at once, kept until released, or all to one address for a rehearsal."""
+
+    mode: Literal["live", "hold", "redirect"] = "hold"
+    redirect_to: MailAddress | Literal[""] = ""
+    per_minute: Annotated[int, Field(ge=0)] | None = None
+    per_day: Annotated[int, Field(ge=0)] | None = None
+    per_address_per_hour: Annotated[int, Field(ge=0)] | None = None
+
+    @model_validator(mode="after")
+    def _somewhere(self) -> Self:
+        if self.mode == "redirect" and not self.redirect_to:
+            raise ValueError('mode = "redirect" needs redirect_to, the address that gets every letter')
+        return self
+
+
+class Staff(Section):
+    """The people behind the mailbox."""
+
+    digest_to: tuple[MailAddress, ...] = ()
+    alerts_to: tuple[MailAddress, ...] = ()
+    addresses: tuple[MailAddress, ...] = ()
+
+    @property
+    def everyone(self) -> frozenset[str]:
+        """Who may settle cases by mail, in lower case."""
+        return frozenset(a.lower() for a in self.addresses or (*self.digest_to, *self.alerts_to))
+
+
+class Campaign(Section):
+    """One collection with a deadline. `deadline` and `ends_on` are days that are included."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
+    title: str
+    starts_on: date
+    deadline: date
+    ends_on: date
+    case_prefix: Annotated[str, Field(pattern=r"^[A-Z0-9]+$")]
+    units: LocalPath = Field(default=Path("units.csv"), validate_default=True)
+    quota: Annotated[int, Field(ge=0)] = 1
+    forms: tuple[str, ...] = ("activities",)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _default_end(cls, data: Any) -> Any:
+        if isinstance(data, dict) and "ends_on" not in data and isinstance(data.get("deadline"), date):
+            return {**data, "ends_on": data["deadline"] + timedelta(days=LATE_DAYS)}
+        return data
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if not self.starts_on <= self.deadline <= self.ends_on:
+            raise ValueError("the days must follow each other: starts_on, deadline, ends_on")
+        return self
+
+
+class Reminders(Section):
+    """When units that owe something are reminded, in working days from the deadline."""
+
+    working_days_before: tuple[Annotated[int, Field(ge=0)], ...] = (10, 5, 2, 0)
+    working_days_after: tuple[Annotated[int, Field(ge=1)], ...] = (1, 5)
+    send_at: TimeOfDay = time(9, 0)
+
+
+class DigestConfig(Section):
+    """When staff get their weekly letter."""
+
+    weekday: Weekday = "monday"
+    send_at: TimeOfDay = time(8, 30)
+
+
+class Config(Section):
+    """The whole file."""
+
+    organisation: Organisation
+    database: Database = Field(default_factory=dict, validate_default=True)
+    archive: Archive = Field(default_factory=dict, validate_default=True)
+    mailbox: Annotated[tuple[MailboxConfig, ...], Field(min_length=1)]
+    sending: Sending = Sending()
+    staff: Staff = Staff()
+    campaign: Campaign
+    reminders: Reminders = Reminders()
+    digest: DigestConfig = DigestConfig()
+    templates: LocalPath | None = None
+    """A folder of letters of the user's own that win over those of the program."""
+
+    @field_validator("mailbox")
+    @classmethod
+    def _distinct(cls, value: tuple[MailboxConfig, ...]) -> tuple[MailboxConfig, ...]:
+        if len({m.name for m in value}) < len(value):
+            raise ValueError("every mailbox needs a name of its own")
+        return value
+
+
+def load(path: Path) -> Config:
+    """Read and check a configuration.
+
+    Raises ConfigError with one sentence for each thing that is wrong, each naming the file and the key.
+    """
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ConfigError([f"{path}: there is no such file; `mailbot init` writes one to start from"]) from None
+    except OSError as error:
+        raise ConfigError([f"{path}: cannot be read: {error.strerror}"]) from error
+    except UnicodeDecodeError as error:
+        raise ConfigError([f"{path}: is not UTF-8 text (byte {error.start}); save it as UTF-8"]) from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError([f"{path}: is not valid TOML: {error}"]) from error
+    try:
+        return Config.model_validate(data, context={"folder": path.resolve().parent})
+    except ValidationError as error:
+        raise ConfigError(f"{path}: {sentence}" for sentence in _sentences(error)) from error
+
+
+def _sentences(error: ValidationError) -> Iterator[str]:
+    for fault in error.errors():
+        yield f"{_key(fault)}: {_remedy(fault)}"
+
+
+def _key(fault: ErrorDetails) -> str:
+    """("mailbox", 0, "imap", "port") → "mailbox[1].imap.port"."""
+    text = ""
+    for step in fault["loc"]:
+        if isinstance(step, int):
+            text += f"[{step + 1}]"
+        elif step not in ("constrained-str", "literal['']"):
+            text += f".{step}" if text else step
+    return text or "the file"
+
+
+def _remedy(fault: ErrorDetails) -> str:
+    match fault["type"]:
+        case "missing":
+            return "is missing; write it"
+        case "extra_forbidden":
+            near = difflib.get_close_matches(str(fault["loc"][-1]), _known_keys(fault["loc"][:-1]), n=1, cutoff=0.5)
+            return "is not a known key" + (f"; did you mean {near[0]}?" if near else "; remove it")
+        case "value_error":
+            return str(fault["ctx"]["error"])
+        case _:
+            message = fault["msg"]
+            return f"{message[0].lower()}{message[1:]}; found {fault['input']!r}"
+
+
+def _known_keys(path: tuple[int | str, ...]) -> list[str]:
+    model: type[BaseModel] = Config
+    for step in path:
+        if isinstance(step, str) and step in model.model_fields:
+            model = next((t for t in _types(model.model_fields[step].annotation) if issubclass(t, BaseModel)), model)
+    return list(model.model_fields)
+
+
+def _types(annotation: Any) -> Iterator[type]:
+    if isinstance(annotation, type) and not getattr(annotation, "__args__", None):
+        yield annotation
+    for inner in getattr(annotation, "__args__", ()):
+        yield from _types(inner)
