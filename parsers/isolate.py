@@ -1,0 +1,167 @@
+"""Runs a function in a limited child process, so that no file can take the program down or hold it up."""
+
+import contextlib
+import multiprocessing
+import os
+import pickle
+import resource
+import signal
+import threading
+from collections.abc import Callable
+from concurrent.futures import TimeoutError as FutureTimeout
+from concurrent.futures.process import BrokenProcessPool
+from typing import Literal, Self, TypeVar, cast
+
+from pebble import ProcessExpired, ProcessFuture, ProcessPool
+
+T = TypeVar("T")
+Reason = Literal["time", "memory", "crash", "size", "stopped"]
+
+GIB = 1 << 30
+LARGEST_RESULT = 64 << 20
+"""Bytes of a pickled result; a mail with 200,000 cells stays below half of it."""
+
+_OUT_OF_MEMORY, _NOT_AN_EXCEPTION, _TOO_LARGE = 71, 72, 73
+_KEPT = ("PATH", "LANG", "TZ")
+_GRACE = 15.0
+"""Seconds in which a child that is over its time must be gone, and a new one may need to start."""
+
+
+class Died(Exception):
+    """The child came to its end over a call.
+
+    `reason`: time (it took too long), memory, crash (a signal, or an error that Python cannot raise), size (the result
+    is too large to hand back), stopped (somebody ended the child: nothing is known of what it read).
+    """
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Isolated:
+    """One child that runs functions of a module one after the other, and is replaced when it dies.
+
+    The child has `memory` bytes of address space, writes no file, starts no process and sees no environment but
+    PATH, LANG, LC_* and TZ. It leaves Ctrl-C to its parent. Calls from several threads wait for each other.
+    """
+
+    def __init__(self, memory: int = GIB, largest_result: int = LARGEST_RESULT) -> None:
+        self._memory, self._largest_result = memory, largest_result
+        self._pool: ProcessPool | None = None
+        self._one_at_a_time = threading.Lock()
+
+    def call(self, function: Callable[..., T], *args: object, timeout: float = 20.0) -> T:
+        """What `function(*args)` gives, or the exception that it raises.
+
+        Raises Died where the child did not survive it: `timeout` seconds of wall clock, memory, a crash. Function,
+        arguments and result travel by pickle.
+        """
+        with self._one_at_a_time:
+            succeeded, outcome = pickle.loads(self._answer(function, args, timeout))  # noqa: S301 our own child's
+        if succeeded:
+            return cast(T, outcome)
+        raise outcome
+
+    def _answer(self, function: Callable[..., object], args: tuple[object, ...], timeout: float) -> bytes:
+        future = self._schedule((self._largest_result, function, args), timeout)
+        try:
+            return future.result(timeout + _GRACE)
+        except ProcessExpired as error:
+            raise Died(_reason(error.exitcode)) from error
+        except FutureTimeout as error:
+            if not future.done():  # the child never said that it began
+                self._stop()
+            raise Died("time") from error
+        except BrokenProcessPool as error:
+            self._stop()
+            raise Died("crash") from error
+
+    def _schedule(self, args: tuple[object, ...], timeout: float) -> ProcessFuture[bytes]:
+        try:
+            return self._running().schedule(_within_limits, args, timeout=timeout)
+        except RuntimeError:  # the child died between two calls, and the pool with it
+            self._stop()
+            return self._running().schedule(_within_limits, args, timeout=timeout)
+
+    def close(self) -> None:
+        """End the child, whatever it does."""
+        with self._one_at_a_time:
+            self._stop()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _running(self) -> ProcessPool:
+        if self._pool is None:
+            context = multiprocessing.get_context("forkserver")
+            self._pool = ProcessPool(
+                max_workers=1, max_tasks=200, initializer=_limit, initargs=(self._memory,), context=context
+            )
+        return self._pool
+
+    def _stop(self) -> None:
+        if self._pool is not None:
+            self._pool.stop()  # type: ignore[no-untyped-call]  # pebble leaves it without hints
+            self._pool.join()
+            self._pool = None
+
+
+def _reason(status: int) -> Reason:
+    match status:
+        case code if code == _OUT_OF_MEMORY:
+            return "memory"
+        case code if code == _TOO_LARGE:
+            return "size"
+        case code if code == -signal.SIGTERM:
+            return "stopped"
+        case _:
+            return "crash"
+
+
+# ---------------------------------------------------------------- in the child
+
+
+def _limit(memory: int) -> None:
+    """Make this process a small one that knows no secrets, and that a SIGTERM ends at once."""
+    for name in list(os.environ):
+        if name not in _KEPT and not name.startswith("LC_"):
+            del os.environ[name]
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    for kind, most in (
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_NPROC, 0),
+        (resource.RLIMIT_AS, memory),
+    ):
+        _, hard = resource.getrlimit(kind)
+        most = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        with contextlib.suppress(ValueError):  # a system that does not know this limit
+            resource.setrlimit(kind, (most, most))
+
+
+def _within_limits(largest: int, function: Callable[..., object], args: tuple[object, ...]) -> bytes:
+    """The pickled pair (True, result) or (False, exception).
+
+    Ends the process where it must not go on: after a MemoryError the next, innocent file would fail as well, and a
+    panic of Rust code, which is no Exception, leaves its library in an unknown state.
+    """
+    try:
+        try:
+            answer = pickle.dumps((True, function(*args)))
+        except MemoryError:
+            raise
+        except Exception as error:  # noqa: BLE001 it is the caller's
+            answer = pickle.dumps((False, error))
+            pickle.loads(answer)  # noqa: S301 some exceptions can leave and not arrive
+    except MemoryError:
+        os._exit(_OUT_OF_MEMORY)
+    except BaseException:  # noqa: BLE001 nothing may live on that is not understood
+        os._exit(_NOT_AN_EXCEPTION)
+    if len(answer) > largest:
+        os._exit(_TOO_LARGE)
+    return answer
