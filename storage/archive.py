@@ -1,0 +1,187 @@
+"""The archive: the bytes of every message under their sha256, and beside them how each arrived.
+
+`ab/abcdef….eml` holds the bytes as the server gave them, `ab/abcdef….arrivals.jsonl` one line for each place they were
+seen at. With the configuration this is all that a replay needs.
+"""
+
+import fcntl
+import hashlib
+import json
+import os
+import re
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from mailbot.domain import Place
+from mailbot.errors import ArchiveError
+from storage.disk import make_folder, sync_folder
+
+SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+class Archive:
+    """A folder of raw messages. What `keep` and `note_arrival` have returned from survives a power cut."""
+
+    def __init__(self, path: Path) -> None:
+        """Make the folder where it is missing, and remove what an interrupted `keep` has left.
+
+        Raises ArchiveError.
+        """
+        self._path = path.resolve()
+        with self._as_sentence("made or read"):
+            make_folder(self._path)
+            sync_folder(self._path.parent)
+            for leftover in self._path.glob("??/*.tmp"):
+                _remove_unless_in_use(leftover)
+
+    def keep(self, raw: bytes) -> str:
+        """Put the bytes of a message on the disk; their sha256. Keeping them again changes nothing.
+
+        Raises ArchiveError where they cannot be written; then the archive is as it was.
+        """
+        sha256 = hashlib.sha256(raw).hexdigest()
+        target = self._file(sha256)
+        with self._as_sentence("written"):
+            make_folder(target.parent)
+            if not _holds(target, raw):
+                _write(target, raw)
+            # also for what was there already: whoever wrote it may have been stopped before this
+            sync_folder(target.parent)
+            sync_folder(self._path)
+        return sha256
+
+    def open(self, sha256: str) -> bytes:
+        """The bytes of a message, checked against their name.
+
+        Raises ArchiveError where they are missing or damaged.
+        """
+        target = self._file(sha256)
+        with self._as_sentence("read"):
+            try:
+                raw = target.read_bytes()
+            except FileNotFoundError:
+                raise ArchiveError(f"the archive has no message {target}; restore it from the last backup") from None
+        if hashlib.sha256(raw).hexdigest() != sha256:
+            raise ArchiveError(
+                f"the archived message {target} is damaged: its bytes do not match its name; "
+                "restore it from the last backup"
+            )
+        return raw
+
+    def note_arrival(self, sha256: str, place: Place, received_at: datetime) -> None:
+        """Write down where and when a message arrived. Noting it again changes nothing.
+
+        `received_at` is aware. Raises ArchiveError where it cannot be written.
+        """
+        line = _line(place, received_at)
+        notes = self._notes(sha256)
+        with self._as_sentence("written"):
+            descriptor = os.open(notes, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            with os.fdopen(descriptor, "r+b", buffering=0) as file:
+                fcntl.flock(file, fcntl.LOCK_EX)
+                os.fchmod(file.fileno(), 0o600)
+                present = file.read()
+                if line not in present.splitlines():
+                    torn = present and not present.endswith(b"\n")  # by a crash; the line is written whole again
+                    _write_all(file.fileno(), (b"\n" if torn else b"") + line + b"\n")
+                os.fsync(file.fileno())
+            sync_folder(notes.parent)
+
+    def arrivals(self, sha256: str) -> tuple[tuple[Place, datetime], ...]:
+        """Where and when a message arrived, in the order in which it was noted. Raises ArchiveError."""
+        notes = self._notes(sha256)
+        with self._as_sentence("read"):
+            lines = notes.read_bytes().splitlines() if notes.exists() else []
+        return tuple(arrival for line in lines if (arrival := _arrival(line)))
+
+    def messages(self) -> Iterator[str]:
+        """The sha256 of every message, sorted."""
+        return (file.stem for file in sorted(self._path.glob("??/*.eml")) if SHA256.fullmatch(file.stem))
+
+    def _file(self, sha256: str) -> Path:
+        if not SHA256.fullmatch(sha256):
+            raise ArchiveError(f"{sha256!r} names no message; write the 64 hexadecimal digits of its sha256")
+        return self._path / sha256[:2] / f"{sha256}.eml"
+
+    def _notes(self, sha256: str) -> Path:
+        return self._file(sha256).with_suffix(".arrivals.jsonl")
+
+    @contextmanager
+    def _as_sentence(self, done: str) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise ArchiveError(
+                f"the archive {self._path} cannot be {done}: {error.strerror}; check its disk, the free space and the "
+                "rights of this user"
+            ) from error
+
+
+# ---------------------------------------------------------------- files
+
+
+def _holds(target: Path, raw: bytes) -> bool:
+    try:
+        return target.read_bytes() == raw
+    except FileNotFoundError:
+        return False
+
+
+def _write(target: Path, raw: bytes) -> None:
+    """All or nothing: the name appears only when the bytes are on the disk."""
+    descriptor, name = tempfile.mkstemp(suffix=".tmp", prefix=f"{target.stem}.", dir=target.parent)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)  # tells a process that starts now that this is no leftover
+        os.fchmod(descriptor, 0o600)
+        _write_all(descriptor, raw)
+        os.fsync(descriptor)
+        os.replace(name, target)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    finally:
+        os.close(descriptor)
+
+
+def _write_all(descriptor: int, content: bytes) -> None:
+    rest = memoryview(content)
+    while rest:
+        rest = rest[os.write(descriptor, rest) :]
+
+
+def _remove_unless_in_use(leftover: Path) -> None:
+    try:
+        with leftover.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            leftover.unlink()
+    except (FileNotFoundError, BlockingIOError):
+        pass  # another process writes it, or has just finished
+
+
+# ---------------------------------------------------------------- arrivals
+
+
+def _line(place: Place, received_at: datetime) -> bytes:
+    if received_at.tzinfo is None:
+        raise ValueError(f"the time {received_at} has no time zone; give one that has")
+    fields = {
+        "mailbox": place.mailbox,
+        "folder": place.folder,
+        "uidvalidity": place.uidvalidity,
+        "uid": place.uid,
+        "received_at": received_at.isoformat(),
+    }
+    return json.dumps(fields).encode("ascii")
+
+
+def _arrival(line: bytes) -> tuple[Place, datetime] | None:
+    """None for a line that a crash has cut off."""
+    try:
+        fields = json.loads(line)
+        place = Place(fields["mailbox"], fields["folder"], fields["uidvalidity"], fields["uid"])
+        return place, datetime.fromisoformat(fields["received_at"])
+    except (ValueError, KeyError, TypeError):
+        return None

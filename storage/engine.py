@@ -1,0 +1,192 @@
+"""URL → engine: one writer at a time, every commit on the disk, and no second daemon.
+
+SQLite and PostgreSQL keep the same promise in their own words: a transaction begins by becoming the only writer
+(BEGIN IMMEDIATE; an advisory lock), so what it has read is still true when it writes. The transactions are a few
+milliseconds long and never wait for a mail server.
+"""
+
+import fcntl
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, make_url, text
+
+from mailbot.errors import StoreBusy, StoreError
+from storage.disk import make_folder, network_file_system
+from storage.faults import RESTORE, as_sentences
+
+WAIT_SECONDS = 20
+"""How long a transaction waits for the writer before it."""
+WRITER_KEY, DAEMON_KEY = 0x6D61_696C_0001, 0x6D61_696C_0002
+"""Advisory locks of PostgreSQL: the one writer, the one daemon."""
+
+
+def open_engine(url: str) -> Engine:
+    """The engine of an SQLite file, made where it is missing, or of a PostgreSQL database.
+
+    Raises StoreError where it cannot be opened, is damaged, or lies on a network file system.
+    """
+    path = _sqlite_path(url)
+    engine = _postgresql(url) if path is None else _sqlite(path)
+    with as_sentences(shown(engine)):
+        _check(engine)
+    return engine
+
+
+def shown(engine: Engine) -> str:
+    """The database as people know it: a path, or a URL without its password."""
+    name = engine.url.database if engine.dialect.name == "sqlite" else None
+    return name or engine.url.render_as_string(hide_password=True)
+
+
+@contextmanager
+def lock(url: str) -> Iterator[None]:
+    """Be the one daemon of this database; the lock ends with the process, however it ends.
+
+    Raises StoreBusy where another daemon has it.
+    """
+    path = _sqlite_path(url)
+    with _file_lock(path) if path else _server_lock(url):
+        yield
+
+
+# ---------------------------------------------------------------- SQLite
+
+
+def wal_is_safe(version: tuple[int, int, int]) -> bool:
+    """Whether this SQLite is free of the WAL-reset bug (sqlite.org/wal.html): 3.51.3, 3.50.7, 3.44.6 and their line."""
+    return version >= (3, 51, 3) or (3, 50, 7) <= version < (3, 51) or (3, 44, 6) <= version < (3, 45)
+
+
+def _sqlite_path(url: str) -> Path | None:
+    return Path(url.removeprefix("sqlite:///")).resolve() if url.startswith("sqlite:///") else None
+
+
+def _sqlite(path: Path) -> Engine:
+    _refuse_network(path)
+    _make_private(path)
+    engine = create_engine(
+        URL.create("sqlite", database=str(path)), connect_args={"timeout": WAIT_SECONDS}, hide_parameters=True
+    )
+    event.listen(engine, "connect", _set_up)
+    event.listen(engine, "begin", _begin_immediate)
+    return engine
+
+
+def _set_up(connection: sqlite3.Connection, _: object) -> None:
+    connection.isolation_level = None  # else the driver begins by itself, deferred, and updates get lost
+    if wal_is_safe(sqlite3.sqlite_version_info[:3]):
+        durable = ("journal_mode = WAL", "synchronous = FULL")
+    else:
+        durable = ("journal_mode = DELETE", "synchronous = EXTRA")
+    for pragma in (*durable, "foreign_keys = ON", "trusted_schema = OFF", "cell_size_check = ON"):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin_immediate(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _refuse_network(path: Path) -> None:
+    mounts = Path("/proc/mounts")
+    if mounts.exists() and (kind := network_file_system(path, mounts.read_text(errors="surrogateescape"))):
+        raise StoreError(
+            f"the database {path} lies on a network file system ({kind}), where locks do not hold; "
+            "put it on a local disk or use PostgreSQL"
+        )
+
+
+def _make_private(path: Path) -> None:
+    """The journal files take their rights from the database file.
+
+    A file that exists is not opened here: closing it would end the locks of this process's other connections.
+    """
+    if path.is_dir():
+        raise StoreError(f"the database {path} is a folder; write the path of a file in database.url")
+    try:
+        make_folder(path.parent)
+        if not path.exists():
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+        if path.stat().st_mode & 0o777 != 0o600:
+            path.chmod(0o600)
+    except OSError as error:
+        raise StoreError(
+            f"the database {path} cannot be made: {error.strerror}; check the path in database.url and its rights"
+        ) from error
+
+
+@contextmanager
+def _file_lock(path: Path) -> Iterator[None]:
+    beside = path.with_name(path.name + ".lock")
+    try:
+        make_folder(beside.parent)
+        descriptor = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise StoreError(
+            f"the lock {beside} cannot be made: {error.strerror}; check the rights of its folder"
+        ) from error
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise _busy(str(path)) from error
+        yield
+    finally:
+        os.close(descriptor)
+
+
+# ---------------------------------------------------------------- PostgreSQL
+
+
+def _postgresql(url: str) -> Engine:
+    try:
+        engine = create_engine(
+            make_url(url),
+            pool_pre_ping=True,
+            hide_parameters=True,
+            connect_args={
+                "connect_timeout": WAIT_SECONDS,
+                "options": f"-c lock_timeout={WAIT_SECONDS}s -c idle_in_transaction_session_timeout=60s",
+            },
+        )
+    except ModuleNotFoundError as error:
+        raise StoreError("PostgreSQL needs its driver; install it with: pip install 'mailbot[postgres]'") from error
+    event.listen(engine, "begin", _become_writer)
+    return engine
+
+
+def _become_writer(connection: Connection) -> None:
+    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": WRITER_KEY})
+
+
+@contextmanager
+def _server_lock(url: str) -> Iterator[None]:
+    engine = create_engine(make_url(url), poolclass=NullPool, isolation_level="AUTOCOMMIT", hide_parameters=True)
+    with as_sentences(shown(engine)):
+        connection = engine.connect()
+    with connection:
+        with as_sentences(shown(engine)):
+            free = connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": DAEMON_KEY})
+        if not free:
+            raise _busy(shown(engine))
+        yield
+
+
+# ---------------------------------------------------------------- both
+
+
+def _busy(database: str) -> StoreBusy:
+    return StoreBusy(f"another daemon works on {database}; stop it first, or use its configuration")
+
+
+def _check(engine: Engine) -> None:
+    with engine.connect() as connection:
+        if engine.dialect.name != "sqlite":
+            connection.execute(text("SELECT 1"))
+            return
+        faults = connection.scalars(text("PRAGMA quick_check(1)")).all()
+    if faults != ["ok"]:
+        raise StoreError(f"the database {shown(engine)} is damaged; {RESTORE} ({faults[0]})")

@@ -1,0 +1,114 @@
+"""What is known of the mailboxes: which messages were seen, which wait for their verdict."""
+
+from datetime import datetime
+
+from sqlmodel import Session, col, func, select
+
+from mailbot.domain import Place, Sighting, Waiting
+from mailbot.errors import StoreError
+from storage import tables
+
+
+class Intake:
+    """The part of a transaction that takes messages in."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def known_uids(self, mailbox: str, folder: str, uidvalidity: int) -> set[int]:
+        """The UIDs of a folder that need no second look: accepted ones and those left alone."""
+        query = select(tables.Place.uid).where(
+            tables.Place.mailbox == mailbox, tables.Place.folder == folder, tables.Place.uidvalidity == uidvalidity
+        )
+        return set(self._session.exec(query))
+
+    def known_sha(self, sha256: str) -> bool:
+        """Whether a message of these bytes was accepted."""
+        return self._message(sha256) is not None
+
+    def leave(self, place: Place, at: datetime) -> None:
+        """Remember a message as seen that is older than the campaign; it is never fetched. May be repeated."""
+        if self._place(place) is None:
+            self._session.add(_row(place, at))
+            self._session.flush()
+
+    def accept(self, sighting: Sighting, sha256: str, campaign: str, at: datetime) -> bool:
+        """Take in what lies at a place; its bytes are in the archive by now.
+
+        True where a message of these bytes was not known; it then waits for its verdict. Known bytes only gain
+        another place. May be repeated.
+        """
+        message = self._message(sha256)
+        is_new = message is None
+        if message is None:
+            message = tables.Message(
+                campaign=campaign,
+                mailbox=sighting.place.mailbox,
+                sha256=sha256,
+                size=sighting.size,
+                received_at=sighting.received_at,
+                accepted_at=at,
+            )
+            self._session.add(message)
+            self._session.flush()
+        place = self._place(sighting.place) or _row(sighting.place, at)
+        place.message = message.id
+        self._session.add(place)
+        self._session.flush()
+        return is_new
+
+    def polled(self, mailbox: str, folder: str, uidvalidity: int, at: datetime) -> None:
+        """Note that a folder was read to its end."""
+        row = tables.Folder(mailbox=mailbox, folder=folder, uidvalidity=uidvalidity, last_complete_poll=at)
+        self._session.merge(row)
+        self._session.flush()
+
+    def last_complete_poll(self, mailbox: str) -> datetime | None:
+        """Since when everything in a mailbox is known: the oldest complete poll over its folders."""
+        return self._session.exec(
+            select(func.min(tables.Folder.last_complete_poll)).where(tables.Folder.mailbox == mailbox)
+        ).one()
+
+    def next_waiting(self) -> Waiting | None:
+        """The message to judge next: the least often tried, then the oldest, so that one bad mail stops no other."""
+        message = self._session.exec(
+            select(tables.Message)
+            .where(tables.Message.state == tables.MessageState.WAITING)
+            .order_by(col(tables.Message.attempts), col(tables.Message.received_at), col(tables.Message.id))
+            .limit(1)
+        ).first()
+        if message is None:
+            return None
+        assert message.id is not None
+        first = self._session.exec(
+            select(tables.Place).where(tables.Place.message == message.id).order_by(col(tables.Place.id)).limit(1)
+        ).one()
+        place = Place(first.mailbox, first.folder, first.uidvalidity, first.uid)
+        return Waiting(message.id, place, message.sha256, message.received_at, message.attempts)
+
+    def begin_attempt(self, message_id: int) -> int:
+        """Count one more beginning of a judgement, before anything reads the message. The new count."""
+        message = self._session.get(tables.Message, message_id)
+        if message is None:
+            raise StoreError(f"there is no message {message_id} to judge")
+        message.attempts += 1
+        self._session.flush()
+        return message.attempts
+
+    def _message(self, sha256: str) -> tables.Message | None:
+        return self._session.exec(select(tables.Message).where(tables.Message.sha256 == sha256)).first()
+
+    def _place(self, place: Place) -> tables.Place | None:
+        query = select(tables.Place).where(
+            tables.Place.mailbox == place.mailbox,
+            tables.Place.folder == place.folder,
+            tables.Place.uidvalidity == place.uidvalidity,
+            tables.Place.uid == place.uid,
+        )
+        return self._session.exec(query).first()
+
+
+def _row(place: Place, at: datetime) -> tables.Place:
+    return tables.Place(
+        mailbox=place.mailbox, folder=place.folder, uidvalidity=place.uidvalidity, uid=place.uid, seen_at=at
+    )

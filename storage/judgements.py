@@ -1,0 +1,378 @@
+"""Verdicts and all that counts of them: written once, read back as they were."""
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from typing import Any, Protocol, TypeVar, cast
+
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, SQLModel, col, func, insert, select, update
+
+from mailbot.domain import (
+    Disposition,
+    Earlier,
+    Evidence,
+    Head,
+    Relation,
+    Status,
+    StoredMessage,
+    StoredSubmission,
+    Submission,
+    Verdict,
+)
+from mailbot.errors import StoreError
+from parsers.reading import Fault, Finding, Layout, Reading, Record, Severity, Value
+from storage import contents, tables
+from storage.tables import MessageState, Part
+
+Row = TypeVar("Row", bound=SQLModel)
+CASE_DIGITS = 4
+
+
+class Document(Protocol):
+    """A file of a message as the store lists it; `mailbot.opening.Document` is one."""
+
+    @property
+    def path(self) -> str:
+        """Its place in the mail's part tree."""
+
+    @property
+    def name(self) -> str:
+        """As the sender named it."""
+
+    @property
+    def kind(self) -> str:
+        """What it is by its bytes."""
+
+    @property
+    def size(self) -> int:
+        """In bytes."""
+
+    @property
+    def sha256(self) -> str:
+        """Of its bytes."""
+
+    @property
+    def fault(self) -> Fault | None:
+        """Why it could not be read."""
+
+
+class Judgements:
+    """The part of a transaction that keeps verdicts."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    # ------------------------------------------------------------ what a judgement may know
+
+    def same_mail_known(self, message_id_header: str | None, sender: str, content_digest: str, besides: int) -> bool:
+        """Whether another judged message has this Message-ID, sender and content; never without a Message-ID."""
+        if message_id_header is None:
+            return False
+        query = select(tables.Message.id).where(
+            tables.Message.state == MessageState.JUDGED,
+            tables.Message.message_id == message_id_header,
+            tables.Message.sender == sender,
+            tables.Message.content_digest == content_digest,
+            tables.Message.id != besides,
+        )
+        return self._session.exec(query.limit(1)).first() is not None
+
+    def earlier(self, units: Collection[str], campaign: str) -> tuple[Earlier, ...]:
+        """What these units submitted to a campaign, the first received first."""
+        stored = self._stored(tables.Message.campaign == campaign, col(tables.Submission.unit).in_(units))
+        return tuple(_earlier(one) for one in sorted(stored, key=lambda one: (one.received_at, one.id)))
+
+    def next_case(self, prefix: str) -> str:
+        """The case number after the highest, such as HWM21-0037; the same until a message is saved with it."""
+        highest = self._session.exec(
+            select(func.max(tables.Message.case_number)).where(
+                col(tables.Message.case_name).startswith(f"{prefix}-", autoescape=True)
+            )
+        ).one()
+        return f"{prefix}-{(highest or 0) + 1:0{CASE_DIGITS}}"
+
+    # ------------------------------------------------------------ writing
+
+    def save(
+        self,
+        message_id: int,
+        case: str | None,
+        head: Head,
+        content_digest: str,
+        documents: Sequence[Document],
+        verdict: Verdict,
+        at: datetime,
+    ) -> None:
+        """Write the verdict on a message, once.
+
+        The first submission has the message's case, further ones HWM21-0037-2 and so on. Submissions that a current
+        one replaces stop being current. Raises StoreError where the message was judged before, or where there are
+        submissions and no case.
+        """
+        message = self._session.get(tables.Message, message_id)
+        if message is None:
+            raise StoreError(f"there is no message {message_id} to save a verdict for")
+        if message.state != MessageState.WAITING:
+            raise StoreError(f"message {message_id} has been judged already; a verdict is written once")
+        _note_verdict(message, case, head, content_digest, verdict, at)
+        self._session.add_all(_attachment(message_id, position, one) for position, one in enumerate(documents))
+        self._session.flush()
+        for ordinal, submission in enumerate(verdict.submissions, 1):
+            if case is None:
+                raise StoreError(f"message {message_id} holds submissions and has no case; give it one")
+            self._add(message_id, message.campaign, case if ordinal == 1 else f"{case}-{ordinal}", submission)
+
+    def _add(self, message: int, campaign: str, case: str, submission: Submission) -> None:
+        row = _submission(message, case, submission, self._next_version(campaign, submission))
+        self._session.add(row)
+        self._session.flush()
+        assert row.id is not None
+        self._add_values(row.id, submission.reading)
+        self._session.add_all(_finding(row.id, position, one) for position, one in enumerate(submission.findings))
+        self._replace(row.id, submission)
+        self._session.flush()
+
+    def _next_version(self, campaign: str, submission: Submission) -> int:
+        if submission.unit is None:
+            return 1
+        query = (
+            select(func.count())
+            .select_from(tables.Submission)
+            .join(tables.Message)
+            .where(
+                tables.Message.campaign == campaign,
+                tables.Submission.unit == submission.unit,
+                tables.Submission.form == submission.reading.form,
+            )
+        )
+        return self._session.exec(query).one() + 1
+
+    def _add_values(self, submission: int, reading: Reading) -> None:
+        records = [
+            tables.Record(submission=submission, position=position, row=record.row)
+            for position, record in enumerate(reading.records)
+        ]
+        self._session.add_all(records)
+        self._session.flush()
+        rows = [contents.columns(Part.HEADER, key, one, submission) for key, one in reading.header.items()]
+        for kept, record in zip(records, reading.records, strict=True):
+            rows += [contents.columns(Part.RECORD, key, one, submission, kept.id) for key, one in record.values.items()]
+        rows += [contents.columns(Part.TOTAL, key, one, submission) for key, one in reading.totals.items()]
+        if rows:
+            self._session.exec(insert(tables.Value), params=rows)
+
+    def _replace(self, submission: int, judged: Submission) -> None:
+        self._session.add_all(
+            tables.Replacement(submission=submission, replaced=replaced, position=position)
+            for position, replaced in enumerate(judged.replaces)
+        )
+        if judged.current:  # what waits for a person takes nobody's place yet
+            self._session.exec(
+                update(tables.Submission).where(col(tables.Submission.id).in_(judged.replaces)).values(current=False)
+            )
+
+    # ------------------------------------------------------------ reading
+
+    def messages(self, campaign: str) -> tuple[StoredMessage, ...]:
+        """Every accepted message of a campaign, in order of id."""
+        query = select(tables.Message).where(tables.Message.campaign == campaign).order_by(col(tables.Message.id))
+        return tuple(_message(row) for row in self._session.exec(query))
+
+    def submissions(self, campaign: str) -> tuple[StoredSubmission, ...]:
+        """Every submission of a campaign, in order of id, equal to what was saved."""
+        return self._stored(tables.Message.campaign == campaign)
+
+    def _stored(self, *conditions: ColumnElement[bool] | bool) -> tuple[StoredSubmission, ...]:
+        chosen = select(tables.Submission.id).join(tables.Message).where(*conditions)
+
+        def belonging(table: type[Row], owner: Any, order: Any) -> dict[int, list[Row]]:
+            query = select(table).where(col(owner).in_(chosen)).order_by(col(order))
+            return _grouped(self._session.exec(query), owner.key)
+
+        records = belonging(tables.Record, tables.Record.submission, tables.Record.position)
+        values = belonging(tables.Value, tables.Value.submission, tables.Value.id)
+        findings = belonging(tables.Finding, tables.Finding.submission, tables.Finding.position)
+        replaced = belonging(tables.Replacement, tables.Replacement.submission, tables.Replacement.position)
+        query = (
+            select(tables.Submission, tables.Message)
+            .join(tables.Message)
+            .where(*conditions)
+            .order_by(col(tables.Submission.id))
+        )
+        return tuple(
+            _stored_submission(row, message, records[id_], values[id_], findings[id_], replaced[id_])
+            for row, message in self._session.exec(query)
+            if (id_ := cast(int, row.id))
+        )
+
+
+def _grouped(rows: Iterable[Row], key: str) -> dict[int, list[Row]]:
+    groups: dict[int, list[Row]] = defaultdict(list)
+    for row in rows:
+        groups[getattr(row, key)].append(row)
+    return groups
+
+
+# ---------------------------------------------------------------- domain → rows
+
+
+def _note_verdict(
+    message: tables.Message, case: str | None, head: Head, content_digest: str, verdict: Verdict, at: datetime
+) -> None:
+    message.state = MessageState.JUDGED
+    message.disposition = verdict.disposition
+    message.code = verdict.code
+    message.reason = verdict.reason
+    message.case_name = case
+    message.case_number = int(case.rpartition("-")[2]) if case else None
+    message.message_id = head.message_id
+    message.sender = head.sender.address if head.sender else ""
+    message.subject = head.subject
+    message.content_digest = content_digest
+    message.unit = verdict.unit
+    message.judged_at = at
+
+
+def _attachment(message: int, position: int, document: Document) -> tables.Attachment:
+    return tables.Attachment(
+        message=message,
+        position=position,
+        path=document.path,
+        name=document.name,
+        kind=document.kind,
+        size=document.size,
+        sha256=document.sha256,
+        fault=document.fault.code if document.fault else None,
+    )
+
+
+def _submission(message: int, case: str, submission: Submission, version: int) -> tables.Submission:
+    reading = submission.reading
+    return tables.Submission(
+        message=message,
+        case_name=case,
+        attachment=submission.attachment,
+        form=reading.form,
+        layout=reading.layout,
+        title=reading.title,
+        sheet=reading.sheet,
+        unit=submission.unit,
+        unit_name=submission.unit_name,
+        evidence=submission.evidence,
+        status=submission.status,
+        relation=submission.relation,
+        current=submission.current,
+        version=version,
+        zero_report=reading.zero_report,
+        candidates=json.dumps(submission.candidates, ensure_ascii=False),
+    )
+
+
+def _finding(submission: int, position: int, finding: Finding) -> tables.Finding:
+    return tables.Finding(
+        submission=submission,
+        position=position,
+        severity=finding.severity,
+        code=finding.code,
+        field=finding.field,
+        record_position=finding.record,
+        sheet=finding.sheet,
+        cell=finding.cell,
+        text=finding.text,
+    )
+
+
+# ---------------------------------------------------------------- rows → domain
+
+
+def _message(row: tables.Message) -> StoredMessage:
+    assert row.id is not None
+    return StoredMessage(
+        id=row.id,
+        mailbox=row.mailbox,
+        sha256=row.sha256,
+        message_id=row.message_id,
+        sender=row.sender,
+        subject=row.subject,
+        received_at=row.received_at,
+        disposition=Disposition(row.disposition) if row.disposition else None,
+        code=row.code,
+        reason=row.reason,
+        case=row.case_name,
+        unit=row.unit,
+    )
+
+
+def _stored_submission(
+    row: tables.Submission,
+    message: tables.Message,
+    records: list[tables.Record],
+    values: list[tables.Value],
+    findings: list[tables.Finding],
+    replaced: list[tables.Replacement],
+) -> StoredSubmission:
+    assert row.id is not None
+    return StoredSubmission(
+        id=row.id,
+        message=row.message,
+        case=row.case_name,
+        sha256=message.sha256,
+        sender=message.sender,
+        received_at=message.received_at,
+        version=row.version,
+        submission=Submission(
+            attachment=row.attachment,
+            reading=_reading(row, records, values),
+            unit=row.unit,
+            unit_name=row.unit_name,
+            evidence=Evidence(row.evidence) if row.evidence else None,
+            status=Status(row.status),
+            relation=Relation(row.relation),
+            current=row.current,
+            findings=tuple(_found(one) for one in findings),
+            replaces=tuple(one.replaced for one in replaced),
+            candidates=tuple(json.loads(row.candidates)),
+        ),
+    )
+
+
+def _reading(row: tables.Submission, records: list[tables.Record], values: list[tables.Value]) -> Reading:
+    parts: dict[tuple[str, int | None], dict[str, Value]] = defaultdict(dict)
+    for one in values:
+        parts[one.part, one.record][one.field] = contents.value(one)
+    return Reading(
+        form=row.form,
+        sheet=row.sheet,
+        layout=cast(Layout, row.layout),
+        title=row.title,
+        header=parts[Part.HEADER, None],
+        records=tuple(Record(one.row, parts[Part.RECORD, one.id]) for one in records),
+        totals=parts[Part.TOTAL, None],
+        zero_report=row.zero_report,
+    )
+
+
+def _found(row: tables.Finding) -> Finding:
+    return Finding(Severity(row.severity), row.code, row.text, row.field, row.record_position, row.sheet, row.cell)
+
+
+def _earlier(stored: StoredSubmission) -> Earlier:
+    submission = stored.submission
+    assert submission.unit is not None
+    return Earlier(
+        id=stored.id,
+        unit=submission.unit,
+        form=submission.reading.form,
+        layout=submission.reading.layout,
+        status=submission.status,
+        relation=submission.relation,
+        current=submission.current,
+        version=stored.version,
+        sender=stored.sender,
+        received_at=stored.received_at,
+        records=tuple(
+            {key: one.content for key, one in record.values.items()} for record in submission.reading.records
+        ),
+    )

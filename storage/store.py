@@ -1,0 +1,52 @@
+"""The store: transactions over what is known, judged and to be sent. SQL stops here."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Self
+
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from storage.engine import open_engine, shown
+from storage.faults import as_sentences
+from storage.intake import Intake
+from storage.judgements import Document, Judgements
+from storage.migrations import migrate
+from storage.outbox import Outbox
+
+__all__ = ["Document", "Store", "Transaction"]
+
+
+class Transaction(Intake, Judgements, Outbox):
+    """All that can be read and written between one BEGIN and one COMMIT. Times are aware; they come back in UTC."""
+
+
+class Store:
+    """A database whose schema is the present one."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    @classmethod
+    def open(cls, url: str) -> Self:
+        """Open a database, make it where there is none, and bring its schema up to date.
+
+        Raises StoreError with a sentence where that cannot be done.
+        """
+        engine = open_engine(url)
+        migrate(engine)
+        return cls(engine)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        """Be the one writer, and commit at the end; what raises inside leaves nothing behind.
+
+        What is committed survives a power cut. Keep it short: no network and no parsing inside. Raises StoreError
+        where the database fails.
+        """
+        with as_sentences(shown(self._engine)), Session(self._engine) as session, session.begin():
+            yield Transaction(session)
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._engine.dispose()
