@@ -1,0 +1,115 @@
+"""The words of a mail: HTML made plain, and the writer's own without the earlier mail below them."""
+
+import re
+
+from lxml import etree
+
+LONGEST = 2_000_000
+"""Characters of HTML that are looked at for words; tables are read elsewhere."""
+
+_BLOCKS = frozenset(
+    {
+        "address",
+        "article",
+        "blockquote",
+        "body",
+        "br",
+        "dd",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+    }
+    | {"h3", "h4", "h5", "h6", "header", "hr", "html", "li", "ol", "p", "pre", "section", "table", "tbody", "thead"}
+    | {"tr", "ul"}
+)
+_UNSEEN = frozenset(["head", "script", "style", "title", "template", "noscript"])
+
+
+def text_of(html: str) -> str:
+    """HTML as lines: a block begins a line, the cells of a row are parted by tabs, what is not shown is left out."""
+    if not html.strip():
+        return ""
+    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
+    root = etree.fromstring(html[:LONGEST].encode(), parser)
+    if root is None:
+        return ""
+    lines = "".join(_pieces(root)).replace("\xa0", " ").split("\n")
+    tidy = "\n".join(re.sub(r"[ \r\f\v]+", " ", line).strip() for line in lines)
+    return re.sub(r"\n{3,}", "\n\n", tidy).strip("\n")
+
+
+def _pieces(root: etree._Element) -> list[str]:
+    pieces: list[str] = []
+    hidden = 0
+    for event, element in etree.iterwalk(root, events=("start", "end")):
+        tag = element.tag
+        hidden += (tag in _UNSEEN) * (1 if event == "start" else -1)
+        if tag in _BLOCKS and not (pieces and pieces[-1] == "\n"):
+            pieces.append("\n")
+        if event == "end" and tag in ("td", "th"):
+            pieces.append("\t")
+        words = element.text if event == "start" else element.tail
+        if words and not hidden:
+            pieces.append(words if element.tag == "pre" else re.sub(r"[\r\n\t]+", " ", words))
+    return pieces
+
+
+# ---------------------------------------------------------------- the writer's own words
+
+_QUOTED = re.compile(r"\s*[>＞]")
+_SEPARATOR = re.compile(
+    r"\s*[-—_=*]{2,}\s*(?:原始?邮件|回复的?原?邮件|转发的?邮件|以下是?转发的?邮件"
+    r"|Original Message|Forwarded message|Begin forwarded message)",
+    re.IGNORECASE,
+)
+_INTRODUCTION = re.compile(
+    r"\s*(?:(?:在|于|At|On)\s*\S.{4,300}?(?:写道|wrote)|.{0,200}\d{4}.{1,200}写道)\s*[:：]\s*$", re.IGNORECASE
+)
+_FROM = re.compile(r"[\s*|]*(?:发件人|发信人|寄件人|From)[\s*|]*[:：|]", re.IGNORECASE)
+_SENT = re.compile(
+    r"[\s*|]*(?:发送时间|发件时间|时间|日期|收件人|抄送|主题|Sent|Date|To|Cc|Subject)[\s*|]*[:：|]", re.IGNORECASE
+)
+_RULE = re.compile(r"[\s_\-—=*]*$")
+
+
+def own_words(text: str) -> str:
+    """What the writer added: without lines marked as quoted and without the earlier mail that was answered or sent on.
+
+    Between quoted lines the writer's own stay; from a separator, the head of an earlier mail, or an introduction
+    (在…写道：) without marks behind it, nothing does.
+    """
+    own: list[str] = []
+    lines = text.splitlines()
+    for number, line in enumerate(lines):
+        line = line[:1_000] if len(line) > 1_000 and _QUOTED.match(line) else line
+        if _QUOTED.match(line):
+            continue
+        following = [later for later in lines[number + 1 : number + 9] if later.strip()]
+        if _introduces(line, following):
+            if following and _QUOTED.match(following[0]):
+                continue
+            break
+        if _begins_earlier_mail(line, following):
+            break
+        own.append(line)
+    while own and _RULE.match(own[-1]):
+        own.pop()
+    return "\n".join(own).strip()
+
+
+def _introduces(line: str, following: list[str]) -> bool:
+    """Also where the line was broken in two."""
+    start = line[:400]
+    broken = start + " " + following[0][:200] if following and re.match(r"\s*(?:On|At|在)\s", start) else start
+    return bool(_INTRODUCTION.match(start) or _INTRODUCTION.match(broken))
+
+
+def _begins_earlier_mail(line: str, following: list[str]) -> bool:
+    if _SEPARATOR.match(line[:200]):
+        return True
+    return bool(_FROM.match(line[:200])) and sum(bool(_SENT.match(later[:200])) for later in following[:5]) >= 2
