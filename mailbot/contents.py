@@ -7,6 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
+Outcome = Literal[
+    "complete", "check", "correct", "waiting", "zero", "duplicate", "information", "unreadable", "misdirected"
+]
+Owed = Literal["nothing", "table", "quota", "correction"]
+
 
 @dataclass(frozen=True, slots=True)
 class ReadTable:
@@ -41,17 +46,7 @@ class Receipt:
     names of what was kept besides the tables. `reply_by` is the day until which a correction is asked for.
     """
 
-    outcome: Literal[
-        "complete",
-        "check",
-        "correct",
-        "waiting",
-        "zero",
-        "duplicate",
-        "information",
-        "unreadable",
-        "misdirected",
-    ]
+    outcome: Outcome
     case: str
     received_at: datetime
     unit_name: str | None
@@ -72,7 +67,7 @@ class Reminder:
     """
 
     unit_name: str
-    owes: Literal["nothing", "table", "quota", "correction"]
+    owes: Owed
     days: int
     deadline: date
     asked_by: date
@@ -124,3 +119,11 @@ class Digest:
     new_messages: int
     coming: tuple[Line, ...]
     trouble: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """To staff, when the program itself needs a person: what is wrong, and line by line what is known and helps."""
+
+    title: str
+    lines: tuple[str, ...]

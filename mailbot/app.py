@@ -1,0 +1,63 @@
+"""The only place where real things are chosen: a configuration becomes the assembled program."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+
+from mailbot import roster
+from mailbot.config import Config
+from mailbot.errors import ConfigError
+from mailbot.imap import Mailbox
+from mailbot.letters import Letters
+from mailbot.ports import App
+from mailbot.reader import IsolatedReader
+from mailbot.roster import Roster
+from mailbot.smtp import Post
+from parsers.form import Form, FormError
+from parsers.form import load as load_form
+from storage.archive import Archive
+from storage.store import Store
+
+
+def build(config: Config) -> App:
+    """Assemble the program. Nothing is connected yet; the database is opened and brought up to date.
+
+    Raises ConfigError, StoreError, ArchiveError.
+    """
+    forms, zone = load_forms(config), config.organisation.zone
+    return App(
+        config=config,
+        forms=forms,
+        roster=load_roster(config),
+        clock=local_clock(config),
+        archive=Archive(config.archive.path),
+        store=Store.open(config.database.url),
+        mailboxes=tuple((mailbox, Mailbox(mailbox)) for mailbox in config.mailbox),
+        post=Post(config.mailbox[0]),
+        letters=Letters(config.organisation, config.mailbox[0], config.campaign, config.templates),
+        reader=IsolatedReader(tuple(forms.values()), config.campaign, zone),
+    )
+
+
+def local_clock(config: Config) -> Callable[[], datetime]:
+    """The time, aware, in the campaign's zone."""
+    return partial(datetime.now, config.organisation.zone)
+
+
+def load_roster(config: Config) -> Roster:
+    """The units of the campaign. Raises ConfigError with every fault of the file."""
+    path = config.campaign.units
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ConfigError([f"{path} (campaign.units): cannot be read: {error.strerror}"]) from error
+    return roster.read(content, str(path))
+
+
+def load_forms(config: Config) -> dict[str, Form]:
+    """The campaign's forms by their id. Raises ConfigError with every fault of their files."""
+    try:
+        forms = [load_form(name) for name in config.campaign.forms]
+    except FormError as error:
+        raise ConfigError(error.faults) from error
+    return {form.id: form for form in forms}

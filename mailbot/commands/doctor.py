@@ -1,0 +1,140 @@
+"""Is everything as it should be? One line for each thing, with what to do."""
+
+import shutil
+import sqlite3
+import sys
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from mailbot.app import load_forms, load_roster, local_clock
+from mailbot.calendar import published
+from mailbot.config import Config, MailboxConfig
+from mailbot.errors import MailbotError
+from mailbot.imap import Mailbox
+from mailbot.letters import Letters
+from mailbot.options import with_config
+from mailbot.smtp import Post
+from storage.archive import Archive
+from storage.store import Store
+
+FREE_BYTES = 512 * 2**20
+"""Below this much free disk no mail should be taken in."""
+BEFORE_THIS_PROGRAM = 2024
+
+Check = Callable[[], Iterator[str]]
+
+
+class Wrong(Exception):
+    """Something is not as it should be; the text says what to do."""
+
+
+@click.command()
+@with_config
+def command(config: Config) -> None:
+    """Check configuration, database, disk, clock, log-ins, folders and calendar; say what to do."""
+    checks: list[tuple[str, Check]] = [
+        ("roster", lambda: _roster(config)),
+        ("forms", lambda: _forms(config)),
+        ("letters", lambda: _letters(config)),
+        ("database", lambda: _database(config)),
+        ("archive", lambda: _archive(config)),
+        ("disk", lambda: _disk(config)),
+        ("clock", lambda: _clock(config)),
+        ("calendar", lambda: _calendar(config)),
+    ]
+    for mailbox in config.mailbox:
+        checks.append((f"imap {mailbox.name}", lambda m=mailbox: _imap(m)))  # type: ignore[misc]  # m has a default
+        checks.append((f"smtp {mailbox.name}", lambda m=mailbox: _smtp(m)))  # type: ignore[misc]
+    click.echo("ok     config: every key is known and has a sound value")
+    wrong = sum([not _run(name, check) for name, check in checks])
+    if wrong:
+        click.echo(f"{wrong} of {len(checks) + 1} checks failed", err=True)
+        sys.exit(1)
+
+
+def _run(name: str, check: Check) -> bool:
+    try:
+        for sentence in check():
+            click.echo(f"ok     {name}: {sentence}")
+    except (Wrong, MailbotError) as error:
+        click.echo(f"WRONG  {name}: {'; '.join(str(error).splitlines())}")
+        return False
+    return True
+
+
+def _roster(config: Config) -> Iterator[str]:
+    units = load_roster(config).units
+    without = sum(not unit.emails for unit in units)
+    yield f"{len(units)} units, {without} of them without an address for reminders"
+
+
+def _forms(config: Config) -> Iterator[str]:
+    yield f"{', '.join(form.title for form in load_forms(config).values())}"
+
+
+def _letters(config: Config) -> Iterator[str]:
+    Letters(config.organisation, config.mailbox[0], config.campaign, config.templates)
+    yield f"templates can be read; sending mode is {config.sending.mode}"
+    if not config.staff.digest_to:
+        raise Wrong("[staff] digest_to is empty, so nobody gets the weekly digest; write an address there")
+
+
+def _database(config: Config) -> Iterator[str]:
+    Store.open(config.database.url).close()
+    version = f"SQLite {sqlite3.sqlite_version}" if config.database.path else "PostgreSQL"
+    yield f"{config.database.url} can be used ({version})"
+
+
+def _archive(config: Config) -> Iterator[str]:
+    Archive(config.archive.path)
+    _private(config.archive.path)
+    yield f"{config.archive.path} can be written"
+
+
+def _private(folder: Path) -> None:
+    if folder.stat().st_mode & 0o077:
+        raise Wrong(f"others may read {folder}; say chmod 700 {folder}")
+
+
+def _disk(config: Config) -> Iterator[str]:
+    free = shutil.disk_usage(config.archive.path).free
+    if free < FREE_BYTES:
+        raise Wrong(f"only {free // 2**20} MiB free beside {config.archive.path}; make room for at least 512 MiB")
+    yield f"{free // 2**20} MiB free"
+
+
+def _clock(config: Config) -> Iterator[str]:
+    now: datetime = local_clock(config)()
+    if now.year < BEFORE_THIS_PROGRAM:
+        raise Wrong(f"the clock says {now:%Y-%m-%d %H:%M}; set it (timedatectl set-ntp true)")
+    yield f"it is {now:%Y-%m-%d %H:%M} in {config.organisation.timezone}"
+
+
+def _calendar(config: Config) -> Iterator[str]:
+    years = range(config.campaign.starts_on.year, config.campaign.ends_on.year + 1)
+    unknown = [year for year in years if not published(year)]
+    if unknown:
+        raise Wrong(
+            f"holidays of {unknown[0]} are not known, so Monday to Friday count as working days; "
+            "update the package chinesecalendar"
+        )
+    yield f"holidays and make-up days of {years[0]}–{years[-1]} are known"
+
+
+def _imap(mailbox: MailboxConfig) -> Iterator[str]:
+    inbox = Mailbox(mailbox, timeout=20)
+    try:
+        yield from inbox.check()
+    finally:
+        inbox.close()
+
+
+def _smtp(mailbox: MailboxConfig) -> Iterator[str]:
+    post = Post(mailbox)
+    try:
+        yield from post.check()
+    finally:
+        post.close()

@@ -1,0 +1,73 @@
+"""One whole pass, then stop."""
+
+import logging
+import sys
+
+import click
+from rich.progress import Progress
+
+from mailbot import flows
+from mailbot.app import build
+from mailbot.config import Config
+from mailbot.domain import LetterState
+from mailbot.errors import MailboxError
+from mailbot.options import log_to_stderr, not_as_root, progress, with_config
+from mailbot.ports import App
+from storage.engine import lock
+
+
+@click.command()
+@with_config
+@not_as_root
+def command(config: Config) -> None:
+    """Take in all that waits in the mailboxes, decide what is due, deliver what is queued; then stop."""
+    log_to_stderr(logging.WARNING)
+    with lock(config.database.url):
+        app = build(config)
+        try:
+            with progress() as bar:
+                again = one_pass(app, bar)
+            click.echo(_summary(app), err=True)
+        finally:
+            app.close()
+    for sentence in again:
+        click.echo(f"to be tried again: {sentence}", err=True)
+    if again:
+        sys.exit(1)
+
+
+def one_pass(app: App, bar: Progress) -> list[str]:
+    """One round of every flow; a sentence for each thing that has to be tried again."""
+    again = []
+    fetching = bar.add_task("fetching mail", total=None)
+    for mailbox, inbox in app.mailboxes:
+        try:
+            for _ in flows.collect(app, mailbox, inbox):
+                bar.advance(fetching)
+        except MailboxError as error:
+            again.append(str(error))
+    judging = bar.add_task("reading mail", total=None)
+    while flows.judge_next(app):
+        bar.advance(judging)
+    flows.remind(app)
+    flows.report(app)
+    sending = bar.add_task("sending letters", total=None)
+    while delivery := flows.deliver_next(app):
+        bar.advance(sending)
+        if delivery.failure:
+            again.append(f"{delivery.key}: {delivery.failure}")
+    with app.store.transaction() as tx:
+        kept = [letter for letter in tx.letters({LetterState.QUEUED}) if letter.due_at <= app.clock()]
+    if kept:
+        again.append(f"{len(kept)} letters wait for the sending limit ([sending] per_minute, per_day)")
+    return again
+
+
+def _summary(app: App) -> str:
+    with app.store.transaction() as tx:
+        messages = tx.messages(app.config.campaign.id)
+        letters = tx.letters()
+    held = sum(letter.state is LetterState.HELD for letter in letters)
+    sent = sum(letter.state is LetterState.SENT for letter in letters)
+    text = f"{len(messages)} messages known, {sent} letters sent so far"
+    return f"{text}, {held} held until `mailbot release`" if held else text

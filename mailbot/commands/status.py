@@ -1,0 +1,113 @@
+"""How the collection stands, for staff."""
+
+import json
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from mailbot import flows
+from mailbot.app import build
+from mailbot.config import Config
+from mailbot.decide.digests import Account, ledger
+from mailbot.decide.reminders import owes
+from mailbot.decide.standing import Standing
+from mailbot.domain import Disposition, LetterState, Status
+from mailbot.options import with_config
+
+OWES = {"nothing": "未报", "table": "已报信息，未报表", "quota": "场次不足", "correction": "待补正"}
+
+
+@click.command()
+@with_config
+@click.option("--json", "as_json", is_flag=True, help="For other programs.")
+def command(config: Config, as_json: bool) -> None:
+    """Show who has reported, who has not, what waits for a person, what is queued."""
+    app = build(config)
+    try:
+        now = app.clock()
+        with app.store.transaction() as tx:
+            account = flows.account_of(app, tx, now)
+    finally:
+        app.close()
+    if as_json:
+        click.echo(json.dumps(_document(account), ensure_ascii=False, indent=1))
+    else:
+        show(account, config, Console())
+
+
+def show(account: Account, config: Config, console: Console) -> None:
+    """Print the state of the collection."""
+    standings = account.standings
+    reported = sum(s.reported for s in standings)
+    title = f"{config.campaign.title}：应报 {len(standings)}，已报 {reported}，截止 {config.campaign.deadline}"
+    table = Table(title=title, title_justify="left")
+    for heading in ("单位", "类别", "状态", "场次", "收到时间"):
+        table.add_column(heading)
+    zone = config.organisation.zone
+    for standing in standings:
+        at = standing.reported_at
+        table.add_row(
+            standing.unit.name,
+            standing.unit.category,
+            _state(standing),
+            f"{standing.activities}/{standing.quota}",
+            at.astimezone(zone).strftime("%Y-%m-%d %H:%M") if at else "",
+        )
+    console.print(table)
+    for line in _waiting(account):
+        console.print(f"待人工核对：{line}")
+    outcomes = "，".join(f"{word} {number}" for word, number in ledger(account.messages))
+    console.print(f"来件 {len(account.messages)}" + (f" = {outcomes}" if outcomes else ""))
+    queued, held = _count(account, LetterState.QUEUED), _count(account, LetterState.HELD)
+    console.print(f"信件：已发 {_count(account, LetterState.SENT)}，待发 {queued}")
+    if held:
+        console.print(f"{held} 封信件待放行：运行 mailbot release")
+
+
+def _state(standing: Standing) -> str:
+    if standing.waiting:
+        return "待人工核对"
+    missing = owes(standing)
+    return OWES[missing] if missing else "已报"
+
+
+def _waiting(account: Account) -> list[str]:
+    lines = [
+        f"{s.case} {s.submission.unit_name or '单位待定'} {s.submission.attachment}"
+        for s in account.submissions
+        if s.submission.status is Status.REVIEW
+    ]
+    reviews = [m for m in account.messages if m.disposition is Disposition.REVIEW]
+    return lines + [f"{m.case} {m.sender}：{m.reason}" for m in reviews]
+
+
+def _count(account: Account, state: LetterState) -> int:
+    return sum(letter.state is state for letter in account.letters)
+
+
+def _document(account: Account) -> dict[str, Any]:
+    return {
+        "units": [
+            {
+                "unit": s.unit.code,
+                "name": s.unit.name,
+                "category": s.unit.category,
+                "reported": s.reported,
+                "activities": s.activities,
+                "quota": s.quota,
+                "owes": owes(s),
+                "waiting": len(s.waiting),
+            }
+            for s in account.standings
+        ],
+        "waiting": _waiting(account),
+        "messages": len(account.messages),
+        "ledger": {str(outcome): _outcomes(account, outcome) for outcome in (*Disposition, None)},
+        "letters": {str(state): _count(account, state) for state in LetterState},
+    }
+
+
+def _outcomes(account: Account, outcome: Disposition | None) -> int:
+    return sum(message.disposition is outcome for message in account.messages)

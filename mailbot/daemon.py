@@ -1,0 +1,136 @@
+"""The timetable: what wakes the flows, and how the daemon stops. When something is due is decided elsewhere."""
+
+import logging
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from types import FrameType
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from mailbot import flows
+from mailbot.config import MailboxConfig
+from mailbot.errors import MailbotError
+from mailbot.ports import App, Inbox
+
+log = logging.getLogger(__name__)
+
+JUDGE_SECONDS, SEND_SECONDS, PLAN_SECONDS = 2, 2, 30
+STOP_SECONDS = 45
+"""After this long a stop is enforced; whatever is cut off then is found again at the next start."""
+SHORTEST_WAIT = 1.0
+
+
+@dataclass
+class Daemon:
+    """Runs an app until it is told to stop."""
+
+    app: App
+    stopping: threading.Event = field(default_factory=threading.Event)
+
+    def run(self) -> None:
+        """Wake the flows by the timetable until SIGTERM or SIGINT; returns after a clean stop.
+
+        APScheduler keeps nothing: every tick asks what is due by now and has not been done, so one that is missed,
+        late or doubled neither loses nor doubles anything.
+        """
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._stop)
+        scheduler = self._timetable()
+        scheduler.start()
+        try:
+            self.stopping.wait()
+        finally:
+            threading.Thread(target=_enforce_stop, daemon=True).start()
+            for _, inbox in self.app.mailboxes:
+                inbox.close()
+            scheduler.shutdown(wait=True)
+            self.app.close()
+
+    def _stop(self, number: int, frame: FrameType | None) -> None:
+        log.info("stopping on %s", signal.Signals(number).name)
+        self.stopping.set()
+
+    def _timetable(self) -> BackgroundScheduler:
+        ticks: list[tuple[str, float, Callable[[], object]]] = [
+            (f"poll {mailbox.name}", mailbox.poll_seconds, partial(self.poll, mailbox, inbox))
+            for mailbox, inbox in self.app.mailboxes
+        ]
+        ticks += [
+            ("judge", JUDGE_SECONDS, self.judge),
+            ("plan", PLAN_SECONDS, self.plan),
+            ("send", SEND_SECONDS, self.send),
+        ]
+        # a pool for each duty, so that none waits for another's
+        scheduler = BackgroundScheduler(
+            timezone=self.app.config.organisation.zone,
+            executors={name: ThreadPoolExecutor(1) for name, _, _ in ticks},
+            job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+        )
+        for name, seconds, tick in ticks:
+            scheduler.add_job(
+                _reported(name, tick),
+                "interval",
+                seconds=seconds,
+                id=name,
+                name=name,
+                executor=name,
+                next_run_time=datetime.now(self.app.config.organisation.zone),
+            )
+        return scheduler
+
+    def poll(self, mailbox: MailboxConfig, inbox: Inbox) -> None:
+        """One interval of watching a mailbox: read it to its end, and again at each hint until the next tick."""
+        until = time.monotonic() + mailbox.poll_seconds - SHORTEST_WAIT
+        while not self.stopping.is_set():
+            for _ in flows.collect(self.app, mailbox, inbox):
+                if self.stopping.is_set():
+                    return
+            left = until - time.monotonic()
+            if left < SHORTEST_WAIT:
+                return
+            inbox.wait(left)
+            # a server that hints without end must not make this a busy loop
+            self.stopping.wait(SHORTEST_WAIT)
+
+    def judge(self) -> None:
+        """Judge what was accepted."""
+        while not self.stopping.is_set() and flows.judge_next(self.app):
+            pass
+
+    def plan(self) -> None:
+        """Queue what is due by the calendar."""
+        flows.remind(self.app)
+        flows.report(self.app)
+
+    def send(self) -> None:
+        """Deliver what is due."""
+        while not self.stopping.is_set() and (delivery := flows.deliver_next(self.app)):
+            if delivery.failure:
+                log.warning("%s: %s", delivery.key, delivery.failure)
+
+
+def _reported(name: str, tick: Callable[[], object]) -> Callable[[], None]:
+    """A tick whose failure is one line in the log; the next tick tries again."""
+
+    def run() -> None:
+        try:
+            tick()
+        except MailbotError as error:
+            log.warning("%s: %s", name, error)
+        except Exception:
+            log.exception("%s failed", name)
+
+    return run
+
+
+def _enforce_stop() -> None:
+    time.sleep(STOP_SECONDS)
+    log.error("did not stop within %s s; leaving at once", STOP_SECONDS)
+    os._exit(1)

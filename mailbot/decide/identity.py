@@ -1,0 +1,116 @@
+"""Whose table it is: the evidence in its order, and what to do when it disagrees (domain.md 3.2)."""
+
+from collections.abc import Iterator
+
+from mailbot.domain import Evidence, Head, Identity, Unit
+from mailbot.roster import Match, Roster
+from mailbot.screen import strip_prefixes
+from parsers.reading import Finding, Reading, Severity
+
+SIGNATURE_LINES = 4
+LONGEST_SIGNATURE = 30
+"""Characters; a longer line at the end of a mail is a sentence, not a signature."""
+
+
+def identify(reading: Reading, file_name: str, head: Head, words: str, roster: Roster) -> Identity:
+    """The unit that one table reports for.
+
+    Written evidence (table, file name, subject) that disagrees, names several units or a unit that is not on the
+    roster leaves the unit open; the signature and the sender's address speak only where nothing is written.
+    """
+    written = tuple(_written(reading, file_name, head, roster))
+    named = {match.unit.code: match.unit for _, match in written if match.unit}
+    doubtful = {unit.code: unit for _, match in written if len(match.units) > 1 for unit in match.units}
+    open_name = next((evidence for evidence, match in written if match.unit is None), None)
+    if len(named) > 1 or (open_name is Evidence.TABLE):
+        candidates = tuple((named | doubtful).values()) or roster.alike(_unit_cell(reading))
+        return _open(candidates, reading)
+    if named:
+        evidence = next(evidence for evidence, match in written if match.unit)
+        unit = next(iter(named.values()))
+        return Identity(unit, evidence, findings=tuple(_remarks(unit, evidence, head, reading, roster)))
+    if doubtful:
+        return _open(tuple(doubtful.values()), reading)
+    for evidence, match in ((Evidence.SIGNATURE, signature(words, roster)), (Evidence.SENDER, _sender(head, roster))):
+        if match.unit:
+            return Identity(match.unit, evidence, findings=tuple(_remarks(match.unit, evidence, head, reading, roster)))
+        if match.units:
+            return _open(match.units, reading)
+    return _open((), reading)
+
+
+def signature(words: str, roster: Roster) -> Match:
+    """The units in the short last lines of a mail."""
+    lines = [line.strip() for line in words.splitlines() if line.strip()][-SIGNATURE_LINES:]
+    return _one_of(match for line in lines if len(line) <= LONGEST_SIGNATURE if (match := roster.mentioned(line)).units)
+
+
+def _one_of(matches: Iterator[Match]) -> Match:
+    return Match(tuple({unit.code: unit for match in matches for unit in match.units}.values()))
+
+
+def _written(reading: Reading, file_name: str, head: Head, roster: Roster) -> Iterator[tuple[Evidence, Match]]:
+    """What the table, the file's name and the subject say; silent ones are left out.
+
+    A table whose unit cell names nobody of the roster speaks all the same: as an empty match.
+    """
+    cell = _unit_cell(reading)
+    if cell:
+        exact = roster.named(cell)
+        yield Evidence.TABLE, exact if exact.units else roster.mentioned(cell)
+    else:
+        title = roster.mentioned(reading.title)
+        if title.units:
+            yield Evidence.TABLE, title
+    for evidence, text in ((Evidence.FILE_NAME, file_name), (Evidence.SUBJECT, strip_prefixes(head.subject))):
+        match = roster.mentioned(text)
+        if match.units:
+            yield evidence, match
+
+
+def _unit_cell(reading: Reading) -> str:
+    value = reading.header.get("unit_raw")
+    return str(value.content) if value and value.content else ""
+
+
+def _sender(head: Head, roster: Roster) -> Match:
+    return Match(roster.registered(head.sender.address)) if head.sender else Match()
+
+
+def _open(candidates: tuple[Unit, ...], reading: Reading) -> Identity:
+    value = reading.header.get("unit_raw")
+    names = "、".join(unit.name for unit in candidates)
+    if _unit_cell(reading):
+        text = f"填报单位“{_unit_cell(reading)}”无法与名录中的一个单位对应" + (f"（可能是：{names}）" if names else "")
+    elif names:
+        text = f"来件涉及多个单位（{names}），无法确定由哪个单位填报"
+    else:
+        text = "表内、附件名、主题和落款中均未见单位名称，请注明填报单位"
+    finding = Finding(
+        Severity.ERROR,
+        "unit-unknown",
+        text,
+        field="unit_raw",
+        sheet=value.sheet if value else None,
+        cell=value.cell if value else None,
+    )
+    return Identity(None, candidates=candidates, findings=(finding,))
+
+
+def _remarks(unit: Unit, evidence: Evidence, head: Head, reading: Reading, roster: Roster) -> Iterator[Finding]:
+    if not _unit_cell(reading) and evidence is not Evidence.TABLE:
+        source = {
+            Evidence.FILE_NAME: "附件名",
+            Evidence.SUBJECT: "邮件主题",
+            Evidence.SIGNATURE: "邮件落款",
+            Evidence.SENDER: "发件邮箱",
+        }[evidence]
+        text = f"表内未填写填报单位，根据{source}登记为“{unit.name}”"
+        yield Finding(Severity.NOTICE, "unit-not-in-table", text, field="unit_raw")
+    others = [other.name for other in _sender(head, roster).units if other.code != unit.code]
+    registered = unit in _sender(head, roster).units
+    if others and not registered:
+        text = f"表内单位为“{unit.name}”，发件邮箱登记的单位为“{'、'.join(others)}”，请核对"
+        yield Finding(Severity.WARNING, "sender-other-unit", text, field="unit_raw")
+    elif not registered:
+        yield Finding(Severity.NOTICE, "new-sender", "发件邮箱未在名录中登记，系首次使用或个人邮箱", field="unit_raw")

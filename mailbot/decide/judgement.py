@@ -1,0 +1,230 @@
+"""What a message is, and what counts of it: the one verdict that every message ends in."""
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from mailbot import screen
+from mailbot.config import Campaign
+from mailbot.decide.identity import identify, signature
+from mailbot.decide.relation import Related, Sent, relate
+from mailbot.domain import (
+    Disposition,
+    Earlier,
+    Facts,
+    Identity,
+    Relation,
+    Status,
+    Submission,
+    Unit,
+    Verdict,
+)
+from mailbot.opening import Document, Opened
+from mailbot.roster import Roster
+from parsers.form import Form
+from parsers.reading import Finding, Reading, Severity
+from parsers.sniff import FileKind
+
+MOST_ATTEMPTS = 3
+"""How often a message may kill its reader before it is set aside (contract, disposition)."""
+
+TABLE_WORDS = re.compile(r"统计表|报表|汇总表|登记表|附表|盖章|扫描件|附件\s*[1一](?!\d)")
+WORKS = re.compile(
+    r"(?:作品|案例|剧本|歌曲|视频|影片|摄影|诵读).{0,12}(?:征集|报名|申报|参评|投稿|推荐|评选)|参赛作品|征集作品"
+)
+
+SPREADSHEETS = frozenset({FileKind.XLSX, FileKind.XLSB, FileKind.XLS, FileKind.ODS, FileKind.SPREADSHEETML})
+SOFT_FAULTS = frozenset({"picture", "pdf", "word", "text", "mail", "unknown-type", "no-table"})
+"""Faults of files that need not hold a table at all: news, photos, a letter."""
+
+
+def identities(opened: Opened, roster: Roster) -> tuple[Identity, ...]:
+    """Whose each table of the mail is, in the order of `opened.readings`."""
+    return tuple(
+        identify(reading, document.name, opened.head, opened.words, roster) for document, reading in opened.readings
+    )
+
+
+def judge(
+    opened: Opened,
+    whose: Sequence[Identity],
+    facts: Facts,
+    roster: Roster,
+    campaign: Campaign,
+    forms: Mapping[str, Form],
+    own: Collection[str],
+) -> Verdict:
+    """The one outcome of a message. `whose` are `identities(opened, roster)`; `own` our own addresses."""
+    reason = screen.automatic(opened.head, own, opened.words, opened.part_types)
+    if reason:
+        return Verdict(Disposition.AUTOMATIC, reason)
+    if facts.same_mail_known:
+        return Verdict(Disposition.DUPLICATE, "与此前收到的一封邮件相同（邮件编号、发件人和内容一致）")
+    if opened.readings:
+        return _submission(opened, whose, facts)
+    return _without_table(opened, roster, campaign, forms, own)
+
+
+def quarantined() -> Verdict:
+    """The outcome of a message that killed its reader too often."""
+    return Verdict(
+        Disposition.UNREADABLE, f"读取该邮件时程序连续{MOST_ATTEMPTS}次异常中止，已隔离，请人工查看", "quarantined"
+    )
+
+
+# ---------------------------------------------------------------- mails with tables
+
+
+def _submission(opened: Opened, whose: Sequence[Identity], facts: Facts) -> Verdict:
+    submissions: list[Submission] = []
+    for (document, reading), identity in zip(opened.readings, whose, strict=True):
+        submissions.append(_judged(opened, document, reading, identity, facts, submissions))
+    waiting = [s for s in submissions if s.status is Status.REVIEW]
+    units = "、".join(dict.fromkeys(s.unit_name or "单位待定" for s in submissions))
+    reason = f"{units}的统计表" + ("，待人工核对" if waiting else "")
+    return Verdict(Disposition.SUBMISSION, reason, submissions=tuple(submissions))
+
+
+def _judged(
+    opened: Opened,
+    document: Document,
+    reading: Reading,
+    identity: Identity,
+    facts: Facts,
+    siblings: Sequence[Submission],
+) -> Submission:
+    related = _related(opened, document, reading, identity.unit, facts, siblings)
+    findings = (*_without_unit_findings(reading, identity), *identity.findings, *_relation_findings(related))
+    if identity.unit is None or related.relation is Relation.UNCLEAR:
+        status = Status.REVIEW
+    elif any(finding.severity is Severity.ERROR for finding in findings):
+        status = Status.NEEDS_CORRECTION
+    else:
+        status = Status.ACCEPTED
+    counts = related.counts and status is not Status.REVIEW
+    return Submission(
+        attachment=document.name,
+        reading=replace(reading, findings=()),
+        unit=identity.unit.code if identity.unit else None,
+        unit_name=identity.unit.name if identity.unit else None,
+        evidence=identity.evidence,
+        status=status,
+        relation=related.relation,
+        current=counts,
+        findings=findings,
+        replaces=related.replaces if counts else (),
+        candidates=tuple(unit.code for unit in identity.candidates),
+    )
+
+
+def _related(
+    opened: Opened,
+    document: Document,
+    reading: Reading,
+    unit: Unit | None,
+    facts: Facts,
+    siblings: Sequence[Submission],
+) -> Related:
+    if unit is None:
+        return Related(Relation.NEW, counts=False)
+    sender = opened.head.sender.address if opened.head.sender else ""
+    sent = Sent(
+        words="\n".join((opened.head.subject, document.name, opened.words)),
+        sender=sender,
+        registered=sender.lower() in (email.lower() for email in unit.emails),
+        date=opened.head.date,
+    )
+    beside = [s for s in siblings if s.unit == unit.code and s.reading.form == reading.form]
+    if beside:
+        return _beside(reading, sent, beside)
+    return relate(reading, sent, [e for e in facts.earlier if e.unit == unit.code and e.form == reading.form])
+
+
+def _beside(reading: Reading, sent: Sent, beside: Sequence[Submission]) -> Related:
+    """A further table of the same unit in the same mail: the same one again, more activities, or unclear."""
+    known = [_as_earlier(submission, sent) for submission in beside]
+    related = relate(reading, replace(sent, words="补报", date=None), known)
+    if related.relation in (Relation.DUPLICATE, Relation.UNCLEAR):
+        return related
+    return Related(Relation.SUPPLEMENTS, counts=True)
+
+
+def _as_earlier(submission: Submission, sent: Sent) -> Earlier:
+    return Earlier(
+        id=0,
+        unit=submission.unit or "",
+        form=submission.reading.form,
+        layout=submission.reading.layout,
+        status=submission.status,
+        relation=submission.relation,
+        current=submission.current,
+        version=0,
+        sender=sent.sender,
+        received_at=datetime.min,  # noqa: DTZ901 - no arrival of its own; never compared, since the date is left out
+        records=tuple({n: v.content for n, v in r.values.items()} for r in submission.reading.records),
+    )
+
+
+def _without_unit_findings(reading: Reading, identity: Identity) -> Iterator[Finding]:
+    """The reading's own findings; that the unit is missing in the table is said once, by the identity."""
+    said = any(finding.field == "unit_raw" for finding in identity.findings)
+    return (f for f in reading.findings if not (said and f.field == "unit_raw" and f.code == "missing-value"))
+
+
+def _relation_findings(related: Related) -> Iterator[Finding]:
+    if related.relation is Relation.UNCLEAR:
+        yield Finding(Severity.NOTICE, "relation-unclear", f"{related.why}，由工作人员核对后登记")
+
+
+# ---------------------------------------------------------------- mails without a table
+
+
+def _without_table(
+    opened: Opened, roster: Roster, campaign: Campaign, forms: Mapping[str, Form], own: Collection[str]
+) -> Verdict:
+    head, words = opened.head, "\n".join((opened.head.subject, opened.words))
+    names = "\n".join((words, *(document.name for document in opened.documents)))
+    unit = _unit_of(opened, roster)
+    code = unit.code if unit else None
+    hard = [d for d in opened.documents if d.fault and d.fault.code not in SOFT_FAULTS]
+    if hard and hard[0].fault:
+        return Verdict(Disposition.UNREADABLE, f"附件“{hard[0].name}”无法读取", hard[0].fault.code, code)
+    if opened.cloud_links:
+        return Verdict(Disposition.UNREADABLE, f"附件以网盘链接方式发送（{opened.cloud_links[0]}）", "cloud-link", code)
+    if WORKS.search(names):
+        return Verdict(Disposition.MISDIRECTED, "子项目作品或案例，应报送至该子项目平台", None, code)
+    if any(document.kind in SPREADSHEETS for document in opened.documents):
+        return Verdict(Disposition.UNREADABLE, "附件中未找到统计表的表头", "no-table", code)
+    soft = [d for d in opened.documents if d.fault]
+    if soft and soft[0].fault and TABLE_WORDS.search(names):
+        return Verdict(Disposition.UNREADABLE, f"附件“{soft[0].name}”中没有可读取的表格", soft[0].fault.code, code)
+    if opened.documents:
+        return Verdict(Disposition.INFORMATION, "活动信息、照片等材料", None, code)
+    if any(reference.rpartition("@")[2].rstrip(">") in _hosts(own) for reference in head.in_reply_to):
+        return Verdict(Disposition.REVIEW, "对我部来信的答复，未附统计表", None, code)
+    if code or any(word in words for word in _campaign_words(campaign, forms)):
+        return Verdict(Disposition.REVIEW, "提及本次活动，未附统计表，请人工查看", None, code)
+    return Verdict(Disposition.UNRELATED, "与本次活动无关")
+
+
+def _unit_of(opened: Opened, roster: Roster) -> Unit | None:
+    """The unit that a mail without a table comes from, as far as it says so."""
+    texts = (opened.head.subject, *(document.name for document in opened.documents))
+    matches = [roster.mentioned(text) for text in texts]
+    matches.append(signature(opened.words, roster))
+    if opened.head.sender:
+        matches.extend(roster.named(unit.name) for unit in roster.registered(opened.head.sender.address)[:1])
+    return next((match.unit for match in matches if match.units), None)
+
+
+def _hosts(own: Collection[str]) -> frozenset[str]:
+    return frozenset(address.rpartition("@")[2].lower() for address in own)
+
+
+def _campaign_words(campaign: Campaign, forms: Mapping[str, Form]) -> Iterator[str]:
+    """The words by which a mail speaks of the campaign: the parts of its title, and those of its forms."""
+    titles = [campaign.title, *(form.title for form in forms.values())]
+    yield "统计表"
+    for title in titles:
+        yield from (word for word in re.findall(r"[\u4e00-\u9fff0-9+]+", title) if len(word) >= 4)

@@ -1,0 +1,240 @@
+"""The answer to a message: what was read, what to correct, what to do next."""
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+
+from mailbot.calendar import working_day
+from mailbot.config import Campaign
+from mailbot.contents import Outcome, ReadTable, Receipt
+from mailbot.domain import Disposition, Head, Letter, LetterKind, Relation, Status, Submission, Verdict
+from mailbot.opening import Opened
+from mailbot.roster import Roster
+from parsers.form import Column, Form
+from parsers.reading import Reading, Severity, Value
+
+ANSWERED = frozenset(
+    {
+        Disposition.SUBMISSION,
+        Disposition.INFORMATION,
+        Disposition.UNREADABLE,
+        Disposition.MISDIRECTED,
+        Disposition.REVIEW,
+    }
+)
+"""Contract, Mail that goes out."""
+
+DAYS_TO_CORRECT = 3
+"""Working days that a unit is given, within the deadline where it has not passed."""
+
+MOST_ROWS = 30
+"""Rows of a table that a receipt shows."""
+
+SUBJECTS: Mapping[Outcome, str] = {
+    "complete": "【已收到】{who}统计表（受理号 {case}）",
+    "check": "【请核对】{who}统计表（受理号 {case}）",
+    "correct": "【请补正】{who}统计表（受理号 {case}）",
+    "waiting": "【待核对】{who}来件（受理号 {case}）",
+    "zero": "【已收到】{who}零报告（受理号 {case}）",
+    "duplicate": "【已收到】{who}统计表，与此前报送相同（受理号 {case}）",
+    "information": "【已收到】{who}活动信息（受理号 {case}）",
+    "unreadable": "【请重新发送】{who}附件无法读取（受理号 {case}）",
+    "misdirected": "【请改投】{who}来件（受理号 {case}）",
+}
+
+CLOUD_LINK = (
+    "邮件中只有网盘或超大附件的链接，系统不下载链接中的文件。"
+    "请将统计表作为普通附件添加到邮件中重新发送（统计表一般不足 1 MB，无需使用超大附件）。"
+)
+NO_TABLE = (
+    "附件可以打开，但未找到统计表的列名（如“活动名称”“活动时间”“接触职工人数”）。"
+    "请使用通知所附的统计表模板填写后重新发送。"
+)
+QUARANTINED = "附件在读取时出现异常，已转工作人员查看。请将统计表另存为 .xlsx 格式后重新发送一次。"
+
+_MESSAGE_ID = re.compile(r"<[!-;=?A-~]{1,120}@[!-;=?A-~]{1,120}>")
+_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
+
+
+def receipt(
+    opened: Opened,
+    verdict: Verdict,
+    case: str,
+    sha256: str,
+    received_at: datetime,
+    campaign: Campaign,
+    roster: Roster,
+    forms: Mapping[str, Form],
+) -> Letter | None:
+    """The receipt for a judged message, or None where none is due or no address can be answered.
+
+    `received_at` is local time. The subject is ours: it holds a name of the roster and the case, nothing of the mail.
+    """
+    to = answerable(opened.head)
+    if verdict.disposition not in ANSWERED or to is None:
+        return None
+    content = _content(opened, verdict, case, received_at, campaign, roster, forms)
+    head = opened.head
+    return Letter(
+        key=f"receipt:{sha256}",
+        kind=LetterKind.RECEIPT,
+        to=to,
+        subject=SUBJECTS[content.outcome].format(who=f"{content.unit_name} " if content.unit_name else "", case=case),
+        template="receipt",
+        content=content,
+        unit=verdict.unit or next((s.unit for s in verdict.submissions), None),
+        answers=head.message_id if head.message_id and _MESSAGE_ID.fullmatch(head.message_id) else None,
+        thread=tuple(r for r in head.references if _MESSAGE_ID.fullmatch(r))[-10:],
+    )
+
+
+def answerable(head: Head) -> str | None:
+    """The one address that an answer may go to, or None where it is no plain mail address (RFC 5321 section 4.1.2)."""
+    address = head.answer_to()
+    return address if address and len(address) <= 254 and _ADDRESS.fullmatch(address) else None
+
+
+def _content(
+    opened: Opened,
+    verdict: Verdict,
+    case: str,
+    received_at: datetime,
+    campaign: Campaign,
+    roster: Roster,
+    forms: Mapping[str, Form],
+) -> Receipt:
+    units = {s.unit_name for s in verdict.submissions if s.unit_name}
+    known = roster.get(verdict.unit)
+    with_tables = {document.path for document, _ in opened.readings}
+    return Receipt(
+        outcome=_outcome(verdict),
+        case=case,
+        received_at=received_at,
+        unit_name=next(iter(units)) if len(units) == 1 else (known.name if known and not units else None),
+        tables=tuple(_table(s, forms[s.reading.form]) for s in verdict.submissions),
+        faults=tuple(_faults(opened, verdict)),
+        other_files=tuple(d.name for d in opened.documents if d.path not in with_tables and d.name),
+        deadline=campaign.deadline,
+        reply_by=_reply_by(received_at.date(), campaign.deadline),
+        late=received_at.date() > campaign.deadline,
+    )
+
+
+def _outcome(verdict: Verdict) -> Outcome:
+    match verdict.disposition:
+        case Disposition.SUBMISSION:
+            return _outcome_of_tables(verdict.submissions)
+        case Disposition.INFORMATION:
+            return "information"
+        case Disposition.UNREADABLE:
+            return "unreadable"
+        case Disposition.MISDIRECTED:
+            return "misdirected"
+        case _:
+            return "waiting"
+
+
+def _outcome_of_tables(submissions: tuple[Submission, ...]) -> Outcome:
+    statuses = {s.status for s in submissions}
+    if Status.REVIEW in statuses:
+        return "waiting"
+    if all(s.relation is Relation.DUPLICATE for s in submissions):
+        return "duplicate"
+    if Status.NEEDS_CORRECTION in statuses:
+        return "correct"
+    if all(s.reading.zero_report for s in submissions):
+        return "zero"
+    warned = any(f.severity is Severity.WARNING for s in submissions for f in s.findings)
+    return "check" if warned else "complete"
+
+
+def _faults(opened: Opened, verdict: Verdict) -> Iterator[str]:
+    """What could not be read, each once, with the step that helps. Photos beside a table are no fault."""
+    if verdict.code == "quarantined":
+        yield QUARANTINED
+    if verdict.code == "cloud-link":
+        yield CLOUD_LINK
+    if verdict.code == "no-table":
+        yield NO_TABLE
+    harmless = verdict.disposition in (Disposition.INFORMATION, Disposition.MISDIRECTED)
+    for document in opened.documents:
+        fault = document.fault
+        if fault is None or harmless or (fault.code in ("picture", "pdf", "word", "text") and verdict.submissions):
+            continue
+        yield f"“{document.name}”：{fault.text}" if document.name else fault.text
+
+
+def _reply_by(today: date, deadline: date) -> date:
+    soon = working_day(today, DAYS_TO_CORRECT)
+    return soon if today > deadline else min(soon, deadline)
+
+
+def _table(submission: Submission, form: Form) -> ReadTable:
+    reading = submission.reading
+    shown = [column for column in form.column if column.need == "must"] if reading.layout == "rows" else []
+    return ReadTable(
+        attachment=submission.attachment,
+        sheet=reading.sheet,
+        unit_name=submission.unit_name,
+        relation=submission.relation.value,
+        status=submission.status.value,
+        zero_report=reading.zero_report,
+        activities=len(reading.records) if reading.layout == "rows" else _stated_number(reading),
+        columns=tuple(column.title for column in shown),
+        rows=tuple(
+            (str(record.row), *(_cell(record.values, column) for column in shown))
+            for record in reading.records[:MOST_ROWS]
+            if shown
+        ),
+        figures=tuple(_figures(reading, form)),
+        errors=_sentences(submission, Severity.ERROR),
+        warnings=_sentences(submission, Severity.WARNING),
+        notices=_sentences(submission, Severity.NOTICE),
+    )
+
+
+def _sentences(submission: Submission, severity: Severity) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(f.text for f in submission.findings if f.severity is severity))
+
+
+def _stated_number(reading: Reading) -> int:
+    values = [record.values.get("activities_count") for record in reading.records]
+    return sum(value.content for value in values if value and isinstance(value.content, int))
+
+
+def _figures(reading: Reading, form: Form) -> Iterator[tuple[str, str]]:
+    """The sums of the count columns that the table has, as (title, number with its measure)."""
+    for column in form.column:
+        if column.kind != "count":
+            continue
+        contents = [r.values[column.field].content for r in reading.records if column.field in r.values]
+        numbers = [content for content in contents if isinstance(content, int)]
+        if numbers:
+            yield column.title, f"{sum(numbers):,} {column.unit}".rstrip()
+
+
+def _cell(values: Mapping[str, Value], column: Column) -> str:
+    """A value as it was understood; beside it what was written, where that is not the same."""
+    value = values.get(column.field)
+    if value is None:
+        return "—"
+    if value.content is None:
+        return f"（{value.raw}）" if value.raw else "（空）"
+    text = _shown(value)
+    last = values.get(column.end)
+    if last and last.content and last.content != value.content:
+        text = f"{text}至{_shown(last)}"
+    return text if value.precision == "exact" or not value.raw else f"{text}（原填：{value.raw}）"
+
+
+def _shown(value: Value) -> str:
+    content = value.content
+    if isinstance(content, tuple):
+        return "、".join(content)
+    if isinstance(content, int):
+        return f"{content:,}"
+    try:
+        day = date.fromisoformat(str(content))
+    except ValueError:
+        return str(content)
+    return f"{day.year}年{day.month}月{day.day}日"

@@ -1,0 +1,119 @@
+"""Where each unit stands: what it has reported, what it owes, what is still open."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from mailbot.config import Campaign
+from mailbot.decide.relation import distinct_rows
+from mailbot.domain import Disposition, Status, StoredMessage, StoredSubmission, Unit
+from mailbot.roster import Roster
+from parsers.form import Form
+from parsers.reading import Content, Record, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One unit's account. `counting`: its current submissions, oldest first; `waiting`: those that a person settles."""
+
+    unit: Unit
+    quota: int
+    activities: int
+    counting: tuple[StoredSubmission, ...]
+    waiting: tuple[StoredSubmission, ...]
+    news: int
+    """How many mails of activity news came."""
+
+    @property
+    def reported(self) -> bool:
+        """Whether a table counts for it; a report of no activity is a report."""
+        return bool(self.counting)
+
+    @property
+    def reported_at(self) -> datetime | None:
+        """When its first counting table came."""
+        return self.counting[0].received_at if self.counting else None
+
+    @property
+    def below_quota(self) -> bool:
+        """Whether it reported fewer activities than it owes."""
+        return self.reported and self.activities < self.quota
+
+    @property
+    def open_errors(self) -> tuple[str, ...]:
+        """The sentences of what it still has to correct."""
+        return tuple(
+            finding.text
+            for stored in self.counting
+            for finding in stored.submission.findings
+            if finding.severity is Severity.ERROR
+        )
+
+
+def standings(
+    roster: Roster, campaign: Campaign, submissions: Sequence[StoredSubmission], messages: Sequence[StoredMessage]
+) -> tuple[Standing, ...]:
+    """Every unit of the roster that owes a report, in roster order."""
+    return tuple(
+        _standing(
+            unit,
+            unit.quota if unit.quota is not None else campaign.quota,
+            [s for s in submissions if s.submission.unit == unit.code],
+            [m for m in messages if m.unit == unit.code],
+        )
+        for unit in roster.units
+        if unit.required
+    )
+
+
+def _standing(
+    unit: Unit, quota: int, submissions: Sequence[StoredSubmission], messages: Sequence[StoredMessage]
+) -> Standing:
+    counting = tuple(s for s in submissions if s.submission.current and s.submission.status is not Status.REVIEW)
+    return Standing(
+        unit=unit,
+        quota=quota,
+        activities=sum(_activities(s, record) for s, record in counted_records(counting)),
+        counting=counting,
+        waiting=tuple(s for s in submissions if s.submission.status is Status.REVIEW),
+        news=sum(message.disposition is Disposition.INFORMATION for message in messages),
+    )
+
+
+def counted_records(counting: Sequence[StoredSubmission]) -> Iterator[tuple[StoredSubmission, Record]]:
+    """Every row that counts, once: one that a later submission repeats is left out there."""
+    rows = [[_contents(record) for record in s.submission.reading.records] for s in counting]
+    for place, position in distinct_rows(rows):
+        yield counting[place], counting[place].submission.reading.records[position]
+
+
+def _contents(record: Record) -> Mapping[str, Content]:
+    return {name: value.content for name, value in record.values.items()}
+
+
+def _activities(stored: StoredSubmission, record: Record) -> int:
+    if stored.submission.reading.layout == "rows":
+        return 1
+    number = record.values.get("activities_count")
+    return number.content if number and isinstance(number.content, int) else 0
+
+
+def figure(standing: Standing, form: Form, field: str) -> int | None:
+    """The unit's sum of one count column.
+
+    Where heads may repeat from one activity to the next, the unit's own total is taken if its table has one
+    (domain.md 1.4). None where no table has the column.
+    """
+    column = next(c for c in form.column if c.field == field)
+    heads_repeat = column.sums == "notice"
+    found, total = False, 0
+    for stored in standing.counting:
+        own = stored.submission.reading.totals.get(field)
+        if heads_repeat and own and isinstance(own.content, int):
+            found, total = True, total + own.content
+            continue
+        mine = [r for s, r in counted_records(standing.counting) if s is stored]
+        contents = [r.values[field].content for r in mine if field in r.values]
+        numbers = [content for content in contents if isinstance(content, int)]
+        found, total = found or bool(numbers), total + sum(numbers)
+    return total if found else None

@@ -1,0 +1,133 @@
+"""What is stored, as the documents that other programs read (contract, JSON export)."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from mailbot.domain import StoredMessage, StoredSubmission
+from parsers.reading import Content, Finding, Record, Value
+
+SCHEMA = "mailbot.export/1"
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+"""A text that begins so runs as a formula when a CSV file is opened in a spreadsheet."""
+
+
+def document(
+    campaign: str, messages: Sequence[StoredMessage], submissions: Sequence[StoredSubmission], zone: ZoneInfo
+) -> dict[str, Any]:
+    """The JSON export; times are local to the campaign, with their offset."""
+    return {
+        "schema": SCHEMA,
+        "campaign": campaign,
+        "messages": [_message(message, zone) for message in messages],
+        "submissions": [_submission(stored) for stored in submissions],
+    }
+
+
+def _message(message: StoredMessage, zone: ZoneInfo) -> dict[str, Any]:
+    return {
+        "mailbox": message.mailbox,
+        "sha256": message.sha256,
+        "message_id": message.message_id,
+        "from": message.sender,
+        "subject": message.subject,
+        "received_at": _local(message.received_at, zone),
+        "disposition": message.disposition,
+        "code": message.code,
+        "reason": message.reason,
+        "case": message.case,
+    }
+
+
+def _submission(stored: StoredSubmission) -> dict[str, Any]:
+    submission, reading = stored.submission, stored.submission.reading
+    return {
+        "id": stored.id,
+        "case": stored.case,
+        "sha256": stored.sha256,
+        "attachment": submission.attachment,
+        "unit": submission.unit,
+        "unit_name": submission.unit_name,
+        "evidence": submission.evidence,
+        "form": reading.form,
+        "status": submission.status,
+        "relation": submission.relation,
+        "current": submission.current,
+        "version": stored.version,
+        "zero_report": reading.zero_report,
+        "header": _contents(reading.header),
+        "header_cells": _cells(reading.header),
+        "records": [_record(record) for record in reading.records],
+        "totals": _contents(reading.totals),
+        "total_cells": _cells(reading.totals),
+        "findings": [_finding(finding) for finding in submission.findings],
+    }
+
+
+def _record(record: Record) -> dict[str, Any]:
+    return {"values": _contents(record.values), "cells": _cells(record.values)}
+
+
+def _contents(values: Mapping[str, Value]) -> dict[str, Any]:
+    return {name: _plain(value.content) for name, value in values.items()}
+
+
+def _plain(content: Content) -> object:
+    return list(content) if isinstance(content, tuple) else content
+
+
+def _cells(values: Mapping[str, Value]) -> dict[str, Any]:
+    """Every value that came from a cell; one with no cell behind it has none."""
+    return {
+        name: {"sheet": value.sheet, "cell": value.cell, "raw": value.raw, "precision": value.precision}
+        for name, value in values.items()
+        if value.cell
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "severity": finding.severity,
+        "code": finding.code,
+        "field": finding.field,
+        "record": finding.record,
+        "sheet": finding.sheet,
+        "cell": finding.cell,
+        "text": finding.text,
+    }
+
+
+def table(submissions: Sequence[StoredSubmission], zone: ZoneInfo) -> Iterator[tuple[object, ...]]:
+    """One line for each record of the submissions that count, below a line of titles; for CSV."""
+    counting = [s for s in submissions if s.submission.current]
+    fields = list(dict.fromkeys(f for s in counting for r in s.submission.reading.records for f in r.values))
+    yield ("case", "unit", "unit_name", "status", "received_at", "attachment", "sheet", "row", *fields)
+    for stored in counting:
+        submission = stored.submission
+        for record in submission.reading.records:
+            contents = [record.values[f].content if f in record.values else None for f in fields]
+            yield (
+                stored.case,
+                submission.unit,
+                submission.unit_name,
+                submission.status.value,
+                _local(stored.received_at, zone),
+                _harmless(submission.attachment),
+                _harmless(submission.reading.sheet),
+                record.row,
+                *(_harmless(content) for content in contents),
+            )
+
+
+def _harmless(content: Content) -> object:
+    if isinstance(content, tuple):
+        return " ".join(content)
+    if isinstance(content, str) and content.startswith(FORMULA_STARTS):
+        return f"'{content}"
+    return content
+
+
+def _local(moment: datetime, zone: ZoneInfo) -> str:
+    return moment.astimezone(zone).isoformat(timespec="seconds")

@@ -1,0 +1,75 @@
+"""What several commands share: their options, and how they show what they do."""
+
+import logging
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+
+from mailbot.config import Config, load
+
+Command = Callable[..., Any]
+
+
+def with_config(function: Command) -> Command:
+    """Gives the command `config`, loaded from `--config FILE`."""
+
+    def loaded(context: click.Context, parameter: click.Parameter, value: Path) -> Config:
+        return load(value)
+
+    return click.option(
+        "--config",
+        "config",
+        required=True,
+        type=click.Path(path_type=Path),
+        callback=loaded,
+        metavar="FILE",
+        help="The configuration, such as config.toml.",
+    )(function)
+
+
+def not_as_root(function: Command) -> Command:
+    """Refuses to run as root, which needs no right that only root has; `--allow-root` overrides."""
+
+    def refuse(context: click.Context, parameter: click.Parameter, allowed: bool) -> None:
+        if os.geteuid() == 0 and not allowed and os.environ.get("MAILBOT_ALLOW_ROOT") != "1":
+            raise click.UsageError(
+                "refuses to run as root: start it as an ordinary user, "
+                "or say --allow-root (or MAILBOT_ALLOW_ROOT=1) where there is none"
+            )
+
+    return click.option(
+        "--allow-root", is_flag=True, callback=refuse, expose_value=False, help="Run although you are root."
+    )(function)
+
+
+def log_to_stderr(level: int = logging.INFO) -> None:
+    """One line for each event, in UTC, on standard error."""
+    formatter = logging.Formatter("%(asctime)sZ %(levelname)s %(name)s: %(message)s", "%Y-%m-%dT%H:%M:%S")
+    formatter.converter = time.gmtime
+    handler = logging.StreamHandler()
+    handler.setFormatter(formatter)
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+
+
+@contextmanager
+def progress() -> Iterator[Progress]:
+    """A progress bar on standard error; nothing where that is no terminal."""
+    console = Console(stderr=True)
+    with Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    ) as bar:
+        yield bar

@@ -1,0 +1,91 @@
+"""What the flows work with: the world as they see it, real or, in tests, a double held to the same contract."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from mailbot.config import Config, MailboxConfig
+from mailbot.domain import Envelope, Head, Place, Sighting
+from mailbot.imap import Listing
+from mailbot.letters import Letters
+from mailbot.opening import Opened
+from mailbot.roster import Roster
+from parsers.form import Form
+from storage.archive import Archive
+from storage.store import Store
+
+
+class Inbox(Protocol):
+    """A mailbox to read from; `mailbot.imap.Mailbox` is the real one."""
+
+    @property
+    def name(self) -> str:
+        """The mailbox's name in the configuration."""
+
+    def listing(self) -> Listing:
+        """Every UID of the folder as it is now. Raises MailboxError."""
+
+    def sightings(self, listing: Listing, uids: Collection[int]) -> tuple[Sighting, ...]:
+        """Time of arrival and size of those messages, by UID. Raises MailboxError."""
+
+    def fetch(self, place: Place) -> bytes:
+        """The exact bytes of a message, without marking it. Raises MailboxError."""
+
+    def wait(self, seconds: float) -> None:
+        """Return when something may have arrived, at the latest after that time."""
+
+    def close(self) -> None:
+        """Log out; a later call connects anew."""
+
+
+class Outgoing(Protocol):
+    """A server to send by; `mailbot.smtp.Post` is the real one."""
+
+    def send(self, envelope: Envelope) -> str:
+        """Hand one letter over; the server's answer. Raises SendError."""
+
+    def close(self) -> None:
+        """End the session; a later call connects anew."""
+
+
+class Reader(Protocol):
+    """Reads mails in a limited child process."""
+
+    def open(self, raw: bytes, arrived: datetime) -> Opened:
+        """All of a mail. Raises ReaderDied where the child was killed."""
+
+    def head(self, raw: bytes) -> Head:
+        """Its head alone. Raises ReaderDied."""
+
+    def close(self) -> None:
+        """End the child."""
+
+
+@dataclass(frozen=True)
+class App:
+    """The assembled program. `clock` gives the time as an aware datetime in the campaign's zone."""
+
+    config: Config
+    forms: Mapping[str, Form]
+    roster: Roster
+    clock: Callable[[], datetime]
+    archive: Archive
+    store: Store
+    mailboxes: tuple[tuple[MailboxConfig, Inbox], ...]
+    post: Outgoing
+    letters: Letters
+    reader: Reader
+
+    @property
+    def own_addresses(self) -> frozenset[str]:
+        """Our own mailboxes, in lower case."""
+        return frozenset(mailbox.address.lower() for mailbox, _ in self.mailboxes)
+
+    def close(self) -> None:
+        """Let go of servers, child and database."""
+        for _, inbox in self.mailboxes:
+            inbox.close()
+        self.post.close()
+        self.reader.close()
+        self.store.close()

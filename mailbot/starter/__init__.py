@@ -1,0 +1,1 @@
+"""What a new installation starts from: a commented configuration and a roster."""
