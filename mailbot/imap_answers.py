@@ -1,0 +1,117 @@
+"""What the answers of an IMAP server mean (RFC 3501 section 7): values in, values out."""
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta, timezone
+
+from mailbot.errors import LoginRefused, MailboxError
+
+Answer = Iterable[bytes | tuple[bytes, bytes] | None]
+"""What imaplib gives for FETCH: (text, literal) as often as there is a literal, then the rest of the line."""
+Piece = tuple[bytes, bytes | None]
+"""A stretch of text and the literal that follows it."""
+
+_BUSY = re.compile(
+    r"unavailable|inuse|\blimit|too many|maximum|try again|later|temporar|busy|frequen|throttl|exceed"
+    r"|频繁|稍后|繁忙|过多|超过",
+    re.IGNORECASE,
+)
+_SWITCHED_OFF = re.compile(
+    r"disabled|not enabled|not open|switched off|turn on|enable|未开启|未开通|未启用|开启|关闭", re.IGNORECASE
+)
+
+
+def refusal(where: str, username: str, said: str) -> MailboxError:
+    """What a NO to LOGIN means. RFC 5530 codes and the words of providers tell; the NO alone does not."""
+    if _SWITCHED_OFF.search(said):  # first: QQ names every reason in one sentence
+        return LoginRefused(
+            f"{where} does not offer IMAP to {username} ({said}); switch IMAP on in the web mail's settings "
+            "and put the client authorization code (客户端授权码) where the password is read from"
+        )
+    if _BUSY.search(said):
+        return MailboxError(
+            f"{where} does not let {username} in at present ({said}); close other programs that read this mailbox, "
+            "or wait"
+        )
+    return LoginRefused(
+        f"{where} refuses username or password of {username} ({said}); put the client authorization code "
+        "(客户端授权码) of the web mail's settings, not the log-in password, where the password is read from"
+    )
+
+
+_TOKEN = re.compile(rb'\s*(?:([()])|"((?:[^"\\]|\\.)*)"|([^\s()"\[]+(?:\[[^\]]*\](?:<\d+>)?)?))')
+_ANNOUNCED = re.compile(rb"~?\{\d+\+?\}\Z")
+
+
+def by_uid(lines: Answer) -> dict[int, dict[str, bytes]]:
+    """UID → attribute (in upper case) → its atom, string or literal, from all answers that name a UID.
+
+    Answers that nobody asked for (flags changed by somebody else) add attributes, never a message of their own.
+    """
+    found: dict[int, dict[str, bytes]] = {}
+    for answer in _answers(lines):
+        attributes = _attributes(answer)
+        if (uid := attributes.get("UID", b"")).isdigit() and int(uid):
+            found.setdefault(int(uid), {}).update(attributes)
+    return found
+
+
+def _answers(lines: Answer) -> Iterator[list[Piece]]:
+    """The answers one by one, each as pieces of (text, literal that follows it)."""
+    pieces: list[Piece] = []
+    for line in lines:
+        if isinstance(line, tuple):
+            pieces.append(line)
+        elif line is not None:
+            yield [*pieces, (line, None)]
+            pieces = []
+
+
+def _attributes(pieces: Iterable[Piece]) -> dict[str, bytes]:
+    """RFC 3501 section 7.4.2: a list of names and values; values that are lists themselves are left out."""
+    found: dict[str, bytes] = {}
+    depth, name = 0, ""
+    for kind, value in _tokens(pieces):
+        if kind == "(":
+            depth += 1
+        elif kind == ")":
+            depth -= 1
+            name = ""  # at depth 1 the value was a list
+        elif depth == 1 and not name:
+            name = value.decode("latin-1").upper()
+        elif depth == 1:
+            if kind != "atom" or value.upper() != b"NIL":
+                found[name] = value
+            name = ""
+    return found
+
+
+def _tokens(pieces: Iterable[Piece]) -> Iterator[tuple[str, bytes]]:
+    for text, literal in pieces:
+        for bracket, quoted, atom in _TOKEN.findall(_ANNOUNCED.sub(b"", text) if literal is not None else text):
+            if bracket:
+                yield bracket.decode(), b""
+            elif atom:
+                yield "atom", atom
+            else:
+                yield "string", re.sub(rb"\\(.)", rb"\1", quoted)
+        if literal is not None:
+            yield "string", literal
+
+
+_DATE = re.compile(rb"\s*(\d{1,2})-([A-Za-z]{3})-(\d{4}) (\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)\Z")
+_MONTHS = (b"jan", b"feb", b"mar", b"apr", b"may", b"jun", b"jul", b"aug", b"sep", b"oct", b"nov", b"dec")
+
+
+def internal_date(text: bytes) -> datetime | None:
+    """An INTERNALDATE as an aware time; None where it is none. By hand, for strptime reads months in the locale."""
+    if not (found := _DATE.match(text)):
+        return None
+    day, month, year, hour, minute, second, sign, hours, minutes = found.groups()
+    try:
+        offset = timedelta(hours=int(hours), minutes=int(minutes))
+        zone = timezone(-offset if sign == b"-" else offset)
+        number = _MONTHS.index(month.lower()) + 1
+        return datetime(int(year), number, int(day), int(hour), int(minute), int(second), tzinfo=zone)
+    except ValueError:
+        return None

@@ -1,0 +1,210 @@
+"""The only place that talks SMTP (RFC 5321): one letter, one recipient, one answer."""
+
+import contextlib
+import re
+import smtplib
+import threading
+from collections.abc import Iterator
+
+from mailbot import wire
+from mailbot.config import MailboxConfig
+from mailbot.domain import Envelope
+from mailbot.errors import SendError
+
+BATCH = 10
+"""Letters on one connection: providers count them (NetEase MI:DMC, Sina "too many same size mails")."""
+Reply = tuple[int, bytes]
+
+
+class Post:
+    """The way out for the letters of one account. Connects at the first letter and keeps the connection for a batch.
+
+    `send` and `check` raise SendError, and ConfigError (no password, no ca_file).
+    """
+
+    def __init__(self, config: MailboxConfig, timeout: float = 60.0, data_timeout: float = 600.0) -> None:
+        """`data_timeout`: for the answer to the whole letter; ten minutes by RFC 5321 section 4.5.3.2.6."""
+        self._config, self._timeout, self._data_timeout = config, timeout, data_timeout
+        self._server: smtplib.SMTP | None = None
+        self._sent = 0
+        self._talking = threading.Lock()
+
+    def send(self, envelope: Envelope) -> str:
+        """Hand over one letter; the server's answer to it.
+
+        A SendError is `permanent` where the server will not have this letter or this recipient, `uncertain` where it
+        may have taken it; else the letter may be tried again: a faulty account is no fault of the letter.
+        """
+        if not (envelope.to.isascii() and envelope.to.isprintable()):
+            raise SendError(f"{self._name}: {envelope.to!r} is no address that SMTP can carry", permanent=True)
+        with self._talking, self._translated():
+            server = self._connected()
+            self._agreed(server.mail(self._config.address), "MAIL")
+            self._agreed(server.rcpt(envelope.to), "RCPT")
+            self._agreed(server.docmd("DATA"), "DATA")
+            server.send(_dotted(envelope.content))
+            self._sent += 1
+            reply = self._verdict(server)
+            self._agreed(reply, "letter")
+            return _text(reply)
+
+    def check(self) -> tuple[str, ...]:
+        """Log in anew; what was found there, in sentences."""
+        with self._talking, self._translated():
+            self._hang_up()
+            server = self._connected()
+            offers = " ".join(sorted(server.esmtp_features)).upper()
+            known = "lets " + self._config.smtp.username + " in" if server.has_extn("auth") else "asks for no log-in"
+            return f"{self._where} {known}", f"it offers {offers or 'nothing beyond plain SMTP'}"
+
+    def close(self) -> None:
+        """Say goodbye; may be called twice, and a letter sent afterwards connects anew."""
+        with self._talking:
+            self._hang_up()
+
+    @property
+    def _where(self) -> str:
+        return f"{self._config.smtp.host}:{self._config.smtp.port}"
+
+    def _connected(self) -> smtplib.SMTP:
+        """The kept connection where it is alive and its batch not full, else a new one."""
+        if self._server is not None and (self._sent >= BATCH or not _is_alive(self._server)):
+            self._hang_up()
+        if self._server is None:
+            self._server, self._sent = self._opened(), 0
+            self._log_in(self._server)
+        return self._server
+
+    def _opened(self) -> smtplib.SMTP:
+        place = self._config.smtp
+        # an address literal, so that nothing waits for a name service and this machine's name stays here
+        name, timeout = "[127.0.0.1]", self._timeout
+        if place.security == "tls":
+            return smtplib.SMTP_SSL(place.host, place.port, name, timeout=timeout, context=wire.trust(place))
+        server = smtplib.SMTP(place.host, place.port, name, timeout=timeout)
+        if place.security == "starttls":
+            self._server = server  # so that it is closed where TLS fails
+            server.starttls(context=wire.trust(place))
+        return server
+
+    def _log_in(self, server: smtplib.SMTP) -> None:
+        """AUTH where the server knows it. No EHLO after it: Sina and Aliyun forget the log-in then."""
+        server.ehlo_or_helo_if_needed()
+        if not server.has_extn("auth"):
+            return
+        secret, username = self._config.smtp.password(), self._config.smtp.username
+        try:
+            server.login(username, secret)
+        except smtplib.SMTPAuthenticationError as error:
+            said = wire.words(str(error.smtp_code).encode() + b" " + _bytes(error.smtp_error), secret)
+            raise self._not_let_in(username, said) from None
+        except UnicodeEncodeError:
+            raise self._not_let_in(username, "username or password is not ASCII") from None
+
+    def _not_let_in(self, username: str, said: str) -> SendError:
+        return SendError(
+            f"{self._name}: {self._where} does not let {username} in ({said}); switch SMTP on in the web mail's "
+            "settings and put the client authorization code (客户端授权码), not the log-in password, where the "
+            "password is read from"
+        )
+
+    def _verdict(self, server: smtplib.SMTP) -> Reply:
+        """The answer to the letter. Without one nobody knows whether the server has it (RFC 1047)."""
+        assert server.sock is not None
+        try:
+            server.sock.settimeout(self._data_timeout)
+            code, said = server.getreply()
+            server.sock.settimeout(self._timeout)
+        except (OSError, smtplib.SMTPException) as error:
+            raise self._uncertain(wire.words(str(error).encode())) from error
+        if not 200 <= code < 600:
+            raise self._uncertain(wire.words(said))
+        return code, said
+
+    def _uncertain(self, why: str) -> SendError:
+        return SendError(
+            f"{self._name}: {self._where} got the whole letter and gave no answer ({why}); it may have been delivered: "
+            "look for it in the sent folder before it is sent again",
+            uncertain=True,
+        )
+
+    def _agreed(self, reply: Reply, step: str) -> None:
+        if not (reply[0] == 354 if step == "DATA" else 200 <= reply[0] < 300):
+            raise refusal(f"{self._name}: {self._where}", step, *reply)
+
+    @contextlib.contextmanager
+    def _translated(self) -> Iterator[None]:
+        """Errors as sentences; a connection that saw one is closed, but for a letter refused for good."""
+        try:
+            yield
+        except BaseException as error:
+            if not (isinstance(error, SendError) and error.permanent):
+                self._hang_up()
+            if isinstance(error, OSError | ValueError):
+                raise SendError(f"{self._name}: {self._why(error)}") from error
+            raise
+
+    def _why(self, error: OSError | ValueError) -> str:
+        if isinstance(error, smtplib.SMTPResponseException):
+            return f"{self._where} refuses ({error.smtp_code} {wire.words(_bytes(error.smtp_error))})"
+        wrapped = isinstance(error, smtplib.SMTPServerDisconnected) and isinstance(error.__context__, OSError)
+        real = error.__context__ if wrapped else error
+        assert isinstance(real, OSError | ValueError)
+        return wire.trouble(real, self._config.smtp, self._timeout)
+
+    @property
+    def _name(self) -> str:
+        return f"mailbox {self._config.name}"
+
+    def _hang_up(self) -> None:
+        """QUIT, whatever the server makes of it: QQ answers it with zero bytes."""
+        server, self._server = self._server, None
+        if server is not None:
+            with contextlib.suppress(OSError, smtplib.SMTPException):
+                if server.sock:
+                    server.sock.settimeout(2)
+                server.quit()
+            server.close()
+
+
+def refusal(where: str, step: str, code: int, said: bytes) -> SendError:
+    """What a refusal means: the sender (MAIL) is never the letter's fault, and some 5xx pass with time."""
+    text = wire.words(said)
+    about_the_account = step == "MAIL" or code in (530, 534, 535, 538)
+    permanent = code >= 500 and not about_the_account and not _PASSES.search(text)
+    if about_the_account and code >= 500:
+        remedy = "check that address and username are the same account and that it may send"
+    elif permanent:
+        remedy = "check the recipient's address" if step == "RCPT" else "the letter will not be taken as it is"
+    else:
+        remedy = "it is worth another try later"
+    return SendError(f"{where} refuses the {_STEPS[step]} ({code} {text}); {remedy}", permanent=permanent)
+
+
+_STEPS = {"MAIL": "sender", "RCPT": "recipient", "DATA": "letter", "letter": "letter"}
+_PASSES = re.compile(
+    r"frequen|too many|too much|try again|later|quota|limit|out of allow|MI:STC|DT:SPM|频率|频繁|稍后|超过|上限",
+    re.IGNORECASE,
+)
+"""What providers say with a 5xx when time will cure it."""
+
+
+def _is_alive(server: smtplib.SMTP) -> bool:
+    try:
+        return server.rset()[0] == 250
+    except smtplib.SMTPException:
+        return False
+
+
+def _dotted(content: bytes) -> bytes:
+    """The letter as DATA wants it: dots doubled at line starts, a lone dot at the end (RFC 5321 section 4.5.2)."""
+    ended = content if content.endswith(b"\r\n") else content + b"\r\n"
+    return re.sub(rb"(?m)^\.", b"..", ended) + b".\r\n"
+
+
+def _text(reply: Reply) -> str:
+    return f"{reply[0]} {wire.words(reply[1])}"
+
+
+def _bytes(said: bytes | str) -> bytes:
+    return said if isinstance(said, bytes) else said.encode()

@@ -1,0 +1,60 @@
+"""What both talks with a mail server need: whom to trust, what a server's words say, why it cannot be reached."""
+
+import socket
+import ssl
+
+from mailbot.config import Server
+from mailbot.errors import ConfigError
+
+
+def trust(server: Server) -> ssl.SSLContext:
+    """A context that verifies certificate and host name by the system's authorities and, besides, by `ca_file`.
+
+    Raises ConfigError where that file cannot be used.
+    """
+    context = ssl.create_default_context()
+    if server.ca_file:
+        try:
+            context.load_verify_locations(server.ca_file)
+        except OSError as error:
+            reason = error.strerror or error
+            raise ConfigError(
+                [f"ca_file of {server.host}: {server.ca_file} is no readable PEM file: {reason}"]
+            ) from error
+    return context
+
+
+def words(said: bytes, secret: str = "") -> str:
+    """What a server said, on one line and without the secret. Providers answer in UTF-8 and in GBK, unlabelled."""
+    for charset in ("utf-8", "gb18030", "latin-1"):
+        try:
+            text = said.decode(charset)
+            break
+        except UnicodeDecodeError:
+            continue
+    if secret:
+        text = text.replace(secret, "***")
+    return " ".join(text.split())[:300]
+
+
+def trouble(error: Exception, server: Server, timeout: float) -> str:
+    """Why there is no talking with that server, and what would help; without a full stop."""
+    where = f"{server.host}:{server.port}"
+    match error:
+        case ssl.SSLCertVerificationError():
+            return (
+                f"the certificate of {where} is not trusted ({error.verify_message}); check host, or name the "
+                "authority that signed it in ca_file"
+            )
+        case ssl.SSLError():
+            return f"no TLS with {where} ({error.reason or error}); check that port and security belong together"
+        case socket.gaierror():
+            return f"the host {server.host} is not known; check its spelling and this machine's name service"
+        case TimeoutError():
+            return f"{where} has not answered within {timeout:g} seconds; check the network, then host and port"
+        case ConnectionRefusedError():
+            return f"nothing listens at {where}; check host and port"
+        case OSError() if error.strerror:
+            return f"there is no connection with {where} ({error.strerror}); check the network"
+        case _:
+            return f"{where} broke off or answered nonsense ({words(str(error).encode())}); it is worth another try"
