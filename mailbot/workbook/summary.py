@@ -1,0 +1,64 @@
+"""The consolidated workbook for staff, in the shape in which it is handed on (domain.md 5.2)."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from openpyxl import Workbook
+
+from mailbot.config import Campaign
+from mailbot.decide.standing import standings
+from mailbot.domain import StoredMessage, StoredSubmission, Unit
+from mailbot.roster import Roster
+from mailbot.workbook import sheets
+from mailbot.workbook.collected import Collected
+from mailbot.workbook.details import details
+from mailbot.workbook.sources import sources
+from mailbot.workbook.units import by_unit, reports
+from parsers.form import Form
+
+SHEETS = (("明细", details), ("分单位", by_unit), ("报送情况", reports), ("数据来源", sources))
+
+
+def consolidated(
+    roster: Roster,
+    campaign: Campaign,
+    submissions: Sequence[StoredSubmission],
+    messages: Sequence[StoredMessage],
+    form: Form,
+    *,
+    organisation_name: str,
+    as_of: datetime,
+) -> bytes:
+    """An .xlsx of four sheets in roster order: 明细, 分单位, 报送情况, 数据来源.
+
+    Only current submissions of this form that no person has to settle count. Every figure is a number and no cell
+    a formula; a text that a unit wrote stays a text. `as_of` is aware and gives the zone of all times.
+    """
+    mine = [s for s in submissions if s.submission.reading.form == form.id]
+    collected = Collected(
+        standings=standings(Roster(tuple(_everybody(roster, mine))), campaign, mine, messages),
+        owing=frozenset(unit.code for unit in roster.units if unit.required),
+        form=form,
+        campaign=campaign,
+        organisation=organisation_name,
+        as_of=as_of,
+    )
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    for name, fill in SHEETS:
+        fill(book.create_sheet(name), collected)
+    return sheets.saved(book)
+
+
+def _everybody(roster: Roster, submissions: Sequence[StoredSubmission]) -> Iterator[Unit]:
+    """The units that owe a report, and those that gave one all the same, be it that the roster no longer has them."""
+    names = {s.submission.unit: s.submission.unit_name or s.submission.unit for s in submissions if s.submission.unit}
+    for unit in roster.units:
+        if unit.required:
+            yield unit
+        elif unit.code in names:
+            yield replace(unit, required=True, quota=0)
+    for code, name in names.items():
+        if roster.get(code) is None:
+            yield Unit(code, name, quota=0)
