@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import Literal
 
@@ -17,6 +18,15 @@ class Severity(StrEnum):
     ERROR = "error"
     WARNING = "warning"
     NOTICE = "notice"
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The days that a table is judged by: the campaign's first and last, and the one on which the table arrived."""
+
+    starts_on: date
+    deadline: date
+    arrived_on: date
 
 
 @dataclass(frozen=True, slots=True)
