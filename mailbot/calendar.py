@@ -112,10 +112,10 @@ def digest_time(week_of: date, digest: DigestConfig, zone_now: datetime) -> date
 
 def digest_due(campaign: Campaign, digest: DigestConfig, now: datetime) -> str | None:
     """The ISO week ("2021-W39") whose digest should have gone out by now, else None."""
-    if not campaign.starts_on <= now.date() <= campaign.ends_on:
-        return None
     due = digest_time(now.date(), digest, now)
-    return iso_week(now.date()) if due and due <= now else None
+    if due is None or not campaign.starts_on <= due.date() <= now.date() <= campaign.ends_on:
+        return None
+    return iso_week(now.date()) if due <= now else None
 
 
 def iso_week(day: date) -> str:

@@ -250,7 +250,7 @@ class Config(Section):
     organisation: Organisation
     database: Database = Field(default_factory=dict, validate_default=True)
     archive: Archive = Field(default_factory=dict, validate_default=True)
-    mailbox: Annotated[tuple[MailboxConfig, ...], Field(min_length=1)]
+    mailbox: tuple[MailboxConfig, ...]
     sending: Sending = Sending()
     staff: Staff = Staff()
     campaign: Campaign
@@ -262,6 +262,8 @@ class Config(Section):
     @field_validator("mailbox")
     @classmethod
     def _distinct(cls, value: tuple[MailboxConfig, ...]) -> tuple[MailboxConfig, ...]:
+        if not value:
+            raise ValueError("write at least one [[mailbox]]")
         if len({m.name for m in value}) < len(value):
             raise ValueError("every mailbox needs a name of its own")
         return value
@@ -314,8 +316,9 @@ def _remedy(fault: ErrorDetails) -> str:
         case "value_error":
             return str(fault["ctx"]["error"])
         case _:
-            message = fault["msg"]
-            return f"{message[0].lower()}{message[1:]}; found {fault['input']!r}"
+            message, found = fault["msg"], fault["input"]
+            shown = f"; found {found!r}" if isinstance(found, str | int | float) else ""
+            return f"{message[0].lower()}{message[1:]}{shown}"
 
 
 def _known_keys(path: tuple[int | str, ...]) -> list[str]:

@@ -29,6 +29,9 @@ SUFFIXES = (
     "办事处", "镇政府", "管委会", "党群办", "党建办", "工会",
 )  # fmt: skip
 
+SHORTEST_BARE = 4
+"""Characters: the place is part of the name where less would be left of it (天津港 is not 港)."""
+
 # what may touch a name in running text without making it another name
 _BEFORE = re.compile(
     r"(?:[^\u4e00-\u9fff]|^|天津市?|滨海新区|新区|报送|上报|关于|来自|提交|补报|更正|的|及|和|与|由|[、，：])$"
@@ -135,7 +138,9 @@ class Roster:
 
     @cached_property
     def _stripped(self) -> Mapping[str, tuple[Unit, ...]]:
-        return _index(self.units, lambda unit: (form for name in _names(unit) for form in _forms(squeeze(name))))
+        return _index(
+            self.units, lambda unit: (form for name in _names(unit) for form in _forms(squeeze(name), SHORTEST_BARE))
+        )
 
     @cached_property
     def _in_text(self) -> Mapping[str, tuple[Unit, ...]]:
@@ -159,11 +164,11 @@ def _names(unit: Unit) -> tuple[str, ...]:
     return tuple(filter(None, (unit.name, unit.short_name, *unit.aliases)))
 
 
-def _forms(name: str) -> set[str]:
-    """A squeezed name without its trimmings. A rest of under four characters is too little to stand without prefix."""
+def _forms(name: str, shortest_bare: int = 1) -> set[str]:
+    """A squeezed name without its trimmings, with and without what stands before the name proper."""
     behind = _without(name, (), SUFFIXES)
     bare = _without(name, PREFIXES, SUFFIXES)
-    return {behind, bare} if len(bare) >= 4 or bare == behind else {behind}
+    return {behind, bare} if len(bare) >= shortest_bare else {behind}
 
 
 def _without(name: str, prefixes: Iterable[str], suffixes: Iterable[str]) -> str:

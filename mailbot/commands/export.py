@@ -23,7 +23,7 @@ def command(config: Config, kind: str, output: Path | None) -> None:
     """Write everything that is stored for the campaign."""
     content = _content(config, kind)
     if output is None:
-        click.get_binary_stream("stdout").write(content)
+        click.echo(content, nl=False)
         return
     try:
         output.write_bytes(content)

@@ -76,7 +76,7 @@ def _why_none(app: App, now: datetime) -> str:
 
 def _write(output: Path | None, message: bytes, html: str | None) -> None:
     if output is None:
-        click.get_binary_stream("stdout").write(message)
+        click.echo(message, nl=False)
     elif output.suffix == ".html":
         output.write_text(html if html is not None else _html_of(message), encoding="utf-8")
     else:

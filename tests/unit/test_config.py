@@ -1,0 +1,137 @@
+"""The configuration: what is wrong is said at once, for every key, with what would be right."""
+
+from datetime import date
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+from mailbot.config import Config, load
+from mailbot.errors import ConfigError
+
+STARTER = files("mailbot.starter").joinpath("config.toml").read_text(encoding="utf-8")
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "config.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def faults(folder: Path, text: str) -> tuple[str, ...]:
+    with pytest.raises(ConfigError) as caught:
+        load(written(folder, text))
+    return caught.value.faults
+
+
+def starter(folder: Path) -> Config:
+    return load(written(folder, STARTER))
+
+
+def test_the_starter_configuration_is_sound_and_holds_letters_back(tmp_path: Path) -> None:
+    config = starter(tmp_path)
+    assert config.sending.mode == "hold"
+    assert config.organisation.signature == "天津市滨海新区总工会宣传网络部"
+
+
+def test_relative_paths_start_at_the_folder_of_the_configuration(tmp_path: Path) -> None:
+    config = starter(tmp_path)
+    assert config.archive.path == tmp_path / "data/archive"
+    assert config.campaign.units == tmp_path / "units.csv"
+    assert config.database.url == f"sqlite:///{tmp_path}/data/mailbot.db"
+
+
+def test_a_campaign_ends_a_month_after_its_deadline_unless_written_otherwise(tmp_path: Path) -> None:
+    assert starter(tmp_path).campaign.ends_on == date(2021, 10, 31)
+    longer = STARTER.replace("# ends_on = 2021-10-31", "ends_on = 2021-12-01")
+    assert load(written(tmp_path, longer)).campaign.ends_on == date(2021, 12, 1)
+
+
+def test_every_fault_is_reported_at_once_with_file_and_key(tmp_path: Path) -> None:
+    text = STARTER.replace("port = 993", 'port = "many"').replace("deadline = 2021-09-30", "deadline = 2020-09-30")
+    text = text.replace("poll_seconds", "pol_seconds")
+    found = faults(tmp_path, text)
+    assert len(found) == 3
+    assert all(str(tmp_path / "config.toml") in fault for fault in found)
+    assert any("mailbox[1].imap.port" in fault for fault in found)
+    assert any("starts_on, deadline, ends_on" in fault for fault in found)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right", "key"),
+    [
+        ("pol_seconds = 60", "poll_seconds", "mailbox[1].pol_seconds"),
+        ('hots = "x"', "host", "mailbox[1].imap.hots"),
+        ("[remainders]", "reminders", "remainders"),
+        ("weekdy", "weekday", "digest.weekdy"),
+    ],
+)
+def test_an_unknown_key_is_named_with_the_nearest_known_one(tmp_path: Path, wrong: str, right: str, key: str) -> None:
+    replaced = {
+        "pol_seconds = 60": ("poll_seconds = 60", "pol_seconds = 60"),
+        'hots = "x"': ('host = "imap.sina.com"', 'host = "imap.sina.com"\nhots = "x"'),
+        "[remainders]": ("[reminders]", "[remainders]"),
+        "weekdy": ("weekday", "weekdy"),
+    }[wrong]
+    found = faults(tmp_path, STARTER.replace(*replaced))
+    assert any(f"{key}: " in fault and f"did you mean {right}?" in fault for fault in found)
+
+
+def test_a_missing_file_is_one_sentence_that_names_it(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"nowhere.toml: there is no such file"):
+        load(tmp_path / "nowhere.toml")
+
+
+def test_text_that_is_no_toml_is_one_sentence_with_the_place(tmp_path: Path) -> None:
+    assert "line 1" in faults(tmp_path, "organisation = = 1")[0]
+
+
+def test_bytes_that_are_no_utf8_are_one_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_bytes("名称".encode("gb18030"))
+    with pytest.raises(ConfigError, match="is not UTF-8"):
+        load(path)
+
+
+def test_a_password_in_the_file_is_refused(tmp_path: Path) -> None:
+    text = STARTER.replace('password_env = "MAILBOT_PASSWORD"        #', 'password = "secret" #')
+    found = " ".join(faults(tmp_path, text))
+    assert "password" in found
+    assert "not a known key" in found
+
+
+def test_a_secret_comes_from_the_environment_or_a_file(tmp_path: Path) -> None:
+    server = starter(tmp_path).mailbox[0].imap
+    assert server.password({"MAILBOT_PASSWORD": "code"}) == "code"
+    (tmp_path / "secret.txt").write_text("other\n", encoding="utf-8")
+    text = STARTER.replace('password_env = "MAILBOT_PASSWORD"', 'password_file = "secret.txt"')
+    assert load(written(tmp_path, text)).mailbox[0].imap.password({}) == "other"
+
+
+def test_a_missing_secret_is_a_sentence_that_names_where_it_belongs(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="MAILBOT_PASSWORD"):
+        starter(tmp_path).mailbox[0].imap.password({})
+
+
+def test_two_ways_to_the_secret_are_one_too_many(tmp_path: Path) -> None:
+    text = STARTER.replace('password_env = "MAILBOT_PASSWORD"', 'password_env = "A"\npassword_file = "b"', 1)
+    assert any("either password_env" in fault for fault in faults(tmp_path, text))
+
+
+@pytest.mark.parametrize(
+    "address", ["no-at-sign", "Office <a@example.org>", "a@example.org, b@example.org", "部@example.org"]
+)
+def test_only_bare_mail_addresses_are_taken(tmp_path: Path, address: str) -> None:
+    found = faults(tmp_path, STARTER.replace("digest_to = []", f'digest_to = ["{address}"]'))
+    assert "staff.digest_to[1]" in found[0]
+
+
+def test_a_rehearsal_needs_an_address(tmp_path: Path) -> None:
+    assert any(
+        "redirect_to" in fault for fault in faults(tmp_path, STARTER.replace('mode = "hold"', 'mode = "redirect"'))
+    )
+
+
+def test_the_example_beside_the_readme_is_the_starter() -> None:
+    example = Path(__file__).parents[2] / "config.example.toml"
+    assert example.read_text(encoding="utf-8") == STARTER
