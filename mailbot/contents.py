@@ -17,8 +17,8 @@ Owed = Literal["nothing", "table", "quota", "correction"]
 class ReadTable:
     """One table as it was read, for the sender to check at a glance.
 
-    `columns` are the table's own titles of what is shown, `rows` the cells as texts (the first is the row number in
-    the sender's sheet), `figures` the sums as (title, text with its measure).
+    `columns` are the table's own titles of what is shown, `rows` the cells as texts after the row number in the
+    sender's sheet (so each is one longer than `columns`), `figures` the sums as (title, text with its measure).
     """
 
     attachment: str
