@@ -63,7 +63,8 @@ class Mailbox:
         return self._ask(ask)
 
     def sightings(self, listing: Listing, uids: Collection[int]) -> tuple[Sighting, ...]:
-        """When those messages arrived and how large they are, in order of UID; one that vanished is left out."""
+        """When those messages arrived and how large they are, in order of UID; one that the server no longer
+        has is left out."""
 
         def ask(session: _Session) -> tuple[Sighting, ...]:
             self._same_numbers(session, listing.uidvalidity)
@@ -315,7 +316,8 @@ class _Session:
         sock.settimeout(min(1.0, seconds))
         try:
             sock.sendall(b"IDLE1 IDLE\r\n")
-            self._hear(heard, rb"^(\+|IDLE1 ).*\r\n", self._timeout, stopped)
+            if not self._hear(heard, rb"^(\+|IDLE1 ).*\r\n", self._timeout, stopped):
+                raise imaplib.IMAP4.abort("IDLE is not answered")
             if re.search(rb"^IDLE1 ", heard, re.MULTILINE):
                 self.capabilities -= {"IDLE"}
                 return False

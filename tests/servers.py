@@ -283,8 +283,9 @@ class SmtpSink:
     """An SMTP server that keeps what it takes, and misbehaves as told.
 
     `refusals`: recipient → the line that refuses it. `data_answer`: the line that answers a whole letter. `lose`: keep
-    the letter and break off without an answer, so many times. `slow`: seconds before that answer. `log`: every verb
-    with its argument, and `connected` for each connection.
+    the letter and break off without an answer, so many times. `slow`: seconds before that answer. `break_at`: the verb
+    at which the connection breaks. `auth`: False offers no AUTH (not with TLS). `log`: the verbs with their arguments,
+    and `connected` for each connection.
     """
 
     security: Literal["none", "tls", "starttls"] = "none"
@@ -296,6 +297,7 @@ class SmtpSink:
     quit_answer: bytes = b""
     lose: int = 0
     slow: float = 0.0
+    break_at: str = ""
     refusals: dict[str, str] = field(default_factory=dict)
     mails: list[Mail] = field(default_factory=list)
     log: list[str] = field(default_factory=list)
@@ -316,6 +318,10 @@ class SmtpSink:
         """Listen no more."""
         self._controller.stop()
 
+    def hang_up(self) -> None:
+        """Drop every connection, as servers do with quiet ones."""
+        self._controller.hang_up()
+
     def verbs(self) -> list[str]:
         """The commands in their order, without arguments."""
         return [entry.split()[0] for entry in self.log]
@@ -327,12 +333,18 @@ class SmtpSink:
 
 class _SinkController(Controller):
     def __init__(self, sink: SmtpSink, context: ssl.SSLContext | None) -> None:
-        self._sink, self._context = sink, context
+        self._sink, self._context, self._talks = sink, context, list[_Sink]()
         wrapped = context if sink.security == "tls" else None
         super().__init__(sink, hostname="127.0.0.1", port=sink.port, ssl_context=wrapped)
 
     def factory(self) -> SMTP:
-        return _Sink(self._sink, self._context if self._sink.security == "starttls" else None)
+        self._talks.append(_Sink(self._sink, self._context if self._sink.security == "starttls" else None))
+        return self._talks[-1]
+
+    def hang_up(self) -> None:
+        for talk in self._talks:
+            if talk.transport is not None:
+                self.loop.call_soon_threadsafe(talk.transport.abort)
 
 
 class _Handler:
@@ -367,13 +379,11 @@ class _Sink(SMTP):
 
     def __init__(self, sink: SmtpSink, starttls: ssl.SSLContext | None) -> None:
         self._sink = sink
-        exclude = () if sink.auth else ("PLAIN", "LOGIN")
         super().__init__(
             _Handler(sink),
             enable_SMTPUTF8=True,
             tls_context=starttls,
-            auth_require_tls=False,
-            auth_exclude_mechanism=exclude,
+            auth_require_tls=not sink.auth,
             authenticator=self._let_in,
         )
 
@@ -392,6 +402,12 @@ class _Sink(SMTP):
     async def smtp_MAIL(self, arg: str | None) -> None:
         self._sink.log.append(f"MAIL {arg}")
         await super().smtp_MAIL(arg)
+
+    async def smtp_DATA(self, arg: str) -> None:
+        if self._sink.break_at == "DATA":
+            self.transport.abort()
+        else:
+            await super().smtp_DATA(arg)
 
     async def smtp_QUIT(self, arg: str) -> None:
         self._sink.log.append("QUIT")
@@ -433,9 +449,12 @@ class ScriptedImap:
             **script,
         }
         self.greeting, self.log, self.connections = greeting, list[str](), 0
+        self._open: list[socket.socket] = []
         outer = self
 
         class Talk(socketserver.StreamRequestHandler):
+            disable_nagle_algorithm = True
+
             def handle(self) -> None:
                 with contextlib.suppress(OSError):
                     outer._talk(self.rfile, self.connection)
@@ -452,13 +471,21 @@ class ScriptedImap:
         """The mailbox on this server."""
         return mailbox_config(**{"imap_port": self.port} | more)
 
+    def hang_up(self) -> None:
+        """Drop every connection, as servers do with quiet ones."""
+        while self._open:
+            with contextlib.suppress(OSError):
+                self._open.pop().shutdown(socket.SHUT_RDWR)
+
     def stop(self) -> None:
         """Listen no more."""
+        self.hang_up()
         self._server.shutdown()
         self._server.server_close()
 
     def _talk(self, commands: Any, connection: socket.socket) -> None:
         self.connections += 1
+        self._open.append(connection)
         connection.sendall(self.greeting + b"\r\n" if self.greeting else b"")
         for line in commands:
             tag, _, command = line.decode().strip().partition(" ")

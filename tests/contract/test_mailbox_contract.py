@@ -1,0 +1,532 @@
+"""What a mailbox promises: the same for the one in memory and for a real server; and how the real one behaves towards
+servers that break off, keep silent, lie about themselves or answer in ways of their own."""
+
+import re
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+from doubles import MemoryMailbox
+from servers import HANG_UP, PASSWORD_ENV, Account, ScriptedImap, free_port, mailbox_config, silent_server
+
+import mailbot
+from mailbot.domain import Place
+from mailbot.errors import ConfigError, LoginRefused, MailboxError
+from mailbot.imap import Listing, Mailbox
+
+MAIL = b"Subject: hello\r\n\r\nbody\r\n"
+NOON = datetime(2021, 9, 24, 12, 0, 7, tzinfo=timezone(timedelta(hours=8)))
+Scripted = Callable[..., ScriptedImap]
+
+
+class Ground(Protocol):
+    """A mailbox and what happens to it from the server's side."""
+
+    mailbox: Mailbox | MemoryMailbox
+
+    def deliver(self, raw: bytes = MAIL, when: datetime = NOON) -> None: ...
+    def remove(self, uid: int) -> None: ...
+    def renumber(self) -> None: ...
+
+
+class Memory:
+    def __init__(self) -> None:
+        self.mailbox = MemoryMailbox()
+
+    def deliver(self, raw: bytes = MAIL, when: datetime = NOON) -> None:
+        self.mailbox.deliver(raw, when)
+
+    def remove(self, uid: int) -> None:
+        self.mailbox.remove(uid)
+
+    def renumber(self) -> None:
+        self.mailbox.renumber()
+
+
+class Real:
+    def __init__(self, account: Account) -> None:
+        self.account, self.mailbox = account, Mailbox(account.config(), timeout=10)
+
+    def deliver(self, raw: bytes = MAIL, when: datetime = NOON) -> None:
+        self.account.deliver(raw, when)
+
+    def remove(self, uid: int) -> None:
+        self.account.remove(uid)
+
+    def renumber(self) -> None:
+        self.account.reset_uidvalidity()
+
+
+@pytest.fixture(params=["memory", "dovecot"])
+def ground(request: pytest.FixtureRequest) -> Any:
+    made = Memory() if request.param == "memory" else Real(request.getfixturevalue("dovecot"))
+    yield made
+    made.mailbox.close()
+
+
+def place(listing: Listing, uid: int) -> Place:
+    return Place("office", listing.folder, listing.uidvalidity, uid)
+
+
+# ---------------------------------------------------------------- both
+
+
+def test_an_empty_folder_holds_nothing(ground: Ground) -> None:
+    listing = ground.mailbox.listing()
+    assert (listing.folder, listing.uids) == ("INBOX", ())
+    assert listing.uidvalidity > 0
+    assert ground.mailbox.sightings(listing, ()) == ()
+
+
+def test_every_message_is_listed_once_in_the_order_of_its_uid(ground: Ground) -> None:
+    for _ in range(3):
+        ground.deliver()
+    assert ground.mailbox.listing().uids == (1, 2, 3)
+    ground.deliver()
+    ground.remove(2)
+    assert ground.mailbox.listing().uids == (1, 3, 4)
+
+
+def test_a_sighting_tells_place_size_and_the_servers_time_of_arrival(ground: Ground) -> None:
+    ground.deliver()
+    listing = ground.mailbox.listing()
+    (seen,) = ground.mailbox.sightings(listing, listing.uids)
+    assert seen.place == place(listing, 1)
+    assert seen.size == len(MAIL)
+    assert seen.received_at == NOON
+    assert seen.received_at.tzinfo is not None
+
+
+def test_sightings_come_in_the_order_of_the_uids_and_without_what_vanished(ground: Ground) -> None:
+    for _ in range(3):
+        ground.deliver()
+    ground.remove(2)
+    listing = ground.mailbox.listing()
+    assert [seen.place.uid for seen in ground.mailbox.sightings(listing, [3, 2, 1, 77])] == [1, 3]
+
+
+def test_more_messages_than_one_command_may_name_are_all_seen(ground: Ground) -> None:
+    for _ in range(205):
+        ground.deliver()
+    listing = ground.mailbox.listing()
+    assert [seen.place.uid for seen in ground.mailbox.sightings(listing, listing.uids)] == list(range(1, 206))
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        b"Subject: \xcd\xb3\xbc\xc6\xb1\xed\r\n\r\n\xe7\xbb\x9f\xe8\xae\xa1 \xff\xfe \x01\x1b \r bare\r\n",
+        b"no header at all, no line end",
+        b"Subject: dots and literals\r\n\r\n.\r\n..\r\n{5}\r\n) UID 9\r\nA1 OK done\r\n",
+        b"X: " + b"y" * 100_000 + b"\r\n\r\n" + b"0123456789abcdef\r\n" * 20_000,
+    ],
+    ids=["nothing", "eight-bit", "no-header", "like-the-protocol", "large"],
+)
+def test_the_bytes_come_as_they_are(ground: Ground, raw: bytes) -> None:
+    ground.deliver(raw)
+    listing = ground.mailbox.listing()
+    assert ground.mailbox.fetch(place(listing, 1)) == raw
+
+
+def test_a_message_that_vanished_is_an_error_and_the_next_one_is_still_read(ground: Ground) -> None:
+    ground.deliver()
+    ground.deliver(b"second\r\n")
+    listing = ground.mailbox.listing()
+    ground.remove(1)
+    with pytest.raises(MailboxError, match="message 1 is no longer in INBOX"):
+        ground.mailbox.fetch(place(listing, 1))
+    assert ground.mailbox.fetch(place(listing, 2)) == b"second\r\n"
+
+
+def test_a_renumbered_folder_is_listed_anew_and_old_numbers_are_not_taken_for_new_ones(ground: Ground) -> None:
+    ground.deliver(b"first\r\n")
+    ground.deliver(b"second\r\n")
+    ground.mailbox.listing()
+    ground.remove(1)
+    before = ground.mailbox.listing()
+    assert before.uids == (2,)
+    ground.renumber()
+    after = ground.mailbox.listing()
+    assert after.uidvalidity != before.uidvalidity
+    assert after.uids == (1,)
+    assert ground.mailbox.fetch(place(after, 1)) == b"second\r\n"
+    with pytest.raises(MailboxError, match="list it again"):
+        ground.mailbox.fetch(place(before, 2))
+    with pytest.raises(MailboxError, match="list it again"):
+        ground.mailbox.sightings(before, before.uids)
+
+
+def test_waiting_ends_with_its_time(ground: Ground) -> None:
+    ground.mailbox.listing()
+    began = time.monotonic()
+    ground.mailbox.wait(0.3)
+    assert 0.25 <= time.monotonic() - began < 3
+
+
+def test_new_mail_ends_the_waiting_early(ground: Ground) -> None:
+    ground.mailbox.listing()
+    threading.Timer(0.3, ground.deliver).start()
+    began = time.monotonic()
+    ground.mailbox.wait(30)
+    assert time.monotonic() - began < 10
+    assert ground.mailbox.listing().uids == (1,)
+
+
+def test_closing_from_another_thread_ends_the_waiting_soon_and_for_good(ground: Ground) -> None:
+    ground.mailbox.listing()
+    threading.Timer(0.2, ground.mailbox.close).start()
+    began = time.monotonic()
+    ground.mailbox.wait(30)
+    assert time.monotonic() - began < 3
+    ground.mailbox.close()
+    with pytest.raises(MailboxError, match="closed"):
+        ground.mailbox.listing()
+
+
+# ---------------------------------------------------------------- the real one: nothing is changed
+
+
+def test_reading_changes_no_flag_and_deletes_nothing_that_staff_had_marked(dovecot: Account) -> None:
+    for _ in range(2):
+        dovecot.deliver(MAIL)
+    dovecot.mark(1, "\\Deleted")
+    before = dovecot.flags()
+    assert before == {1: {"\\Deleted"}, 2: set()}
+    mailbox = Mailbox(dovecot.config())
+    listing = mailbox.listing()
+    mailbox.sightings(listing, listing.uids)
+    for uid in listing.uids:
+        mailbox.fetch(place(listing, uid))
+    mailbox.wait(0.1)
+    mailbox.close()
+    assert dovecot.flags() == before
+
+
+def test_no_call_that_changes_a_mailbox_stands_in_the_program() -> None:
+    forbidden = re.compile(r"\.(flag|delete|move|expunge|login_utf8)\(|['\"](STORE|EXPUNGE|MOVE|COPY|SELECT)['\"]")
+    talking = [p for p in Path(mailbot.__file__).parent.rglob("*.py") if "imap" in p.read_text(encoding="utf-8")]
+    assert any(p.name == "imap.py" for p in talking)
+    assert [p.name for p in talking if forbidden.search(p.read_text(encoding="utf-8"))] == []
+
+
+def test_a_chinese_folder_is_read_like_any_other(dovecot: Account) -> None:
+    dovecot.create_folder("统计表 2021")
+    dovecot.deliver(MAIL, NOON, folder="统计表 2021")
+    mailbox = Mailbox(dovecot.config(folder="统计表 2021"))
+    listing = mailbox.listing()
+    assert listing.folder == "统计表 2021"
+    assert mailbox.fetch(place(listing, 1)) == MAIL
+    mailbox.close()
+
+
+def test_a_folder_that_is_missing_is_named_with_those_that_exist(dovecot: Account) -> None:
+    dovecot.create_folder("统计表")
+    with pytest.raises(MailboxError, match=r"mailbox office: .*folder Tables.*it has .*统计表") as caught:
+        Mailbox(dovecot.config(folder="Tables")).listing()
+    assert not isinstance(caught.value, LoginRefused)
+
+
+def test_the_check_tells_what_was_found(dovecot: Account) -> None:
+    dovecot.deliver(MAIL)
+    mailbox = Mailbox(dovecot.config())
+    found = " / ".join(mailbox.check())
+    assert "Dovecot" in found
+    assert "IDLE" in found
+    assert "INBOX holds 1 messages" in found
+    mailbox.close()
+
+
+# ---------------------------------------------------------------- log-in and TLS
+
+
+def test_a_wrong_password_is_refused_with_the_remedy_and_without_the_password(
+    dovecot: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(PASSWORD_ENV, "not-the-password")
+    with pytest.raises(LoginRefused, match="客户端授权码") as caught:
+        Mailbox(dovecot.config()).listing()
+    assert "not-the-password" not in "".join(traceback.format_exception(caught.value))
+    assert "mailbox office" in str(caught.value)
+
+
+def test_a_server_that_repeats_the_password_does_not_get_it_into_the_message(scripted_imap: Scripted) -> None:
+    server = scripted_imap({"LOGIN": [b"NO wrong: user secret"]})
+    with pytest.raises(LoginRefused) as caught:
+        Mailbox(server.config()).listing()
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("secret", ["密码", "two\nlines"])
+def test_a_password_that_imap_cannot_carry_is_a_sentence(
+    scripted_imap: Scripted, monkeypatch: pytest.MonkeyPatch, secret: str
+) -> None:
+    monkeypatch.setenv(PASSWORD_ENV, secret)
+    server = scripted_imap()
+    with pytest.raises(LoginRefused, match="authorization code") as caught:
+        Mailbox(server.config()).listing()
+    assert secret not in str(caught.value)
+    assert "LOGIN" not in " ".join(server.log)
+
+
+def test_no_password_at_all_is_a_fault_of_the_configuration(
+    scripted_imap: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(PASSWORD_ENV)
+    with pytest.raises(ConfigError, match=PASSWORD_ENV):
+        Mailbox(scripted_imap().config()).listing()
+
+
+def test_a_password_is_not_sent_to_a_server_that_forbids_it(scripted_imap: Scripted) -> None:
+    server = scripted_imap({"CAPABILITY": [b"* CAPABILITY IMAP4rev1 LOGINDISABLED", b"OK done"]})
+    with pytest.raises(MailboxError, match="starttls"):
+        Mailbox(server.config()).listing()
+    assert server.log == ["CAPABILITY"]
+
+
+def test_a_busy_server_is_not_a_wrong_password(scripted_imap: Scripted) -> None:
+    server = scripted_imap({"LOGIN": ["NO 登录过于频繁，请稍后再试".encode("gb18030")]})
+    with pytest.raises(MailboxError, match="过于频繁") as caught:
+        Mailbox(server.config()).listing()
+    assert not isinstance(caught.value, LoginRefused)
+
+
+@pytest.mark.parametrize("security", ["tls", "starttls"])
+def test_a_certificate_that_nobody_vouches_for_is_refused_and_a_ca_file_makes_it_good(
+    dovecot: Account, security: str
+) -> None:
+    port = dovecot.server.tls_port if security == "tls" else dovecot.server.port
+    with pytest.raises(MailboxError, match=r"certificate .*is not trusted.*ca_file"):
+        Mailbox(dovecot.config(security=security, imap_port=port)).listing()
+    mailbox = Mailbox(dovecot.config(security=security, imap_port=port, ca_file=dovecot.server.ca_file))
+    assert mailbox.listing().uids == ()
+    dovecot.deliver(MAIL)
+    mailbox.wait(10)
+    assert mailbox.listing().uids == (1,)
+    mailbox.close()
+
+
+def test_a_certificate_of_another_host_is_refused(dovecot: Account) -> None:
+    server = dovecot.server
+    config = dovecot.config(security="tls", imap_port=server.tls_port, ca_file=server.ca_file, host="127.0.0.2")
+    with pytest.raises(MailboxError, match=r"127\.0\.0\.2"):
+        Mailbox(config).listing()
+
+
+def test_a_ca_file_that_is_none_is_a_fault_of_the_configuration(dovecot: Account, tmp_path: Path) -> None:
+    (tmp_path / "ca.pem").write_text("nothing\n")
+    with pytest.raises(ConfigError, match=r"ca\.pem"):
+        Mailbox(dovecot.config(security="tls", ca_file=tmp_path / "ca.pem")).listing()
+
+
+# ---------------------------------------------------------------- servers that are not there
+
+
+def test_a_server_that_is_not_there_is_a_sentence_within_seconds() -> None:
+    port = free_port()
+    began = time.monotonic()
+    with pytest.raises(MailboxError, match=rf"mailbox office: nothing listens at 127\.0\.0\.1:{port}"):
+        Mailbox(mailbox_config(imap_port=port)).listing()
+    assert time.monotonic() - began < 5
+
+
+def test_a_host_that_nobody_knows_is_a_sentence() -> None:
+    with pytest.raises(MailboxError, match=r"the host mail\.invalid is not known"):
+        Mailbox(mailbox_config(host="mail.invalid")).listing()
+
+
+@pytest.mark.parametrize("security", ["none", "tls"])
+def test_a_server_that_never_says_a_word_is_left_within_the_timeout(security: str) -> None:
+    with silent_server() as port:
+        began = time.monotonic()
+        with pytest.raises(MailboxError, match=r"has not answered within 0\.5 seconds"):
+            Mailbox(mailbox_config(imap_port=port, security=security), timeout=0.5).listing()
+        assert time.monotonic() - began < 5
+
+
+@pytest.mark.parametrize("half", [None, [b"* 1 FETCH (UID 5 BODY[] {1000}\r\nonly the start"]])
+def test_a_server_that_falls_silent_is_left_within_the_timeout(
+    scripted_imap: Scripted, half: list[bytes] | None
+) -> None:
+    mailbox = Mailbox(scripted_imap({"UID FETCH": half}).config(), timeout=0.5)
+    began = time.monotonic()
+    with pytest.raises(MailboxError, match="has not answered"):
+        mailbox.fetch(Place("office", "INBOX", 7, 5))
+    assert time.monotonic() - began < 5
+
+
+def test_a_server_that_hangs_up_again_and_again_is_tried_twice_and_then_left(scripted_imap: Scripted) -> None:
+    server = scripted_imap()
+    mailbox = Mailbox(server.config())
+    mailbox.listing()
+    server.script["UID FETCH"] = HANG_UP
+    with pytest.raises(MailboxError, match="another try"):
+        mailbox.listing()
+    assert server.connections == 2
+    mailbox.close()
+
+
+def test_a_server_that_ended_a_quiet_connection_is_asked_again(scripted_imap: Scripted) -> None:
+    server = scripted_imap()
+    mailbox = Mailbox(server.config())
+    mailbox.listing()
+    server.hang_up()
+    assert mailbox.listing().uids == (5,)
+    assert server.connections == 2
+    mailbox.close()
+
+
+def test_a_greeting_that_turns_us_away_is_a_sentence(scripted_imap: Scripted) -> None:
+    server = scripted_imap(greeting=b"* BYE too many connections")
+    with pytest.raises(MailboxError, match="too many connections") as caught:
+        Mailbox(server.config()).listing()
+    assert not isinstance(caught.value, LoginRefused)
+
+
+def test_closing_ends_a_read_that_waits_for_a_silent_server(scripted_imap: Scripted) -> None:
+    mailbox = Mailbox(scripted_imap({"UID FETCH": None}).config())
+    threading.Timer(0.2, mailbox.close).start()
+    began = time.monotonic()
+    with pytest.raises(MailboxError):
+        mailbox.listing()
+    assert time.monotonic() - began < 5
+
+
+# ---------------------------------------------------------------- the protocol
+
+
+def test_capabilities_are_read_after_log_in_and_the_name_is_told_before_a_folder_is_opened(
+    scripted_imap: Scripted,
+) -> None:
+    server = scripted_imap()
+    mailbox = Mailbox(server.config())
+    mailbox.listing()
+    server.hang_up()
+    mailbox.listing()
+    mailbox.close()
+    verbs = [command.split()[0] for command in server.log]
+    once = ["CAPABILITY", "LOGIN", "CAPABILITY", "ID", "EXAMINE"]
+    assert [v for v in verbs if v in once] == [*once, *once]
+    (name,) = {command for command in server.log if command.startswith("ID")}
+    assert re.fullmatch(r'ID \("[^()]*"\)', name), "no blanks inside the parentheses"
+
+
+def test_a_server_that_knows_no_id_gets_none(scripted_imap: Scripted) -> None:
+    server = scripted_imap({"CAPABILITY": [b"* CAPABILITY IMAP4rev1", b"OK done"]})
+    Mailbox(server.config()).listing()
+    assert not [command for command in server.log if command.startswith("ID")]
+
+
+def test_a_server_that_refuses_id_is_read_all_the_same(scripted_imap: Scripted) -> None:
+    assert Mailbox(scripted_imap({"ID": [b"BAD Parse command error"]}).config()).listing().uids == (5,)
+
+
+def test_an_unsafe_login_says_what_to_do(scripted_imap: Scripted) -> None:
+    server = scripted_imap({"EXAMINE": [b"NO EXAMINE Unsafe Login. Please contact us"]})
+    with pytest.raises(MailboxError, match="allow IMAP clients"):
+        Mailbox(server.config()).listing()
+
+
+def test_an_empty_folder_is_asked_for_nothing(scripted_imap: Scripted) -> None:
+    server = scripted_imap({"EXAMINE": [b"* 0 EXISTS", b"* OK [UIDVALIDITY 7] stays", b"OK done"]})
+    assert Mailbox(server.config()).listing().uids == ()
+    assert not [command for command in server.log if "FETCH" in command or "SEARCH" in command]
+
+
+def test_a_server_that_refuses_to_list_by_fetch_is_searched_without_charset_or_parentheses(
+    scripted_imap: Scripted,
+) -> None:
+    server = scripted_imap({"UID FETCH": [b"BAD Sequence set"], "UID SEARCH": [b"* SEARCH 9 5", b"OK done"]})
+    assert Mailbox(server.config()).listing().uids == (5, 9)
+    assert "UID SEARCH ALL" in server.log
+
+
+def test_a_server_that_refuses_both_is_asked_by_number(scripted_imap: Scripted) -> None:
+    refused = {"UID FETCH": [b"BAD no"], "UID SEARCH": [b"BAD no"]}
+    server = scripted_imap({**refused, "FETCH": [b"* 1 FETCH (UID 5)", b"OK done"]})
+    assert Mailbox(server.config()).listing().uids == (5,)
+    with pytest.raises(MailboxError, match="BAD"):
+        Mailbox(scripted_imap({**refused, "FETCH": [b"BAD no"]}).config()).listing()
+
+
+def test_lines_that_nobody_asked_for_do_not_mislabel_a_message(scripted_imap: Scripted) -> None:
+    noise = [b"* 9 FETCH (FLAGS (\\Seen))", b"* 3 EXISTS", b"* 1 EXPUNGE", b"* 2 FETCH (UID 6 FLAGS ())"]
+    real = b"* 1 FETCH (FLAGS () BODY[] {4}\r\nbody UID 5)"
+    server = scripted_imap({"UID FETCH": [*noise, real, *noise, b"OK done"]})
+    mailbox = Mailbox(server.config())
+    assert mailbox.fetch(Place("office", "INBOX", 7, 5)) == b"body"
+    with pytest.raises(MailboxError, match="no longer"):
+        mailbox.fetch(Place("office", "INBOX", 7, 6))
+    server.script["UID FETCH"] = [*noise, b'* 1 FETCH (UID 5 INTERNALDATE "01-Sep-2021 08:00:00 +0800")', b"OK done"]
+    seen = mailbox.sightings(Listing("INBOX", 7, (5, 6)), (5, 6))
+    assert [s.place.uid for s in seen] == [5]
+    mailbox.close()
+
+
+def test_what_an_answer_leaves_out_is_asked_for_once_more(scripted_imap: Scripted) -> None:
+    line = b'* 1 FETCH (UID 5 RFC822.SIZE 3 INTERNALDATE "01-Sep-2021 08:00:00 +0800")'
+    server = scripted_imap({"UID FETCH": [line, b"OK done"]})
+    mailbox = Mailbox(server.config())
+    assert len(mailbox.sightings(Listing("INBOX", 7, (5, 6)), (5, 6))) == 1
+    asked = [command.split()[2] for command in server.log if command.startswith("UID FETCH")]
+    assert asked == ["5,6", "6"]
+
+
+def test_a_time_of_arrival_that_is_none_is_the_time_of_seeing(scripted_imap: Scripted) -> None:
+    line = b'* 1 FETCH (UID 5 RFC822.SIZE 3 INTERNALDATE "00-Jan-0000 00:00:00 +0000")'
+    mailbox = Mailbox(scripted_imap({"UID FETCH": [line, b"OK done"]}).config())
+    (seen,) = mailbox.sightings(Listing("INBOX", 7, (5,)), (5,))
+    assert abs(datetime.now(UTC) - seen.received_at) < timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    ("idle", "done"),
+    [
+        ([b"+ idling\r\n* 2 EXISTS"], [b"OK done"]),
+        ([b"* 2 EXISTS", b"+ idling"], [b"OK done"]),
+        ([b"+ idling", b"* OK Still here", b"* 2 EXISTS"], [b"* 3 EXISTS", b"OK done"]),
+    ],
+    ids=["joined", "early", "chatty"],
+)
+def test_a_hint_ends_the_waiting_however_it_comes(
+    scripted_imap: Scripted, idle: list[bytes], done: list[bytes]
+) -> None:
+    server = scripted_imap({"CAPABILITY": [b"* CAPABILITY IMAP4rev1 IDLE", b"OK done"], "IDLE": idle, "DONE": done})
+    mailbox = Mailbox(server.config())
+    mailbox.listing()
+    began = time.monotonic()
+    mailbox.wait(20)
+    assert time.monotonic() - began < 5
+    assert mailbox.listing().uids == (5,)
+    assert server.connections == 1
+    mailbox.close()
+
+
+@pytest.mark.parametrize(
+    "idle",
+    [HANG_UP, [b"BAD no such command"], [b"+ idling", b"* BYE maintenance", b""], None, [b"+ idling"]],
+    ids=["hung-up", "refused", "bye", "silent", "never-done"],
+)
+def test_a_broken_idle_only_costs_the_hint(scripted_imap: Scripted, idle: list[bytes] | None) -> None:
+    server = scripted_imap({"CAPABILITY": [b"* CAPABILITY IMAP4rev1 IDLE", b"OK done"], "IDLE": idle, "DONE": None})
+    mailbox = Mailbox(server.config(), timeout=0.3)
+    mailbox.listing()
+    began = time.monotonic()
+    mailbox.wait(0.8)
+    assert 0.75 <= time.monotonic() - began < 4
+    assert mailbox.listing().uids == (5,)
+    mailbox.close()
+
+
+def test_no_idle_where_the_configuration_forbids_it(scripted_imap: Scripted) -> None:
+    server = scripted_imap({"CAPABILITY": [b"* CAPABILITY IMAP4rev1 IDLE", b"OK done"]})
+    mailbox = Mailbox(server.config(idle=False))
+    mailbox.listing()
+    mailbox.wait(0.1)
+    assert "IDLE" not in server.log
+    mailbox.close()

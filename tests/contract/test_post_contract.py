@@ -1,0 +1,340 @@
+"""What the post promises: the same for the one in memory and for a real server; and how the real one behaves towards
+servers that refuse, break off, keep silent or lie about themselves."""
+
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+from doubles import MemoryPost
+from hypothesis import given
+from hypothesis import strategies as st
+from servers import PASSWORD_ENV, SmtpSink, free_port, mailbox_config, silent_server
+
+from mailbot.domain import Envelope, LetterKind
+from mailbot.errors import ConfigError, SendError
+from mailbot.smtp import Post, refusal
+
+LETTER = b"Subject: hello\r\n\r\nbody\r\n"
+Sinks = Callable[..., SmtpSink]
+
+
+def letter(to: str = "unit@example.com", content: bytes = LETTER) -> Envelope:
+    return Envelope("receipt:1", LetterKind.RECEIPT, to, "hello", "<1@example.org>", content)
+
+
+class Ground(Protocol):
+    """A post and what happens at the server's side."""
+
+    post: Post | MemoryPost
+
+    def refuse(self, to: str, *, for_good: bool) -> None: ...
+    def lose_the_answer(self) -> None: ...
+    def taken(self) -> list[tuple[str, bytes]]: ...
+
+
+class Memory:
+    def __init__(self) -> None:
+        self.post = MemoryPost()
+
+    def refuse(self, to: str, *, for_good: bool) -> None:
+        self.post.refusals[to] = SendError("refused", permanent=for_good)
+
+    def lose_the_answer(self) -> None:
+        self.post.lose = 1
+
+    def taken(self) -> list[tuple[str, bytes]]:
+        return [(envelope.to, envelope.content) for envelope in self.post.sent]
+
+
+class Real:
+    def __init__(self, sink: SmtpSink) -> None:
+        self.sink, self.post = sink, Post(sink.config())
+
+    def refuse(self, to: str, *, for_good: bool) -> None:
+        self.sink.refusals[to] = "550 5.1.1 User not found" if for_good else "450 4.2.1 mailbox busy"
+
+    def lose_the_answer(self) -> None:
+        self.sink.lose = 1
+
+    def taken(self) -> list[tuple[str, bytes]]:
+        return [(to, mail.content) for mail in self.sink.mails for to in mail.recipients]
+
+
+@pytest.fixture(params=["memory", "aiosmtpd"])
+def ground(request: pytest.FixtureRequest) -> Any:
+    made = Memory() if request.param == "memory" else Real(request.getfixturevalue("smtp_server"))
+    yield made
+    made.post.close()
+
+
+# ---------------------------------------------------------------- both
+
+
+def test_a_letter_arrives_at_its_one_recipient_with_its_bytes_and_is_answered(ground: Ground) -> None:
+    assert ground.post.send(letter()).startswith("250")
+    assert ground.taken() == [("unit@example.com", LETTER)]
+
+
+def test_a_recipient_refused_for_good_is_permanent(ground: Ground) -> None:
+    ground.refuse("gone@example.com", for_good=True)
+    with pytest.raises(SendError) as caught:
+        ground.post.send(letter("gone@example.com"))
+    assert (caught.value.permanent, caught.value.uncertain) == (True, False)
+    assert ground.taken() == []
+
+
+def test_a_recipient_refused_for_now_may_be_tried_again(ground: Ground) -> None:
+    ground.refuse("busy@example.com", for_good=False)
+    with pytest.raises(SendError) as caught:
+        ground.post.send(letter("busy@example.com"))
+    assert (caught.value.permanent, caught.value.uncertain) == (False, False)
+    assert ground.taken() == []
+
+
+def test_a_refused_letter_does_not_hinder_the_next(ground: Ground) -> None:
+    for for_good in (True, False):
+        ground.refuse("bad@example.com", for_good=for_good)
+        with pytest.raises(SendError):
+            ground.post.send(letter("bad@example.com"))
+        ground.post.send(letter("good@example.com"))
+    assert [to for to, _ in ground.taken()] == ["good@example.com"] * 2
+
+
+def test_a_lost_answer_is_uncertain_for_the_letter_may_have_arrived(ground: Ground) -> None:
+    ground.lose_the_answer()
+    with pytest.raises(SendError) as caught:
+        ground.post.send(letter())
+    assert (caught.value.permanent, caught.value.uncertain) == (False, True)
+    assert ground.taken() == [("unit@example.com", LETTER)]
+    assert ground.post.send(letter("next@example.com")).startswith("250")
+
+
+def test_closing_twice_does_no_harm_and_a_letter_afterwards_still_goes(ground: Ground) -> None:
+    ground.post.close()
+    ground.post.send(letter())
+    ground.post.close()
+    ground.post.close()
+    ground.post.send(letter())
+    assert len(ground.taken()) == 2
+
+
+# ---------------------------------------------------------------- the real one: the conversation
+
+
+def test_the_sender_is_the_address_of_the_mailbox(smtp_server: SmtpSink) -> None:
+    Post(smtp_server.config(address="office@example.org")).send(letter())
+    assert smtp_server.mails[0].sender == "office@example.org"
+
+
+@pytest.mark.parametrize(
+    "content", [b".\r\n", b"a\r\n.\r\n..b\r\n", b"no line end", b"a\r\n.", b"\r\n.\r\nQUIT\r\n"], ids=repr
+)
+def test_dots_at_the_start_of_lines_arrive_as_they_are(smtp_server: SmtpSink, content: bytes) -> None:
+    post = Post(smtp_server.config())
+    post.send(letter(content=content))
+    post.close()
+    assert smtp_server.mails[0].content == (content if content.endswith(b"\r\n") else content + b"\r\n")
+
+
+def test_no_ehlo_follows_the_log_in(smtp_server: SmtpSink) -> None:
+    post = Post(smtp_server.config())
+    for _ in range(3):
+        post.send(letter())
+    post.close()
+    assert smtp_server.verbs() == ["connected", "EHLO", "AUTH", "MAIL", "MAIL", "MAIL", "QUIT"]
+
+
+def test_a_connection_carries_ten_letters_at_most(smtp_server: SmtpSink) -> None:
+    post = Post(smtp_server.config())
+    for _ in range(11):
+        post.send(letter())
+    post.close()
+    assert len(smtp_server.mails) == 11
+    assert smtp_server.verbs().count("connected") == 2
+
+
+def test_a_kept_connection_that_died_is_opened_anew_before_the_letter(smtp_server: SmtpSink) -> None:
+    post = Post(smtp_server.config())
+    post.send(letter())
+    smtp_server.hang_up()
+    assert post.send(letter()).startswith("250")
+    assert len(smtp_server.mails) == 2
+    post.close()
+
+
+def test_a_server_without_auth_is_used_without(smtp_sink: Sinks) -> None:
+    sink = smtp_sink(auth=False)
+    Post(sink.config()).send(letter())
+    assert "AUTH" not in sink.verbs()
+    assert len(sink.mails) == 1
+
+
+def test_nonsense_in_answer_to_quit_does_not_undo_a_sent_letter(smtp_sink: Sinks) -> None:
+    sink = smtp_sink(quit_answer=b"\0\0\0")
+    post = Post(sink.config())
+    assert post.send(letter()).startswith("250")
+    post.close()
+    assert len(sink.mails) == 1
+
+
+def test_the_check_tells_what_was_found(smtp_server: SmtpSink) -> None:
+    post = Post(smtp_server.config())
+    found = " / ".join(post.check())
+    assert "lets office@example.org in" in found
+    assert "AUTH" in found
+    post.close()
+
+
+# ---------------------------------------------------------------- refusals
+
+
+def test_a_wrong_password_says_so_in_the_servers_own_chinese_and_is_no_fault_of_the_letter(
+    smtp_sink: Sinks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sink = smtp_sink(auth_refusal=b"535 Error: " + "请使用授权码登录".encode("gb18030"))
+    monkeypatch.setenv(PASSWORD_ENV, "not-the-password")
+    with pytest.raises(SendError, match=r"请使用授权码登录.*客户端授权码") as caught:
+        Post(sink.config()).send(letter())
+    assert not caught.value.permanent
+    assert "not-the-password" not in "".join(traceback.format_exception(caught.value))
+
+
+@pytest.mark.parametrize("secret", ["密码", "ünïcode"])
+def test_a_password_that_smtp_cannot_carry_is_a_sentence(
+    smtp_server: SmtpSink, monkeypatch: pytest.MonkeyPatch, secret: str
+) -> None:
+    monkeypatch.setenv(PASSWORD_ENV, secret)
+    with pytest.raises(SendError, match="not ASCII") as caught:
+        Post(smtp_server.config()).send(letter())
+    assert secret not in "".join(traceback.format_exception(caught.value))
+
+
+def test_no_password_at_all_is_a_fault_of_the_configuration_each_time(
+    smtp_server: SmtpSink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(PASSWORD_ENV)
+    post = Post(smtp_server.config())
+    for _ in range(2):
+        with pytest.raises(ConfigError, match=PASSWORD_ENV):
+            post.send(letter())
+
+
+def test_a_sender_that_is_refused_is_no_fault_of_the_letter(smtp_sink: Sinks) -> None:
+    sink = smtp_sink(sender_refusal="553 Mail from must equal authorized user")
+    with pytest.raises(SendError, match=r"must equal authorized user.*same account") as caught:
+        Post(sink.config()).send(letter())
+    assert not caught.value.permanent
+
+
+@pytest.mark.parametrize(
+    ("answer", "permanent"),
+    [
+        ("554 DT:SPM smtp10", False),
+        ("550 Connection frequency limited", False),
+        ("552 Daily sending quota exceeded", False),
+        ("451 try again", False),
+        ("550 Mail content denied", True),
+        ("554 attachment is not allowed", True),
+    ],
+)
+def test_what_passes_with_time_is_told_from_what_does_not(smtp_sink: Sinks, answer: str, permanent: bool) -> None:
+    sink = smtp_sink(data_answer=answer)
+    with pytest.raises(SendError) as caught:
+        Post(sink.config()).send(letter())
+    assert (caught.value.permanent, caught.value.uncertain) == (permanent, False)
+    assert answer in str(caught.value)
+    assert sink.mails == []
+
+
+@given(st.sampled_from(["MAIL", "RCPT", "DATA", "letter"]), st.integers(-1, 999), st.binary())
+def test_any_refusal_is_a_sentence_and_a_4xx_is_never_permanent(step: str, code: int, said: bytes) -> None:
+    error = refusal("mailbox office: smtp.example.org:465", step, code, said)
+    assert "\n" not in str(error)
+    assert not (error.permanent and code < 500)
+
+
+@pytest.mark.parametrize("to", ["unit@example.com\r\nRCPT TO:<other@example.com>", "单位@example.com"])
+def test_an_address_that_smtp_cannot_carry_is_refused_for_good(smtp_server: SmtpSink, to: str) -> None:
+    with pytest.raises(SendError) as caught:
+        Post(smtp_server.config()).send(letter(to))
+    assert caught.value.permanent
+    assert smtp_server.log == []
+
+
+# ---------------------------------------------------------------- broken connections
+
+
+def test_a_connection_that_breaks_before_the_final_dot_is_not_uncertain(smtp_sink: Sinks) -> None:
+    sink = smtp_sink(break_at="DATA")
+    with pytest.raises(SendError) as caught:
+        Post(sink.config()).send(letter(content=b"x" * 70 + b"\r\n"))
+    assert (caught.value.permanent, caught.value.uncertain) == (False, False)
+    assert sink.mails == []
+
+
+def test_a_slow_answer_is_waited_for_longer_than_any_other(smtp_sink: Sinks) -> None:
+    sink = smtp_sink(slow=0.6)
+    assert Post(sink.config(), timeout=0.3, data_timeout=10).send(letter()).startswith("250")
+
+
+def test_an_answer_that_does_not_come_in_time_is_uncertain(smtp_sink: Sinks) -> None:
+    sink = smtp_sink(slow=2.0)
+    began = time.monotonic()
+    with pytest.raises(SendError, match="may have been delivered") as caught:
+        Post(sink.config(), data_timeout=0.3).send(letter())
+    assert caught.value.uncertain
+    assert time.monotonic() - began < 5
+
+
+def test_a_server_that_is_not_there_is_a_sentence_within_seconds() -> None:
+    port = free_port()
+    with pytest.raises(SendError, match=rf"mailbox office: nothing listens at 127\.0\.0\.1:{port}") as caught:
+        Post(mailbox_config(smtp_port=port)).send(letter())
+    assert (caught.value.permanent, caught.value.uncertain) == (False, False)
+
+
+@pytest.mark.parametrize("security", ["none", "tls", "starttls"])
+def test_a_server_that_never_says_a_word_is_left_within_the_timeout(security: str) -> None:
+    with silent_server() as port:
+        began = time.monotonic()
+        with pytest.raises(SendError, match=r"has not answered within 0\.5 seconds"):
+            Post(mailbox_config(smtp_port=port, security=security), timeout=0.5).send(letter())
+        assert time.monotonic() - began < 5
+
+
+# ---------------------------------------------------------------- TLS
+
+
+@pytest.mark.parametrize("security", ["tls", "starttls"])
+def test_a_certificate_that_nobody_vouches_for_is_refused_and_a_ca_file_makes_it_good(
+    smtp_sink: Sinks, keys: tuple[Path, Path], security: str
+) -> None:
+    sink = smtp_sink(security=security, keys=keys)
+    with pytest.raises(SendError, match=r"certificate .*is not trusted.*ca_file"):
+        Post(sink.config()).send(letter())
+    assert "AUTH" not in sink.verbs()
+    post = Post(sink.config(ca_file=keys[0]))
+    post.send(letter())
+    post.close()
+    assert len(sink.mails) == 1
+
+
+def test_a_server_that_offers_no_tls_gets_no_password(smtp_server: SmtpSink) -> None:
+    with pytest.raises(SendError, match="STARTTLS"):
+        Post(smtp_server.config(security="starttls")).send(letter())
+    assert "AUTH" not in smtp_server.verbs()
+
+
+def test_two_threads_may_send_by_the_same_post(smtp_server: SmtpSink) -> None:
+    post = Post(smtp_server.config())
+    threads = [threading.Thread(target=post.send, args=[letter(f"unit{n}@example.com")]) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=20)
+    post.close()
+    assert sorted(mail.recipients[0] for mail in smtp_server.mails) == [f"unit{n}@example.com" for n in range(4)]

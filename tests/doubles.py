@@ -1,0 +1,105 @@
+"""Stand-ins in memory for the two servers; the contract tests hold them to what the real ones do."""
+
+import threading
+from collections.abc import Collection
+from datetime import UTC, datetime
+
+from mailbot.domain import Envelope, Place, Sighting
+from mailbot.errors import MailboxError, SendError
+from mailbot.imap import Listing
+
+
+class MemoryMailbox:
+    """A folder in memory. `troubles`: errors that the next calls raise, first come first."""
+
+    def __init__(self, name: str = "office", folder: str = "INBOX") -> None:
+        self.name, self.folder = name, folder
+        self.troubles: list[MailboxError] = []
+        self._messages: dict[int, tuple[bytes, datetime]] = {}
+        self._uidvalidity, self._last = 1, 0
+        self._news, self._closed = threading.Event(), False
+
+    def deliver(self, raw: bytes, when: datetime = datetime(2021, 9, 1, 8, tzinfo=UTC)) -> Place:
+        """Put a message into the folder as if it had arrived then."""
+        self._last += 1
+        self._messages[self._last] = raw, when
+        self._news.set()
+        return self._place(self._last)
+
+    def remove(self, uid: int) -> None:
+        """Remove a message, as a colleague's mail program does."""
+        del self._messages[uid]
+
+    def renumber(self) -> None:
+        """Number all messages anew under another UIDVALIDITY."""
+        self._uidvalidity += 1
+        self._messages = dict(enumerate(self._messages.values(), start=1))
+        self._last = len(self._messages)
+
+    def listing(self) -> Listing:
+        """All that lies in the folder now."""
+        self._ready()
+        return Listing(self.folder, self._uidvalidity, tuple(self._messages))
+
+    def sightings(self, listing: Listing, uids: Collection[int]) -> tuple[Sighting, ...]:
+        """When those messages arrived and how large they are, in order of UID; one that vanished is left out."""
+        if not uids:
+            return ()
+        self._ready(listing.uidvalidity)
+        there = sorted(set(uids) & self._messages.keys())
+        return tuple(Sighting(self._place(uid), self._messages[uid][1], len(self._messages[uid][0])) for uid in there)
+
+    def fetch(self, place: Place) -> bytes:
+        """The exact bytes of a message; MailboxError where it has vanished."""
+        self._ready(place.uidvalidity)
+        if place.uid not in self._messages:
+            raise MailboxError(f"mailbox {self.name}: message {place.uid} is no longer in {self.folder}")
+        return self._messages[place.uid][0]
+
+    def wait(self, seconds: float) -> None:
+        """Return after that time, or sooner at new mail or `close`."""
+        self._news.clear()
+        if not self._closed:
+            self._news.wait(seconds)
+
+    def close(self) -> None:
+        """Close for good."""
+        self._closed = True
+        self._news.set()
+
+    def _ready(self, uidvalidity: int | None = None) -> None:
+        if self.troubles:
+            raise self.troubles.pop(0)
+        if self._closed:
+            raise MailboxError(f"mailbox {self.name}: is closed")
+        if uidvalidity not in (None, self._uidvalidity):
+            raise MailboxError(f"mailbox {self.name}: the server has renumbered {self.folder}; list it again")
+
+    def _place(self, uid: int) -> Place:
+        return Place(self.name, self.folder, self._uidvalidity, uid)
+
+
+class MemoryPost:
+    """Takes letters into `sent`.
+
+    `refusals`: recipient → what is raised instead. `lose`: take the next letters, so many, and break off without an
+    answer.
+    """
+
+    def __init__(self) -> None:
+        self.sent: list[Envelope] = []
+        self.refusals: dict[str, SendError] = {}
+        self.lose = 0
+
+    def send(self, envelope: Envelope) -> str:
+        """Take one letter; the answer to it."""
+        if envelope.to in self.refusals:
+            raise self.refusals[envelope.to]
+        self.sent.append(envelope)
+        if self.lose:
+            self.lose -= 1
+            raise SendError("the connection broke before the answer to the letter", uncertain=True)
+        return "250 OK queued"
+
+    def close(self) -> None:
+        """Nothing to close."""
