@@ -5,7 +5,7 @@ import re
 from lxml import etree
 
 LONGEST = 2_000_000
-"""Characters of HTML that are looked at for words; tables are read elsewhere."""
+"""Characters of a text or of HTML that are looked at for words; tables are read elsewhere."""
 
 _BLOCKS = frozenset(
     {
@@ -49,7 +49,9 @@ def _pieces(root: etree._Element) -> list[str]:
     for event, element in etree.iterwalk(root, events=("start", "end")):
         tag = element.tag
         hidden += (tag in _UNSEEN) * (1 if event == "start" else -1)
-        if tag in _BLOCKS and not (pieces and pieces[-1] == "\n"):
+        if tag == "br" and event == "start":
+            pieces.append("\n")
+        if tag in _BLOCKS and pieces[-1:] != ["\n"]:
             pieces.append("\n")
         if event == "end" and tag in ("td", "th"):
             pieces.append("\t")
@@ -84,9 +86,8 @@ def own_words(text: str) -> str:
     (在…写道：) without marks behind it, nothing does.
     """
     own: list[str] = []
-    lines = text.splitlines()
+    lines = text[:LONGEST].splitlines()
     for number, line in enumerate(lines):
-        line = line[:1_000] if len(line) > 1_000 and _QUOTED.match(line) else line
         if _QUOTED.match(line):
             continue
         following = [later for later in lines[number + 1 : number + 9] if later.strip()]
@@ -105,6 +106,8 @@ def own_words(text: str) -> str:
 def _introduces(line: str, following: list[str]) -> bool:
     """Also where the line was broken in two."""
     start = line[:400]
+    if not re.search("写道|wrote", start + "".join(following[:1])[:200], re.IGNORECASE):
+        return False
     broken = start + " " + following[0][:200] if following and re.match(r"\s*(?:On|At|在)\s", start) else start
     return bool(_INTRODUCTION.match(start) or _INTRODUCTION.match(broken))
 

@@ -34,14 +34,15 @@ _END = r"\s*(?:[:：/【\[（(]|$)"
 _SUBJECTS = tuple(
     (re.compile(pattern, re.IGNORECASE), reason)
     for pattern, reason in (
-        (rf"[【\[（(]?(?:系统)?自动(?:回复|答复|回覆|答覆|应答)[】\]）)]?{_END}", "自动回复"),
+        (rf"(?:系统)?自动(?:回复|答复|回覆|答覆|应答){_END}", "自动回复"),
+        (r"[【\[（(](?:系统)?自动(?:回复|答复|回覆|答覆|应答)[】\]）)]", "自动回复"),
         (r".*[【\[（(]自动(?:回复|答复)[】\]）)]\s*$", "自动回复"),
         (rf"(?:外出|休假|出差|不在办公室)(?:中|通知|自动回复)?{_END}", "自动回复"),
         (
             r"(?:automatic reply|auto[- ]?reply|auto[- ]?response|auto|out of (?:the )?office)\s*(?:[:：(]|$)",
             "自动回复",
         ),
-        (rf"系统退信|(?:邮件)?退信(?:通知|提醒|报告)?{_END}|来自.{{1,100}}的退信", "退信"),
+        (rf"(?:系统|邮件)?退信(?:通知|提醒|报告)?{_END}|来自\S{{1,100}}的退信\s*$", "退信"),
         (rf"(?:邮件)?(?:投递失败|无法送达|未送达|无法投递|发送失败)(?:通知|提醒|报告)?{_END}", "退信"),
         (r"undeliver(?:able|ed)|returned mail|delivery status notification|mail delivery|failure notice", "退信"),
         (r"delivery (?:failure|has failed|report)|message delivery failure", "退信"),
@@ -60,7 +61,7 @@ def automatic(head: Head, own: Collection[str], text: str = "", attachment_types
     """Why no person wrote this mail to us, in one Chinese sentence; None for a person's.
 
     `own` are the addresses of our own mailboxes, `text` the words of the mail, `attachment_types` the types of its own
-    attachments. What the headers say counts always. A subject or a text that sounds like a robot's counts only where
+    attachments without inline pictures and without those of mails inside it. What the headers say counts always. A subject or a text that sounds like a robot's counts only where
     no document is attached: a table must not be lost because its mail answers an automatic one.
     """
     return _by_header(head, own) or _by_content(head, text, attachment_types)
@@ -134,7 +135,7 @@ def _by_content(head: Head, text: str, types: Sequence[str]) -> str | None:
 
 
 def _is_document(type: str) -> bool:
-    return not type.startswith(("image/", "message/")) and type not in ("text/rfc822-headers", "text/calendar")
+    return not type.startswith("message/") and type not in ("text/rfc822-headers", "text/calendar", "application/ics")
 
 
 def _word(value: str | None) -> str:
