@@ -5,12 +5,15 @@ from decimal import Decimal
 
 DIGITS = dict(zip("〇一二三四五六七八九", range(10), strict=True)) | {"零": 0, "○": 0, "两": 2}
 SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
-FORMAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟萬億兩幺", "一二三四五六七八九十百千万亿两一")
-"""Numerals as they stand on cheques, and traditional ones, to the everyday ones."""
-TENS = {"廿": "二十", "卅": "三十"}
+_FORMAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟萬億兩幺", "一二三四五六七八九十百千万亿两一")
 
 Item = Decimal | str
 """A figure, or one character of DIGITS or SCALES."""
+
+
+def everyday(text: str) -> str:
+    """The text with the numerals of cheques, traditional ones, 廿 and 卅 as the everyday ones."""
+    return text.translate(_FORMAL).replace("廿", "二十").replace("卅", "三十")
 
 
 def value(items: Sequence[Item]) -> Decimal | None:

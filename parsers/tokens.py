@@ -17,9 +17,9 @@ def lexer(rules: Iterable[tuple[str, str]]) -> re.Pattern[str]:
     return re.compile("|".join([*(f"(?P<{kind}>{expression})" for kind, expression in rules), r"(?P<unknown>[\s\S])"]))
 
 
-def words(*alternatives: str) -> str:
-    """An expression for any of the words, the longest first."""
-    return "|".join(re.escape(word) for word in sorted(alternatives, key=len, reverse=True))
+def words(alternatives: str) -> str:
+    """An expression for any of the words in a text, the longest first."""
+    return "|".join(re.escape(word) for word in sorted(alternatives.split(), key=len, reverse=True))
 
 
 def lex(pattern: re.Pattern[str], text: str) -> list[Token]:

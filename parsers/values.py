@@ -1,7 +1,8 @@
 """What one cell says, in the words that every reader of cells shares: a value, its precision, and what is doubtful.
 
-The readers: `parsers.counts`, `parsers.dates`, `parsers.choices`, `parsers.contacts`. They take a cell, or None for an
-empty one, and give a value or None with a doubt; they raise nothing and guess nothing in silence (domain.md 2.4 to 2.6).
+The readers: `parsers.counts`, `parsers.dates`, `parsers.choices`, `parsers.contacts`. They take a cell, or None for
+an empty one, and give a value or None with a doubt; they raise nothing and guess nothing in silence (domain.md 2.4 to
+2.6).
 """
 
 import unicodedata
@@ -18,9 +19,10 @@ from parsers.reading import Content, Precision
 class Doubt:
     """One thing about a cell that a person must or may hear of; the sentence is made elsewhere.
 
-    `detail` holds `shown`, what the cell displays, and where something was taken in spite of the doubt, `taken`. Besides:
-    `other` (ambiguous-date: the second reading), `online` (two-figures), `unit` and `measure` (measure-conflict: the
-    cell's unit and the header's), `unknown` (not-understood of a choice: the words that no option knows).
+    `detail` holds `shown`, what the cell displays (but not for missing-value), and `taken` where something was taken in
+    spite of the doubt; days as 2021-06-15 or 2021-06-15/2021-06-18. Besides: `other` (ambiguous-date: the second
+    reading), `online` (two-figures), `unit` and `measure` (measure-conflict: the cell's unit, "" where it has a scale
+    alone, and the header's), `unknown` (not-understood of a choice: the words that no option knows).
     """
 
     code: str
