@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 
-from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -22,9 +21,8 @@ def blank_form(form: Form, campaign_title: str, unit_name: str | None) -> bytes:
 
     Where `unit_name` is given, it is filled in.
     """
-    book = Workbook()
-    sheet = book.worksheets[0]
-    sheet.title = "统计表"
+    book = sheets.new_book()
+    sheet = book.create_sheet("统计表")
     columns = columns_to_fill(form)
     widths = [WIDTHS[column.kind] for column in columns]
     sheets.title(sheet, 1, len(columns), campaign_title + form.title)
@@ -124,6 +122,8 @@ def _instructions(columns: Sequence[Column], form: Form) -> Iterator[str]:
         sentences.append(f"{must}为必填项。")
     sentences.append("时间请写明年月日；连续多日的，写起止日期，中间用“至”。")
     sentences.append("数量只填数字，单位以列名为准；没有的填 0。")
-    if form.rows.zero:
-        sentences.append(f"确无活动的，在第一行写“{form.rows.zero[0]}”报送。")
+    # shorter words of nothing count only where they stand alone in a cell
+    zero = next((word for word in form.rows.zero if len(word) > 2), None)
+    if zero:
+        sentences.append(f"确无活动的，在第一行写“{zero}”报送。")
     yield from (f"{n}.{sentence}" for n, sentence in enumerate(sentences, start=1))

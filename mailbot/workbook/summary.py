@@ -4,8 +4,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from openpyxl import Workbook
-
 from mailbot.config import Campaign
 from mailbot.decide.standing import standings
 from mailbot.domain import StoredMessage, StoredSubmission, Unit
@@ -44,8 +42,7 @@ def consolidated(
         organisation=organisation_name,
         as_of=as_of,
     )
-    book = Workbook()
-    book.remove(book.worksheets[0])
+    book = sheets.new_book()
     for name, fill in SHEETS:
         fill(book.create_sheet(name), collected)
     return sheets.saved(book)

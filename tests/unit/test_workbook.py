@@ -360,6 +360,7 @@ def test_the_blank_table_has_title_entries_columns_rows_and_instructions(form: F
     assert texts[-2] == "合计"
     assert texts[-1].startswith("填表说明：\n1.")
     assert "活动名称、活动时间、接触职工人数为必填项。" in texts[-1]
+    assert texts[-1].endswith("确无活动的，在第一行写“本期无”报送。")
 
 
 def test_between_the_columns_and_the_total_there_are_eight_empty_rows(form: Form) -> None:
