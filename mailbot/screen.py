@@ -61,8 +61,9 @@ def automatic(head: Head, own: Collection[str], text: str = "", attachment_types
     """Why no person wrote this mail to us, in one Chinese sentence; None for a person's.
 
     `own` are the addresses of our own mailboxes, `text` the words of the mail, `attachment_types` the types of its own
-    attachments without inline pictures and without those of mails inside it. What the headers say counts always. A subject or a text that sounds like a robot's counts only where
-    no document is attached: a table must not be lost because its mail answers an automatic one.
+    attachments, without inline pictures and without those of mails inside it. What the headers say counts always. A
+    subject or a text that sounds like a robot's counts only where no document is attached: a table must not be lost
+    because its mail answers an automatic one.
     """
     return _by_header(head, own) or _by_content(head, text, attachment_types)
 

@@ -275,9 +275,10 @@ def test_any_bytes_give_a_mail(raw: bytes) -> None:
 
 PIECES = st.sampled_from(
     (
-        b"From: |Subject: |To: |Date: 1 Jan 0001|Message-ID: |Content-Type: |multipart/mixed; boundary=b|message/rfc822|"
-        b"text/html; charset=|gb2312|utf-7|utf-16|=?gbk?B?|=?utf-8?Q?=0A=C0|?=|Content-Transfer-Encoding: |base64|"
-        b"quoted-printable|x-uuencode|begin 644 a|; filename*0*=|gbk''%CD%F8|; name=|Content-Disposition: attachment|"
+        b"From: |Subject: |To: |Date: 1 Jan 0001|Message-ID: |Content-Type: |multipart/mixed; boundary=b|"
+        b"message/rfc822|text/html; charset=|gb2312|utf-7|utf-16|=?gbk?B?|=?utf-8?Q?=0A=C0|?=|"
+        b"Content-Transfer-Encoding: |base64|quoted-printable|x-uuencode|begin 644 a|"
+        b"; filename*0*=|gbk''%CD%F8|; name=|Content-Disposition: attachment|"
         b"\r\n|\n|\r\n\r\n|--b\r\n|--b--|'|\"|\\|\xcd\xb3|\xe7\xbb\x9f|\0|<a@b>|(|,|:|+2AA-|<p>|\xff\xfe| "
     ).split(b"|")
 )
