@@ -1,0 +1,145 @@
+"""Every fault that a table can have: how much it matters, and the one sentence that its reader can act on."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from parsers.form import Form, Need
+from parsers.reading import Finding, Severity
+
+_ERROR, _WARNING, _NOTICE = Severity.ERROR, Severity.WARNING, Severity.NOTICE
+_LONGEST = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One kind of fault. Severities for a field that must, should, or may be filled; None is not worth a word."""
+
+    text: str
+    must: Severity | None
+    should: Severity | None
+    may: Severity | None
+
+    def severity(self, need: Need) -> Severity | None:
+        """How much it matters for a field with that need."""
+        return {"must": self.must, "should": self.should, "may": self.may}[need]
+
+
+def _entry(text: str, *severities: Severity | None) -> Entry:
+    must, should, may = severities if len(severities) == 3 else severities * 3
+    return Entry(text, must, should, may)
+
+
+_UNREAD = (_ERROR, _WARNING, _WARNING)
+
+CATALOGUE: Mapping[str, Entry] = {
+    # ---- one cell; {place} is row and title, {said} the cell as the sender sees it, {taken} what is stored
+    "missing-value": _entry("{place}为空，请补充", _ERROR, _WARNING, None),
+    "none-declared": _entry("{place}为“{said}”，视为没有；如有请填写", _ERROR, _WARNING, _NOTICE),
+    "not-understood": _entry("{place}为“{said}”，无法识别，请重新填写", *_UNREAD),
+    "vague": _entry("{place}为“{said}”，请填写具体{what}", *_UNREAD),
+    "error-cell": _entry("{place}显示为“{said}”，是公式错误，请改填实际内容", *_UNREAD),
+    "no-result": _entry("{place}的公式没有计算结果，请用WPS或Excel打开并保存后重发，或直接填写结果", *_UNREAD),
+    "not-a-date": _entry("{place}为“{said}”，不是日期，请按“2021年6月15日”的样子填写", *_UNREAD),
+    "impossible-date": _entry("{place}为“{said}”，没有这一天，请改正", *_UNREAD),
+    "ambiguous-date": _entry("{place}为“{said}”，可能指不同的日期，请按“2021年6月15日”的样子填写", _WARNING),
+    "reversed-range": _entry("{place}为“{said}”，结束早于开始，请改正", *_UNREAD),
+    "several-dates": _entry("{place}为“{said}”，含多个日期；如为多场活动，请每场填一行", _WARNING),
+    "coarse-date": _entry("{place}为“{said}”，未写到日，暂按{taken}计，请填写具体日期", _WARNING),
+    "serial-date": _entry("{place}为“{said}”，按日期序号理解为{taken}", _NOTICE),
+    "year-inferred": _entry("{place}为“{said}”，未写年份，按{taken}计", _NOTICE),
+    "two-digit-year": _entry("{place}为“{said}”，年份只写了两位，按{taken}计", _NOTICE),
+    "approximate": _entry("{place}为“{said}”，是约数，按{taken}计", _NOTICE),
+    "at-least": _entry("{place}为“{said}”，是约数，按{taken}计", _NOTICE),
+    "range": _entry("{place}为“{said}”，是一个范围，暂按{taken}计，请填写具体数字", _WARNING),
+    "per-session": _entry("{place}为“{said}”，暂按{taken}计，请核对总数", _WARNING),
+    "two-figures": _entry("{place}为“{said}”，一格有两个数字，暂按{taken}计，请分开填写", _WARNING),
+    "sum-in-cell": _entry("{place}为“{said}”，是一个算式，暂按{taken}计，请填写结果", _WARNING),
+    "of-which": _entry("{place}为“{said}”，含其中数，暂按{taken}计，请核对", _WARNING),
+    "measure-conflict": _entry("{place}为“{said}”，与列名的单位不一致，暂按{taken}计，请核对", _WARNING),
+    "fraction": _entry("{place}为“{said}”，不是整数，请改正", *_UNREAD),
+    "negative": _entry("{place}为“{said}”，不应为负数，请改正", *_UNREAD),
+    "digits-lost": _entry("{place}的数字过长，末几位可能已丢失，请核对后以文本填写", *_UNREAD),
+    "percent": _entry("{place}为“{said}”，是百分数，请填写数量", *_UNREAD),
+    "not-a-choice": _entry("{place}为“{said}”，不在可选范围内，请核对", _WARNING),
+    "odd-phone": _entry("{place}为“{said}”，号码位数不对，请核对", _WARNING),
+    "picture-in-cell": _entry("{place}是图片，无法读取，请填写文字", _ERROR, _WARNING, _NOTICE),
+    "online-figure": _entry("{place}的“{said}”中有线上数字，按{taken}计", _WARNING),
+    "merged-count": _entry("{place}与下方各行合并为一格，只计入本行，请每行分别填写", _WARNING),
+    "unit-inferred": _entry("{place}为空，按上一行的“{taken}”计，请核对", _WARNING),
+    # ---- across cells
+    "date-outside": _entry("{place}为“{said}”，不在活动期（{starts}至{ends}）内，请核对", _WARNING),
+    "date-after-arrival": _entry("{place}为“{said}”，晚于来信日期，请核对", _WARNING),
+    "unlikely-size": _entry("{place}为“{said}”，数字过大，请核对单位是否为“{unit}”", _WARNING),
+    "reached-below": _entry("{place}为“{said}”，小于“{other}”，请核对", _WARNING),
+    "venue-online": _entry("{place}为“{said}”，请确认是否为线下活动", _WARNING),
+    "repeated-row": _entry("{place}“{said}”与{other}重复，请核对是否多填", _WARNING),
+    "total-mismatch": _entry("“{title}”合计为{said}，各行相加为{sum}，请核对", _WARNING),
+    "total-differs": _entry("“{title}”合计为{said}，各行相加为{sum}；如有重复计数请忽略", _NOTICE),
+    # ---- the table
+    "no-rows": _entry("表中没有任何活动，请逐场填写后重发；确无活动请写明“本期无活动”", _ERROR),
+    "blank-form": _entry("表格尚未填写，请逐场填写后重发；确无活动请写明“本期无活动”", _ERROR),
+    "missing-header": _entry("表中未填“{title}”，请补充", _ERROR, _WARNING, None),
+    "missing-column": _entry("表中没有找到“{title}”一列，请用原表填写后重发", _ERROR, _WARNING, None),
+    "missing-cell": _entry("{place}没有读到：表中没有找到这一列", _NOTICE),
+    "two-columns": _entry(
+        "{columns}都像“{title}”，无法确定用哪一列，请只保留一列或告知是哪一列", _ERROR, _WARNING, _WARNING
+    ),
+    "similar-column": _entry("“{said}”一列按“{title}”读取，请核对列名", _WARNING),
+    "similar-cell": _entry("{place}读自“{said}”一列", _NOTICE),
+    "apart-column": _entry("“{said}”一列与表格之间隔着空列，没有读取；如属本表请移到一起", _WARNING),
+    "unknown-column": _entry("不认识“{said}”一列，没有读取", _WARNING),
+    "stray-cell": _entry("{line}只有“{said}”一格有内容，没有作为活动读取", _WARNING),
+    "example-row": _entry("{line}“{said}”是示例，没有计入", _NOTICE),
+    "several-rows": _entry("本表每个单位只填一行，现有{number}行，请合并为一行", _ERROR),
+    "zero-row": _entry("{line}写明“{said}”，但表中另有活动，请核对", _WARNING),
+    "old-template": _entry("表格标题为{said}年，本期为{year}年，请核对是否用了往年的表", _WARNING),
+    "hidden-rows": _entry("表中有隐藏的行、列或工作表，其中的内容也已读取", _NOTICE),
+}
+"""Code → what it is worth and how it is said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a finding points: the words for it, and the cell as the export names it."""
+
+    words: str = ""
+    """Such as 第6行“接触职工人数”."""
+    field: str | None = None
+    record: int | None = None
+    sheet: str | None = None
+    cell: str | None = None
+
+
+def finding(
+    form: Form, code: str, place: Place | None = None, need: Need = "may", /, **words: object
+) -> Finding | None:
+    """The finding for a code of the catalogue, or None where it is not worth a word for a field with that need.
+
+    `words` fill the sentence; a word that the sentence asks for and that is not given stays empty.
+    """
+    place, entry = place or Place(), CATALOGUE[code]
+    severity = entry.severity(need)
+    if severity is None:
+        return None
+    text = entry.text.format_map(_Words({"place": place.words} | {name: _short(word) for name, word in words.items()}))
+    severity = dict(form.severity).get(code, severity)
+    return Finding(severity, code, text, place.field, place.record, place.sheet, place.cell)
+
+
+def once(found: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The findings in their order, none twice for the same cell, field and code."""
+    kept: dict[tuple[object, ...], Finding] = {}
+    for one in found:
+        kept.setdefault((one.code, one.field, one.record, one.sheet, one.cell or one.text), one)
+    return tuple(kept.values())
+
+
+class _Words(dict[str, str]):
+    def __missing__(self, name: str) -> str:
+        return ""
+
+
+def _short(word: object) -> str:
+    """One line of at most forty characters."""
+    text = " ".join(str(word).split())
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
