@@ -7,6 +7,7 @@ import re
 import zipfile
 from collections import Counter
 from enum import StrEnum
+from typing import Literal
 
 import olefile
 
@@ -244,10 +245,16 @@ def delimiter_of(text: str) -> str | None:
 def _weight(text: str, delimiter: str) -> int:
     if delimiter not in text:
         return 0
-    rows = csv.reader(io.StringIO(text[:100_000], newline=""), delimiter=delimiter)
     try:
-        widths = Counter(len(row) for row in rows if any(cell.strip() for cell in row))
-    except csv.Error:
-        return 0
+        widths = _widths(text[:100_000], delimiter, csv.QUOTE_MINIMAL)
+    except csv.Error:  # a quote without its pair
+        widths = _widths(text[:100_000], delimiter, csv.QUOTE_NONE)
     cells = max((rows * (width - 1) for width, rows in widths.items() if width > 1 and rows > 1), default=0)
     return 2 * cells if delimiter == "\t" else cells  # a tab hardly ever stands in a cell
+
+
+def _widths(text: str, delimiter: str, quoting: Literal[0, 3]) -> Counter[int]:
+    """How many rows have how many cells."""
+    csv.field_size_limit(len(text) + 1)
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quoting=quoting, strict=True)
+    return Counter(len(row) for row in rows if any(cell.strip() for cell in row))

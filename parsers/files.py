@@ -1,0 +1,70 @@
+"""A file's bytes become grids: told by content what it is, read by the one reader for it."""
+
+from collections.abc import Callable
+
+from parsers.formats import delimited, faults, ods, values_only, xls, xlsx
+from parsers.grid import Grid
+from parsers.reading import Unreadable
+from parsers.sniff import FileKind, kind
+
+_FORMATS = (xlsx, xls, ods, delimited, values_only)
+_READERS: dict[FileKind, Callable[[bytes], tuple[Grid, ...]]] = {
+    kind: reader.read for reader in _FORMATS for kind in reader.KINDS
+}
+
+_AS_TABLE = "请另附可编辑的电子表（.xlsx 或 .xls，WPS 表格可另存为 .xlsx）后重新发送。"
+_PDF = (
+    "pdf",
+    "所附文件为 PDF，系统不能可靠地读取其中的表格。请另附可编辑的电子表（.xlsx 或 .xls）；"
+    "盖章扫描件可一并保留作为附件。",
+)
+_PICTURE = (
+    "picture",
+    "所附文件为图片，系统无法读取其中的表格。请另附可编辑的电子表（.xlsx 或 .xls）；盖章扫描件可一并保留作为附件。",
+)
+_WORD = ("word", f"所附文件为文字文档，系统无法读取其中的表格。{_AS_TABLE}")
+_ARCHIVE = ("archive", "所附文件为压缩包，系统无法读取其中的内容。请解压后直接附上电子表（.xlsx 或 .xls）重新发送。")
+_NO_TABLE = ("unknown-type", f"所附文件不是电子表格，系统无法读取。{_AS_TABLE}")
+_WITHOUT_READER = {
+    FileKind.EMPTY: ("empty", f"所附文件是空的，没有内容。{faults.ATTACH_ANEW}"),
+    FileKind.PDF: _PDF,
+    FileKind.OFD: ("ofd", _PDF[1].replace("PDF", "OFD 版式文件")),
+    FileKind.PICTURE: _PICTURE,
+    FileKind.DOC: _WORD,
+    FileKind.DOCX: _WORD,
+    FileKind.RTF: _WORD,
+    FileKind.ZIP: _ARCHIVE,
+    FileKind.RAR: _ARCHIVE,
+    FileKind.SEVEN_ZIP: _ARCHIVE,
+    FileKind.GZIP: _ARCHIVE,
+    FileKind.TNEF: _ARCHIVE,
+    FileKind.HTML: ("web-page", f"所附文件是网页格式的表格，系统无法读取。{faults.SAVE_ANEW}"),
+    FileKind.SPREADSHEETML: ("old-xml", f"所附文件是 XML 表格格式，系统无法读取。{faults.SAVE_ANEW}"),
+}
+
+
+def read_grids(content: bytes) -> tuple[Grid, ...]:
+    """The sheets of a file, at least one, in its order, hidden ones included.
+
+    Where the reader of its kind gives up over a workbook, its bare values are read instead and the grids are `partial`.
+    Raises Unreadable for a file without a reader, and for whatever its reader cannot read. Hostile files may end the
+    process: call it through parsers.isolate.
+    """
+    found = kind(content)
+    if found is FileKind.ENCRYPTED_OOXML:
+        raise faults.password()
+    if found not in _READERS:
+        raise Unreadable(*_WITHOUT_READER.get(found, _NO_TABLE))
+    grids = _read(found, content)
+    if not grids:
+        raise faults.broken()
+    return grids
+
+
+def _read(found: FileKind, content: bytes) -> tuple[Grid, ...]:
+    try:
+        return _READERS[found](content)
+    except Unreadable as refusal:
+        if refusal.code != "broken" or found not in values_only.SECOND_OPINION:
+            raise
+    return values_only.read(content)

@@ -1,0 +1,196 @@
+"""OpenDocument spreadsheets, .ods (OpenDocument 1.3 part 3, clause 9)."""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime, time, timedelta
+
+from lxml import etree
+
+from parsers.formats import faults
+from parsers.formats.package import Package, local
+from parsers.formats.sheets import Budget, Sheet, bool_cell, checked, error_cell, text_cell, unknown_result
+from parsers.grid import Cell, Grid
+from parsers.number_format import number_cell, shown
+from parsers.sniff import FileKind
+
+KINDS = frozenset({FileKind.ODS})
+
+_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+_OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
+_TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
+_STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
+_CALC = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
+_TIME = re.compile(r"(-?)PT(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,6}(?:\.\d+)?)S)?")
+_MOST_BLANKS = 1000
+
+
+@faults.told_as_faults()
+def read(content: bytes) -> tuple[Grid, ...]:
+    """The sheets of a workbook, hidden ones included, in its order."""
+    package = Package(content)
+    manifest = "META-INF/manifest.xml"
+    if manifest in package and any(local(e) == "encryption-data" for e in package.elements(manifest)):
+        raise faults.password()
+    return tuple(_sheets(package))
+
+
+def _sheets(package: Package) -> Iterator[Grid]:
+    budget, hidden_styles = Budget(), set()
+    table: _Table | None = None
+    tags = (f"{_STYLE}style", f"{_TABLE}table-column", f"{_TABLE}table-row", f"{_TABLE}table")
+    for element in package.elements("content.xml", *tags):
+        if element.tag == f"{_STYLE}style":
+            if any(child.get(f"{_TABLE}display") == "false" for child in element):
+                hidden_styles.add(element.get(f"{_STYLE}name"))
+            continue
+        owner = element if element.tag == f"{_TABLE}table" else next(element.iterancestors(f"{_TABLE}table"))
+        if table is None:
+            name = owner.get(f"{_TABLE}name", "")
+            table = _Table(Sheet(name, budget, hidden=owner.get(f"{_TABLE}style-name") in hidden_styles))
+        if element is owner:
+            yield table.sheet.grid()
+            table = None
+        elif element.tag == f"{_TABLE}table-row":
+            table.add_row(element)
+        else:
+            table.add_columns(element)
+        element.clear()
+
+
+class _Table:
+    """A sheet and how far it has been read."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self.sheet = sheet
+        self._rows = self._columns = 0
+
+    def add_columns(self, element: etree._Element) -> None:
+        first, self._columns = self._columns + 1, self._columns + _repeated(element, "columns")
+        if _is_hidden(element):
+            self.sheet.hide_columns(first, self._columns)
+
+    def add_row(self, element: etree._Element) -> None:
+        first, self._rows = self._rows + 1, self._rows + _repeated(element, "rows")
+        if _is_hidden(element):
+            self.sheet.hide_rows(first, self._rows)
+        column = 1
+        for item in element:
+            following = column + _repeated(item, "columns")
+            if item.tag == f"{_TABLE}table-cell" and len(item) + len(item.attrib):
+                for row in self._rows_that_matter(item, first):
+                    self._put(item, row, column, following)
+            column = following
+
+    def _rows_that_matter(self, item: etree._Element, first: int) -> range:
+        return range(first, self._rows + 1) if _holds_something(item) else range(0)
+
+    def _put(self, item: etree._Element, row: int, first: int, following: int) -> None:
+        cell = _cell(item)
+        rows, columns = _spanned(item, "rows"), _spanned(item, "columns")
+        annotation = item.find(f"{_OFFICE}annotation")
+        for column in range(first, following):
+            if cell is not None:
+                self.sheet.put(row, column, cell)
+            if annotation is not None:
+                self.sheet.comment(row, column, _paragraphs(annotation))
+            self.sheet.merge(row, column, row + rows - 1, column + columns - 1)
+
+
+def _holds_something(item: etree._Element) -> bool:
+    spans = _spanned(item, "rows") * _spanned(item, "columns") > 1
+    return len(item) > 0 or spans or f"{_OFFICE}value-type" in item.attrib or f"{_TABLE}formula" in item.attrib
+
+
+def _repeated(element: etree._Element, what: str) -> int:
+    return max(int(element.get(f"{_TABLE}number-{what}-repeated", "1")), 1)
+
+
+def _spanned(element: etree._Element, what: str) -> int:
+    return max(int(element.get(f"{_TABLE}number-{what}-spanned", "1")), 1)
+
+
+def _is_hidden(element: etree._Element) -> bool:
+    return element.get(f"{_TABLE}visibility") in ("collapse", "filter") or any(
+        group.get(f"{_TABLE}display") == "false"
+        for group in element.iterancestors(f"{_TABLE}table-row-group", f"{_TABLE}table-column-group")
+    )
+
+
+# ---------------------------------------------------------------- cells
+
+
+def _cell(item: etree._Element) -> Cell | None:
+    """The cell; what it shows is written in the file beside its value."""
+    formula = item.get(f"{_TABLE}formula")
+    if formula is not None:
+        formula = checked(formula).partition("=")[2]
+    text = _paragraphs(item)
+    if item.get(f"{_CALC}value-type") == "error":
+        return error_cell(text, formula=formula)
+    value = item.get(f"{_OFFICE}value", "")
+    match item.get(f"{_OFFICE}value-type"):
+        case None if formula is not None and not text:
+            return unknown_result(formula)
+        case None | "string":
+            text = text or checked(item.get(f"{_OFFICE}string-value", ""))
+            return text_cell(text, formula=formula) if text else None
+        case "float" | "currency":
+            return _as_shown(number_cell(float(value), None, formula=formula), text)
+        case "percentage":
+            return _as_shown(number_cell(float(value), _percent(text), formula=formula), text)
+        case "date":
+            moment = datetime.fromisoformat(item.get(f"{_OFFICE}date-value", ""))
+            return _as_shown(Cell(moment, "date", shown(moment, None), None, formula), text)
+        case "time":
+            length = _time(item.get(f"{_OFFICE}time-value", ""))
+            return _as_shown(Cell(length, "time", shown(length, None), None, formula), text)
+        case "boolean":
+            return _as_shown(bool_cell(item.get(f"{_OFFICE}boolean-value") == "true", formula=formula), text)
+        case _:
+            raise faults.broken()
+
+
+def _as_shown(cell: Cell, text: str) -> Cell:
+    return Cell(cell.value, cell.kind, text or cell.shown, cell.format, cell.formula)
+
+
+def _percent(text: str) -> str:
+    """The format code that shows a percentage with as many places as the text has."""
+    places = len(match[1]) if (match := re.search(r"[.,](\d+)\s*%", text)) else 0
+    return "0." + "0" * places + "%" if places else "0%"
+
+
+def _time(text: str) -> time | timedelta:
+    match = _TIME.fullmatch(text)
+    if match is None:
+        raise faults.broken()
+    sign, hours, minutes, seconds = match.groups()
+    length = timedelta(hours=int(hours or 0), minutes=int(minutes or 0), seconds=float(seconds or 0))
+    if sign or length >= timedelta(days=1):
+        return -length if sign else length
+    return (datetime.fromisoformat("2000-01-01") + length).time()
+
+
+def _paragraphs(element: etree._Element) -> str:
+    """The paragraphs that are the element's own; comments and drawings have theirs further down."""
+    return checked("\n".join("".join(_pieces(child)) for child in element.iterchildren(f"{_TEXT}p")))
+
+
+def _pieces(element: etree._Element) -> Iterator[str]:
+    yield element.text or ""
+    for child in element:
+        match local(child):
+            case "s":
+                count = int(child.get(f"{_TEXT}c", "1"))
+                if count > _MOST_BLANKS:
+                    raise faults.too_large("空格过多")
+                yield " " * count
+            case "tab":
+                yield "\t"
+            case "line-break":
+                yield "\n"
+            case "ruby":
+                yield from (piece for base in child.iterchildren(f"{_TEXT}ruby-base") for piece in _pieces(base))
+            case "span" | "a":
+                yield from _pieces(child)
+        yield child.tail or ""
