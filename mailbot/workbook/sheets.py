@@ -117,9 +117,9 @@ def paper(sheet: Worksheet, widths: Sequence[float], head_row: int, fixed_column
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.print_options.horizontalCentered = True
     sheet.page_margins.left = sheet.page_margins.right = 0.4
-    foot = sheet.oddFooter and sheet.oddFooter.center
-    assert foot is not None  # openpyxl makes one for every sheet
-    foot.text = "第 &P 页，共 &N 页"
+    foot = sheet.oddFooter
+    if foot is not None and foot.center is not None:  # openpyxl gives every sheet both, empty ones being false
+        foot.center.text = "第 &P 页，共 &N 页"
 
 
 def saved(book: Workbook) -> bytes:

@@ -20,7 +20,7 @@ PRECISION: Mapping[Precision, str] = {
 
 
 def sources(sheet: Worksheet, collected: Collected) -> None:
-    """Fill the sheet: a row for every value of every table that counts."""
+    """Fill the sheet: a row for every cell of every table that counts, empty ones left out."""
     sheets.heads(sheet, 1, TITLES)
     row = 2
     for standing in collected.standings:
@@ -35,6 +35,8 @@ def _lines(stored: StoredSubmission, form: Form) -> Iterator[tuple[sheets.Conten
     mail = (stored.case, stored.sha256, stored.submission.attachment)
     titles = {c.field: c.title for c in form.column} | {f.field: f.title for f in form.header}
     for place, field, value in _values(stored.submission.reading):
+        if value.content is None and not value.raw:
+            continue
         content = value.content if isinstance(value.content, int) else words(value, form.options(field))
         where = (value.sheet, value.cell, place, titles.get(field, field))
         yield (*mail, *where, value.raw, content, PRECISION[value.precision])

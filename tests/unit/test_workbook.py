@@ -28,8 +28,10 @@ from mailbot.domain import (
 from mailbot.roster import Roster
 from mailbot.workbook import blank_form, consolidated
 from parsers import form as forms
+from parsers.document import read_tables
+from parsers.files import read_grids
 from parsers.form import Form
-from parsers.reading import Finding, Layout, Precision, Reading, Record, Severity, Value
+from parsers.reading import Finding, Layout, Period, Precision, Reading, Record, Severity, Value
 
 CHINA = timezone(timedelta(hours=8))
 NOW = datetime(2026, 9, 28, 9, 30, tzinfo=CHINA)
@@ -281,8 +283,9 @@ def test_what_was_replaced_or_waits_for_a_person_does_not_count(form: Form) -> N
 
 
 def test_every_value_is_traced_to_its_cell(form: Form) -> None:
+    blank_cell = Value(None, "", "Sheet1", "M5")
     stored = submission(
-        records=(Record(5, {"participants": Value(300, "300余人", "Sheet1", "J5", "at_least")}),),
+        records=(Record(5, {"participants": Value(300, "300余人", "Sheet1", "J5", "at_least"), "remark": blank_cell}),),
         header={"phone": Value("13800000001", "13800000001", "Sheet1", "H3")},
         totals={"participants": Value(300, "300", "Sheet1", "J9")},
     )
@@ -338,6 +341,7 @@ def test_every_sheet_is_made_for_paper(form: Form) -> None:
         assert sheet.page_setup.fitToHeight == 0
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
         assert sheet.print_title_rows in ("$1:$3", "$1:$1")
+        assert sheet.oddFooter.center.text == "第 &P 页，共 &N 页"
         assert sheet.freeze_panes in ("C4", "A2")
 
 
@@ -361,6 +365,59 @@ def test_the_blank_table_has_title_entries_columns_rows_and_instructions(form: F
     assert texts[-1].startswith("填表说明：\n1.")
     assert "活动名称、活动时间、接触职工人数为必填项。" in texts[-1]
     assert texts[-1].endswith("确无活动的，在第一行写“本期无”报送。")
+
+
+def read_back(form: Form, content: bytes) -> Reading:
+    [reading] = read_tables(read_grids(content), [form], Period(CAMPAIGN.starts_on, CAMPAIGN.deadline, NOW.date()))
+    return reading
+
+
+def test_our_own_reader_knows_the_blank_table_as_blank(form: Form) -> None:
+    reading = read_back(form, blank_form(form, CAMPAIGN.title, "青鸾街道总工会"))
+    assert reading.header["unit_raw"].content == "青鸾街道总工会"
+    assert (reading.records, reading.zero_report) == ((), False)
+    assert "blank-form" in {finding.code for finding in reading.findings}
+
+
+def filled(content: bytes, entries: Mapping[str, str], cells: Mapping[str, Any]) -> bytes:
+    """The blank table after a unit wrote beside its entries and into its first row."""
+    book = load_workbook(io.BytesIO(content))
+    sheet = book.worksheets[0]
+    at = {cell.value: cell for row in sheet.iter_rows() for cell in row if cell.value}
+    for label, text in entries.items():
+        ends = [merged.max_col for merged in sheet.merged_cells.ranges if at[label].coordinate in merged]
+        sheet.cell(at[label].row, (ends or [at[label].column])[0] + 1, text)
+    for head, content_of_cell in cells.items():
+        sheet.cell(at[head].row + 1, at[head].column, content_of_cell)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def test_our_own_reader_takes_the_table_that_a_unit_has_filled_in(form: Form) -> None:
+    entries = {"填报单位：": "青鸾街道总工会", "填报人：": "林一舟", "联系电话：": "13800000001"}
+    cells = {
+        "活动名称": "知识竞赛",
+        "活动时间": "2026年6月15日",
+        "活动地点": "职工之家",
+        "活动形式": "知识竞赛",
+        "接触职工人数（人）": 120,
+    }
+    reading = read_back(form, filled(blank_form(form, CAMPAIGN.title, None), entries, cells))
+    [found] = reading.records
+    assert reading.findings == ()
+    assert {field: reading.header[field].content for field in ("unit_raw", "reporter", "phone")} == {
+        "unit_raw": "青鸾街道总工会",
+        "reporter": "林一舟",
+        "phone": "13800000001",
+    }
+    assert found.values["participants"].content == 120
+    assert found.values["date_start"].content == "2026-06-15"
+
+
+def test_the_words_that_the_blank_table_asks_for_make_a_zero_report(form: Form) -> None:
+    reading = read_back(form, filled(blank_form(form, CAMPAIGN.title, "青鸾街道总工会"), {}, {"活动名称": "本期无"}))
+    assert reading.zero_report
 
 
 def test_between_the_columns_and_the_total_there_are_eight_empty_rows(form: Form) -> None:
