@@ -18,7 +18,7 @@ from mailbot import wire
 from mailbot.config import MailboxConfig
 from mailbot.domain import Place, Sighting
 from mailbot.errors import LoginRefused, MailboxError
-from mailbot.imap_answers import Answer, by_uid, internal_date, refusal
+from mailbot.imap_answers import Answer, by_uid, internal_date, number, refusal
 
 BATCH = 100
 """UIDs in one command: servers refuse lines that are longer than they like."""
@@ -72,7 +72,7 @@ class Mailbox:
                 Sighting(
                     Place(self.name, self.folder, listing.uidvalidity, uid),
                     internal_date(found.get("INTERNALDATE", b"")) or datetime.now(UTC),
-                    int(found.get("RFC822.SIZE", b"0")),
+                    number(found.get("RFC822.SIZE", b"")),
                 )
                 for uid, found in session.described(sorted(set(uids)))
             )
@@ -216,7 +216,7 @@ class _Session:
         except imaplib.IMAP4.abort:
             raise
         except imaplib.IMAP4.error as error:
-            said = wire.words(str(error).encode(), secret)
+            said = wire.words(str(error), secret)
             raise MailboxError(f"mailbox {name}: {server.host} does not understand LOGIN: {said}") from None
 
     def _introduce(self) -> None:
@@ -313,7 +313,7 @@ class _Session:
         Reads from the bare socket: what waits in imaplib's buffer would wake nobody, and a timeout would spoil it.
         """
         sock, heard = self._client.socket(), bytearray()
-        sock.settimeout(min(1.0, seconds))
+        sock.settimeout(max(0.05, min(1.0, seconds)))
         try:
             sock.sendall(b"IDLE1 IDLE\r\n")
             if not self._hear(heard, rb"^(\+|IDLE1 ).*\r\n", self._timeout, stopped):

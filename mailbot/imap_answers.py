@@ -46,13 +46,13 @@ _ANNOUNCED = re.compile(rb"~?\{\d+\+?\}\Z")
 def by_uid(lines: Answer) -> dict[int, dict[str, bytes]]:
     """UID → attribute (in upper case) → its atom, string or literal, from all answers that name a UID.
 
-    Answers that nobody asked for (flags changed by somebody else) add attributes, never a message of their own.
+    What servers throw in unasked (flags that somebody else changed) names none, or adds to the message it names.
     """
     found: dict[int, dict[str, bytes]] = {}
     for answer in _answers(lines):
         attributes = _attributes(answer)
-        if (uid := attributes.get("UID", b"")).isdigit() and int(uid):
-            found.setdefault(int(uid), {}).update(attributes)
+        if uid := number(attributes.get("UID", b"")):
+            found.setdefault(uid, {}).update(attributes)
     return found
 
 
@@ -97,6 +97,11 @@ def _tokens(pieces: Iterable[Piece]) -> Iterator[tuple[str, bytes]]:
                 yield "string", re.sub(rb"\\(.)", rb"\1", quoted)
         if literal is not None:
             yield "string", literal
+
+
+def number(text: bytes) -> int:
+    """A UID or an RFC822.SIZE; 0 where it is none: a wrong size must not stand in a message's way."""
+    return int(text) if text.isdigit() and len(text) < 20 else 0
 
 
 _DATE = re.compile(rb"\s*(\d{1,2})-([A-Za-z]{3})-(\d{4}) (\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)\Z")

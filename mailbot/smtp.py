@@ -96,7 +96,7 @@ class Post:
         try:
             server.login(username, secret)
         except smtplib.SMTPAuthenticationError as error:
-            said = wire.words(str(error.smtp_code).encode() + b" " + _bytes(error.smtp_error), secret)
+            said = f"{error.smtp_code} {wire.words(error.smtp_error, secret)}"
             raise self._not_let_in(username, said) from None
         except UnicodeEncodeError:
             raise self._not_let_in(username, "username or password is not ASCII") from None
@@ -116,7 +116,7 @@ class Post:
             code, said = server.getreply()
             server.sock.settimeout(self._timeout)
         except (OSError, smtplib.SMTPException) as error:
-            raise self._uncertain(wire.words(str(error).encode())) from error
+            raise self._uncertain(wire.words(str(error))) from error
         if not 200 <= code < 600:
             raise self._uncertain(wire.words(said))
         return code, said
@@ -146,7 +146,7 @@ class Post:
 
     def _why(self, error: OSError | ValueError) -> str:
         if isinstance(error, smtplib.SMTPResponseException):
-            return f"{self._where} refuses ({error.smtp_code} {wire.words(_bytes(error.smtp_error))})"
+            return f"{self._where} refuses ({error.smtp_code} {wire.words(error.smtp_error)})"
         wrapped = isinstance(error, smtplib.SMTPServerDisconnected) and isinstance(error.__context__, OSError)
         real = error.__context__ if wrapped else error
         assert isinstance(real, OSError | ValueError)
@@ -183,10 +183,9 @@ def refusal(where: str, step: str, code: int, said: bytes) -> SendError:
 
 _STEPS = {"MAIL": "sender", "RCPT": "recipient", "DATA": "letter", "letter": "letter"}
 _PASSES = re.compile(
-    r"frequen|too many|too much|try again|later|quota|limit|out of allow|MI:STC|DT:SPM|频率|频繁|稍后|超过|上限",
-    re.IGNORECASE,
+    r"frequen|too many|too much fail|try again|quota|rate limit|out of allow|MI:STC|频率|频繁|稍后|次数", re.IGNORECASE
 )
-"""What providers say with a 5xx when time will cure it."""
+"""What providers say with a 5xx when time will cure it: how often and how much, not how large or what about."""
 
 
 def _is_alive(server: smtplib.SMTP) -> bool:
@@ -204,7 +203,3 @@ def _dotted(content: bytes) -> bytes:
 
 def _text(reply: Reply) -> str:
     return f"{reply[0]} {wire.words(reply[1])}"
-
-
-def _bytes(said: bytes | str) -> bytes:
-    return said if isinstance(said, bytes) else said.encode()

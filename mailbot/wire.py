@@ -24,17 +24,21 @@ def trust(server: Server) -> ssl.SSLContext:
     return context
 
 
-def words(said: bytes, secret: str = "") -> str:
-    """What a server said, on one line and without the secret. Providers answer in UTF-8 and in GBK, unlabelled."""
-    for charset in ("utf-8", "gb18030", "latin-1"):
-        try:
-            text = said.decode(charset)
-            break
-        except UnicodeDecodeError:
-            continue
+def words(said: bytes | str, secret: str = "") -> str:
+    """What a server said: one printable line without the secret. Providers write UTF-8 and GBK, without a label."""
+    text = said if isinstance(said, str) else _decoded(said)
     if secret:
         text = text.replace(secret, "***")
-    return " ".join(text.split())[:300]
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:300]
+
+
+def _decoded(said: bytes) -> str:
+    for charset in ("utf-8", "gb18030"):
+        try:
+            return said.decode(charset)
+        except UnicodeDecodeError:
+            continue
+    return said.decode("latin-1")
 
 
 def trouble(error: Exception, server: Server, timeout: float) -> str:
@@ -57,4 +61,4 @@ def trouble(error: Exception, server: Server, timeout: float) -> str:
         case OSError() if error.strerror:
             return f"there is no connection with {where} ({error.strerror}); check the network"
         case _:
-            return f"{where} broke off or answered nonsense ({words(str(error).encode())}); it is worth another try"
+            return f"{where} broke off or answered nonsense ({words(str(error))}); it is worth another try"

@@ -15,6 +15,7 @@ from doubles import MemoryMailbox
 from servers import HANG_UP, PASSWORD_ENV, Account, ScriptedImap, free_port, mailbox_config, silent_server
 
 import mailbot
+from mailbot.demo.servers import EmbeddedImap
 from mailbot.domain import Place
 from mailbot.errors import ConfigError, LoginRefused, MailboxError
 from mailbot.imap import Listing, Mailbox
@@ -240,6 +241,19 @@ def test_the_check_tells_what_was_found(dovecot: Account) -> None:
     assert "IDLE" in found
     assert "INBOX holds 1 messages" in found
     mailbox.close()
+
+
+def test_a_server_of_another_make_is_read_just_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    with EmbeddedImap() as server:
+        monkeypatch.setenv(PASSWORD_ENV, server.password)
+        mailbox = Mailbox(mailbox_config(imap_port=server.port, username=server.user), timeout=10)
+        assert mailbox.listing().uids == ()
+        server.deliver(MAIL, NOON)
+        listing = mailbox.listing()
+        (seen,) = mailbox.sightings(listing, listing.uids)
+        assert (seen.received_at, seen.size) == (NOON, len(MAIL))
+        assert mailbox.fetch(seen.place) == MAIL
+        mailbox.close()
 
 
 # ---------------------------------------------------------------- log-in and TLS
@@ -477,11 +491,12 @@ def test_what_an_answer_leaves_out_is_asked_for_once_more(scripted_imap: Scripte
     assert asked == ["5,6", "6"]
 
 
-def test_a_time_of_arrival_that_is_none_is_the_time_of_seeing(scripted_imap: Scripted) -> None:
-    line = b'* 1 FETCH (UID 5 RFC822.SIZE 3 INTERNALDATE "00-Jan-0000 00:00:00 +0000")'
+def test_a_size_and_a_time_of_arrival_that_are_none_keep_no_message_out(scripted_imap: Scripted) -> None:
+    line = b'* 1 FETCH (UID 5 RFC822.SIZE much INTERNALDATE "00-Jan-0000 00:00:00 +0000")'
     mailbox = Mailbox(scripted_imap({"UID FETCH": [line, b"OK done"]}).config())
     (seen,) = mailbox.sightings(Listing("INBOX", 7, (5,)), (5,))
-    assert abs(datetime.now(UTC) - seen.received_at) < timedelta(minutes=1)
+    assert abs(datetime.now(UTC) - seen.received_at) < timedelta(minutes=1), "it was seen now"
+    assert seen.size == 0
 
 
 @pytest.mark.parametrize(

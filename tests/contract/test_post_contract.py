@@ -233,7 +233,9 @@ def test_a_sender_that_is_refused_is_no_fault_of_the_letter(smtp_sink: Sinks) ->
 @pytest.mark.parametrize(
     ("answer", "permanent"),
     [
-        ("554 DT:SPM smtp10", False),
+        ("554 DT:SPM smtp10", True),
+        ("554 MI:STC smtp10", False),
+        ("552 message size exceeds fixed limit", True),
         ("550 Connection frequency limited", False),
         ("552 Daily sending quota exceeded", False),
         ("451 try again", False),

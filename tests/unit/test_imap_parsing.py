@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from mailbot.errors import LoginRefused
 from mailbot.imap_answers import by_uid, internal_date, refusal
+from mailbot.wire import words
 
 
 def test_a_body_is_named_by_the_uid_in_its_own_answer_wherever_that_stands() -> None:
@@ -121,3 +122,15 @@ def test_a_service_that_is_off_is_to_be_switched_on(said: str) -> None:
     error = refusal("imap.example.org", "office@example.org", said)
     assert isinstance(error, LoginRefused)
     assert "switch IMAP on" in str(error)
+
+
+@given(st.binary() | st.text())
+def test_what_a_server_says_is_one_short_printable_line(said: bytes | str) -> None:
+    text = words(said)
+    assert text.isprintable()
+    assert len(text) <= 300
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "gb18030"])
+def test_chinese_is_read_in_either_charset_and_the_secret_left_out(charset: str) -> None:
+    assert words("密码 abc123 错误\r\n".encode(charset), "abc123") == "密码 *** 错误"
