@@ -10,7 +10,7 @@ from mailbot.workbook import sheets
 from mailbot.workbook.blank import titled
 from mailbot.workbook.collected import Collected, percent, put_figure, roughness, top
 
-NUMERALS = "一二三四五六七八九十"
+NUMERALS = "一二三四五六七八九十"  # the roster knows five categories
 MOMENT = "yyyy-mm-dd hh:mm"
 
 
