@@ -33,7 +33,7 @@ def blank_form(form: Form, campaign_title: str, unit_name: str | None) -> bytes:
             sheets.put(sheet, row, n, None)
         sheet.row_dimensions[row].height = 28
     total_row = head_row + 1 + ROWS
-    total(sheet, total_row, columns, form)
+    _total(sheet, total_row, columns, form)
     _choices(sheet, columns, form, head_row + 1, total_row - 1)
     _notes(sheet, total_row + 1, columns, form)
     sheets.paper(sheet, widths, head_row)
@@ -51,7 +51,7 @@ def titled(column: Column) -> str:
     return f"{column.title}（{column.unit}）" if column.unit else column.title
 
 
-def total(sheet: Worksheet, row: int, columns: Sequence[Column], form: Form) -> None:
+def _total(sheet: Worksheet, row: int, columns: Sequence[Column], form: Form) -> None:
     """An empty row for the unit's own totals."""
     first = next((n for n, column in enumerate(columns, start=1) if column.kind == "count"), 2)
     word = form.rows.total[0] if form.rows.total else "合计"
