@@ -69,7 +69,12 @@ def _sqlite(path: Path) -> Engine:
     _refuse_network(path)
     _make_private(path)
     engine = create_engine(
-        URL.create("sqlite", database=str(path)), connect_args={"timeout": WAIT_SECONDS}, hide_parameters=True
+        URL.create("sqlite", database=str(path)),
+        pool_size=1,  # there is one writer anyway; so threads queue up for it instead of polling the file's lock
+        max_overflow=0,
+        pool_timeout=WAIT_SECONDS,
+        connect_args={"timeout": WAIT_SECONDS},
+        hide_parameters=True,
     )
     event.listen(engine, "connect", _set_up)
     event.listen(engine, "begin", _begin_immediate)
@@ -124,6 +129,7 @@ def _file_lock(path: Path) -> Iterator[None]:
     try:
         make_folder(beside.parent)
         descriptor = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        os.fchmod(descriptor, 0o600)
     except OSError as error:
         raise StoreError(
             f"the lock {beside} cannot be made: {error.strerror}; check the rights of its folder"

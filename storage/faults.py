@@ -5,14 +5,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError, StatementError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from mailbot.errors import StoreError
 
 RESTORE = "stop mailbot, keep the file, and restore the last backup or rebuild with `mailbot replay`"
 
+LOCKED = "stayed locked by another program; close what has it open and try again"
+BUSY = "was kept busy by another part of this program for too long; it is tried again"
+
 SQLITE = {
-    sqlite3.SQLITE_BUSY: "stayed locked by another program; close what has it open and try again",
-    sqlite3.SQLITE_LOCKED: "stayed locked by another program; close what has it open and try again",
+    sqlite3.SQLITE_BUSY: LOCKED,
+    sqlite3.SQLITE_LOCKED: LOCKED,
     sqlite3.SQLITE_FULL: "cannot grow because the disk is full; free some space, nothing that was accepted is lost",
     sqlite3.SQLITE_IOERR: "cannot be read or written because the disk reports an error; check the disk and its space",
     sqlite3.SQLITE_CORRUPT: f"is damaged; {RESTORE}",
@@ -24,13 +28,11 @@ SQLITE = {
 """By primary result code (sqlite.org/rescode.html)."""
 
 POSTGRESQL = {
-    "55P03": "stayed locked by another program; close what has it open and try again",
+    "55P03": LOCKED,
     "53100": "cannot grow because the server's disk is full; free some space, nothing that was accepted is lost",
     "53300": "has no connection left; raise max_connections of the server or stop other programs",
-    "28": "refuses the login; check user and password in database.url or PGPASSFILE",
-    "3D": "does not exist; create it with `createdb`",
     "42501": "may not be written; give this user the right to create tables in it",
-    "08": "cannot be reached; check the host in database.url and that the server runs",
+    "08": "cannot be reached or refuses us; check host, user, password and name in database.url, and the server",
     "57P": "was shut down or restarted by its server; it is tried again",
     "25P03": "ended a transaction that took too long; it is tried again",
     "25006": "may not be written: the server is read-only",
@@ -55,7 +57,7 @@ def _sentence(error: Exception) -> str:
     elif isinstance(error, DBAPIError):
         known = _of_postgresql(getattr(cause, "sqlstate", None))
     else:
-        known = None
+        known = BUSY if isinstance(error, PoolTimeout) else None
     first_line = str(cause).strip().partition("\n")[0]
     return f"{known} ({first_line})" if known else f"refused what was asked of it: {first_line}"
 

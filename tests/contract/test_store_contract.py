@@ -1,18 +1,18 @@
 """What the store promises, on SQLite and on PostgreSQL alike."""
 
-import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from itertools import count
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import create_engine, text
 
 from mailbot.domain import (
     Address,
@@ -178,6 +178,15 @@ def only_letter(store: Store) -> StoredLetter:
 def waiting(store: Store) -> Waiting | None:
     with store.transaction() as tx:
         return tx.next_waiting()
+
+
+def rows(url: str, query: str) -> list[tuple[Any, ...]]:
+    """What any SQL tool finds."""
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        found = [tuple(row) for row in connection.execute(text(query))]
+    engine.dispose()
+    return found
 
 
 class PulledPlug(Exception):
@@ -485,6 +494,35 @@ class TestJudgements:
         saved(store, submission(reading=reading(totals=figures)))
         assert submissions_of(store)[0].submission.reading.totals == figures
 
+    def test_which_cell_says_so_is_one_plain_query(self, store: Store, url: str) -> None:
+        saved(store, submission())
+        query = (
+            "SELECT s.unit, r.row, v.number, v.raw, v.sheet, v.cell, v.precision FROM value v "
+            "JOIN record r ON r.id = v.record JOIN submission s ON s.id = v.submission WHERE v.field = 'participants'"
+        )
+        assert rows(url, query) == [("JZ-XHE", 5, 300, "300余人", "表1", "J5", "at_least")]
+
+    def test_the_files_of_a_message_are_listed_with_their_faults(self, store: Store, url: str) -> None:
+        message = accepted(store)
+        with store.transaction() as tx:
+            files = (File("2", "一.xlsx"), File("3", "二.doc", "doc", 9, sha(2), Fault("password", "有密码")))
+            tx.save(message, None, head(), "d", files, Verdict(Disposition.INFORMATION, "动态"), NOON)
+        query = "SELECT position, path, name, kind, size, sha256, fault FROM attachment ORDER BY position"
+        assert rows(url, query) == [
+            (0, "2", "一.xlsx", "xlsx", 5000, "f" * 64, None),
+            (1, "3", "二.doc", "doc", 9, sha(2), "password"),
+        ]
+
+    def test_times_are_utc_texts_that_sort_by_time(self, store: Store, url: str) -> None:
+        zone = timezone(timedelta(hours=8))
+        for received_at in (NOON.replace(year=999), NOON.astimezone(zone), NOON.replace(microsecond=5)):
+            accepted(store, received_at=received_at)
+        assert rows(url, "SELECT received_at FROM message ORDER BY received_at") == [
+            ("0999-09-24T04:00:00.000000Z",),
+            ("2021-09-24T04:00:00.000000Z",),
+            ("2021-09-24T04:00:00.000005Z",),
+        ]
+
 
 # ---------------------------------------------------------------- saved = loaded
 
@@ -714,35 +752,19 @@ class TestOutbox:
 # ---------------------------------------------------------------- transactions
 
 
-def in_threads(number: int, work: Callable[[], None]) -> list[BaseException]:
-    """What was raised in any of them."""
-    raised: list[BaseException] = []
+def test_no_update_is_lost_between_threads_and_programs(url: str, store: Store) -> None:
+    message, other = accepted(store), Store.open(url)
 
-    def guarded() -> None:
-        try:
-            work()
-        except BaseException as error:  # noqa: BLE001 - the test looks at it
-            raised.append(error)
-
-    threads = [threading.Thread(target=guarded) for _ in range(number)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return raised
-
-
-def test_no_update_is_lost_between_threads(store: Store) -> None:
-    message = accepted(store)
-
-    def count_up() -> None:
+    def count_up(program: Store) -> None:
         for _ in range(50):
-            with store.transaction() as tx:
+            with program.transaction() as tx:
                 tx.begin_attempt(message)
 
-    assert in_threads(8, count_up) == []
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(count_up, [store, other] * 4))
     with store.transaction() as tx:
         assert tx.begin_attempt(message) == 401
+    other.close()
 
 
 def test_an_unfinished_transaction_is_seen_by_nobody(url: str, store: Store) -> None:

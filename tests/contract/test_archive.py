@@ -1,0 +1,296 @@
+"""The archive keeps the bytes of every message, whole or not at all, and says how each arrived."""
+
+import hashlib
+import os
+import stat
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from mailbot.domain import Place
+from mailbot.errors import ArchiveError
+from storage.archive import Archive
+
+RAW = b"Subject: report\r\n\r\n\x00\xff"
+SHA = hashlib.sha256(RAW).hexdigest()
+NOON = datetime(2021, 9, 24, 12, 0, tzinfo=timezone(timedelta(hours=8)))
+PLACE = Place("office", "INBOX", 7, 4)
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return tmp_path / "new" / "archive"
+
+
+@pytest.fixture
+def archive(root: Path) -> Archive:
+    return Archive(root)
+
+
+def files(root: Path) -> list[str]:
+    return sorted(str(file.relative_to(root)) for file in root.rglob("*") if file.is_file())
+
+
+def take_in(root: Path) -> Archive:
+    """From the opening of an archive to a message that is safe in it."""
+    archive = Archive(root)
+    archive.keep(RAW)
+    archive.note_arrival(SHA, PLACE, NOON)
+    return archive
+
+
+class Killed(BaseException):
+    """As if the process ended here."""
+
+
+class Steps:
+    """Records the calls that make bytes durable, in order; may end the process at one of them."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, end_at: int | None = None) -> None:
+        self.taken: list[str] = []
+        self.end_at = end_at
+        for name in ("open", "write", "fsync", "replace", "mkdir"):
+            self._watch(monkeypatch, name)
+
+    def _watch(self, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+        real = getattr(os, name)
+
+        def step(*arguments: Any, **more: Any) -> Any:
+            if self.end_at == len(self.taken):
+                raise Killed
+            if name == "fsync":
+                is_folder = stat.S_ISDIR(os.fstat(arguments[0]).st_mode)
+                self.taken.append("fsync folder" if is_folder else "fsync file")
+            else:
+                self.taken.append(name)
+            return real(*arguments, **more)
+
+        monkeypatch.setattr(os, name, step)
+
+
+# ---------------------------------------------------------------- keeping
+
+
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.binary(max_size=3000))
+def test_what_is_opened_is_what_was_kept(archive: Archive, raw: bytes) -> None:
+    sha256 = archive.keep(raw)
+    assert sha256 == hashlib.sha256(raw).hexdigest()
+    assert archive.open(sha256) == raw
+
+
+def test_a_message_lies_under_its_hash_and_no_other_file_is_left(archive: Archive, root: Path) -> None:
+    archive.keep(RAW)
+    assert files(root) == [f"{SHA[:2]}/{SHA}.eml"]
+
+
+def test_keeping_the_same_bytes_again_writes_nothing(archive: Archive, root: Path) -> None:
+    archive.keep(RAW)
+    before = (root / SHA[:2] / f"{SHA}.eml").stat()
+    assert archive.keep(RAW) == SHA
+    after = (root / SHA[:2] / f"{SHA}.eml").stat()
+    assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+
+
+def test_a_damaged_copy_is_replaced_when_the_bytes_come_again(archive: Archive, root: Path) -> None:
+    archive.keep(RAW)
+    (root / SHA[:2] / f"{SHA}.eml").write_bytes(RAW[:5])
+    archive.keep(RAW)
+    assert archive.open(SHA) == RAW
+
+
+def test_bytes_are_flushed_before_they_get_their_name_and_names_after(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps = Steps(monkeypatch)
+    archive.keep(RAW)
+    taken = [step for step in steps.taken if step != "open"]
+    assert taken == ["mkdir", "fsync folder", "write", "fsync file", "replace", "fsync folder", "fsync folder"]
+
+
+def test_known_bytes_are_flushed_again_because_their_writer_may_have_died_before(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive.keep(RAW)
+    steps = Steps(monkeypatch)
+    archive.keep(RAW)
+    assert steps.taken.count("fsync folder") == 2
+
+
+@pytest.mark.parametrize("umask", [0o000, 0o022, 0o777])
+def test_nobody_else_may_read_the_archive_whatever_the_umask(tmp_path: Path, umask: int) -> None:
+    before = os.umask(umask)
+    try:
+        archive = Archive(tmp_path / "a" / "b")
+        archive.keep(RAW)
+        archive.note_arrival(SHA, PLACE, NOON)
+    finally:
+        os.umask(before)
+    made = list((tmp_path / "a").rglob("*"))
+    assert {stat.S_IMODE(path.stat().st_mode) for path in made if path.is_file()} == {0o600}
+    assert {stat.S_IMODE(path.stat().st_mode) for path in [tmp_path / "a", *made] if path.is_dir()} == {0o700}
+
+
+def test_many_may_keep_the_same_message_at_once(archive: Archive, root: Path) -> None:
+    raw = os.urandom(200_000)
+    with ThreadPoolExecutor(8) as pool:
+        (sha256,) = set(pool.map(archive.keep, [raw] * 40))
+    assert archive.open(sha256) == raw
+    assert files(root) == [f"{sha256[:2]}/{sha256}.eml"]
+
+
+# ---------------------------------------------------------------- crashes
+
+
+def test_ended_at_any_step_the_message_is_whole_or_not_there_and_the_next_try_heals_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        steps = Steps(patch)
+        take_in(tmp_path / "whole")
+    assert len(steps.taken) > 15
+    for end_at in range(len(steps.taken)):
+        root = tmp_path / f"ended-{end_at}"
+        with monkeypatch.context() as patch:
+            Steps(patch, end_at)
+            with pytest.raises(Killed):
+                take_in(root)
+        file = root / SHA[:2] / f"{SHA}.eml"
+        assert not file.exists() or file.read_bytes() == RAW
+        again = take_in(root)
+        assert again.open(SHA) == RAW
+        assert again.arrivals(SHA) == ((PLACE, NOON),)
+        assert files(root) == [f"{SHA[:2]}/{SHA}.arrivals.jsonl", f"{SHA[:2]}/{SHA}.eml"]
+
+
+def test_what_a_killed_writer_left_is_removed_at_the_next_start(archive: Archive, root: Path) -> None:
+    archive.keep(RAW)
+    leftover = root / SHA[:2] / f"{SHA}.abc123.tmp"
+    leftover.write_bytes(RAW[:3])
+    Archive(root)
+    assert not leftover.exists()
+    assert archive.open(SHA) == RAW
+
+
+def test_a_start_does_not_disturb_another_process_that_is_writing(
+    archive: Archive, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flush = os.fsync
+
+    def start_another(descriptor: int) -> None:
+        monkeypatch.setattr(os, "fsync", flush)
+        Archive(root)
+        flush(descriptor)
+
+    (root / SHA[:2]).mkdir()  # so that the first flush is that of the message
+    monkeypatch.setattr(os, "fsync", start_another)
+    archive.keep(RAW)
+    assert archive.open(SHA) == RAW
+
+
+@pytest.mark.parametrize("step", ["write", "fsync", "replace"])
+def test_a_full_or_failing_disk_is_a_sentence_and_leaves_nothing(
+    archive: Archive, root: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    def fail(*_: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    (root / SHA[:2]).mkdir()
+    with monkeypatch.context() as patch:
+        patch.setattr(os, step, fail)
+        with pytest.raises(ArchiveError, match="cannot be written: No space left on device; check its disk"):
+            archive.keep(RAW)
+    assert files(root) == []
+    archive.keep(RAW)
+
+
+def test_a_short_write_is_continued(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    write = os.write
+    monkeypatch.setattr(os, "write", lambda descriptor, content: write(descriptor, content[:7]))
+    archive.keep(RAW)
+    assert archive.open(SHA) == RAW
+
+
+# ---------------------------------------------------------------- opening
+
+
+def test_a_missing_message_is_a_sentence(archive: Archive) -> None:
+    with pytest.raises(ArchiveError, match=r"the archive has no message .*\.eml; restore it"):
+        archive.open(SHA)
+
+
+def test_a_damaged_message_is_never_handed_out(archive: Archive, root: Path) -> None:
+    archive.keep(RAW)
+    (root / SHA[:2] / f"{SHA}.eml").write_bytes(RAW + b"!")
+    with pytest.raises(ArchiveError, match="is damaged"):
+        archive.open(SHA)
+
+
+@pytest.mark.parametrize("name", ["", "../../secret", SHA.upper(), SHA + "0", SHA[:-1] + "\n"])
+def test_only_a_hash_names_a_message(archive: Archive, name: str) -> None:
+    with pytest.raises(ArchiveError, match="names no message"):
+        archive.open(name)
+
+
+def test_a_place_where_no_folder_can_be_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(ArchiveError, match="cannot be made or read"):
+        Archive(tmp_path / "file" / "archive")
+
+
+def test_messages_are_listed_by_their_hash(archive: Archive) -> None:
+    kept = {archive.keep(str(n).encode()) for n in range(20)}
+    archive.note_arrival(min(kept), PLACE, NOON)
+    assert list(archive.messages()) == sorted(kept)
+
+
+# ---------------------------------------------------------------- arrivals
+
+
+def test_every_arrival_is_noted_once(archive: Archive) -> None:
+    archive.keep(RAW)
+    second = Place("二号信箱", "垃圾邮件", 8, 5)
+    for _ in range(2):
+        archive.note_arrival(SHA, PLACE, NOON)
+        archive.note_arrival(SHA, second, NOON.astimezone(UTC))
+    assert archive.arrivals(SHA) == ((PLACE, NOON), (second, NOON))
+
+
+def test_a_message_that_nobody_noted_has_no_arrivals(archive: Archive) -> None:
+    assert archive.arrivals(SHA) == ()
+
+
+@pytest.mark.parametrize("cut", [1, 20, -1])
+def test_a_line_cut_off_by_a_crash_is_written_whole_again(archive: Archive, root: Path, cut: int) -> None:
+    archive.keep(RAW)
+    archive.note_arrival(SHA, PLACE, NOON)
+    notes = root / SHA[:2] / f"{SHA}.arrivals.jsonl"
+    notes.write_bytes(notes.read_bytes()[:cut])
+    second = Place("office", "INBOX", 7, 5)
+    archive.note_arrival(SHA, PLACE, NOON)
+    archive.note_arrival(SHA, second, NOON)
+    assert archive.arrivals(SHA) == ((PLACE, NOON), (second, NOON))
+
+
+def test_arrivals_noted_at_once_all_stay(archive: Archive) -> None:
+    archive.keep(RAW)
+    places = [Place("office", "INBOX", 7, uid) for uid in range(30)]
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(lambda one: archive.note_arrival(SHA, one, NOON), places * 2))
+    assert sorted(one.uid for one, _ in archive.arrivals(SHA)) == list(range(30))
+
+
+def test_an_arrival_without_a_time_zone_is_refused(archive: Archive) -> None:
+    archive.keep(RAW)
+    with pytest.raises(ValueError, match="no time zone"):
+        archive.note_arrival(SHA, PLACE, NOON.replace(tzinfo=None))
+
+
+def test_an_arrival_of_what_was_never_kept_is_a_sentence(archive: Archive) -> None:
+    with pytest.raises(ArchiveError, match="cannot be written"):
+        archive.note_arrival(SHA, PLACE, NOON)

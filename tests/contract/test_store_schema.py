@@ -1,0 +1,162 @@
+"""The migrations end in exactly the tables that the models describe, and never half way."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Engine, inspect, text
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import SQLModel
+
+from mailbot.errors import StoreError
+from storage.engine import open_engine
+from storage.migrations import migrate
+from storage.store import Store
+
+TABLES = sorted(SQLModel.metadata.tables)
+
+
+@pytest.fixture
+def engine(empty_url: str) -> Engine:
+    return open_engine(empty_url)
+
+
+def constraints(engine: Engine) -> dict[str, Any]:
+    """What Alembic does not compare: checks, keys, foreign keys and the order of columns."""
+    inspector = inspect(engine)
+    return {
+        table: {
+            "columns": [column["name"] for column in inspector.get_columns(table)],
+            "checks": sorted((c["name"], c["sqltext"]) for c in inspector.get_check_constraints(table)),
+            "key": inspector.get_pk_constraint(table)["constrained_columns"],
+            "foreign": sorted(
+                (f["constrained_columns"], f["referred_table"]) for f in inspector.get_foreign_keys(table)
+            ),
+            "unique": sorted(u["column_names"] for u in inspector.get_unique_constraints(table)),
+        }
+        for table in TABLES
+    }
+
+
+def test_the_migrated_schema_is_that_of_the_models(engine: Engine) -> None:
+    migrate(engine)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_server_default": True})
+        assert compare_metadata(context, SQLModel.metadata) == []
+    migrated = constraints(engine)
+    with engine.begin() as connection:
+        SQLModel.metadata.drop_all(connection)
+        SQLModel.metadata.create_all(connection)
+    assert constraints(engine) == migrated
+    assert migrated["letter"]["checks"]
+    engine.dispose()
+
+
+def test_migrating_again_changes_nothing(empty_url: str) -> None:
+    for _ in range(2):
+        Store.open(empty_url).close()
+
+
+def test_a_newer_schema_is_refused_in_a_sentence(engine: Engine, empty_url: str) -> None:
+    migrate(engine)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    engine.dispose()
+    with pytest.raises(StoreError, match="schema 9999, which is newer than this program knows"):
+        Store.open(empty_url)
+
+
+def test_a_migration_that_fails_leaves_nothing(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    upgrade = command.upgrade
+
+    def upgrade_and_fail(*arguments: Any) -> None:
+        upgrade(*arguments)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(command, "upgrade", upgrade_and_fail)
+    with pytest.raises(KeyboardInterrupt):
+        migrate(engine)
+    assert inspect(engine).get_table_names() == []
+    monkeypatch.undo()
+    migrate(engine)
+    assert set(TABLES) <= set(inspect(engine).get_table_names())
+    engine.dispose()
+
+
+def test_a_row_that_points_nowhere_stops_a_migration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Foreign keys are off while SQLite migrates, so they are checked before the commit."""
+    engine = open_engine(f"sqlite:///{tmp_path / 'mailbot.db'}")
+    upgrade = command.upgrade
+
+    def upgrade_and_lose(config: Any, revision: str) -> None:
+        upgrade(config, revision)
+        orphan = "INSERT INTO record (submission, position, row) VALUES (7, 0, 5)"
+        config.attributes["connection"].execute(text(orphan))
+
+    monkeypatch.setattr(command, "upgrade", upgrade_and_lose)
+    with pytest.raises(StoreError, match="a row of record points to a row of submission that does not exist"):
+        migrate(engine)
+    assert inspect(engine).get_table_names() == []
+    engine.dispose()
+
+
+def test_foreign_keys_are_on_again_after_a_migration(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path / 'mailbot.db'}")
+    migrate(engine)
+    with engine.connect() as connection:
+        assert connection.scalar(text("PRAGMA foreign_keys")) == 1
+    engine.dispose()
+
+
+def test_every_table_of_ours_is_strict(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path / 'mailbot.db'}")
+    migrate(engine)
+    with engine.connect() as connection:
+        strict = connection.execute(text("SELECT name, strict FROM pragma_table_list WHERE schema = 'main'")).all()
+    assert {name for name, is_strict in strict if is_strict} == set(TABLES)
+    engine.dispose()
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "INSERT INTO folder VALUES ('office', 'INBOX', '一百二十', 'x')",
+        "INSERT INTO record (submission, position, row) VALUES (7, 0, 5)",
+        "INSERT INTO letter (key, kind, recipient, subject, message_id, content, state, attempts, queued_at, due_at) "
+        "VALUES ('k', 'postcard', 'a@example.org', 's', 'm', '', 'queued', 0, 'x', 'x')",
+        "INSERT INTO letter (key, kind, recipient, subject, message_id, content, state, attempts, queued_at, due_at) "
+        "VALUES ('k', 'receipt', 'a@example.org', 's', 'm', '', 'sending', 0, 'x', 'x')",
+        "INSERT INTO message (campaign, mailbox, sha256, size, received_at, accepted_at, attempts, state, reason, "
+        "sender, subject, content_digest) VALUES ('c', 'm', 's', 1, 'x', 'x', 0, 'judged', '', '', '', '')",
+    ],
+    ids=["text in a number", "record of nothing", "unknown kind", "sending without a lease", "judged without outcome"],
+)
+def test_the_database_itself_refuses_what_makes_no_sense(empty_url: str, row: str) -> None:
+    engine = open_engine(empty_url)
+    migrate(engine)
+    with pytest.raises(Exception, match=r"(?i)cannot store|constraint|invalid input|violates"), engine.begin() as tx:
+        tx.exec_driver_sql(row)
+    engine.dispose()
+
+
+def test_a_flag_is_zero_or_one(empty_url: str) -> None:
+    engine = open_engine(empty_url)
+    migrate(engine)
+    message = (
+        "INSERT INTO message (id, campaign, mailbox, sha256, size, received_at, accepted_at, attempts, state, reason, "
+        "sender, subject, content_digest) VALUES (1, 'c', 'm', 's', 1, 'x', 'x', 0, 'waiting', '', '', '', '')"
+    )
+    submission = (
+        "INSERT INTO submission (message, case_name, attachment, form, layout, title, sheet, status, relation, "
+        "current, version, zero_report, candidates) "
+        "VALUES (1, '{0}', '', '', 'rows', '', '', 'accepted', 'new', {0}, 1, 0, '')"
+    )
+    with engine.begin() as connection:
+        for statement in (message, submission.format(0), submission.format(1)):
+            connection.exec_driver_sql(statement)
+    with pytest.raises(IntegrityError, match="current_is_flag"), engine.begin() as connection:
+        connection.exec_driver_sql(submission.format(2))
+    engine.dispose()
