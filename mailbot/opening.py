@@ -1,12 +1,12 @@
 """Opening a mail: from its bytes to everything that can be judged about it. Runs in the limited child."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mailbot import message
 from mailbot.domain import Head
-from mailbot.message import Attachment, Mail
+from mailbot.message import Attachment
 from parsers.document import read_tables
 from parsers.files import read_grids
 from parsers.form import Form
@@ -39,7 +39,7 @@ class Opened:
     """A mail as far as its judgement needs it, without the bytes of its attachments.
 
     `words` are the sender's own (no quoted earlier mail); `content_digest` stays the same when another hop encodes
-    the mail anew.
+    the mail anew; `part_types` are those of the outer mail's own files.
     """
 
     head: Head
@@ -61,28 +61,16 @@ def open_mail(raw: bytes, forms: Sequence[Form], period: Period) -> Opened:
     Total: any bytes give a value. (What exhausts time or memory is ended from outside, see `parsers.isolate`.)
     """
     mail = message.read(raw)
-    attachments = list(_attachments(mail))
-    words = "\n".join(message.own_words(message.plain(part)) for part in _mails(mail))
+    words = "\n".join(message.own_words(message.plain(part)) for part in mail.mails())
+    attachments = [attachment for part in mail.mails() for attachment in part.attachments]
     return Opened(
         head=mail.head,
         words=words[:MOST_TEXT],
         documents=tuple(_document(attachment, forms, period) for attachment in attachments),
         content_digest=mail.content_digest,
-        part_types=tuple(attachment.type for attachment in attachments),
-        cloud_links=tuple(dict.fromkeys(link for part in _mails(mail) for link in message.cloud_links(part))),
+        part_types=tuple(attachment.type for attachment in mail.attachments if not attachment.inline),
+        cloud_links=tuple(dict.fromkeys(link for part in mail.mails() for link in message.cloud_links(part))),
     )
-
-
-def _mails(mail: Mail) -> Iterator[Mail]:
-    """The mail and those forwarded in it, outermost first."""
-    yield mail
-    for child in mail.forwarded:
-        yield from _mails(child)
-
-
-def _attachments(mail: Mail) -> Iterator[Attachment]:
-    for part in _mails(mail):
-        yield from part.attachments
 
 
 def _document(attachment: Attachment, forms: Sequence[Form], period: Period) -> Document:

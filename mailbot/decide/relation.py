@@ -16,6 +16,8 @@ ADDING = re.compile(r"补报|补充|追加|续报|增报|第[二三四五六七�
 
 Row = Mapping[str, Content]
 Key = tuple[str, str]
+UNKNOWN: Key = ("", "")
+"""Of a row that has neither title nor day, as in a summary."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +97,14 @@ def distinct_rows(submissions: Iterable[Sequence[Row]]) -> Iterator[tuple[int, i
 
 
 def _each_is_there_again(known: Sequence[Row], rows: Sequence[Row]) -> bool:
-    return all(any(_same_key(old, row) for row in rows) for old in known)
+    return all(key(old) == UNKNOWN or any(_same_key(old, row) for row in rows) for old in known)
 
 
 def _same_key(old: Row, new: Row) -> bool:
     """Title without blanks and first day. A part that was missing or not understood before agrees with anything."""
     title, day = key(old)
     new_title, new_day = key(new)
-    return (not title or title == new_title) and (not day or day == new_day)
+    return key(old) != UNKNOWN and (not title or title == new_title) and (not day or day == new_day)
 
 
 def key(row: Row) -> Key:
