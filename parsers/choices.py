@@ -7,6 +7,8 @@ from parsers.grid import Cell
 from parsers.tokens import words
 from parsers.values import NONE_WORDS, Doubt, Option, Understood, folded, obstacle
 
+_LONGEST = 1000
+"""A cell with more characters than this is prose."""
 _TICKED, _UNTICKED = "☑☒✓✔√■●", "□☐○◯"
 _SEPARATORS = re.compile(r"[、,;/|+&。]")
 _IDLE = re.compile(r"等|活动|形式|[\W\d_]")
@@ -24,7 +26,7 @@ def choose(cell: Cell | None, options: Sequence[Option]) -> Understood:
     text = folded(cell.shown if cell.kind != "text" else str(cell.value))
     if text in NONE_WORDS:
         return Understood(None, doubts=(Doubt("none-declared", {"shown": text}),))
-    parts = _parts(text, options)
+    parts = _parts(text, options) if len(text) <= _LONGEST else None
     if parts is None:
         return Understood(None, doubts=(Doubt("not-understood", {"shown": text, "unknown": text}),))
     if not parts:

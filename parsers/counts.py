@@ -94,6 +94,8 @@ def _of_number(cell: Cell, value: float, measure: Measure | None) -> Understood:
 
 
 def _one_figure(text: str) -> Figure | None:
+    if len(text) > _LONGEST:
+        return None
     tokens = Cursor(tokens_of(text))
     figure = figure_of(tokens)
     return figure if tokens.done() else None
@@ -104,14 +106,16 @@ def _one_figure(text: str) -> Figure | None:
 
 def _of_text(text: str, measure: Measure | None) -> Understood:
     text = text.replace("_", "").strip()
+    if len(text) > _LONGEST:
+        return _nothing("not-understood", text)
     if text.strip("()。.") in NONE_WORDS:
         return Understood(0, doubts=(Doubt("none-declared", {"shown": text}),))
+    if text == "一":  # one, or a dash that was drawn with it
+        return _nothing("not-understood", text)
     if _PERCENT.fullmatch(text):
         return _nothing("percent", text)
     if _NEGATIVE.fullmatch(text):
         return _nothing("negative", text)
-    if len(text) > _LONGEST:
-        return _nothing("not-understood", text)
     tokens = tokens_of(text)
     if all(token.kind in ("unit", "open", "close") for token in tokens):
         return Understood(None, doubts=(Doubt("missing-value"),))  # the blank left before a printed 人
@@ -143,7 +147,7 @@ def _understood(sense: _Sense, measure: Measure | None, shown: str) -> Understoo
 _UNCOUNTABLE: Mapping[str, Callable[[Decimal], bool]] = {
     "negative": lambda amount: amount < 0,
     "not-understood": lambda amount: amount >= _LIMIT,
-    "fraction": lambda amount: amount % 1 != 0,
+    "fraction": lambda amount: not numerals.is_whole(amount),
 }
 
 
@@ -286,10 +290,8 @@ def _bracketed(tokens: Cursor) -> bool:
 def _per_session(tokens: Cursor, measure: Measure | None) -> _Sense | None:
     """每场50人，共3场; 3场，每场50人; 50人/场*3; 50人×3场."""
     times = _sessions(tokens, unit=True)
-    each = None
     if times:
-        tokens.take("comma", "times")
-        each = _each(tokens) or figure_of(tokens)
+        each = _each_after(tokens)
     elif each := _each(tokens):
         tokens.take("comma", "times")
         times = _sessions(tokens, unit=True)
@@ -300,6 +302,15 @@ def _per_session(tokens: Cursor, measure: Measure | None) -> _Sense | None:
     _per(tokens)
     _total(tokens, each.settled(measure) * times, measure)
     return _Sense(each.settled(measure) * times, each, "approximate", "per-session")
+
+
+def _each_after(tokens: Cursor) -> Figure | None:
+    """What follows 3场: 每场50人, ×50人, 50人/场; but 3场，150人 names the whole."""
+    joint = tokens.take("comma", "times")
+    if each := _each(tokens):
+        return each
+    each = figure_of(tokens)
+    return each if _per(tokens) or (joint and joint.kind == "times") else None
 
 
 def _each(tokens: Cursor) -> Figure | None:
@@ -322,7 +333,7 @@ def _sessions(tokens: Cursor, unit: bool) -> Decimal | None:
     """共3场; the number alone where `unit` is False. Nothing is taken where it is no number of sessions."""
     start = tokens.at
     figure = figure_of(tokens)
-    if figure and figure.precision == "exact" and figure.amount % 1 == 0 and _counts_sessions(figure, unit):
+    if figure and figure.precision == "exact" and numerals.is_whole(figure.amount) and _counts_sessions(figure, unit):
         return figure.amount
     tokens.at = start
     return None

@@ -73,7 +73,7 @@ def _of_number(value: float, shown: str, year: int) -> Days:
     number = written(value) if abs(value) < 10**9 else None
     if number is None:
         return _nothing("not-understood", shown)
-    text = shown if re.fullmatch(r"[0-9]+(\.[0-9]+)?", shown) and Decimal(shown) == number else str(number)
+    text = shown if re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,2})?", shown) and Decimal(shown) == number else str(number)
     return _with_lost_zero(text, year) or _of_text(text, year)
 
 

@@ -49,8 +49,8 @@ _LEXER = lexer(
         ("blank", " +"),
     )
 )
-_BLANKS = re.compile(r"(?<![0-9]) +| +(?![0-9])")
-"""Blanks that do not stand between two figures."""
+_BLANKS = re.compile(rf"(?<![0-9]) +| +(?![0-9])|\n(?={words(' '.join(UNITS))})")
+"""Blanks that do not stand between two figures, and a line that breaks before the unit."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,11 @@ Item = Decimal | str
 """A figure, or one character of DIGITS or SCALES."""
 
 
+def is_whole(number: Decimal) -> bool:
+    """Whether it has no fraction, however long it is."""
+    return number == number.to_integral_value()
+
+
 def everyday(text: str) -> str:
     """The text with the numerals of cheques, traditional ones, 廿 and 卅 as the everyday ones."""
     return text.translate(_FORMAL).replace("廿", "二十").replace("卅", "三十")
@@ -22,7 +27,7 @@ def value(items: Sequence[Item]) -> Decimal | None:
         return None
     if all(item in DIGITS for item in items):
         return _digit_by_digit([DIGITS[str(item)] for item in items])
-    fractions = [item for item in items if isinstance(item, Decimal) and item % 1]
+    fractions = [item for item in items if isinstance(item, Decimal) and not is_whole(item)]
     if fractions and not (items[0] is fractions[0] and all(item in SCALES for item in items[1:])):
         return None
     return _large(items)

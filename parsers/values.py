@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from parsers.grid import Cell
 from parsers.reading import Content, Precision
@@ -81,6 +82,7 @@ def folded(text: str) -> str:
     return "".join(map(_fold, text.replace("\r\n", "\n"))).strip()
 
 
+@lru_cache(maxsize=8192)
 def _fold(character: str) -> str:
     if character in _BREAKS:
         return "\n"
@@ -105,11 +107,10 @@ def obstacle(cell: Cell | None) -> Doubt | None:
         return Doubt("picture-in-cell", shown)
     if cell.value is None and cell.formula:
         return Doubt("no-result", shown)
-    if cell.kind == "error" or (isinstance(cell.value, str) and folded(cell.value).upper() in _ERRORS):
+    text = folded(cell.value) if isinstance(cell.value, str) else None
+    if cell.kind == "error" or (text and text.upper() in _ERRORS):
         return Doubt("error-cell", shown)
-    if cell.value is None or (isinstance(cell.value, str) and not folded(cell.value)):
-        return Doubt("missing-value")
-    return None
+    return Doubt("missing-value") if cell.value is None or text == "" else None
 
 
 def _holds_picture(cell: Cell) -> bool:
