@@ -178,7 +178,8 @@ def _range(tokens: Cursor, measure: Measure | None) -> _Sense | None:
     if not low.unit and low.scale == 1 < high.scale and digits and low.amount < digits:
         low = replace(low, amount=low.amount * high.amount / digits, scale=high.scale)
     low = replace(low, unit=low.unit or high.unit)
-    if low.settled(measure) >= high.settled(measure):
+    unlike = low.scale < high.scale and low.amount * 100 < high.amount  # 五-十万: does 万 belong to both?
+    if unlike or low.settled(measure) >= high.settled(measure):
         return None
     return _Sense(low.settled(measure), low, "approximate", "range")
 

@@ -261,6 +261,7 @@ def test_a_declared_none_is_zero(text: str) -> None:
         "零百",
         "一千零",
         "300-200",
+        "五-十万人",
         "2021年开展活动3场",
         "人300",
         "3OO",
