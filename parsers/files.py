@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 
-from parsers.formats import delimited, faults, ods, values_only, xls, xlsx
+from parsers.formats import delimited, docx, faults, html, ods, spreadsheetml, values_only, xls, xlsx
 from parsers.grid import Grid
 from parsers.reading import Unreadable
 from parsers.sniff import FileKind, kind
 
-_FORMATS = (xlsx, xls, ods, delimited, values_only)
+_FORMATS = (xlsx, xls, ods, spreadsheetml, html, docx, delimited, values_only)
 _READERS: dict[FileKind, Callable[[bytes], tuple[Grid, ...]]] = {
     kind: reader.read for reader in _FORMATS for kind in reader.KINDS
 }
@@ -31,15 +31,12 @@ _WITHOUT_READER = {
     FileKind.OFD: ("ofd", _PDF[1].replace("PDF", "OFD 版式文件")),
     FileKind.PICTURE: _PICTURE,
     FileKind.DOC: _WORD,
-    FileKind.DOCX: _WORD,
     FileKind.RTF: _WORD,
     FileKind.ZIP: _ARCHIVE,
     FileKind.RAR: _ARCHIVE,
     FileKind.SEVEN_ZIP: _ARCHIVE,
     FileKind.GZIP: _ARCHIVE,
     FileKind.TNEF: _ARCHIVE,
-    FileKind.HTML: ("web-page", f"所附文件是网页格式的表格，系统无法读取。{faults.SAVE_ANEW}"),
-    FileKind.SPREADSHEETML: ("old-xml", f"所附文件是 XML 表格格式，系统无法读取。{faults.SAVE_ANEW}"),
 }
 
 

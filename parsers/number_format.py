@@ -12,6 +12,7 @@ from typing import Literal
 from parsers.grid import Cell, Scalar
 
 GENERAL = "General"
+_PLAIN = (GENERAL, "@", None)
 TOO_WIDE = "########"
 """What spreadsheet programs show for a date outside their calendar."""
 
@@ -111,8 +112,11 @@ def is_date_format(code: str | None) -> bool:
 def number_cell(number: float, code: str | None, *, from_1904: bool = False, formula: str | None = None) -> Cell:
     """The cell for a stored number: a date or time where its format says so, else a number.
 
-    Whole numbers become int as long as a double holds them exactly (15 digits).
+    Whole numbers become int as long as a double holds them exactly (15 digits). Raises ValueError for infinity and
+    NaN, which no program stores.
     """
+    if not math.isfinite(number):
+        raise ValueError(number)
     number = int(number) if abs(number) < 1e15 and float(number).is_integer() else number
     if not is_date_format(code):
         return Cell(number, "number", shown(number, code), code, formula)
@@ -228,6 +232,8 @@ def _literal(kind: str, text: str) -> str:
 
 
 def _text(text: str, code: str | None) -> str:
+    if code in _PLAIN:
+        return text
     sections = _sections(code)
     section = sections[3] if len(sections) > 3 else sections[-1]
     if len(sections) < 4 and _AS_IS not in section:
@@ -238,6 +244,8 @@ def _text(text: str, code: str | None) -> str:
 def _number(number: float, code: str | None) -> str:
     if not math.isfinite(number):
         return str(number)
+    if code in _PLAIN:
+        return general(number)
     tokens, signed = _section_for(number, _sections(code))
     kinds = {kind for kind, _ in tokens}
     marks = {text for kind, text in tokens if kind == "plain"}

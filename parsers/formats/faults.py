@@ -9,6 +9,11 @@ SAVE_ANEW = "请在 WPS 或 Excel 中打开该文件，另存为 .xlsx 后重新
 ATTACH_ANEW = "请重新添加附件后发送。"
 
 
+def no_table() -> Unreadable:
+    """A document that can be read, and that has no table in it."""
+    return Unreadable("no-table", "所附文件中没有表格。如需报送统计表，请填写电子表（.xlsx 或 .xls）后重新发送。")
+
+
 def broken() -> Unreadable:
     """The file breaks the rules of its own format."""
     return Unreadable("broken", f"文件已损坏或格式不规范，系统无法读取。{SAVE_ANEW}")

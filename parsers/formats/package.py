@@ -5,6 +5,7 @@ import posixpath
 import zipfile
 from collections.abc import Iterator
 from itertools import pairwise
+from typing import IO
 
 from lxml import etree
 
@@ -15,6 +16,8 @@ MAX_UNZIPPED = 200_000_000
 MAX_RATIO = 200
 """Of unzipped to zipped bytes, for parts above a million bytes; real tables stay below 50."""
 MAX_PARTS = 4096
+MAX_WHOLE = 30_000_000
+"""Bytes of a part that is read as a whole: some ten times as much in memory."""
 
 _CHUNK = 1 << 16
 _SMALLEST_HEADER = 30
@@ -47,29 +50,13 @@ class Package:
 
         Its caller clears what it is done with. Raises Unreadable for a part with a DOCTYPE, KeyError for none.
         """
-        parser: etree.XMLPullParser[etree._Element] = etree.XMLPullParser(
-            ("end",),
-            tag=tags or None,
-            resolve_entities=False,
-            no_network=True,
-            huge_tree=False,
-            load_dtd=False,
-            remove_comments=True,
-            remove_pis=True,
-        )
         with self._zip.open(self._names[name.lower()]) as part:
-            while chunk := part.read(_CHUNK):
-                if _DOCTYPE in chunk.replace(b"\0", b"").upper():
-                    raise faults.unsafe()
-                parser.feed(chunk)
-                yield from _of(parser)
-        root = parser.close()
-        if root.getroottree().docinfo.internalDTD is not None:
-            raise faults.unsafe()
-        yield from _of(parser)
+            yield from elements(part, *tags)
 
     def root(self, name: str) -> etree._Element:
-        """The whole of a small part."""
+        """The whole of a part. Raises Unreadable for one that is too large to stand in memory as a whole."""
+        if self._names[name.lower()].file_size > MAX_WHOLE:
+            raise faults.too_large("解压后体积过大")
         root = None
         for element in self.elements(name):
             root = element
@@ -88,6 +75,32 @@ class Package:
             for element in self.root(relations)
             if element.get("TargetMode") != "External"
         ]
+
+
+def elements(part: IO[bytes], *tags: str) -> Iterator[etree._Element]:
+    """Each element of an XML text with one of the tags, such as "{*}row", once it is complete; without tags, each one.
+
+    Raises Unreadable where there is a DOCTYPE, which no office program writes.
+    """
+    parser: etree.XMLPullParser[etree._Element] = etree.XMLPullParser(
+        ("end",),
+        tag=tags or None,
+        resolve_entities=False,
+        no_network=True,
+        huge_tree=False,
+        load_dtd=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    while chunk := part.read(_CHUNK):
+        if _DOCTYPE in chunk.replace(b"\0", b"").upper():
+            raise faults.unsafe()
+        parser.feed(chunk)
+        yield from _of(parser)
+    root = parser.close()
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise faults.unsafe()
+    yield from _of(parser)
 
 
 def _of(parser: "etree.XMLPullParser[etree._Element]") -> Iterator[etree._Element]:

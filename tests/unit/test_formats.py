@@ -389,6 +389,11 @@ def test_dates_from_1904_and_builtin_chinese_formats() -> None:
     assert later.cells[1, 1].value == DAY
 
 
+def test_a_number_that_no_program_stores_is_a_fault() -> None:
+    assert fault(xlsx("<row><c><v>1e999</v></c></row>")) == "broken"
+    assert fault(ods(ods_row(ods_cell('office:value-type="float" office:value="nan"')))) == "broken"
+
+
 def test_an_iso_date_is_a_date() -> None:
     assert only(xlsx('<row><c t="d" s="1"><v>2021-09-03</v></c></row>', styles='<xf numFmtId="14"/>')).cells[
         1, 1

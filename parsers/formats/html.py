@@ -1,0 +1,120 @@
+"""Tables in HTML: workbooks saved as a web page, mostly named .xls, and bodies of mails."""
+
+import re
+from collections.abc import Iterator
+
+from lxml import etree
+
+from parsers.formats import document, faults
+from parsers.formats.document import Block, Table
+from parsers.formats.sheets import MAX_CELLS, MAX_COLUMN, MAX_ROW, text_cell
+from parsers.grid import Cell, Grid, Range
+from parsers.number_format import number_cell
+from parsers.sniff import FileKind, text_of
+
+KINDS = frozenset({FileKind.HTML})
+
+_SILENT = {"script", "style", "head", "title", "template", "xml"}
+_LINES = {"p", "div", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "center", "section"}
+_HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.IGNORECASE)
+_WIDEST = 1000
+"""Columns of one cell, as the HTML standard has it (4.9.11)."""
+_BREAK = "\x1e"
+
+
+@faults.told_as_faults()
+def read(content: bytes) -> tuple[Grid, ...]:
+    """One sheet for each table, with the lines of text above it; every cell is text as it is shown."""
+    text = text_of(content)
+    if text is None:
+        raise faults.broken()
+    parser = etree.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True, remove_pis=True)
+    root = etree.fromstring(text.encode("utf-8", "replace"), parser)
+    if root is None:
+        raise faults.no_table()
+    return document.grids(_blocks(root))
+
+
+def _blocks(root: etree._Element) -> Iterator[Block]:
+    """Lines and tables in the order of the page; a table within a cell comes after the table around it."""
+    pieces: list[str] = []
+    inside = 0
+    """How many tables and elements without text there are around the place."""
+    for event, element in etree.iterwalk(root, events=("start", "end")):
+        tag = str(element.tag)
+        is_line, has_no_text = tag in _LINES, tag == "table" or tag in _SILENT
+        if event == "start":
+            if tag == "table":
+                yield from _lines("".join(pieces))
+                pieces.clear()
+                yield _table(element)
+            inside += has_no_text
+            if not inside:
+                pieces += [_BREAK if is_line or tag == "br" else "", element.text or ""]
+        else:
+            inside -= has_no_text
+            if not inside:
+                pieces += [_BREAK if is_line else "", element.tail or ""]
+    yield from _lines("".join(pieces))
+
+
+def _lines(text: str) -> list[str]:
+    lines = (" ".join(line.split()) for line in text.split(_BREAK))
+    return [line for line in lines if line]
+
+
+# ---------------------------------------------------------------- tables
+
+
+def _table(element: etree._Element) -> Table:
+    rows = [row for row in element.iter("tr") if next(row.iterancestors("table")) is element]
+    table = Table(height=len(rows))
+    covered: dict[int, int] = {}
+    """Column → the last row in which a cell from above reaches down."""
+    for number, row in enumerate(rows, 1):
+        if _HIDDEN.search(row.get("style", "")):
+            table.hidden_rows.append(number)
+        column = 1
+        for item in row.iterchildren("td", "th"):
+            while covered.get(column, 0) >= number:
+                column += 1
+            place = Range(number, column, *_far_corner(item, number, column, len(rows)))
+            table.cells.append((place, _cell(item)))
+            if len(table.cells) > MAX_CELLS:
+                raise faults.too_large(f"超过 {MAX_CELLS} 个单元格")
+            if place.bottom > number:
+                covered.update(dict.fromkeys(range(column, place.right + 1), place.bottom))
+            column = place.right + 1
+    return table
+
+
+def _far_corner(item: etree._Element, row: int, column: int, height: int) -> tuple[int, int]:
+    down, across = _span(item, "rowspan"), _span(item, "colspan")
+    return min(row + down - 1 if down else height, height, MAX_ROW), min(
+        column + min(max(across, 1), _WIDEST) - 1, MAX_COLUMN
+    )
+
+
+def _span(item: etree._Element, name: str) -> int:
+    text = item.get(name, "1").strip()
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 8 else 1
+
+
+def _cell(item: etree._Element) -> Cell | None:
+    text = "\n".join(_lines("".join(_inside(item))))
+    number = item.get("x:num") or item.get("sdval") or ""
+    if text and not text.strip("#") and re.fullmatch(r"-?\d+(\.\d+)?", number):  # too wide for its column
+        return number_cell(float(number), None)
+    return text_cell(text) if text else None
+
+
+def _inside(element: etree._Element) -> Iterator[str]:
+    """The text of a cell, without that of tables in it."""
+    yield element.text or ""
+    for child in element:
+        if child.tag not in _SILENT and child.tag != "table":
+            is_line = child.tag in _LINES
+            yield _BREAK if is_line or child.tag == "br" else ""
+            yield from _inside(child)
+            yield _BREAK if is_line else ""
+        yield child.tail or ""
