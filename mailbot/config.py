@@ -23,6 +23,7 @@ from pydantic import (
 from pydantic_core import ErrorDetails
 
 from mailbot.errors import ConfigError
+from mailbot.identifiers import is_address
 
 LATE_DAYS = 31
 """How many days after the deadline a campaign goes on where `ends_on` is not written (contract, Config)."""
@@ -35,8 +36,7 @@ def _time_of_day(value: object) -> object:
 
 
 def _address(value: str) -> str:
-    name, at, host = value.rpartition("@")
-    if not (at and name and host and value.isascii() and value.isprintable()) or set(value) & set(' <>,;:"()'):
+    if not is_address(value):
         raise ValueError("write a bare mail address such as office@example.org")
     return value
 

@@ -27,6 +27,7 @@ from mailbot.config import Campaign, MailboxConfig, Organisation
 from mailbot.contents import Line
 from mailbot.domain import Enclosure, Envelope, Letter, LetterKind
 from mailbot.errors import ConfigError
+from mailbot.identifiers import is_address, is_message_id
 
 HTML_LIMIT = 100_000
 """Bytes; readers such as Gmail cut off what is longer."""
@@ -45,8 +46,6 @@ REFERENCES = 10
 
 _WIRE = compat32.clone(linesep="\r\n", max_line_length=998)
 
-_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
-_MESSAGE_ID = re.compile(r"<[A-Za-z0-9.!#$%&'*+/=?^_`{|}~:-]+@[A-Za-z0-9._:\[\]-]+>")
 _MEDIA_TYPE = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+-]*/[A-Za-z0-9][A-Za-z0-9.+-]*")
 
 
@@ -142,12 +141,8 @@ class Letters:
 
 
 def checked_address(address: str) -> str:
-    """The address itself.
-
-    Raises ValueError unless it is one bare ASCII address (RFC 5321 section 4.1.2, without quoted local parts). What
-    looks like an encoded word is refused too: readers may decode it where it has no right to be (RFC 2047 section 5).
-    """
-    if not _ADDRESS.fullmatch(address) or len(address) > 254 or "=?" in address:
+    """The address itself. Raises ValueError unless it may stand in a header (`identifiers.is_address`)."""
+    if not is_address(address):
         raise ValueError(
             f"{address!r} is not an address that a letter can go to; it takes one such as office@example.org"
         )
@@ -156,7 +151,7 @@ def checked_address(address: str) -> str:
 
 def _message_ids(candidates: Iterable[str]) -> list[str]:
     """Those that are well formed, each once; of a long thread its first and its last (RFC 5322 section 3.6.4)."""
-    ids = [i for i in dict.fromkeys(candidates) if _MESSAGE_ID.fullmatch(i) and len(i) <= 250 and "=?" not in i]
+    ids = [i for i in dict.fromkeys(candidates) if is_message_id(i)]
     return ids if len(ids) <= REFERENCES else [ids[0], *ids[1 - REFERENCES :]]
 
 

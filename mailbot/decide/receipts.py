@@ -1,6 +1,5 @@
 """The answer to a message: what was read, what to correct, what to do next."""
 
-import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 
@@ -8,6 +7,7 @@ from mailbot.calendar import working_day
 from mailbot.config import Campaign
 from mailbot.contents import Outcome, ReadTable, Receipt
 from mailbot.domain import Disposition, Head, Letter, LetterKind, Relation, Status, Submission, Verdict
+from mailbot.identifiers import is_address, is_message_id
 from mailbot.opening import Opened
 from mailbot.roster import Roster
 from parsers.form import Column, Form
@@ -27,6 +27,7 @@ ANSWERED = frozenset(
 DAYS_TO_CORRECT = 3
 """Working days that a unit is given, within the deadline where it has not passed."""
 
+MOST_REFERENCES = 10
 MOST_ROWS = 30
 """Rows of a table that a receipt shows."""
 
@@ -51,9 +52,6 @@ NO_TABLE = (
     "请使用通知所附的统计表模板填写后重新发送。"
 )
 QUARANTINED = "附件在读取时出现异常，已转工作人员查看。请将统计表另存为 .xlsx 格式后重新发送一次。"
-
-_MESSAGE_ID = re.compile(r"<[!-;=?A-~]{1,120}@[!-;=?A-~]{1,120}>")
-_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
 
 
 def receipt(
@@ -83,15 +81,15 @@ def receipt(
         template="receipt",
         content=content,
         unit=verdict.unit or next((s.unit for s in verdict.submissions), None),
-        answers=head.message_id if head.message_id and _MESSAGE_ID.fullmatch(head.message_id) else None,
-        thread=tuple(r for r in head.references if _MESSAGE_ID.fullmatch(r))[-10:],
+        answers=head.message_id if head.message_id and is_message_id(head.message_id) else None,
+        thread=tuple(filter(is_message_id, head.references))[-MOST_REFERENCES:],
     )
 
 
 def answerable(head: Head) -> str | None:
-    """The one address that an answer may go to, or None where it is no plain mail address (RFC 5321 section 4.1.2)."""
+    """The one address that an answer may go to, or None where it is no plain mail address."""
     address = head.answer_to()
-    return address if address and len(address) <= 254 and _ADDRESS.fullmatch(address) else None
+    return address if address and is_address(address) else None
 
 
 def _content(

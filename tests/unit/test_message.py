@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailbot import headers, message
-from mailbot.message import Mail, read
+from mailbot import message
+from mailbot.message import Mail, headers, read
 
 WORKBOOK = b"PK\x03\x04 a workbook \x00\xff" * 20
 NAME = "附件1：2021年“好网民”统计表（新河街）镕.xlsx"

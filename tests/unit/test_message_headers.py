@@ -5,9 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailbot import headers
 from mailbot.domain import Address, Head
-from mailbot.message import read
+from mailbot.message import headers, read
 
 NAMES = "张三（新河街道总工会）镕"
 

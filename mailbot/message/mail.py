@@ -11,9 +11,9 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from urllib.parse import unquote
 
-from mailbot import body, charsets, cloud, filenames, headers, transfer
-from mailbot.body import own_words
 from mailbot.domain import Head
+from mailbot.message import body, charsets, cloud, filenames, headers, transfer
+from mailbot.message.body import own_words
 
 __all__ = ["Attachment", "Mail", "cloud_links", "own_words", "plain", "read"]
 

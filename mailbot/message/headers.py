@@ -12,9 +12,9 @@ from email.utils import parsedate_to_datetime
 from itertools import groupby
 from urllib.parse import unquote_to_bytes
 
-from mailbot import charsets, transfer
-from mailbot.charsets import Note
 from mailbot.domain import Address, Head
+from mailbot.message import charsets, transfer
+from mailbot.message.charsets import Note
 
 LONGEST_FIELD = 16 * 1024
 MOST_FIELDS = 500

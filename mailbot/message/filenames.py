@@ -4,8 +4,8 @@ import re
 import unicodedata
 from urllib.parse import unquote_to_bytes
 
-from mailbot import headers
-from mailbot.charsets import Note
+from mailbot.message import headers
+from mailbot.message.charsets import Note
 
 LONGEST = 120
 """Characters of a shown name; the extension survives the cut."""

@@ -4,7 +4,7 @@ import binascii
 import re
 import string
 
-from mailbot.charsets import Note
+from mailbot.message.charsets import Note
 
 IDENTITY = frozenset({"", "7bit", "8bit", "binary"})
 _BASE64 = (string.ascii_letters + string.digits + "+/=").encode()
