@@ -221,7 +221,9 @@ def _contradictions(form: Form) -> Iterable[str]:
         *form.summary.without,
         *checks.repeated,
         *((checks.dated,) if checks.dated else ()),
-        *(rule.field for rule in (*checks.unlikely, *checks.below, *checks.online)),
+        *(rule.field for rule in checks.unlikely),
+        *(rule.field for rule in checks.online),
+        *(rule.field for rule in checks.below),
         *(rule.than for rule in checks.below),
         *(c.online for c in form.column if c.online),
     ]

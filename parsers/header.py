@@ -61,6 +61,11 @@ class Header:
     """Columns of the form that stand beyond an empty one."""
     unknown: tuple[Named, ...]
 
+    @property
+    def known(self) -> int:
+        """How many fields of the form it names, even where a column of them is not read."""
+        return len({*self.columns, *self.rivals, *(column.field for column, _ in self.apart)})
+
     def layout(self, form: Form) -> Layout:
         """One activity a row, or one row of figures for the unit."""
         return "summary" if _is_summary(form, {*self.columns, *self.rivals}) else "rows"
@@ -132,11 +137,18 @@ def _may_be_tall(sheet: Sheet, top: int, height: int) -> bool:
     return all(cells and all(cell.kind == "text" for cell in cells.values()) for cells in below)
 
 
+def _is_cut(sheet: Sheet, named: Sequence[Named], top: int, bottom: int) -> bool:
+    """Whether a label goes on below the block: then its rows are not all of the header."""
+    columns = {one.column for one in named}
+    tall = (m for m in sheet.merges if top <= m.top <= bottom < m.bottom < top + _TALLEST and m.left in columns)
+    return any(sheet.cell(m.top, m.left) for m in tall)
+
+
 def _block(
     sheet: Sheet, form: Form, words: Vocabulary, top: int, bottom: int
 ) -> tuple[tuple[float, int], Header] | None:
     named = tuple(_named(sheet, top, bottom))
-    if len(named) < _FEWEST:
+    if len(named) < _FEWEST or _is_cut(sheet, named, top, bottom):
         return None
     segments = _segments(sheet, named, bottom)
     headers = [_header(segment, named, words, top, bottom, turned=sheet.turned) for segment in segments]
@@ -213,7 +225,9 @@ def _header(
         else:
             rivals[field] = tuple(match.named for match in best)
     used = {n.column for n in (*columns.values(), *entries.values())} | {n.column for r in rivals.values() for n in r}
-    apart = [(match.field, n) for n in everything if n not in segment and (match := _match(n, everything, words))]
+    own = {named.column for named in segment}
+    others = [named for named in everything if named.column not in own]
+    apart = [(match.field, named) for named in others if (match := _match(named, others, words))]
     placed = [named.column for named in (segment if not turned else columns.values())] or [0]
     return Header(
         top,

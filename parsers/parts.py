@@ -14,6 +14,9 @@ from parsers.reading import Layout
 from parsers.sheet import Sheet, turned, upright
 from parsers.vocabulary import Vocabulary
 
+_LONGEST_FORM = 200
+"""Rows; a longer sheet is no form with its labels down the side."""
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -30,7 +33,7 @@ class Part:
     @property
     def matched(self) -> int:
         """How many fields of the form it has as columns."""
-        return len(self.header.columns) + len(self.header.rivals)
+        return self.header.known
 
 
 def find(grids: Sequence[Grid], form: Form, words: Vocabulary) -> tuple[Part, ...]:
@@ -53,14 +56,17 @@ def _has_rows(part: Part) -> bool:
 
 def _best_look(page: Sheet, grid: Grid, form: Form, words: Vocabulary) -> tuple[Sheet, Header] | None:
     """The way of looking at a sheet that shows most fields: as it is, turned, or label by label."""
-    looks = [page, turned(grid), keyvalue.arranged(page, words)] if _is_worth_a_look(page, words) else []
-    found = [(look, first) for look in looks if look and (first := header.find(look, form, words))]
-    return max(found, key=lambda one: len(one[1].columns) + len(one[1].rivals), default=None)
+    first = header.find(page, form, words)
+    if first and (_is_plain(first, form) or len(page.rows) > _LONGEST_FORM):
+        return page, first
+    others = [turned(grid), keyvalue.arranged(page, words)] if len(page.rows) <= _LONGEST_FORM else []
+    found = [(look, known) for look in others if look and (known := header.find(look, form, words))]
+    return max([(page, first), *found] if first else found, key=lambda one: one[1].known, default=None)
 
 
-def _is_worth_a_look(page: Sheet, words: Vocabulary) -> bool:
-    labels = {cell.shown for cells in page.rows.values() for cell in cells.values() if header.is_label(cell, words)}
-    return len(labels) > 1
+def _is_plain(one: Header, form: Form) -> bool:
+    """Whether there is no point in looking at the sheet in another way."""
+    return not one.unknown and {column.field for column in form.column if column.need == "must"} <= one.columns.keys()
 
 
 def _parts(page: Sheet, look: tuple[Sheet, Header], form: Form, words: Vocabulary) -> list[Part]:
