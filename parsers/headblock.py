@@ -64,7 +64,9 @@ def read(
             if not entries:
                 rest.append(position)
     found |= _unlabelled_phone(form, found)
-    return Block(found | _undated(sheet, form, found, rest), tuple(rest))
+    found |= _undated(sheet, form, found, rest)
+    own = {entry.position for entry in found.values()}
+    return Block(found, tuple(position for position in rest if position not in own))
 
 
 def is_part(texts: Sequence[str], words: Vocabulary) -> bool:

@@ -112,7 +112,7 @@ def _is_hidden(part: Part) -> bool:
 
 def _shares(table: _Table) -> Iterator[_Share]:
     """The table's rows by the units that they name; all of them for the block's unit where they name none."""
-    block = next((_block_value(table, field) for field in table.reader.form.header if field.divides), None)
+    block = _unit_of_block(table)
     named: dict[str, list[Row]] = {}
     for row in table.rows:
         named.setdefault(_key(row.unit or block), []).append(row)
@@ -120,6 +120,16 @@ def _shares(table: _Table) -> Iterator[_Share]:
         yield _Share(table, block, (), is_whole=True)
     for rows in named.values():
         yield _Share(table, rows[0].unit or block, tuple(rows), is_whole=len(named) == 1)
+
+
+def _unit_of_block(table: _Table) -> Value | None:
+    """The unit that the block around the table names."""
+    form, period = table.reader.form, table.reader.period
+    for field in form.header:
+        entry = _entry(table, field, ()) if field.divides else None
+        if entry and entry.cell:
+            return entry.value(cells.read(entry.cell, field, form, period))
+    return None
 
 
 def _key(unit: Value | None) -> str:
@@ -188,38 +198,39 @@ def _header(group: Sequence[_Share], form: Form, period: Period) -> tuple[Mappin
         if field.divides and group[0].unit:
             values[field.field] = group[0].unit
             continue
-        told = [entry for share in group if (entry := _entry(share, field))]
-        part, cell, address = next(
-            (entry for entry in told if entry[1]), told[0] if told else (group[0].table.part, None, None)
-        )
-        said = cells.read(cell, field, form, period)
-        place = Place(f"“{field.title}”", field.field, None, part.page.name, address)
-        found += cells.findings(said, cell, place, field, form)
-        if told:
-            raw = cell.shown if cell else ""
-            content, precision = said.contents[field.field]
-            values[field.field] = Value(content, raw, part.page.name, address, precision)
+        entries = [entry for share in group if (entry := _entry(share.table, field, share.rows))]
+        entry = next((entry for entry in entries if entry.cell), entries[0] if entries else None)
+        said = cells.read(entry.cell if entry else None, field, form, period)
+        sheet = entry.sheet if entry else group[0].table.part.page.name
+        place = Place(f"“{field.title}”", field.field, None, sheet, entry.address if entry else None)
+        found += cells.findings(said, entry.cell if entry else None, place, field, form)
+        if entry:
+            values[field.field] = entry.value(said)
     return values, found
 
 
-def _entry(share: _Share, field: HeaderField) -> tuple[Part, Cell | None, str] | None:
-    """The cell that tells a field, cut down to its own text: from the block, else from a column of the table."""
-    part = share.table.part
-    entry = part.block.entries.get(field.field)
-    if entry and entry.text != "":
-        cell = part.page.cell(*entry.position)
-        whole = cell if entry.text is None else Cell(entry.text, "text", entry.text)
-        return part, whole, part.page.address(*entry.position)
-    if column := share.table.reader.entry(field.field, [row.record.row for row in share.rows]):
-        return part, column[0], part.sheet.address(*column[1])
-    return (part, None, part.page.address(*entry.position)) if entry else None
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """What a block says about one field: its own text as a cell, and the whole cell that it stands in."""
+
+    cell: Cell | None
+    raw: str
+    sheet: str
+    address: str
+
+    def value(self, said: cells.Said) -> Value:
+        """The same as read."""
+        ((content, precision),) = said.contents.values()
+        return Value(content, self.raw, self.sheet, self.address, precision)
 
 
-def _block_value(table: _Table, field: HeaderField) -> Value | None:
-    entry = table.part.block.entries.get(field.field)
-    told = _entry(_Share(table, None, (), is_whole=True), field) if entry else None
-    if told is None or told[1] is None:
-        return None
-    part, cell, address = told
-    content, precision = cells.read(cell, field, table.reader.form, table.reader.period).contents[field.field]
-    return Value(content, cell.shown if cell else "", part.page.name, address, precision)
+def _entry(table: _Table, field: HeaderField, rows: Sequence[Row]) -> _Entry | None:
+    """The entry of the block, else the first one in a column of the table for these rows."""
+    page, told = table.part.page, table.part.block.entries.get(field.field)
+    if told and told.text != "":
+        whole = page.cell(*told.position)
+        cell = whole if told.text is None else Cell(told.text, "text", told.text)
+        return _Entry(cell, page.text(*told.position), page.name, page.address(*told.position))
+    if column := table.reader.entry(field.field, [row.record.row for row in rows]):
+        return _Entry(column[0], column[0].shown, page.name, table.part.sheet.address(*column[1]))
+    return _Entry(None, "", page.name, page.address(*told.position)) if told else None

@@ -1,0 +1,164 @@
+"""The block around a table tells who reports; a column of units divides the rows."""
+
+import pytest
+from tables import FIRST, FORM, LABELS, PERIOD, SECOND, TITLE, Plain, codes, grid, only, read, titles
+
+from parsers import table
+from parsers.reading import Severity
+
+WANTED = {
+    "unit_raw": "新河街道总工会",
+    "reporter": "林晓雨",
+    "phone": "65300001",
+    "report_date": "2021-09-20",
+}
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        [("填报单位（盖章）：新河街道总工会    填报人：林晓雨    联系电话：65300001    2021年9月20日",)],
+        [("填报单位:新河街道总工会填表人:林晓雨电话:65300001填报日期:2021年9月20日",)],
+        [("填报单位（公章）：新河街道总工会（盖章）　制表人：林晓雨　联系方式：65300001　填报时间：2021-9-20",)],
+        [("填报单位", "新河街道总工会", "填报人", "林晓雨", "电话", 65300001, "填报时间", "2021年9月20日")],
+        [
+            (
+                "填报单位（盖章）：",
+                "新河街道总工会",
+                "填报人：",
+                "林晓雨",
+                "电话：",
+                "65300001",
+                "日期：",
+                "2021年9月20日",
+            )
+        ],
+        [("填报单位：新河街道总工会",), ("填报人：林晓雨", None, "联系电话：65300001", None, "2021年9月20日")],
+        [("填报单位：新河街道总工会", None, "填报人及电话：林晓雨 65300001", None, None, "2021年9月20日")],
+        [("填报单位：新河街道总工会", None, "填报人：林晓雨 65300001", None, None, "2021年9月20日")],
+        [("单位名称 新河街道总工会  填报人 林晓雨  电话 65300001  填报日期 2021年9月20日",)],
+        [("主管单位：某区总工会  填报单位：新河街道总工会  填报人：林晓雨 电话：65300001 二〇二一年九月二十日",)],
+    ],
+)
+def test_the_block_is_read_however_it_is_written(block: list[tuple[Plain, ...]]) -> None:
+    reading = read(grid([TITLE], *block, LABELS, FIRST))
+    assert {field: value.content for field, value in reading.header.items()} == WANTED
+    assert reading.findings == ()
+    assert reading.title == TITLE
+
+
+def test_the_block_may_stand_under_the_table() -> None:
+    below = (
+        ("填报单位：新河街道总工会", None, "审核人：高远"),
+        ("填报人：林晓雨", None, "联系电话：65300001"),
+        ("2021年9月20日",),
+    )
+    reading = read(grid([TITLE], LABELS, FIRST, *below))
+    assert {field: value.content for field, value in reading.header.items()} == {**WANTED, "reviewer": "高远"}
+    assert reading.header["phone"].cell == "C5"
+
+
+def test_a_value_under_its_label_is_found() -> None:
+    rows = (("填报单位", "填报人", "联系电话"), ("新河街道总工会", "林晓雨", "65300001"))
+    reading = read(grid([TITLE], *rows, LABELS, FIRST))
+    assert reading.header["unit_raw"].content == "新河街道总工会"
+    assert reading.header["phone"].cell == "C3"
+
+
+def test_a_value_behind_a_merged_label_is_found() -> None:
+    row = ("填报单位", None, "新河街道总工会", None, "填报人", "林晓雨", "电话", "65300001")
+    reading = read(grid([TITLE], row, LABELS, FIRST, merges=[(2, 1, 2, 2), (2, 3, 2, 4)]))
+    assert reading.header["unit_raw"].content == "新河街道总工会"
+
+
+def test_the_cell_of_an_entry_is_kept_with_its_whole_text() -> None:
+    text = "填报单位：新河街道总工会    填报人：林晓雨    联系电话：65300001"
+    value = read(grid([TITLE], [text], LABELS, FIRST)).header["reporter"]
+    assert (value.content, value.raw, value.sheet, value.cell) == ("林晓雨", text, "Sheet1", "A2")
+
+
+def test_an_empty_block_warns_of_reporter_and_phone() -> None:
+    text = "填报单位（盖章）：            填报人：            联系电话：            年   月   日"
+    reading = read(grid([TITLE], [text], LABELS, FIRST))
+    assert [(f.code, f.field, f.severity, f.record) for f in reading.findings] == [
+        ("missing-header", "reporter", Severity.WARNING, None),
+        ("missing-header", "phone", Severity.WARNING, None),
+    ]
+    assert reading.findings[0].text == "表中未填“填报人”，请补充"
+
+
+def test_no_block_at_all_warns_too() -> None:
+    reading = read(grid([TITLE], LABELS, FIRST))
+    assert codes(reading) == ["missing-header", "missing-header"]
+    assert reading.header == {}
+
+
+def test_a_blank_unit_does_not_take_the_day_beside_it() -> None:
+    row = ("填报单位：", "2021年9月20日", "填报人：林晓雨", "电话：65300001")
+    reading = read(grid([TITLE], row, LABELS, FIRST))
+    assert reading.header["unit_raw"].content is None
+    assert reading.header["report_date"].content == "2021-09-20"
+
+
+def test_the_office_that_collects_is_not_the_reporter() -> None:
+    note = ("填表说明：请于9月30日前报送。联系人：高远，联系电话：65300009",)
+    reading = read(grid([TITLE], LABELS, FIRST, note))
+    assert codes(reading) == ["missing-header", "missing-header"]
+
+
+def test_an_odd_phone_is_a_warning() -> None:
+    reading = read(grid([TITLE], ["填报单位：新河街道总工会 填报人：林晓雨 电话：1380000"], LABELS, FIRST))
+    assert only(reading, "odd-phone").field == "phone"
+
+
+UNITS = ("单位", *LABELS)
+
+
+def test_one_unit_in_a_column_is_the_unit_of_the_table() -> None:
+    reading = read(grid([TITLE], UNITS, ("新河街道总工会", *FIRST), ("新河街道总工会", *SECOND)))
+    assert reading.header["unit_raw"].content == "新河街道总工会"
+    assert reading.header["unit_raw"].cell == "A3"
+    assert len(reading.records) == 2
+
+
+def test_different_units_in_a_column_give_a_reading_each() -> None:
+    rows = (
+        ("新河街道总工会", *FIRST),
+        ("新北街道总工会", *SECOND),
+        ("新河街道总工会", *FIRST[:1], "公益宣讲", *FIRST[2:]),
+    )
+    first, other = table.read([grid([TITLE], UNITS, *rows)], FORM, PERIOD)
+    assert first.header["unit_raw"].content == "新河街道总工会"
+    assert titles(first) == ["网络安全知识竞赛", "公益宣讲"]
+    assert other.header["unit_raw"].content == "新北街道总工会"
+    assert titles(other) == ["好网民主题演讲"]
+    assert [f.record for f in other.findings if f.record is not None] == []
+
+
+def test_a_unit_merged_over_its_rows_counts_for_each() -> None:
+    rows = (("新河街道总工会", *FIRST), (None, *SECOND), ("新北街道总工会", *FIRST))
+    readings = table.read([grid([TITLE], UNITS, *rows, merges=[(3, 1, 4, 1)])], FORM, PERIOD)
+    assert [len(reading.records) for reading in readings] == [2, 1]
+    assert "unit-inferred" not in codes(readings[0])
+
+
+def test_a_blank_unit_takes_over_the_one_above_with_a_warning() -> None:
+    rows = (("新河街道总工会", *FIRST), (None, *SECOND))
+    reading = read(grid([TITLE], UNITS, *rows))
+    assert only(reading, "unit-inferred").record == 1
+
+
+def test_a_summary_of_several_units_gives_a_reading_each() -> None:
+    labels = ("单位名称", "组织动员基层工会数", "职工好网民宣传员人数", "走进企业数", "接触职工人数")
+    rows = (("新河街道总工会", 1, 2, 3, 40), ("新北街道总工会", 2, 3, 4, 50), ("合计", 3, 5, 7, 90))
+    readings = table.read([grid([TITLE], labels, *rows)], FORM, PERIOD)
+    assert [reading.header["unit_raw"].content for reading in readings] == ["新河街道总工会", "新北街道总工会"]
+    assert all(len(reading.records) == 1 for reading in readings)
+
+
+def test_who_organised_an_activity_is_not_who_reports() -> None:
+    labels = (*LABELS, "承办单位")
+    rows = ((*FIRST, "某公司工会"), (*SECOND, "某学校工会"))
+    reading = read(grid([TITLE], ["填报单位：新河街道总工会 填报人：林晓雨 电话：65300001"], labels, *rows))
+    assert len(reading.records) == 2
+    assert reading.header["unit_raw"].content == "新河街道总工会"

@@ -1,0 +1,95 @@
+"""Columns are known by their titles; what only looks like one is asked about and never taken in silence."""
+
+import pytest
+from tables import BLOCK, FIRST, LABELS, SECOND, TITLE, codes, contents, grid, only, read, titles, whole
+
+from parsers.reading import Severity
+
+ROW = ("知识竞赛", "2021年6月15日", "职工之家", 300)
+
+
+@pytest.mark.parametrize(
+    ("label", "field"),
+    [
+        ("参加人数", "participants"),
+        ("现场参加人数（人）", "participants"),
+        ("参与职工数", "participants"),
+        ("阅读量", "netizens_reached"),
+        ("发展宣传员（名）", "promoters"),
+        ("进企业（家）", "enterprises"),
+        ("动员基层工会", "grassroots_unions"),
+    ],
+)
+def test_synonyms_are_known(label: str, field: str) -> None:
+    participants = () if field == "participants" else ("接触职工人数",)
+    labels = ("活动名称", "活动时间", "活动地点", *participants, label)
+    reading = read(whole((*ROW[:3], *(300 for _ in participants), 400), labels=labels))
+    assert contents(reading, field) == [400]
+    assert "similar-column" not in codes(reading)
+
+
+def test_a_title_that_only_resembles_is_taken_with_a_warning_where_its_cells_fit() -> None:
+    reading = read(whole(ROW, labels=("活动名称", "活动时间", "活动地点", "实际接触的职工人数")))
+    assert contents(reading, "participants") == [300]
+    warning = only(reading, "similar-column")
+    assert (warning.severity, warning.field, warning.record) == (Severity.WARNING, "participants", None)
+    assert warning.text == "“实际接触的职工人数”一列按“接触职工人数”读取，请核对列名"
+    assert only(reading, "similar-cell").record == 0
+
+
+def test_a_title_that_resembles_over_cells_that_do_not_fit_is_not_taken() -> None:
+    reading = read(whole((*ROW[:3], "张三、李四"), labels=("活动名称", "活动时间", "活动地点", "接触的职工人数名单")))
+    assert "participants" not in reading.records[0].values
+    assert only(reading, "missing-column").field == "participants"
+
+
+def test_a_missing_required_column_is_an_error_and_a_word_on_each_row() -> None:
+    reading = read(whole(ROW[:3], ROW[:3], labels=("活动名称", "活动时间", "活动地点")))
+    missing = only(reading, "missing-column")
+    assert (missing.severity, missing.field, missing.record) == (Severity.ERROR, "participants", None)
+    assert [f.record for f in reading.findings if f.code == "missing-cell"] == [0, 1]
+
+
+def test_a_missing_venue_column_is_a_warning_and_another_optional_one_nothing() -> None:
+    reading = read(whole(("知识竞赛", "2021年6月15日", 300), labels=("活动名称", "活动时间", "接触职工人数")))
+    assert [(f.code, f.field, f.severity) for f in reading.findings] == [("missing-column", "venue", Severity.WARNING)]
+
+
+def test_of_two_columns_for_one_field_none_is_picked() -> None:
+    reading = read(whole((*ROW, 90), labels=("活动名称", "活动时间", "活动地点", "参与人数", "活动人数")))
+    assert "participants" not in reading.records[0].values
+    asked = only(reading, "two-columns")
+    assert (asked.severity, asked.field) == (Severity.ERROR, "participants")
+    assert "“参与人数”、“活动人数”" in asked.text
+
+
+def test_the_form_s_own_title_wins_over_a_synonym() -> None:
+    reading = read(whole((*ROW, 90), labels=("活动名称", "活动时间", "活动地点", "接触职工人数", "活动规模")))
+    assert contents(reading, "participants") == [300]
+    assert only(reading, "unknown-column").text == "不认识“活动规模”一列，没有读取"
+
+
+def test_an_unknown_column_full_of_numbers_is_a_warning_and_one_of_words_is_not() -> None:
+    labels = ("活动名称", "活动时间", "活动地点", "接触职工人数", "经费", "主讲")
+    reading = read(whole((*ROW, 5000, "王老师"), labels=labels))
+    assert [(f.code, f.cell) for f in reading.findings] == [("unknown-column", "E3")]
+
+
+def test_a_label_merged_over_two_columns_is_one_column() -> None:
+    labels = ("活动名称", None, "活动时间", "活动地点", "接触职工人数")
+    row = ("知识竞赛", None, "2021年6月15日", "职工之家", 300)
+    reading = read(grid([TITLE], [BLOCK], labels, row, merges=[(3, 1, 3, 2), (4, 1, 4, 2)]))
+    assert titles(reading) == ["知识竞赛"]
+    assert reading.findings == ()
+
+
+def test_a_date_in_the_block_is_not_the_column_of_dates() -> None:
+    block = ("填报单位", "新河街道总工会", "填报人", "林晓雨", "电话", "65300001", "日期", "2021年9月20日")
+    reading = read(grid([TITLE], block, LABELS, FIRST))
+    assert contents(reading, "date_start") == ["2021-06-15"]
+    assert reading.header["report_date"].content == "2021-09-20"
+
+
+def test_a_row_that_numbers_the_columns_is_no_activity() -> None:
+    reading = read(whole((1, 2, 3, 4, 5, 6, 7, 8), FIRST, SECOND))
+    assert len(reading.records) == 2

@@ -1,0 +1,182 @@
+"""Rows that are activities are read, each of them; sums, examples, notes and sections never are."""
+
+import pytest
+from tables import BLOCK, FIRST, LABELS, SECOND, TITLE, Plain, codes, contents, grid, only, read, titles, whole
+
+from parsers.reading import Severity
+
+BOTH = ["网络安全知识竞赛", "好网民主题演讲"]
+
+
+@pytest.mark.parametrize("word", ["合计", "合 计", "总计", "共计", "合计：", "合计（2场）", "总合计", "合计2场"])
+@pytest.mark.parametrize("above", [True, False])
+def test_a_row_of_sums_is_kept_apart(word: str, above: bool) -> None:
+    sums = (word, None, None, None, None, 420, 7000, None)
+    reading = read(whole(sums, FIRST, SECOND) if above else whole(FIRST, SECOND, sums))
+    assert titles(reading) == BOTH
+    assert {field: value.content for field, value in reading.totals.items()} == {
+        "participants": 420,
+        "netizens_reached": 7000,
+    }
+    assert reading.totals["participants"].cell == ("F4" if above else "F6")
+    assert reading.findings == ()
+
+
+def test_a_sum_in_the_column_of_names_is_known_too() -> None:
+    reading = read(whole(FIRST, SECOND, (3, "合计", None, None, None, 420, 7000, None)))
+    assert titles(reading) == BOTH
+    assert reading.totals["participants"].content == 420
+
+
+def test_sums_over_some_of_the_rows_are_no_total() -> None:
+    part = ("小计", None, None, None, None, 300, None, None)
+    other = ("小计", None, None, None, None, 120, None, None)
+    reading = read(whole(FIRST, part, SECOND, other))
+    assert titles(reading) == BOTH
+    assert reading.totals == {}
+
+
+def test_an_activity_whose_name_begins_like_a_word_for_other_rows_is_an_activity() -> None:
+    names = (
+        "合计划一场答题",
+        "例行安全宣讲",
+        "注意网络安全讲座",
+        "说明会暨宣讲",
+        "如何做好网民",
+        "示例小区宣传",
+        "备注文明上网",
+    )
+    rows = [(n, name, *FIRST[2:]) for n, name in enumerate(names, start=1)]
+    assert titles(read(whole(*rows))) == list(names)
+
+
+@pytest.mark.parametrize(
+    "name", ["例：某街道知识竞赛", "示例", "（例）知识竞赛", "样例：竞赛", "知识竞赛（示例）", "例1"]
+)
+def test_an_example_is_left_out_with_a_notice(name: str) -> None:
+    reading = read(whole((1, name, *FIRST[2:]), SECOND))
+    assert titles(reading) == ["好网民主题演讲"]
+    assert only(reading, "example-row").severity is Severity.NOTICE
+
+
+def test_an_example_told_by_its_number_is_left_out() -> None:
+    assert titles(read(whole(("例", *FIRST[1:]), SECOND))) == ["好网民主题演讲"]
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        ("填表说明：1.活动时间填写到日，如2021年6月1日；2.人数填阿拉伯数字。",),
+        ("注：接触职工人数指现场参加人数，不少于30人。",),
+        ("备注：", "请按时报送"),
+        ("审核人：高远", None, "填报人：林晓雨"),
+        ("审核人", "高远"),
+        (None, None, None, None, None, None, "（盖章）"),
+        (None, None, None, None, None, "2021年9月20日"),
+        ("单位负责人签章：",),
+    ],
+)
+def test_what_stands_under_the_table_is_no_activity(note: tuple[str | None, ...]) -> None:
+    reading = read(whole(FIRST, SECOND, (), note, ("2.请于2021年9月30日前报送，每单位不少于3场。",)))
+    assert titles(reading) == BOTH
+    assert not [code for code in codes(reading) if code != "stray-cell"]
+
+
+def test_a_full_row_behind_a_note_is_still_an_activity() -> None:
+    reading = read(whole(FIRST, ("注：以下为第二季度",), SECOND))
+    assert titles(reading) == BOTH
+
+
+@pytest.mark.parametrize("merges", [(), [(4, 1, 4, 8), (6, 1, 6, 8)]])
+def test_sections_are_left_out(merges: list[tuple[int, int, int, int]]) -> None:
+    reading = read(whole(("（一）线下活动",), FIRST, ("二、线上活动",), SECOND, merges=merges))
+    assert titles(reading) == BOTH
+    assert reading.findings == ()
+
+
+def test_blank_rows_in_between_are_skipped() -> None:
+    assert titles(read(whole(FIRST, (), (), (), SECOND))) == BOTH
+
+
+def test_rows_with_a_number_and_zeros_only_are_dropped() -> None:
+    rows: list[tuple[Plain, ...]] = [(n, None, None, None, None, 0, 0, None) for n in range(3, 30)]
+    reading = read(whole(FIRST, SECOND, *rows))
+    assert titles(reading) == BOTH
+    assert reading.findings == ()
+
+
+def test_a_row_that_is_begun_is_an_activity_with_faults() -> None:
+    reading = read(whole(FIRST, (2, "好网民主题演讲")))
+    assert titles(reading) == BOTH
+    assert {f.field for f in reading.findings if f.severity is Severity.ERROR} == {"date_start", "participants"}
+
+
+def test_a_lone_cell_that_belongs_nowhere_is_told() -> None:
+    reading = read(whole(FIRST, (None, None, None, "文化中心"), SECOND))
+    assert titles(reading) == BOTH
+    stray = only(reading, "stray-cell")
+    assert (stray.record, stray.cell, stray.severity) == (None, "D5", Severity.WARNING)
+
+
+def test_texts_merged_over_rows_count_for_each_and_figures_only_once() -> None:
+    rows = (
+        (1, "安全月答题", "2021年6月15日", "职工之家", "知识竞赛", 300, 5000, None),
+        (2, None, "2021年6月16日", None, "知识竞赛", None, 400, None),
+    )
+    reading = read(whole(*rows, merges=[(4, 2, 5, 2), (4, 4, 5, 4), (4, 6, 5, 6)]))
+    assert titles(reading) == ["安全月答题", "安全月答题"]
+    assert contents(reading, "venue") == ["职工之家", "职工之家"]
+    assert contents(reading, "participants") == [300, None]
+    assert reading.records[1].values["venue"].cell == "D4"
+    assert [(f.code, f.record) for f in reading.findings] == [("merged-count", 0), ("missing-value", 1)]
+
+
+@pytest.mark.parametrize("words", ["本期无活动", "无", "零报告", "本单位未开展线下活动", "无活动。"])
+def test_a_sender_who_had_no_activity_says_so(words: str) -> None:
+    for rows in ([(1, words)], [(words,)], [(1, words, "/", "/", "/", 0, 0, "无")]):
+        reading = read(whole(*rows))
+        assert reading.zero_report, rows
+        assert reading.records == ()
+        assert reading.findings == ()
+
+
+def test_no_activity_beside_an_activity_is_asked_about() -> None:
+    reading = read(whole(FIRST, (2, "本期无活动")))
+    assert titles(reading) == BOTH[:1]
+    assert not reading.zero_report
+    assert only(reading, "zero-row").severity is Severity.WARNING
+
+
+def test_a_form_that_nobody_filled_in_is_an_error_of_its_own() -> None:
+    reading = read(whole((1,), (2,), (3,)))
+    assert reading.records == ()
+    assert only(reading, "blank-form").severity is Severity.ERROR
+
+
+def test_figures_in_two_places_of_one_cell_fill_a_blank_column_and_say_so() -> None:
+    reading = read(whole((*FIRST[:5], "线下224人，线上2964人", None, None)))
+    assert contents(reading, "participants") == [224]
+    assert contents(reading, "netizens_reached") == [2964]
+    assert {(f.code, f.field) for f in reading.findings} == {
+        ("two-figures", "participants"),
+        ("online-figure", "netizens_reached"),
+    }
+
+
+def test_a_figure_online_never_replaces_what_stands_in_its_own_column() -> None:
+    reading = read(whole((*FIRST[:5], "线下224人，线上2964人", 5000, None)))
+    assert contents(reading, "netizens_reached") == [5000]
+
+
+def test_a_sentence_names_the_row_the_title_and_what_was_found() -> None:
+    labels = (*LABELS[:5], "参加人数（人）", *LABELS[6:])
+    reading = read(grid([TITLE], [BLOCK], labels, FIRST, (*SECOND[:5], "数百人", 2000, None)))
+    vague = only(reading, "vague")
+    assert vague.text == "第5行“参加人数（人）”为“数百人”，请填写具体数字"
+    assert (vague.severity, vague.field, vague.record, vague.sheet, vague.cell) == (
+        Severity.ERROR,
+        "participants",
+        1,
+        "Sheet1",
+        "F5",
+    )
