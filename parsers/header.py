@@ -106,7 +106,7 @@ def similar(header: Header, form: Form, words: Vocabulary) -> Mapping[str, tuple
     wanted = [c for c in form.column if c.kind != "number" and c.field not in {*header.columns, *header.rivals}]
     layout = header.layout(form)
     for named in header.unknown:
-        scores = {c.field: max(_score(named, (c.title, *c.synonyms)), 0.0) for c in form.column if _counts(c, layout)}
+        scores = {c.field: _score(named, (c.title, *c.synonyms)) for c in form.column if _counts(c, layout)}
         best = max(scores.values(), default=0.0)
         nearest = [field for field, score in scores.items() if score == best]
         if best >= _ALIKE and len(nearest) == 1 and nearest[0] in {c.field for c in wanted}:
@@ -120,7 +120,8 @@ def _counts(column: Column, layout: Layout) -> bool:
 
 def _score(named: Named, synonyms: Sequence[str]) -> float:
     labels = {*keys(named.parts[-1]), *keys("".join(named.parts))}
-    return max(likeness(label, word) for label in labels for synonym in synonyms for word in keys(synonym))
+    words = {word for synonym in synonyms for word in keys(synonym)}
+    return max((likeness(label, word) for label in labels for word in words), default=0.0)
 
 
 # ---------------------------------------------------------------- one block of rows
