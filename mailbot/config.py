@@ -269,6 +269,19 @@ class Config(Section):
         return value
 
 
+def check_secrets(config: Config) -> None:
+    """Raises ConfigError with one sentence for each password that is not where the configuration says."""
+    faults: list[str] = []
+    for mailbox in config.mailbox:
+        for server in (mailbox.imap, mailbox.smtp):
+            try:
+                server.password()
+            except ConfigError as error:
+                faults += error.faults
+    if faults:
+        raise ConfigError(dict.fromkeys(faults))
+
+
 def load(path: Path) -> Config:
     """Read and check a configuration.
 

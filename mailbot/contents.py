@@ -98,7 +98,10 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """The weekly letter to staff. `ledger` is (outcome, number), and its sum is `received`."""
+    """The weekly letter to staff on the ISO week `week`, from `from_day` to `to_day`.
+
+    `ledger` is (outcome, number), and its sum is `received`.
+    """
 
     week: str
     from_day: date

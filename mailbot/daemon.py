@@ -5,6 +5,7 @@ import os
 import signal
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,7 +17,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from mailbot import flows
 from mailbot.config import MailboxConfig
-from mailbot.errors import MailbotError
+from mailbot.errors import MailbotError, MailboxError
 from mailbot.ports import App, Inbox
 
 log = logging.getLogger(__name__)
@@ -27,12 +28,39 @@ STOP_SECONDS = 45
 SHORTEST_WAIT = 1.0
 
 
+PATIENCE = (5, 60, 120, 240, 480, 900)
+"""Seconds to leave a server alone after the first, second … failure in a row: providers lock accounts that insist."""
+
+
+@dataclass
+class Patience:
+    """How long a server that failed is left alone."""
+
+    failures: int = 0
+    until: float = 0.0
+
+    def over(self) -> bool:
+        """Whether it may be tried again."""
+        return time.monotonic() >= self.until
+
+    def failed(self) -> None:
+        """Leave it alone, longer each time in a row."""
+        self.until = time.monotonic() + PATIENCE[min(self.failures, len(PATIENCE) - 1)]
+        self.failures += 1
+
+    def succeeded(self) -> None:
+        """It answers again."""
+        self.failures, self.until = 0, 0.0
+
+
 @dataclass
 class Daemon:
     """Runs an app until it is told to stop."""
 
     app: App
     stopping: threading.Event = field(default_factory=threading.Event)
+    patience: defaultdict[str, Patience] = field(default_factory=lambda: defaultdict(Patience))
+    """With each mailbox, by its name, and with the way out ("")."""
 
     def run(self) -> None:
         """Wake the flows by the timetable until SIGTERM or SIGINT; returns after a clean stop.
@@ -87,17 +115,25 @@ class Daemon:
 
     def poll(self, mailbox: MailboxConfig, inbox: Inbox) -> None:
         """One interval of watching a mailbox: read it to its end, and again at each hint until the next tick."""
-        until = time.monotonic() + mailbox.poll_seconds - SHORTEST_WAIT
-        while not self.stopping.is_set():
-            for _ in flows.collect(self.app, mailbox, inbox):
-                if self.stopping.is_set():
-                    return
+        patience, until = self.patience[mailbox.name], time.monotonic() + mailbox.poll_seconds - SHORTEST_WAIT
+        while patience.over() and not self.stopping.is_set():
+            try:
+                self._collect(mailbox, inbox)
+            except MailboxError:
+                patience.failed()
+                raise
+            patience.succeeded()
             left = until - time.monotonic()
             if left < SHORTEST_WAIT:
                 return
             inbox.wait(left)
             # a server that hints without end must not make this a busy loop
             self.stopping.wait(SHORTEST_WAIT)
+
+    def _collect(self, mailbox: MailboxConfig, inbox: Inbox) -> None:
+        for _ in flows.collect(self.app, mailbox, inbox):
+            if self.stopping.is_set():
+                return
 
     def judge(self) -> None:
         """Judge what was accepted."""
@@ -111,9 +147,14 @@ class Daemon:
 
     def send(self) -> None:
         """Deliver what is due."""
-        while not self.stopping.is_set() and (delivery := flows.deliver_next(self.app)):
+        patience = self.patience[""]
+        while patience.over() and not self.stopping.is_set() and (delivery := flows.deliver_next(self.app)):
             if delivery.failure:
                 log.warning("%s: %s", delivery.key, delivery.failure)
+            if delivery.blocked:
+                patience.failed()
+            else:
+                patience.succeeded()
 
 
 def _reported(name: str, tick: Callable[[], object]) -> Callable[[], None]:

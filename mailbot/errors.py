@@ -4,7 +4,7 @@ MailbotError
 ├── ConfigError        the configuration cannot be used; carries every fault found
 ├── MailboxError       the IMAP server cannot be reached, refuses, or answers nonsense
 │   └── LoginRefused     … because of the account's name or password
-├── SendError          a letter could not be handed over; `permanent`, `uncertain`
+├── SendError          a letter could not be handed over; `permanent`, `uncertain`, `blocked`
 ├── ReaderDied         the child that read a message was killed: time, memory, crash
 ├── StoreError         the database cannot be opened or used
 │   └── StoreBusy        … because another daemon works on it
@@ -38,12 +38,13 @@ class SendError(MailbotError):
     """A letter was not handed over.
 
     `permanent`: the server refused for good. `uncertain`: the connection broke after the whole letter was sent and
-    before the answer, so the server may have taken it (RFC 1047).
+    before the answer, so the server may have taken it (RFC 1047). `blocked`: the server cannot be reached or does not
+    let us in, so that no other letter would fare better now.
     """
 
-    def __init__(self, text: str, *, permanent: bool = False, uncertain: bool = False) -> None:
+    def __init__(self, text: str, *, permanent: bool = False, uncertain: bool = False, blocked: bool = False) -> None:
         super().__init__(text)
-        self.permanent, self.uncertain = permanent, uncertain
+        self.permanent, self.uncertain, self.blocked = permanent, uncertain, blocked
 
 
 class ReaderDied(MailbotError):

@@ -185,10 +185,14 @@ def _enqueue(app: App, tx: Transaction, letters: Iterable[Letter], now: datetime
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One letter that was taken up: sent, dropped as no longer wanted, or failed with a sentence."""
+    """One letter that was taken up: sent, dropped as no longer wanted, or failed with a sentence.
+
+    `blocked`: no other letter would fare better now.
+    """
 
     key: str
     failure: str | None = None
+    blocked: bool = False
 
 
 def deliver_next(app: App) -> Delivery | None:
@@ -208,7 +212,7 @@ def deliver_next(app: App) -> Delivery | None:
     except SendError as error:
         after = delivery.after_failure(envelope.kind, claimed.attempts, error, app.clock())
         _settle(app, claimed, after.state, after.due, str(error))
-        return Delivery(envelope.key, str(error))
+        return Delivery(envelope.key, str(error), error.blocked)
     _settle(app, claimed, LetterState.SENT)
     return Delivery(envelope.key)
 

@@ -36,7 +36,7 @@ class Inbox(Protocol):
         """Return when something may have arrived, at the latest after that time."""
 
     def close(self) -> None:
-        """Log out; a later call connects anew."""
+        """Log out for good."""
 
 
 class Outgoing(Protocol):

@@ -105,7 +105,8 @@ class Post:
         return SendError(
             f"{self._name}: {self._where} does not let {username} in ({said}); switch SMTP on in the web mail's "
             "settings and put the client authorization code (客户端授权码), not the log-in password, where the "
-            "password is read from"
+            "password is read from",
+            blocked=True,
         )
 
     def _verdict(self, server: smtplib.SMTP) -> Reply:
@@ -141,7 +142,7 @@ class Post:
             if not (isinstance(error, SendError) and error.permanent):
                 self._hang_up()
             if isinstance(error, OSError | ValueError):
-                raise SendError(f"{self._name}: {self._why(error)}") from error
+                raise SendError(f"{self._name}: {self._why(error)}", blocked=True) from error
             raise
 
     def _why(self, error: OSError | ValueError) -> str:

@@ -7,16 +7,17 @@ from email import message_from_bytes, policy
 from pathlib import Path
 
 import click
+from rich.cells import chop_cells
 from rich.console import Console
 from rich.panel import Panel
-from rich.table import Table
+from rich.table import Column, Table
 
 from mailbot import calendar, flows
 from mailbot.app import build
 from mailbot.commands.once import one_pass
 from mailbot.commands.status import show
 from mailbot.config import Config, load
-from mailbot.decide.digests import Account, digest
+from mailbot.decide.digests import OUTCOMES, Account, digest
 from mailbot.decide.reminders import reminders
 from mailbot.decide.standing import counted_records
 from mailbot.demo import samples
@@ -131,9 +132,9 @@ def _tell(app: App, console: Console, folder: Path, mails: tuple[samples.Sample,
     show(account, app.config, console)
     if reminder:
         console.rule("下一次报送提醒")
-        console.print(Panel(app.letters.pages(reminder, now)[1].strip(), title=reminder.subject, subtitle=reminder.to))
+        _show(console, app.letters.pages(reminder, now)[1], reminder.subject, reminder.to)
     console.rule("周报")
-    console.print(Panel(app.letters.pages(weekly, now)[1].strip(), title=weekly.subject, subtitle=weekly.to))
+    _show(console, app.letters.pages(weekly, now)[1], weekly.subject, weekly.to)
     console.rule("文件")
     for path in _write_files(app, account, folder, [letter for letter in (reminder, weekly) if letter], now):
         console.print(str(path), soft_wrap=True)
@@ -141,27 +142,33 @@ def _tell(app: App, console: Console, folder: Path, mails: tuple[samples.Sample,
 
 def _tell_messages(app: App, account: Account, console: Console, mails: tuple[samples.Sample, ...]) -> None:
     about = {mail.received_at: mail.about for mail in mails}
-    table = Table("收到时间", "样例", "结果", "受理号", "说明")
+    table = Table("收到时间", Column("样例", overflow="fold"), "结果", Column("受理号", no_wrap=True))
     for message in sorted(account.messages, key=lambda m: m.received_at):
         local = message.received_at.astimezone(app.config.organisation.zone)
         table.add_row(
             f"{local.month}月{local.day}日 {local:%H:%M}",
             about.get(local, message.subject),
-            message.disposition or "",
+            OUTCOMES[message.disposition],
             message.case or "",
-            message.reason,
         )
     console.print(table)
 
 
 def _tell_submissions(app: App, account: Account, console: Console) -> None:
-    table = Table("受理号", "单位", "附件", "关系", "状态", "计入", "场次", "问题")
+    table = Table(
+        Column("受理号", no_wrap=True),
+        Column("单位", overflow="fold"),
+        "关系",
+        "状态",
+        "计入",
+        "场次",
+        Column("问题", overflow="fold"),
+    )
     for stored in account.submissions:
         submission = stored.submission
         table.add_row(
             stored.case,
             submission.unit_name or "待定",
-            submission.attachment,
             RELATIONS[submission.relation],
             STATUSES[submission.status],
             "是" if submission.current else "否",
@@ -179,10 +186,17 @@ def _tell_submissions(app: App, account: Account, console: Console) -> None:
 def _tell_receipts(account: Account, console: Console) -> None:
     receipts = [letter for letter in account.letters if letter.kind is LetterKind.RECEIPT]
     for letter in receipts:
-        console.print(f"{letter.state:8} {letter.to:28} {letter.subject}")
+        console.print(f"{letter.to:24} {letter.subject}", soft_wrap=True)
     opened = next((letter for letter in receipts if "请补正" in letter.subject), None)
     if opened:
-        console.print(Panel(_text_of(opened.content).strip(), title=opened.subject, subtitle=opened.to))
+        _show(console, _text_of(opened.content), opened.subject, opened.to)
+
+
+def _show(console: Console, text: str, subject: str, to: str) -> None:
+    """A letter in a frame, its lines folded at the frame alone: Chinese has no blanks to break at."""
+    width = console.width - 4
+    lines = [part for line in text.strip().splitlines() for part in chop_cells(line, width) or [""]]
+    console.print(Panel("\n".join(lines), title=subject, subtitle=f"发往 {to}"))
 
 
 def _text_of(content: bytes) -> str:

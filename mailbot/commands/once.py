@@ -8,7 +8,7 @@ from rich.progress import Progress
 
 from mailbot import flows
 from mailbot.app import build
-from mailbot.config import Config
+from mailbot.config import Config, check_secrets
 from mailbot.domain import LetterState
 from mailbot.errors import MailboxError
 from mailbot.options import log_to_stderr, not_as_root, progress, with_config
@@ -22,6 +22,7 @@ from storage.engine import lock
 def command(config: Config) -> None:
     """Take in all that waits in the mailboxes, decide what is due, deliver what is queued; then stop."""
     log_to_stderr(logging.WARNING)
+    check_secrets(config)
     with lock(config.database.url):
         app = build(config)
         try:
@@ -56,9 +57,11 @@ def one_pass(app: App, bar: Progress) -> list[str]:
         bar.advance(sending)
         if delivery.failure:
             again.append(f"{delivery.key}: {delivery.failure}")
+        if delivery.blocked:
+            break
     with app.store.transaction() as tx:
         kept = [letter for letter in tx.letters({LetterState.QUEUED}) if letter.due_at <= app.clock()]
-    if kept:
+    if kept and not again:
         again.append(f"{len(kept)} letters wait for the sending limit ([sending] per_minute, per_day)")
     return again
 

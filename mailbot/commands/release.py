@@ -6,7 +6,7 @@ import click
 
 from mailbot import flows
 from mailbot.app import build
-from mailbot.config import Config
+from mailbot.config import Config, check_secrets
 from mailbot.decide.digests import Account
 from mailbot.decide.reminders import owes
 from mailbot.domain import LetterKind, LetterState, StoredLetter
@@ -21,6 +21,7 @@ from storage.engine import lock
 @click.option("--dry-run", is_flag=True, help="Show the letters and stop.")
 def command(config: Config, yes: bool, dry_run: bool) -> None:
     """Show the letters that were held back, and send them."""
+    check_secrets(config)
     with lock(config.database.url):
         app = build(config)
         try:
@@ -54,6 +55,8 @@ def _release(app: App, yes: bool, dry_run: bool) -> list[str]:
             failures.append(f"{delivery.key}: {delivery.failure}")
         else:
             sent += 1
+        if delivery.blocked:
+            break
     click.echo(f"{sent} letters sent")
     return failures
 

@@ -44,7 +44,7 @@ def show(account: Account, config: Config, console: Console) -> None:
     title = f"{config.campaign.title}：应报 {len(standings)}，已报 {reported}，截止 {config.campaign.deadline}"
     table = Table(title=title, title_justify="left")
     for heading in ("单位", "类别", "状态", "场次", "收到时间"):
-        table.add_column(heading)
+        table.add_column(heading, overflow="fold")
     zone = config.organisation.zone
     for standing in standings:
         at = standing.reported_at

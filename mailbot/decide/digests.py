@@ -67,16 +67,14 @@ def digest(account: Account, config: Config, forms: Mapping[str, Form], now: dat
         to=to,
         subject=f"活动报送周报（{monday.month}月{monday.day}日当周）",
         template="digest",
-        content=_content(account, config, forms, now, week, monday),
+        content=_content(account, config, forms, now, monday),
     )
 
 
-def _content(
-    account: Account, config: Config, forms: Mapping[str, Form], now: datetime, week: str, monday: date
-) -> Digest:
+def _content(account: Account, config: Config, forms: Mapping[str, Form], now: datetime, monday: date) -> Digest:
     standings, campaign = account.standings, config.campaign
     return Digest(
-        week=week,
+        week=iso_week(monday - timedelta(days=1)),
         from_day=monday - timedelta(days=7),
         to_day=monday - timedelta(days=1),
         as_of=now,

@@ -81,7 +81,9 @@ def test_a_mail_that_names_no_unit_waits_for_a_person_and_does_not_count(world: 
 
 def test_a_correction_replaces_what_counted_and_keeps_it(world: World) -> None:
     world.deliver(report())
-    changed = report(subject="统计表（更正）", attachments=[("附件1.xlsx", table("新河街道总工会", activity(people=130)))])
+    changed = report(
+        subject="统计表（更正）", attachments=[("附件1.xlsx", table("新河街道总工会", activity(people=130)))]
+    )
     world.deliver(changed, NOON + timedelta(hours=1))
     world.round()
     first, second = world.export["submissions"]
@@ -111,7 +113,9 @@ def test_a_renumbered_mailbox_brings_nothing_twice(world: World) -> None:
     world.deliver(report())
     world.round()
     world.inbox.renumber()
-    world.deliver(report(subject="又一封", attachments=[("a.xlsx", table("新港街道总工会"))], sender="xingang@example.org"))
+    world.deliver(
+        report(subject="又一封", attachments=[("a.xlsx", table("新港街道总工会"))], sender="xingang@example.org")
+    )
     world.round()
     assert len(world.messages) == 2
     assert len(world.sent()) == 2
@@ -145,7 +149,12 @@ def test_our_own_receipt_in_the_mailbox_is_not_answered(world: World) -> None:
     [
         ("报送统计表", "见附件", [("附件1.xlsx", b"PK\x03\x04broken")], Disposition.UNREADABLE),
         ("报送统计表", "见附件", [("附件1.xlsx", b"")], Disposition.UNREADABLE),
-        ("活动照片", "职工参加活动", [("1.jpg", b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + b"x" * 99)], Disposition.INFORMATION),
+        (
+            "活动照片",
+            "职工参加活动",
+            [("1.jpg", b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + b"x" * 99)],
+            Disposition.INFORMATION,
+        ),
         ("请教", "统计表里的人数怎么填？", [], Disposition.REVIEW),
         ("代开发票", "量大从优", [], Disposition.UNRELATED),
         ("", "", [], Disposition.UNRELATED),
@@ -308,7 +317,7 @@ def test_a_crash_at_any_call_to_the_outside_loses_nothing_and_doubles_nothing_bu
         world.restart()
         world.clock.forward(minutes=30)  # leases of letters in flight have ended
         world.round()
-        expected_extra = calls[-1] == "post.send" and at % 2 == 0 or _settling(calls, at)
+        expected_extra = (calls[-1] == "post.send" and at % 2 == 0) or _settling(calls, at)
         _assert_all_there(world, extra=int(expected_extra), where=f"crash {at}: {calls[-1]}")
         world.app.store.close()
     assert crashes > 40

@@ -11,6 +11,7 @@ from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from doubles import MemoryMailbox, MemoryPost
+
 from mailbot import exports, flows, roster
 from mailbot.config import Config
 from mailbot.demo.tables import Activity, Filled, workbook
@@ -43,7 +44,9 @@ def activity(title: str = "网络安全知识竞赛", day: str | date = "2021-06
 
 def table(unit: str = "新河街道总工会", *rows: Activity, words: str = "") -> bytes:
     """A workbook as a unit sends it."""
-    return workbook(Filled(unit, "李晓", "65300000", date(2021, 9, 1), rows or (activity(),) * (not words), words=words))
+    return workbook(
+        Filled(unit, "李晓", "65300000", date(2021, 9, 1), rows or (activity(),) * (not words), words=words)
+    )
 
 
 class Clock:

@@ -1,0 +1,343 @@
+"""The command line as its users meet it: on real servers, in a process of its own, with its exit status."""
+
+import json
+import os
+import re
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from mails import mail
+from servers import PASSWORD, PASSWORD_ENV, Account, SmtpSink, free_port
+from world import SHANGHAI, UNITS, table
+
+from mailbot.config import MailboxConfig
+
+ARRIVED = datetime(2021, 9, 14, 15, 2, 11, tzinfo=SHANGHAI)
+
+
+class Office:
+    """A folder with a configuration, and the program run on it."""
+
+    def __init__(self, folder: Path, imap: MailboxConfig, smtp: MailboxConfig) -> None:
+        self.folder, self.config = folder, folder / "config.toml"
+        (folder / "units.csv").write_text(UNITS, encoding="utf-8")
+        self.write(imap, smtp)
+
+    def write(self, imap: MailboxConfig, smtp: MailboxConfig) -> None:
+        """Write the configuration."""
+        servers = "".join(
+            f'[mailbox.{name}]\nhost = "127.0.0.1"\nport = {server.port}\nsecurity = "none"\n'
+            f'username = "{server.username}"\npassword_env = "{PASSWORD_ENV}"\n'
+            for name, server in (("imap", imap.imap), ("smtp", smtp.smtp))
+        )
+        self.config.write_text(
+            f"""[organisation]
+name = "云海新区总工会"
+department = "宣传网络部"
+[[mailbox]]
+name = "office"
+address = "office@example.com"
+{servers}
+[sending]
+mode = "live"
+[staff]
+digest_to = ["staff@example.org"]
+[campaign]
+id = "c-2021"
+title = "2021年好网民主题活动"
+starts_on = 2021-05-01
+deadline = 2021-09-30
+case_prefix = "HWM21"
+""",
+            encoding="utf-8",
+        )
+
+    def change(self, old: str, new: str) -> None:
+        """Replace text of the configuration."""
+        text = self.config.read_text(encoding="utf-8")
+        assert old in text
+        self.config.write_text(text.replace(old, new), encoding="utf-8")
+
+    def start(self, *arguments: str, **environment: str) -> subprocess.Popen[str]:
+        """Start the program; `{config}` in the arguments is this office's."""
+        return subprocess.Popen(
+            [sys.executable, "-c", "from mailbot.cli import main; main()", *arguments],
+            cwd=self.folder,
+            env={**os.environ, PASSWORD_ENV: PASSWORD, "MAILBOT_ALLOW_ROOT": "1", **environment},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self, command: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Run one command to its end."""
+        process = self.start(command, "--config", str(self.config), *arguments, **environment)
+        out, err = process.communicate(timeout=60)
+        assert "Traceback" not in err
+        return subprocess.CompletedProcess([], process.returncode, out, err)
+
+
+@pytest.fixture
+def office(tmp_path: Path, dovecot: Account, smtp_server: SmtpSink) -> Office:
+    return Office(tmp_path, dovecot.config(), smtp_server.config())
+
+
+def report() -> bytes:
+    return mail(sender="李晓 <xinhe@example.org>", attachments=[("附件1.xlsx", table())])
+
+
+def wait_for(true: Callable[[], object], seconds: float = 20) -> None:
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.05)
+
+
+def test_one_pass_takes_mail_in_stores_it_and_answers(office: Office, dovecot: Account, smtp_server: SmtpSink) -> None:
+    dovecot.deliver(report(), ARRIVED)
+    done = office.run("once")
+    assert (done.returncode, done.stdout) == (0, "")
+    assert [m.recipients for m in smtp_server.mails] == [("xinhe@example.org",)]
+    export = json.loads(office.run("export", "--format", "json").stdout)
+    assert export["messages"][0]["received_at"] == "2021-09-14T15:02:11+08:00"
+    assert export["submissions"][0]["records"][0]["values"]["participants"] == 120
+    assert not any(dovecot.flags().values())
+
+
+def test_a_second_pass_changes_nothing(office: Office, dovecot: Account, smtp_server: SmtpSink) -> None:
+    dovecot.deliver(report(), ARRIVED)
+    office.run("once")
+    before = office.run("export", "--format", "json").stdout
+    assert office.run("once").returncode == 0
+    assert office.run("export", "--format", "json").stdout == before
+    assert len(smtp_server.mails) == 1
+
+
+def test_an_empty_mailbox_is_a_good_pass(office: Office) -> None:
+    assert office.run("once").returncode == 0
+    assert json.loads(office.run("export", "--format", "json").stdout)["messages"] == []
+
+
+@pytest.mark.parametrize(("kind", "start"), [("xlsx", b"PK"), ("csv", b"\xef\xbb\xbfcase")])
+def test_exports_are_written_to_a_file(office: Office, dovecot: Account, kind: str, start: bytes) -> None:
+    dovecot.deliver(report(), ARRIVED)
+    office.run("once")
+    assert office.run("export", "--format", kind, "-o", f"out.{kind}").returncode == 0
+    assert (office.folder / f"out.{kind}").read_bytes().startswith(start)
+
+
+def test_status_tells_who_reported_for_people_and_for_programs(office: Office, dovecot: Account) -> None:
+    dovecot.deliver(report(), ARRIVED)
+    office.run("once")
+    assert "新河街道总工会" in office.run("status").stdout
+    units = {unit["unit"]: unit for unit in json.loads(office.run("status", "--json").stdout)["units"]}
+    assert units["XHE"]["reported"]
+    assert units["XG"]["owes"] == "nothing"
+
+
+@pytest.mark.parametrize("kind", ["receipt", "reminder", "digest"])
+def test_previews_show_a_letter_and_send_and_store_nothing(
+    office: Office, dovecot: Account, smtp_server: SmtpSink, kind: str
+) -> None:
+    dovecot.deliver(report(), ARRIVED)
+    office.run("once")
+    before = office.run("status", "--json").stdout
+    done = office.run("preview", kind, "--at", "2021-09-24T09:30", "-o", "out.html")
+    assert done.returncode == 0, done.stderr
+    assert "工会" in (office.folder / "out.html").read_text(encoding="utf-8")
+    assert office.run("status", "--json").stdout == before
+    assert len(smtp_server.mails) == 1
+
+
+def test_a_preview_without_a_due_reminder_says_when_one_is(office: Office) -> None:
+    done = office.run("preview", "reminder", "--at", "2021-06-01T09:30")
+    assert done.returncode == 2
+    assert "2021-09-16 09:00" in done.stderr
+
+
+def test_held_letters_leave_by_release(office: Office, dovecot: Account, smtp_server: SmtpSink) -> None:
+    office.change('mode = "live"', 'mode = "hold"')
+    dovecot.deliver(report(), ARRIVED)
+    assert "1 held" in office.run("once").stderr
+    assert smtp_server.mails == []
+    assert "待放行" in office.run("status").stdout
+    shown = office.run("release", "--dry-run")
+    assert "xinhe@example.org" in shown.stdout
+    assert smtp_server.mails == []
+    assert office.run("release", "--yes").returncode == 0
+    assert len(smtp_server.mails) == 1
+    assert "no letter is held back" in office.run("release", "--yes").stdout
+
+
+def test_init_writes_a_configuration_that_is_sound_and_overwrites_nothing(office: Office) -> None:
+    process = office.start("init", "fresh")
+    assert process.wait(30) == 0
+    fresh = office.folder / "fresh"
+    assert {path.name for path in fresh.iterdir()} == {"config.toml", "units.csv", "统计表.xlsx"}
+    status = office.start("status", "--config", str(fresh / "config.toml"))
+    assert status.wait(30) == 0
+    again = office.start("init", "fresh")
+    assert again.wait(30) == 2
+    assert "is not overwritten" in again.communicate()[1]
+
+
+def test_doctor_finds_everything_well(office: Office) -> None:
+    done = office.run("doctor")
+    assert done.returncode == 0, done.stdout
+    assert "WRONG" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("port = {imap}\n", "port = {closed}\n", "imap office"),
+        ("port = {smtp}\n", "port = {closed}\n", "smtp office"),
+        ("deadline = 2021-09-30", "deadline = 2099-09-30", "calendar"),
+        ('digest_to = ["staff@example.org"]', "", "digest_to"),
+    ],
+)
+def test_doctor_names_what_is_wrong_and_what_to_do(
+    office: Office, dovecot: Account, smtp_server: SmtpSink, old: str, new: str, said: str
+) -> None:
+    ports = {"imap": dovecot.config().imap.port, "smtp": smtp_server.config().smtp.port, "closed": free_port()}
+    office.change(old.format(**ports), new.format(**ports))
+    done = office.run("doctor")
+    assert done.returncode == 1
+    assert any(line.startswith("WRONG") and said in line for line in done.stdout.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("command", "arguments", "status", "said"),
+    [
+        ("once", ("--nonsense",), 2, "--nonsense"),
+        ("nonsense", (), 2, "nonsense"),
+        ("export", (), 2, "--format"),
+        ("export", ("--format", "pdf"), 2, "pdf"),
+        ("review", (), 2, "not there yet"),
+    ],
+)
+def test_bad_use_is_one_line_with_status_2(
+    office: Office, command: str, arguments: tuple[str, ...], status: int, said: str
+) -> None:
+    done = office.run(command, *arguments)
+    assert done.returncode == status
+    assert len(done.stderr.splitlines()) == 1
+    assert said in done.stderr
+
+
+def test_a_wrong_key_is_one_line_that_names_file_key_and_the_nearest(office: Office) -> None:
+    office.change("deadline =", "dedline =")
+    done = office.run("once")
+    assert done.returncode == 2
+    assert f"{office.config}: campaign.dedline: is not a known key; did you mean deadline?" in done.stderr
+
+
+def test_a_missing_configuration_is_one_line(office: Office) -> None:
+    office.config.unlink()
+    done = office.run("once")
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_wrong_password_is_one_line_and_nothing_is_lost(office: Office, dovecot: Account) -> None:
+    dovecot.deliver(report(), ARRIVED)
+    done = office.run("once", **{PASSWORD_ENV: "wrong"})
+    assert done.returncode == 1
+    assert len([line for line in done.stderr.splitlines() if line.startswith("to be tried again")]) == 1
+    assert "authorization code" in done.stderr
+    assert "wrong" not in done.stderr
+    assert office.run("once").returncode == 0
+    assert len(json.loads(office.run("export", "--format", "json").stdout)["messages"]) == 1
+
+
+def test_a_missing_password_is_one_line_that_names_the_variable(office: Office) -> None:
+    done = office.run("once", **{PASSWORD_ENV: ""})
+    assert done.returncode == 2
+    assert PASSWORD_ENV in done.stderr
+
+
+def test_an_unreachable_host_is_one_line_with_status_1(office: Office, dovecot: Account) -> None:
+    office.change(f"port = {dovecot.config().imap.port}", f"port = {free_port()}")
+    done = office.run("once")
+    assert done.returncode == 1
+    assert "127.0.0.1" in done.stderr
+
+
+def test_letters_that_cannot_leave_stay_queued_and_say_so(
+    office: Office, dovecot: Account, smtp_server: SmtpSink
+) -> None:
+    port = f"port = {smtp_server.config().smtp.port}"
+    office.change(port, f"port = {(closed := free_port())}")
+    dovecot.deliver(report(), ARRIVED)
+    done = office.run("once")
+    assert done.returncode == 1
+    assert "receipt:" in done.stderr
+    office.change(f"port = {closed}", port)
+    with sqlite3.connect(office.folder / "data/mailbot.db") as database:
+        database.execute("UPDATE letter SET due_at = queued_at")
+    assert office.run("once").returncode == 0
+    assert len(smtp_server.mails) == 1
+
+
+def test_a_file_that_is_no_database_is_one_line(office: Office) -> None:
+    (office.folder / "data").mkdir()
+    (office.folder / "data/mailbot.db").write_bytes(b"this is not a database" * 200)
+    done = office.run("once")
+    assert done.returncode == 1
+    assert "mailbot.db" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can be refused as root")
+@pytest.mark.parametrize("command", ["run", "once"])
+def test_root_is_refused_unless_allowed(office: Office, command: str) -> None:
+    done = office.run(command, MAILBOT_ALLOW_ROOT="")
+    assert done.returncode == 2
+    assert "--allow-root" in done.stderr
+    if command == "once":
+        assert office.run("once", "--allow-root", MAILBOT_ALLOW_ROOT="").returncode == 0
+
+
+def test_the_daemon_answers_mail_as_it_comes_and_stops_cleanly(
+    office: Office, dovecot: Account, smtp_server: SmtpSink
+) -> None:
+    daemon = office.start("run", "--config", str(office.config))
+    try:
+        wait_for(lambda: (office.folder / "data/mailbot.db").exists())
+        time.sleep(1)
+        dovecot.deliver(report(), ARRIVED)
+        wait_for(lambda: smtp_server.mails)
+        second = office.run("run")
+        assert second.returncode == 75
+        assert re.search(r"another|already", second.stderr)
+        asked = time.monotonic()
+        daemon.send_signal(signal.SIGTERM)
+        _, errors = daemon.communicate(timeout=20)
+        assert time.monotonic() - asked < 10
+        assert daemon.returncode == 0, errors
+        assert "Traceback" not in errors
+        assert PASSWORD not in errors
+    finally:
+        daemon.kill()
+
+
+def test_the_daemon_lives_through_a_server_that_is_away(office: Office, dovecot: Account) -> None:
+    office.change(f"port = {dovecot.config().imap.port}", f"port = {free_port()}")
+    daemon = office.start("run", "--config", str(office.config))
+    try:
+        time.sleep(4)
+        assert daemon.poll() is None
+        daemon.send_signal(signal.SIGTERM)
+        _, errors = daemon.communicate(timeout=20)
+        assert daemon.returncode == 0
+        assert "127.0.0.1" in errors
+        assert "Traceback" not in errors
+    finally:
+        daemon.kill()
