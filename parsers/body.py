@@ -16,7 +16,7 @@ from parsers.vocabulary import Vocabulary
 Role = Literal["row", "total", "subtotal", "example", "note", "block", "section", "zero", "empty", "stray"]
 _LONGEST_TITLE = 80
 _WIDE = 3
-_NOTHING = frozenset(("", "0", "00", "无", "0人", "0个", "0家", "0场"))
+_NOTHING = frozenset(("", "0", "00", "无", "0人", "0个", "0家", "0场", "请选择"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,9 @@ class _Look:
         names += [n.column for f, n in self.header.columns.items() if self.columns[f].need == "must"]
         names += [n.column for n in self.header.entries.values()]
         columns = dict.fromkeys([*list(cells)[:1], *(column for column in names if column in cells)])
-        return [cells[column].shown.strip() for column in columns if cells[column].kind == "text"]
+        before = [cell for column, cell in self.sheet.rows[row].items() if column < self.header.left]
+        told = [*(cells[column] for column in columns), *before]
+        return [cell.shown.strip() for cell in told if cell.kind == "text"]
 
     def is_full(self, row: int) -> bool:
         """Whether all that every activity must have is there."""
@@ -110,16 +112,18 @@ def _role(look: _Look, row: int) -> Role:
     if not look.held(row):
         return "empty"
     if not look.fields(row, "count", "days") and few and words.section.match(first):
-        return "section"
+        return "stray"
     return "row"
 
 
 def _lone(look: _Look, row: int, text: str) -> Role:
-    """The role of a row with a single cell: over the whole width it is a section, as a title an unfinished row."""
+    """The role of a row with a single cell: a section, an unfinished row where it is a title, else none we know."""
     (column,) = look.cells(row)
     merge = next((m for m in look.sheet.merges if (m.top, m.left) == (row, column)), None)
-    if look.words.section.match(text) or look.form.names(text) or (merge and merge.right - merge.left + 1 >= _WIDE):
+    if look.words.section.match(text) or look.form.names(text):
         return "section"
+    if merge and merge.right - merge.left + 1 >= _WIDE:
+        return "stray"
     title = next((n.column for f, n in look.header.columns.items() if look.columns[f].need == "must"), None)
     return "row" if column == title and len(text) <= _LONGEST_TITLE else "stray"
 
@@ -134,7 +138,14 @@ def _is_numbering(cells: Mapping[int, Cell]) -> bool:
 
 
 def _is_empty(look: _Look, row: int) -> bool:
-    return all(key(cell.shown) in _NOTHING and cell.kind != "error" for cell in look.held(row).values())
+    """Whether nothing was entered: blanks, zeros, and formulas that copies of the form bring along."""
+    figures = look.fields(row, "count")
+    left = [cell for field, cell in look.held(row).items() if not (field in figures and _is_without_result(cell))]
+    return all(key(cell.shown) in _NOTHING and cell.kind != "error" for cell in left)
+
+
+def _is_without_result(cell: Cell) -> bool:
+    return cell.kind == "error" and cell.value is None
 
 
 def _says_something(text: str) -> bool:

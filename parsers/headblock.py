@@ -57,7 +57,8 @@ def read(
             position = (row, column)
             if position in taken:
                 continue
-            entries = tuple(_entries(sheet, words, position))
+            is_note = words.note.match(sheet.text(*position)) is not None
+            entries = () if is_note else tuple(_entries(sheet, words, position))
             for entry in entries:
                 found.setdefault(entry.field, entry)
                 taken.add(entry.position)
@@ -162,9 +163,10 @@ def _by_blanks(text: str, words: Vocabulary) -> Iterator[tuple[str, str]]:
 
 
 def _beside(sheet: Sheet, words: Vocabulary, position: Position, field: str) -> Position | None:
-    """The next cell to the right, merged ones skipped, unless it is a label itself."""
+    """The next cell to the right, merged ones and places for a stamp skipped, unless it is a label itself."""
     row, column = position
-    following = min((c for c in sheet.rows[row] if c > column), default=0)
+    further = (c for c in sheet.rows[row] if c > column and not _is_stamp(sheet.text(row, c), words))
+    following = next(further, 0)
     return (row, following) if _suits(sheet, words, (row, following), field) else None
 
 

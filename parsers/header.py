@@ -153,11 +153,18 @@ def _block(
         return None
     segments = _segments(sheet, named, bottom)
     headers = [_header(segment, named, words, top, bottom, turned=sheet.turned) for segment in segments]
-    header = max(headers, key=lambda h: len(h.columns) + len(h.rivals))
+    main = max(headers, key=lambda h: len(h.columns) + len(h.rivals))
+    joined = [n for segment, h in zip(segments, headers, strict=True) if _goes_on(main, h) for n in segment]
+    header = _header(joined, named, words, top, bottom, turned=sheet.turned)
     fields = {*header.columns, *header.rivals}
     if not _is_enough(form, fields):
         return None
     return (_certainty(header, words), top - bottom), header
+
+
+def _goes_on(main: Header, part: Header) -> bool:
+    """Whether columns beyond an empty one are more of the table: one alone may be a list to choose from."""
+    return part is main or (len(part.columns) > 1 and not {*part.columns, *part.rivals} & {*main.columns, *main.rivals})
 
 
 def _is_enough(form: Form, fields: set[str]) -> bool:

@@ -16,6 +16,8 @@ from parsers.vocabulary import Vocabulary
 
 _LONGEST_FORM = 200
 """Rows; a longer sheet is no form with its labels down the side."""
+_LONGEST_TITLE = 80
+"""Characters; a longer text above a table explains something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,4 +134,4 @@ def _title(page: Sheet, block: Block, rows: Iterable[int]) -> str:
     """The words above a table that are not entries of its block."""
     above = set(rows)
     texts = (" ".join(page.text(*position).split()) for position in block.rest if position[0] in above)
-    return " ".join(text for text in texts if text)
+    return " ".join(text for text in texts if len(text) <= _LONGEST_TITLE)

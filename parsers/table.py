@@ -72,10 +72,17 @@ def _table(part: Part, form: Form, words: Vocabulary, period: Period, several: b
 
 
 def _totals(part: Part, reader: Reader) -> tuple[Mapping[str, Value], tuple[Finding, ...]]:
-    """The row of sums over the whole table: the last 合计, else the only 小计."""
+    """The row of sums over the whole table: the 合计 that is not smaller than another one, else the only 小计."""
     totals, subtotals = part.body.of("total"), part.body.of("subtotal")
-    sums = totals[-1:] or (subtotals if len(subtotals) == 1 else ())
-    return reader.totals(sums[0]) if sums else ({}, ())
+    sums = [reader.totals(number) for number in totals or (subtotals if len(subtotals) == 1 else ())]
+    whole = [one for one in sums if all(_covers(one[0], other[0]) for other in sums)]
+    return whole[-1] if whole else ({}, ())
+
+
+def _covers(sums: Mapping[str, Value], others: Mapping[str, Value]) -> bool:
+    """Whether no figure of the one is smaller than that of the other."""
+    pairs = ((sums[field].content, others[field].content) for field in sums.keys() & others.keys())
+    return all(one >= other for one, other in pairs if isinstance(one, int) and isinstance(other, int))
 
 
 def _remarks(part: Part, reader: Reader, form: Form, period: Period) -> Iterator[Finding]:

@@ -46,7 +46,16 @@ def test_leading_blank_rows_and_columns_shift_the_cells_only() -> None:
 
 
 def test_labels_are_known_with_measures_stars_blanks_and_line_breaks() -> None:
-    labels = ("序 号", "*活动名称", "活动\n时间：", "地 点", "活动形式（可多选）", "接触职工人数（人）", "覆盖职工网民数(人次)", "备  注")
+    labels = (
+        "序 号",
+        "*活动名称",
+        "活动\n时间：",
+        "地 点",
+        "活动形式（可多选）",
+        "接触职工人数（人）",
+        "覆盖职工网民数(人次)",
+        "备  注",
+    )
     reading = read(whole(FIRST, labels=labels))
     assert contents(reading, "participants") == [300]
     assert reading.findings == ()
@@ -87,7 +96,9 @@ def test_of_men_women_and_all_under_one_label_all_counts() -> None:
     upper = ("序号", "活动名称", "活动时间", "活动地点", "参与人数", None, None)
     lower = (None, None, None, None, "男", "女", "合计")
     merges = [*((3, c, 4, c) for c in (1, 2, 3, 4)), (3, 5, 3, 7)]
-    reading = read(grid([TITLE], [BLOCK], upper, lower, (1, "演讲", "2021年6月15日", "礼堂", 10, 20, 30), merges=merges))
+    reading = read(
+        grid([TITLE], [BLOCK], upper, lower, (1, "演讲", "2021年6月15日", "礼堂", 10, 20, 30), merges=merges)
+    )
     assert contents(reading, "participants") == [30]
 
 
@@ -114,6 +125,14 @@ def test_a_list_of_choices_far_to_the_right_is_not_part_of_the_table() -> None:
     assert reading.findings == ()
 
 
+def test_several_columns_beyond_an_empty_one_belong_to_the_table() -> None:
+    labels = (*LABELS[:4], None, "活动形式", "接触职工人数")
+    reading = read(whole((*FIRST[:4], None, "知识竞赛", 300), labels=labels))
+    assert contents(reading, "participants") == [300]
+    assert contents(reading, "form_codes") == [("quiz",)]
+    assert reading.findings == ()
+
+
 def test_a_column_of_the_form_beyond_an_empty_one_is_not_read_and_its_sender_hears_of_it() -> None:
     labels = (*LABELS[:4], "接触职工人数", None, "活动形式")
     reading = read(whole((*FIRST[:4], 300, None, "知识竞赛"), labels=labels))
@@ -137,6 +156,22 @@ def test_sentences_about_a_turned_table_name_the_column() -> None:
     columns = list(zip(LABELS, FIRST, (*SECOND[:5], "数百人", 2000, None), strict=True))
     reading = read(grid([TITLE], [BLOCK], *columns))
     assert only(reading, "vague").text == "C列“接触职工人数”为“数百人”，请填写具体数字"
+
+
+def test_the_sums_of_a_turned_table_are_no_activity() -> None:
+    columns = zip(LABELS[1:], FIRST[1:], SECOND[1:], (None, None, None, None, 420, 7000, None), strict=True)
+    reading = read(grid([TITLE], [BLOCK], ("项目", "活动一", "活动二", "合计"), *columns))
+    assert titles(reading) == ["网络安全知识竞赛", "好网民主题演讲"]
+    assert reading.totals["participants"].content == 420
+    assert reading.findings == ()
+
+
+def test_one_venue_merged_over_the_activities_of_a_turned_table() -> None:
+    second = (*SECOND[:3], None, *SECOND[4:])
+    rows = [[TITLE], [BLOCK], *zip(LABELS, FIRST, second, strict=True)]
+    reading = read(grid(*rows, merges=[(6, 2, 6, 3)]))
+    assert contents(reading, "venue") == ["职工之家", "职工之家"]
+    assert reading.findings == ()
 
 
 def test_a_form_with_a_label_beside_every_value() -> None:
@@ -180,7 +215,15 @@ def test_a_word_file_with_one_little_form_for_each_activity_is_one_reading() -> 
 
 
 def test_one_row_of_figures_for_the_unit_is_a_summary() -> None:
-    labels = ("单位名称", "开展线下活动场数", "组织动员基层工会数", "职工好网民宣传员人数", "走进企业数", "接触职工人数", "覆盖职工网民数")
+    labels = (
+        "单位名称",
+        "开展线下活动场数",
+        "组织动员基层工会数",
+        "职工好网民宣传员人数",
+        "走进企业数",
+        "接触职工人数",
+        "覆盖职工网民数",
+    )
     row = ("新河街道总工会", 6, 25, 30, 5, 1848, 28529)
     reading = read(grid([TITLE], labels, row, ("填报人：林晓雨    联系电话：65300001",)))
     assert reading.layout == "summary"
@@ -198,7 +241,13 @@ def test_one_row_of_figures_for_the_unit_is_a_summary() -> None:
 
 
 def test_a_summary_with_its_figures_one_under_another() -> None:
-    rows = (("指标", "数量"), ("组织动员基层工会数", 25), ("职工好网民宣传员人数", 30), ("走进企业数", 5), ("接触职工人数", 1848))
+    rows = (
+        ("指标", "数量"),
+        ("组织动员基层工会数", 25),
+        ("职工好网民宣传员人数", 30),
+        ("走进企业数", 5),
+        ("接触职工人数", 1848),
+    )
     reading = read(grid([TITLE], [BLOCK], *rows))
     assert reading.layout == "summary"
     assert contents(reading, "participants") == [1848]

@@ -106,6 +106,17 @@ def test_the_office_that_collects_is_not_the_reporter() -> None:
     assert codes(reading) == ["missing-header", "missing-header"]
 
 
+def test_the_office_named_in_a_note_above_is_not_the_reporter_either() -> None:
+    note = ("注：请于9月30日前报送。联系人：高远，联系电话：65300009",)
+    reading = read(grid([TITLE], note, ["填报单位：新河街道总工会 填报人：林晓雨 电话：65300001"], LABELS, FIRST))
+    assert reading.header["reporter"].content == "林晓雨"
+
+
+def test_a_place_for_the_stamp_is_not_the_unit() -> None:
+    row = ("填报单位", "（盖章）", "新河街道总工会", "填报人", "林晓雨", "电话", "65300001")
+    assert read(grid([TITLE], row, LABELS, FIRST)).header["unit_raw"].content == "新河街道总工会"
+
+
 def test_an_odd_phone_is_a_warning() -> None:
     reading = read(grid([TITLE], ["填报单位：新河街道总工会 填报人：林晓雨 电话：1380000"], LABELS, FIRST))
     assert only(reading, "odd-phone").field == "phone"

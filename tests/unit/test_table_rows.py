@@ -3,6 +3,7 @@
 import pytest
 from tables import BLOCK, FIRST, LABELS, SECOND, TITLE, Plain, codes, contents, grid, only, read, titles, whole
 
+from parsers.grid import Cell
 from parsers.reading import Severity
 
 BOTH = ["网络安全知识竞赛", "好网民主题演讲"]
@@ -85,6 +86,36 @@ def test_what_stands_under_the_table_is_no_activity(note: tuple[str | None, ...]
 def test_a_full_row_behind_a_note_is_still_an_activity() -> None:
     reading = read(whole(FIRST, ("注：以下为第二季度",), SECOND))
     assert titles(reading) == BOTH
+
+
+def test_a_unit_s_name_over_its_rows_is_told_and_not_passed_over() -> None:
+    reading = read(whole(("新北街道总工会",), FIRST, SECOND, merges=[(4, 1, 4, 8)]))
+    assert titles(reading) == BOTH
+    assert only(reading, "stray-cell").text == "第4行“新北街道总工会”没有作为活动读取；如是活动，请补全这一行"
+
+
+def test_a_row_with_a_number_like_a_section_s_is_told() -> None:
+    reading = read(whole(FIRST, ("二、", "好网民主题演讲")))
+    assert only(reading, "stray-cell").cell == "A5"
+
+
+def test_of_several_rows_of_sums_the_one_over_all_counts() -> None:
+    sums = [("合计", None, None, None, None, figure, None, None) for figure in (300, 120, 420)]
+    reading = read(whole(FIRST, sums[0], SECOND, sums[1], sums[2]))
+    assert reading.totals["participants"].content == 420
+    assert reading.findings == ()
+
+
+def test_formulas_without_a_result_in_rows_nobody_filled_in_say_nothing() -> None:
+    formula = Cell(None, "error", "", None, "=F9*10")
+    reading = read(whole(FIRST, (2, None, None, None, None, None, formula)))
+    assert titles(reading) == BOTH[:1]
+    assert reading.findings == ()
+
+
+def test_a_formula_without_a_result_in_an_activity_is_told() -> None:
+    reading = read(whole((*FIRST[:5], Cell(None, "error", "", None, "=F9*10"), 900, None)))
+    assert only(reading, "no-result").severity is Severity.ERROR
 
 
 @pytest.mark.parametrize("merges", [(), [(4, 1, 4, 8), (6, 1, 6, 8)]])
