@@ -72,7 +72,7 @@ def _sqlite(path: Path) -> Engine:
         URL.create("sqlite", database=str(path)),
         pool_size=1,  # there is one writer anyway; so threads queue up for it instead of polling the file's lock
         max_overflow=0,
-        pool_timeout=WAIT_SECONDS,
+        pool_timeout=3 * WAIT_SECONDS,  # the one before may itself wait for another program
         connect_args={"timeout": WAIT_SECONDS},
         hide_parameters=True,
     )

@@ -71,7 +71,6 @@ class Judgements:
         if message_id_header is None:
             return False
         query = select(tables.Message.id).where(
-            tables.Message.state == MessageState.JUDGED,
             tables.Message.message_id == message_id_header,
             tables.Message.sender == sender,
             tables.Message.content_digest == content_digest,

@@ -375,6 +375,7 @@ class TestJudgements:
                 assert tx.next_case("HWM21") == ["HWM21-0037", "HWM21-0037", "HWM21-0037", "HWM21-12346"][number]
         with store.transaction() as tx:
             assert tx.next_case("HWM22") == "HWM22-0001"
+            assert tx.next_case("HWM2") == "HWM2-0101"
 
     def test_concurrent_judgements_never_share_a_case_number(self, store: Store) -> None:
         messages = [accepted(store) for _ in range(12)]
@@ -667,6 +668,7 @@ class TestOutbox:
         lapsed = claimed(store, owner="first")
         current = claimed(store, NOON + LEASE, owner)
         assert not settle(store, lapsed, LetterState.REFUSED, "first", error="late")
+        assert not settle(store, current, LetterState.REFUSED, "stranger", error="not mine")
         assert settle(store, current, LetterState.SENT, owner)
         assert not settle(store, current, LetterState.SENT, owner)
 
