@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 
-from parsers.formats import delimited, docx, faults, html, ods, spreadsheetml, values_only, xls, xlsx
+from parsers.formats import delimited, docx, faults, html, ods, spreadsheetml, xls, xlsb, xlsx
 from parsers.grid import Grid
 from parsers.reading import Unreadable
 from parsers.sniff import FileKind, kind
 
-_FORMATS = (xlsx, xls, ods, spreadsheetml, html, docx, delimited, values_only)
+_FORMATS = (xlsx, xls, xlsb, ods, spreadsheetml, html, docx, delimited)
 _READERS: dict[FileKind, Callable[[bytes], tuple[Grid, ...]]] = {
     kind: reader.read for reader in _FORMATS for kind in reader.KINDS
 }
@@ -43,7 +43,6 @@ _WITHOUT_READER = {
 def read_grids(content: bytes) -> tuple[Grid, ...]:
     """The sheets of a file, at least one, in its order, hidden ones included.
 
-    Where the reader of its kind gives up over a workbook, its bare values are read instead and the grids are `partial`.
     Raises Unreadable for a file without a reader, and for whatever its reader cannot read. Hostile files may end the
     process: call it through parsers.isolate.
     """
@@ -52,16 +51,7 @@ def read_grids(content: bytes) -> tuple[Grid, ...]:
         raise faults.password()
     if found not in _READERS:
         raise Unreadable(*_WITHOUT_READER.get(found, _NO_TABLE))
-    grids = _read(found, content)
+    grids = _READERS[found](content)
     if not grids:
         raise faults.broken()
     return grids
-
-
-def _read(found: FileKind, content: bytes) -> tuple[Grid, ...]:
-    try:
-        return _READERS[found](content)
-    except Unreadable as refusal:
-        if refusal.code != "broken" or found not in values_only.SECOND_OPINION:
-            raise
-    return values_only.read(content)

@@ -64,8 +64,8 @@ class Grid:
     hidden_columns: frozenset[int] = frozenset()
     comments: Mapping[Position, str] = field(default_factory=dict)
     partial: bool = False
-    """The file could only be read in part: errors and formulas without a result may look like blank cells, and formats,
-    merges and hidden rows may be unknown. Whoever counts on the grid must say so."""
+    """The file could only be read in part, because of its format or of faults in it: errors may look like blank cells,
+    cells may be cut in the wrong place, formats and hidden rows may be unknown. Whoever counts on the grid says so."""
 
     def shown(self, row: int, column: int) -> str:
         """The displayed text at a position, without surrounding blanks; "" where there is nothing."""

@@ -14,7 +14,7 @@ from parsers.sniff import FileKind
 
 KINDS = frozenset({FileKind.XLS})
 
-_BIFF5 = 50
+_BIFF5, _BIFF8 = 50, 80
 
 
 @faults.told_as_faults()
@@ -31,7 +31,8 @@ def _stream(content: bytes) -> bytes:
         return content
     try:
         with olefile.OleFileIO(content) as container:
-            path = next(p for p in container.listdir() if len(p) == 1 and p[0].lower() in ("workbook", "book"))
+            names = [path[0] for path in container.listdir() if len(path) == 1]
+            path = next(name for wanted in ("workbook", "book") for name in names if name.lower() == wanted)
             stream: bytes = container.openstream(path).read()
             size = container.get_size(path)
     except (OSError, StopIteration) as error:
@@ -42,8 +43,21 @@ def _stream(content: bytes) -> bytes:
 
 
 def _open(stream: bytes) -> xlrd.Book:
+    book = _parsed(stream)
+    if book.codepage is None and book.biff_version < _BIFF8:  # it does not say what its texts are in
+        return _parsed(stream, "gb18030")
+    return book
+
+
+def _parsed(stream: bytes, charset: str | None = None) -> xlrd.Book:
     try:
-        return xlrd.open_workbook(file_contents=stream, formatting_info=True, ragged_rows=True, logfile=io.StringIO())
+        return xlrd.open_workbook(
+            file_contents=stream,
+            formatting_info=True,
+            ragged_rows=True,
+            logfile=io.StringIO(),
+            encoding_override=charset,
+        )
     except xlrd.XLRDError as error:
         if "encrypted" in str(error):
             raise faults.password() from error

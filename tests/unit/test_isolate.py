@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from parsers.files import read_grids
 from parsers.isolate import Died, Isolated
 from parsers.reading import Unreadable
 
@@ -106,6 +107,11 @@ def reason(isolated: Isolated, function: object, *args: object, timeout: float =
 
 def test_a_result_comes_back(isolated: Isolated) -> None:
     assert isolated.call(double, 21) == 42
+
+
+def test_a_file_is_read_in_the_child_with_all_that_is_in_it(isolated: Isolated) -> None:
+    content = "单位,人数\n某街道,120\n".encode()
+    assert isolated.call(read_grids, content) == read_grids(content)
 
 
 def test_a_function_that_never_ends_is_ended_and_the_next_call_works(isolated: Isolated) -> None:

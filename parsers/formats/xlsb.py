@@ -1,4 +1,4 @@
-"""Values without what stands around them: for .xlsb, and for workbooks whose own reader gives up."""
+"""Binary workbooks in a zip, .xlsb: their values, without what stands around them ([MS-XLSB])."""
 
 import dataclasses
 import io
@@ -7,24 +7,24 @@ from datetime import date, datetime, time, timedelta
 import python_calamine
 
 from parsers.formats import faults
+from parsers.formats.package import Package
 from parsers.formats.sheets import Budget, Sheet, bool_cell, text_cell
 from parsers.grid import Cell, Grid
 from parsers.number_format import number_cell, shown
 from parsers.sniff import FileKind
 
 KINDS = frozenset({FileKind.XLSB})
-SECOND_OPINION = frozenset({FileKind.XLSX, FileKind.XLS, FileKind.ODS})
-"""Kinds with a reader of their own that this one can stand in for."""
-
 _MOST_POSITIONS = 5_000_000
+"""Of a sheet's rectangle, which the library keeps as a whole."""
 
 
 @faults.told_as_faults()
 def read(content: bytes) -> tuple[Grid, ...]:
-    """The sheets of a workbook, all of them partial.
+    """The sheets of a workbook, all of them partial: the library tells no error from a blank, and no formats.
 
-    The library may end the process over a hostile file; it is made for a child (parsers.isolate).
+    It may end the process over a hostile file, so it is for a child alone (parsers.isolate).
     """
+    Package(content)
     try:
         return _read(content)
     except (Exception, KeyboardInterrupt, SystemExit, GeneratorExit):
