@@ -1,13 +1,14 @@
 """Binary workbooks: .xls of every age and WPS's .et of that kind ([MS-XLS])."""
 
 import io
+import struct
 from collections.abc import Iterator
 
 import olefile
 import xlrd
 
 from parsers.formats import faults
-from parsers.formats.sheets import Budget, Sheet, bool_cell, error_cell, text_cell
+from parsers.formats.sheets import Budget, Sheet, bool_cell, error_cell, text_cell, unknown_result
 from parsers.grid import Cell, Grid
 from parsers.number_format import BUILTIN, number_cell
 from parsers.sniff import FileKind
@@ -17,12 +18,22 @@ KINDS = frozenset({FileKind.XLS})
 _BIFF5, _BIFF8 = 50, 80
 
 
+_BOF, _EOF, _FORMULA = 0x0809, 0x000A, 0x0006
+_CALCULATE_ON_LOAD = 0x0002
+
+
 @faults.told_as_faults()
 def read(content: bytes) -> tuple[Grid, ...]:
-    """The sheets of a workbook, hidden ones included, in its order. Formulas come as their results alone."""
-    book = _open(_stream(content))
+    """The sheets of a workbook, hidden ones included, in its order.
+
+    Formulas come as their results alone; one without a result in the file comes as an error, without its text.
+    """
+    stream = _stream(content)
+    book = _open(stream)
     budget = Budget()
-    return tuple(_read_sheet(book, sheet, budget) for sheet in book.sheets())
+    return tuple(
+        _read_sheet(book, sheet, _placeholders(book, stream, n), budget) for n, sheet in enumerate(book.sheets())
+    )
 
 
 def _stream(content: bytes) -> bytes:
@@ -64,11 +75,16 @@ def _parsed(stream: bytes, charset: str | None = None) -> xlrd.Book:
         raise
 
 
-def _read_sheet(book: xlrd.Book, source: xlrd.sheet.Sheet, budget: Budget) -> Grid:
+def _read_sheet(
+    book: xlrd.Book, source: xlrd.sheet.Sheet, placeholders: frozenset[tuple[int, int]], budget: Budget
+) -> Grid:
     sheet = Sheet(source.name, budget, hidden=source.visibility != 0)
     for row in range(source.nrows):
         for column, cell in _cells(book, source, row):
-            sheet.put(row + 1, column + 1, cell)
+            if (row, column) not in placeholders:
+                sheet.put(row + 1, column + 1, cell)
+    for row, column in placeholders:
+        sheet.put(row + 1, column + 1, unknown_result(""))
     for top, bottom, left, right in source.merged_cells:
         sheet.merge(top + 1, left + 1, bottom, right)
     for row, layout in source.rowinfo_map.items():
@@ -104,3 +120,49 @@ def _code(book: xlrd.Book, style: int) -> str:
         return BUILTIN[key]
     code: str = book.format_map[key].format_str
     return code
+
+
+# ---------------------------------------------------------------- formulas that nobody has calculated
+
+
+def _placeholders(book: xlrd.Book, stream: bytes, number: int) -> frozenset[tuple[int, int]]:
+    """Where a sheet's formulas have a stand-in for a result, as libraries write it; counted from 0.
+
+    It is a 0 or an empty text that is to be calculated on loading, or an empty text as the result of a sum.
+    """
+    if book.biff_version < _BIFF5:
+        return frozenset()
+    records = _records_of_sheet(stream, book._sh_abs_posn[number])
+    return frozenset(
+        struct.unpack_from("<HH", body) for record, body in records if record == _FORMULA and _is_placeholder(body)
+    )
+
+
+def _records_of_sheet(stream: bytes, at: int) -> Iterator[tuple[int, bytes]]:
+    """The records of the sheet that begins there, without those of charts in it ([MS-XLS] 2.1.4)."""
+    depth = 0
+    while at + 4 <= len(stream):
+        record, length = struct.unpack_from("<HH", stream, at)
+        depth += (record == _BOF) - (record == _EOF)
+        if depth <= 0:
+            return
+        if depth == 1:
+            yield record, stream[at + 4 : at + 4 + length]
+        at += 4 + length
+
+
+def _is_placeholder(body: bytes) -> bool:
+    result, flags, tokens = body[6:14], int.from_bytes(body[14:16], "little"), body[22:]
+    is_empty_text = result[:1] == b"\x03" and result[6:] == b"\xff\xff"
+    if flags & _CALCULATE_ON_LOAD:
+        return is_empty_text or result == bytes(8)
+    return is_empty_text and _makes_a_number(tokens)
+
+
+def _makes_a_number(tokens: bytes) -> bool:
+    """Whether a formula's last operation is + - * / ^ % or a SUM ([MS-XLS] 2.5.198)."""
+    if len(tokens) >= 4 and (
+        tokens[-4:-2] == b"\x19\x10" or (tokens[-4] & 0x1F == 0x02 and tokens[-2:] == b"\x04\x00")
+    ):
+        return True
+    return tokens[-1:] in (b"\x03", b"\x04", b"\x05", b"\x06", b"\x07", b"\x14")

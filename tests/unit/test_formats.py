@@ -451,6 +451,21 @@ def test_an_old_workbook_tells_errors_from_blanks() -> None:
     assert cells[1, 1] == Cell("#REF!", "error", "#REF!", "General")
 
 
+def test_an_old_workbook_tells_formulas_that_nobody_has_calculated_from_blanks() -> None:
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("表")
+    for column, formula in enumerate(["A2+B2", "SUM(A2:B2)", 'IF(A2=0,"","x")', "SUM(A2,B2)"]):
+        sheet.write(0, column, xlwt.Formula(formula))
+    content = saved(book)
+    cells = only(content).cells
+    assert [(at, cell.kind, cell.value) for at, cell in sorted(cells.items())] == [
+        ((1, column), "error", None) for column in (1, 2, 4)
+    ]
+    nothing, to_calculate = b"\x03\0\0\0\0\0\xff\xff\0\0", bytes(8) + b"\x02\0"
+    assert len(only(content.replace(nothing, to_calculate)).cells) == 4
+    assert plain(only(content.replace(nothing, bytes(10)))) == {(1, column): 0 for column in (1, 2, 3, 4)}
+
+
 def test_a_workbook_older_than_containers_is_read_in_the_charset_of_offices() -> None:
     start = b"\x09\x00\x04\x00\x02\x00\x10\x00"
     number = b"\x03\x00\x0f\x00\x01\x00\x02\x00\0\0\0" + b"\0\0\0\0\0\0\x5e\x40"
