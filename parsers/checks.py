@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from parsers.findings import Place, finding
-from parsers.form import Form
+from parsers.form import Form, Need
 from parsers.labels import key
 from parsers.reading import Content, Finding, Period, Record, Value
 
@@ -120,8 +120,8 @@ def _totals(table: Table) -> Iterator[Finding | None]:
         if not unread and sum(known) != total.content:
             place = Place(field=column.field, sheet=total.sheet, cell=total.cell)
             words = {"title": table.title(column.field), "said": total.raw, "sum": sum(known)}
-            code = "total-mismatch" if column.sums == "warning" else "total-differs"
-            yield finding(table.form, code, place, **words)
+            weight: Need = "must" if column.sums == "warning" else "may"
+            yield finding(table.form, "total-mismatch", place, weight, **words)
 
 
 def _content(record: Record, field: str) -> Content:

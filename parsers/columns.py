@@ -35,11 +35,18 @@ def resolve(part: Part, form: Form, words: Vocabulary, period: Period, rows: Seq
     rivals = {f: named for f, named in part.header.rivals.items() if f in wanted}
     rivals |= {field: named for field, named in likely.items() if len(named) > 1}
     certain = {field: named for field, named in part.header.columns.items() if field in wanted}
-    lacking = [
-        f for f, c in wanted.items() if f not in certain and f not in similar and (f in rivals or c.need == "must")
-    ]
-    remarks = _remarks(part, form, wanted, certain, similar, rivals, rows)
-    return Columns({**certain, **similar}, similar, tuple(lacking), tuple(one for one in remarks if one))
+    read = {**certain, **similar}
+    used = {named.column for named in (*read.values(), *(n for several in rivals.values() for n in several))}
+    unread = [named for named in part.header.unknown if named.column not in used and _cells(part, named, rows)]
+    figures = [named for named in unread if _is_full_of_numbers(part, named, rows)]
+    lacking = [f for f, c in wanted.items() if f not in read and (f in rivals or _may_be_there(c, figures))]
+    remarks = [*_remarks(part, form, wanted, certain, similar, rivals), *_unread(part, form, unread, figures)]
+    return Columns(read, similar, tuple(lacking), tuple(one for one in remarks if one))
+
+
+def _may_be_there(column: Column, figures: Sequence[Named]) -> bool:
+    """Whether rows without the column's field want a word: it must be there, or may hide under an unknown title."""
+    return column.need == "must" or (column.kind == "count" and bool(figures))
 
 
 def _is_wanted(column: Column, part: Part, form: Form) -> bool:
@@ -55,7 +62,6 @@ def _remarks(
     certain: Mapping[str, Named],
     similar: Mapping[str, Named],
     rivals: Mapping[str, tuple[Named, ...]],
-    rows: Sequence[int],
 ) -> Iterator[Finding | None]:
     for field, column in wanted.items():
         if field in similar:
@@ -72,10 +78,12 @@ def _remarks(
     for column, named in part.header.apart:
         if column.field in wanted and column.field not in similar:
             yield finding(form, "apart-column", _place(part, column.field, named), said=named.title)
-    taken = {named.column for named in (*similar.values(), *(n for several in rivals.values() for n in several))}
-    for named in part.header.unknown:
-        if named.column not in taken and _is_full_of_numbers(part, named, rows):
-            yield finding(form, "unknown-column", _place(part, None, named), said=named.title)
+
+
+def _unread(part: Part, form: Form, unread: Sequence[Named], figures: Sequence[Named]) -> Iterator[Finding | None]:
+    for named in unread:
+        code = "unknown-column" if named in figures else "unread-column"
+        yield finding(form, code, _place(part, None, named), said=named.title)
 
 
 def _is_due(column: Column, part: Part, form: Form) -> bool:

@@ -246,7 +246,7 @@ def _header(
         entries,
         rivals,
         tuple((f, n) for f, n in apart if isinstance(f, Column) and f.field not in {*columns, *rivals}),
-        tuple(named for named in segment if named.column not in used),
+        tuple(n for n in segment if n.column not in used and min(placed) <= n.column <= max(placed)),
     )
 
 

@@ -188,7 +188,7 @@ def _emptiness(group: Sequence[_Share], form: Form, *, zero: bool) -> Iterator[F
     found = None
     if not number and not zero:
         untouched = not any(share.table.part.body.of("stray") for share in group)
-        found = finding(form, "blank-form" if untouched else "no-rows", place)
+        found = finding(form, "no-rows", place, what="表格尚未填写" if untouched else "表中没有任何活动")
     elif number > 1 and group[0].table.part.layout == "summary":
         found = finding(form, "several-rows", place, number=number)
     if found:

@@ -69,10 +69,21 @@ def test_the_form_s_own_title_wins_over_a_synonym() -> None:
     assert only(reading, "unknown-column").text == "不认识“活动规模”一列，没有读取"
 
 
-def test_an_unknown_column_full_of_numbers_is_a_warning_and_one_of_words_is_not() -> None:
+def test_an_unknown_column_full_of_numbers_is_a_warning_and_one_of_words_a_notice() -> None:
     labels = ("活动名称", "活动时间", "活动地点", "接触职工人数", "经费", "主讲")
     reading = read(whole((*ROW, 5000, "王老师"), labels=labels))
-    assert [(f.code, f.cell) for f in reading.findings] == [("unknown-column", "E3")]
+    told = [(f.code, f.cell, f.severity) for f in reading.findings if f.record is None]
+    assert told == [("unknown-column", "E3", Severity.WARNING), ("unread-column", "F3", Severity.NOTICE)]
+
+
+def test_figures_that_may_hide_under_an_unknown_title_are_told_on_each_row() -> None:
+    labels = ("活动名称", "活动时间", "活动地点", "接触职工人数", "走访或开展场次")
+    reading = read(whole((*ROW, 4), labels=labels))
+    assert "enterprises" in {f.field for f in reading.findings if f.code == "missing-cell" and f.record == 0}
+
+
+def test_an_unknown_column_without_a_cell_is_not_worth_a_word() -> None:
+    assert read(whole(ROW, labels=("活动名称", "活动时间", "活动地点", "接触职工人数", "主讲"))).findings == ()
 
 
 def test_a_label_merged_over_two_columns_is_one_column() -> None:

@@ -181,7 +181,9 @@ def test_no_activity_beside_an_activity_is_asked_about() -> None:
 def test_a_form_that_nobody_filled_in_is_an_error_of_its_own() -> None:
     reading = read(whole((1,), (2,), (3,)))
     assert reading.records == ()
-    assert only(reading, "blank-form").severity is Severity.ERROR
+    blank = only(reading, "no-rows")
+    assert blank.severity is Severity.ERROR
+    assert blank.text.startswith("表格尚未填写")
 
 
 def test_figures_in_two_places_of_one_cell_fill_a_blank_column_and_say_so() -> None:
