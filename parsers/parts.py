@@ -63,7 +63,13 @@ def _best_look(page: Sheet, grid: Grid, form: Form, words: Vocabulary) -> tuple[
         return page, first
     others = [turned(grid), keyvalue.arranged(page, words)] if len(page.rows) <= _LONGEST_FORM else []
     found = [(look, known) for look in others if look and (known := header.find(look, form, words))]
-    return max([(page, first), *found] if first else found, key=lambda one: one[1].known, default=None)
+    return max([(page, first), *found] if first else found, key=lambda one: _shows(one[0], one[1], form), default=None)
+
+
+def _shows(look: Sheet, one: Header, form: Form) -> float:
+    """How much a way of looking shows; what every row must have counts twice, one more stray label not at all."""
+    must = {column.field for column in form.column if column.need == "must"}
+    return one.known + len(must & one.columns.keys()) - (1.5 if look.origins is not None else 0)
 
 
 def _is_plain(one: Header, form: Form) -> bool:

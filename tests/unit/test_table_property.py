@@ -24,6 +24,17 @@ TEXTS = {
     "remark": ("照片另附", "首次举办"),
 }
 CODES = {"知识竞赛": ("quiz",), "主题演讲": ("speech",), "志愿服务": ("volunteer",)}
+NOISE: tuple[tuple[Plain, ...], ...] = (
+    (),
+    ("（一）线下活动",),
+    ("二、第二季度",),
+    ("注：人数指现场参加人数，不少于30人。",),
+    ("（盖章）",),
+    ("2021年9月20日",),
+    ("※ 请核对后报送",),
+    ("审核人：高远",),
+)
+"""Rows between activities that are none."""
 COUNTS = ("grassroots_unions", "promoters", "enterprises")
 COLUMNS = {column.field: column for column in FORM.column if column.layout == "any" and column.field != "date_end"}
 ALWAYS = ("title", "date_start", "venue", "participants")
@@ -99,6 +110,8 @@ def layouts(draw: st.DrawFn) -> Layout:
     sums: list[Plain] = [sum(v[f] for v in found) if COLUMNS[f].kind == "count" else None for f in fields]  # type: ignore[misc]
     place = next((i for i, field in enumerate(fields) if field in ("seq", "title")), 0)
     sums[place] = draw(st.sampled_from(("合计", "总 计", "共计：")))
+    for _ in range(draw(st.integers(0, 2))):
+        body.insert(draw(st.integers(0, len(body))), list(draw(st.sampled_from(NOISE))))
     match draw(st.sampled_from(("none", "above", "below"))):
         case "above":
             body.insert(0, sums)
