@@ -82,7 +82,7 @@ def _sqlite(path: Path) -> Engine:
 
 
 def _set_up(connection: sqlite3.Connection, _: object) -> None:
-    connection.isolation_level = None  # else the driver begins by itself, deferred, and updates get lost
+    connection.isolation_level = None  # a transaction begins where `begin` says so, never by the driver itself
     if wal_is_safe(sqlite3.sqlite_version_info[:3]):
         durable = ("journal_mode = WAL", "synchronous = FULL")
     else:

@@ -77,6 +77,17 @@ def test_every_connection_of_the_pool_is_set_up_alike(engine: Engine) -> None:
         engine.dispose()
 
 
+def test_the_driver_never_begins_a_transaction_by_itself(engine: Engine) -> None:
+    """Its own BEGIN is a deferred one, with which updates get lost."""
+    connection = engine.raw_connection()
+    connection.cursor().execute("CREATE TABLE t (a TEXT)")
+    connection.cursor().execute("INSERT INTO t VALUES ('x')")
+    driver = connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)
+    assert not driver.in_transaction
+    connection.close()
+
+
 def test_a_thread_that_keeps_the_database_too_long_is_a_sentence(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engines, "WAIT_SECONDS", 0.1)
     opened = open_engine(url)
