@@ -10,10 +10,10 @@ from rich.table import Table
 from mailbot import flows
 from mailbot.app import build
 from mailbot.config import Config
-from mailbot.decide.digests import Account, ledger
+from mailbot.decide.digests import Account, ledger, waiting
 from mailbot.decide.reminders import owes
 from mailbot.decide.standing import Standing
-from mailbot.domain import Disposition, LetterState, Status
+from mailbot.domain import Disposition, LetterState
 from mailbot.options import with_config
 
 OWES = {"nothing": "未报", "table": "已报信息，未报表", "quota": "场次不足", "correction": "待补正"}
@@ -56,8 +56,8 @@ def show(account: Account, config: Config, console: Console) -> None:
             at.astimezone(zone).strftime("%Y-%m-%d %H:%M") if at else "",
         )
     console.print(table)
-    for line in _waiting(account):
-        console.print(f"待人工核对：{line}")
+    for line in waiting(account):
+        console.print(f"待人工核对：{line.unit_name}：{line.text}")
     outcomes = "，".join(f"{word} {number}" for word, number in ledger(account.messages))
     console.print(f"来件 {len(account.messages)}" + (f" = {outcomes}" if outcomes else ""))
     queued, held = _count(account, LetterState.QUEUED), _count(account, LetterState.HELD)
@@ -71,16 +71,6 @@ def _state(standing: Standing) -> str:
         return "待人工核对"
     missing = owes(standing)
     return OWES[missing] if missing else "已报"
-
-
-def _waiting(account: Account) -> list[str]:
-    lines = [
-        f"{s.case} {s.submission.unit_name or '单位待定'} {s.submission.attachment}"
-        for s in account.submissions
-        if s.submission.status is Status.REVIEW
-    ]
-    reviews = [m for m in account.messages if m.disposition is Disposition.REVIEW]
-    return lines + [f"{m.case} {m.sender}：{m.reason}" for m in reviews]
 
 
 def _count(account: Account, state: LetterState) -> int:
@@ -102,7 +92,7 @@ def _document(account: Account) -> dict[str, Any]:
             }
             for s in account.standings
         ],
-        "waiting": _waiting(account),
+        "waiting": [f"{line.unit_name}：{line.text}" for line in waiting(account)],
         "messages": len(account.messages),
         "ledger": {str(outcome): _outcomes(account, outcome) for outcome in (*Disposition, None)},
         "letters": {str(state): _count(account, state) for state in LetterState},

@@ -84,7 +84,7 @@ def _content(account: Account, config: Config, forms: Mapping[str, Form], now: d
         missing=tuple(_line(s, "已报信息，未报统计表" if s.news else "") for s in standings if not s.reported),
         below_quota=tuple(_line(s, f"{s.activities}/{s.quota} 场") for s in standings if s.below_quota),
         to_correct=tuple(_line(s, "；".join(s.open_errors)) for s in standings if s.open_errors),
-        waiting=tuple(_waiting(account)),
+        waiting=tuple(waiting(account)),
         doubtful=tuple(_line(s, text) for s in standings for text in _warnings(s)),
         progress=tuple(_progress(standings)),
         figures=tuple(_figures(standings, campaign, forms)),
@@ -106,15 +106,16 @@ def _line(standing: Standing, text: str) -> Line:
     return Line(standing.unit.name, standing.unit.category, text)
 
 
-def _waiting(account: Account) -> Iterator[Line]:
+def waiting(account: Account) -> Iterator[Line]:
     """What a person must decide, oldest first."""
-    waiting = [s for s in account.submissions if s.submission.status is Status.REVIEW]
-    for stored in waiting:
+    undecided = [s for s in account.submissions if s.submission.status is Status.REVIEW]
+    for stored in undecided:
         submission = stored.submission
         why = next((f.text for f in submission.findings if f.code in ("relation-unclear", "unit-unknown")), "")
         yield Line(submission.unit_name or "单位待定", "", f"{stored.case} {submission.attachment}：{why}")
+    with_tables = {stored.message for stored in undecided}
     for message in account.messages:
-        if message.disposition is Disposition.REVIEW:
+        if message.disposition is Disposition.REVIEW and message.id not in with_tables:
             yield Line(message.sender, "", f"{message.case} {message.reason}")
 
 

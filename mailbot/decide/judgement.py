@@ -29,7 +29,11 @@ from parsers.sniff import FileKind
 MOST_ATTEMPTS = 3
 """How often a message may kill its reader before it is set aside (contract, disposition)."""
 
-TABLE_WORDS = re.compile(r"统计表|报表|汇总表|登记表|附表|盖章|扫描件|附件\s*[1一](?!\d)")
+TABLE_NAMES = re.compile(r"统计表|报表|汇总表|登记表|附表|盖章|扫描件|附件\s*[1一](?!\d)")
+TABLE_SENT = re.compile(
+    r"(?:统计表|报表|汇总表|登记表).{0,8}(?:见附件|附后|如下|请查收|已附)|附件(?:为|是).{0,12}统计表|盖章(?:件|扫描件)"
+)
+"""In a subject or a file's name the table's name is enough; in running text it must be said to be there."""
 WORKS = re.compile(
     r"(?:作品|案例|剧本|歌曲|视频|影片|摄影|诵读).{0,12}(?:征集|报名|申报|参评|投稿|推荐|评选)|参赛作品|征集作品"
 )
@@ -80,10 +84,18 @@ def _submission(opened: Opened, whose: Sequence[Identity], facts: Facts) -> Verd
     submissions: list[Submission] = []
     for (document, reading), identity in zip(opened.readings, whose, strict=True):
         submissions.append(_judged(opened, document, reading, identity, facts, submissions))
-    waiting = [s for s in submissions if s.status is Status.REVIEW]
     units = "、".join(dict.fromkeys(s.unit_name or "单位待定" for s in submissions))
+    if all(s.unit is None and _unit_cell(s.reading) and not s.candidates for s in submissions):
+        # a name of its own that is nobody's on the roster: perhaps not one of ours at all
+        return Verdict(Disposition.REVIEW, "填报单位不在名录中，待人工核对", submissions=tuple(submissions))
+    waiting = [s for s in submissions if s.status is Status.REVIEW]
     reason = f"{units}的统计表" + ("，待人工核对" if waiting else "")
     return Verdict(Disposition.SUBMISSION, reason, submissions=tuple(submissions))
+
+
+def _unit_cell(reading: Reading) -> bool:
+    value = reading.header.get("unit_raw")
+    return bool(value and value.content)
 
 
 def _judged(
@@ -197,7 +209,7 @@ def _without_table(
     if any(document.kind in SPREADSHEETS for document in opened.documents):
         return Verdict(Disposition.UNREADABLE, "附件中未找到统计表的表头", "no-table", code)
     soft = [d for d in opened.documents if d.fault]
-    if soft and soft[0].fault and TABLE_WORDS.search(names):
+    if soft and soft[0].fault and _should_hold_a_table(opened):
         return Verdict(Disposition.UNREADABLE, f"附件“{soft[0].name}”中没有可读取的表格", soft[0].fault.code, code)
     if opened.documents:
         return Verdict(Disposition.INFORMATION, "活动信息、照片等材料", None, code)
@@ -206,6 +218,11 @@ def _without_table(
     if code or any(word in words for word in _campaign_words(campaign, forms)):
         return Verdict(Disposition.REVIEW, "提及本次活动，未附统计表，请人工查看", None, code)
     return Verdict(Disposition.UNRELATED, "与本次活动无关")
+
+
+def _should_hold_a_table(opened: Opened) -> bool:
+    names = "\n".join((opened.head.subject, *(document.name for document in opened.documents)))
+    return bool(TABLE_NAMES.search(names) or TABLE_SENT.search(opened.words))
 
 
 def _unit_of(opened: Opened, roster: Roster) -> Unit | None:
