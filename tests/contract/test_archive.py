@@ -3,6 +3,7 @@
 import hashlib
 import os
 import stat
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -277,11 +278,18 @@ def test_a_line_cut_off_by_a_crash_is_written_whole_again(archive: Archive, root
     assert archive.arrivals(SHA) == ((PLACE, NOON), (second, NOON))
 
 
-def test_arrivals_noted_at_once_all_stay(archive: Archive) -> None:
+def test_arrivals_noted_at_once_all_stay_once(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
     archive.keep(RAW)
+    write = os.write
+
+    def write_slowly(*arguments: Any) -> int:
+        time.sleep(0.005)
+        return write(*arguments)
+
+    monkeypatch.setattr(os, "write", write_slowly)
     places = [Place("office", "INBOX", 7, uid) for uid in range(30)]
     with ThreadPoolExecutor(6) as pool:
-        list(pool.map(lambda one: archive.note_arrival(SHA, one, NOON), places * 2))
+        list(pool.map(lambda one: archive.note_arrival(SHA, one, NOON), sorted(places * 2, key=lambda one: one.uid)))
     assert sorted(one.uid for one, _ in archive.arrivals(SHA)) == list(range(30))
 
 
