@@ -87,7 +87,7 @@ CATALOGUE: Mapping[str, Entry] = {
     "apart-column": _entry("“{said}”一列与表格之间隔着空列，没有读取；如属本表请移到一起", _WARNING),
     "unknown-column": _entry("不认识“{said}”一列，没有读取", _WARNING),
     "unread-column": _entry("“{said}”一列不属于本表，没有读取", _NOTICE),
-    "stray-cell": _entry("{line}“{said}”没有作为活动读取；如是活动，请补全这一行", _WARNING),
+    "stray-cell": _entry("{line}“{said}”没有作为活动读取；如属活动内容，请补全或移到表内", _WARNING),
     "example-row": _entry("{line}“{said}”是示例，没有计入", _NOTICE),
     "several-rows": _entry("本表每个单位只填一行，现有{number}行，请合并为一行", _ERROR),
     "zero-row": _entry("{line}写明“{said}”，但表中另有活动，请核对", _WARNING),

@@ -138,18 +138,18 @@ def _may_be_tall(sheet: Sheet, top: int, height: int) -> bool:
     return all(cells and all(cell.kind == "text" for cell in cells.values()) for cells in below)
 
 
-def _is_cut(sheet: Sheet, named: Sequence[Named], top: int, bottom: int) -> bool:
+def _is_cut(sheet: Sheet, words: Vocabulary, top: int, bottom: int) -> bool:
     """Whether a label goes on below the block: then its rows are not all of the header."""
-    columns = {one.column for one in named}
-    tall = (m for m in sheet.merges if top <= m.top <= bottom < m.bottom < top + _TALLEST and m.left in columns)
-    return any(sheet.cell(m.top, m.left) for m in tall)
+    tall = (m for m in sheet.merges if top <= m.top <= bottom < m.bottom < top + _TALLEST)
+    cells = (sheet.cell(m.top, m.left) for m in tall)
+    return any(cell is not None and is_label(cell, words) for cell in cells)
 
 
 def _block(
     sheet: Sheet, form: Form, words: Vocabulary, top: int, bottom: int
 ) -> tuple[tuple[float, int], Header] | None:
     named = tuple(_named(sheet, top, bottom))
-    if len(named) < _FEWEST or _is_cut(sheet, named, top, bottom):
+    if len(named) < _FEWEST or _is_cut(sheet, words, top, bottom):
         return None
     segments = _segments(sheet, named, bottom)
     headers = [_header(segment, named, words, top, bottom, turned=sheet.turned) for segment in segments]

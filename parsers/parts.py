@@ -96,7 +96,7 @@ def _parts(page: Sheet, look: tuple[Sheet, Header], form: Form, words: Vocabular
         following_block = index + 1 < len(headers) and _opens_a_table(page, form, words, tail)
         below = [] if following_block else _until_note(tail, sorted_)
         block = headblock.read(page, form, words, [*above, *below])
-        parts.append(Part(page, sheet, one, one.layout(form), sorted_, block, _title(page, block, above)))
+        parts.append(Part(page, sheet, one, one.layout(form), sorted_, block, _title(page, form, block, above)))
         above = tail if following_block else []
     return parts
 
@@ -107,11 +107,13 @@ def _single(page: Sheet, sheet: Sheet, one: Header, form: Form, words: Vocabular
     if sheet.turned:
         rows = [*page.between(1, one.left - 1), *page.between(one.right + 1, page.last)]
         block = headblock.read(page, form, words, rows)
-        return Part(page, sheet, one, one.layout(form), sorted_, block, _title(page, block, rows))
+        return Part(page, sheet, one, one.layout(form), sorted_, block, _title(page, form, block, rows))
     used: AbstractSet[Position] = frozenset((sheet.origins or {}).values())
     block = headblock.read(page, form, words, page.rows, used)
     first = min((row for row, _ in used), default=1)
-    return Part(page, sheet, one, one.layout(form), sorted_, block, _title(page, block, page.between(1, first - 1)))
+    return Part(
+        page, sheet, one, one.layout(form), sorted_, block, _title(page, form, block, page.between(1, first - 1))
+    )
 
 
 def _tail(sorted_: Body) -> list[int]:
@@ -136,8 +138,9 @@ def _opens_a_table(page: Sheet, form: Form, words: Vocabulary, rows: Sequence[in
     return any(map(form.names, texts)) or bool(divides & set(headblock.read(page, form, words, rows).entries))
 
 
-def _title(page: Sheet, block: Block, rows: Iterable[int]) -> str:
-    """The words above a table that are not entries of its block."""
+def _title(page: Sheet, form: Form, block: Block, rows: Iterable[int]) -> str:
+    """The title of the form above a table; where there is none, all words there that are not entries of its block."""
     above = set(rows)
-    texts = (" ".join(page.text(*position).split()) for position in block.rest if position[0] in above)
-    return " ".join(text for text in texts if len(text) <= _LONGEST_TITLE)
+    texts = [" ".join(page.text(*position).split()) for position in block.rest if position[0] in above]
+    titles = [text for text in texts if form.names(text)] or texts
+    return " ".join(text for text in titles if len(text) <= _LONGEST_TITLE)

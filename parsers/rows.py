@@ -34,13 +34,13 @@ class Reader:
     prefix: str = ""
 
     def rows(self, numbers: Sequence[int]) -> tuple[Row, ...]:
-        """Every row in order; a row without a unit takes over that of the row above."""
-        found: list[Row] = []
-        for number in numbers:
-            row = self._row(number, numbers)
-            if row.unit is None and found and found[-1].unit:
-                row = self._inherited(row, found[-1].unit, number)
-            found.append(row)
+        """Every row in order; one without a unit takes over the one above, with a warning where units differ."""
+        found = [self._row(number, numbers) for number in numbers]
+        differ = len({row.unit.content for row in found if row.unit}) > 1
+        for index, row in enumerate(found):
+            above = found[index - 1].unit if index else None
+            if row.unit is None and above:
+                found[index] = self._inherited(row, above) if differ else replace(row, unit=above)
         return tuple(found)
 
     def totals(self, number: int) -> tuple[Mapping[str, Value], tuple[Finding, ...]]:
@@ -139,10 +139,10 @@ class Reader:
                 return self._values(said, cell, position)[field.field]
         return None
 
-    def _inherited(self, row: Row, unit: Value, number: int) -> Row:
+    def _inherited(self, row: Row, unit: Value) -> Row:
         field = next(field for field in self.form.header if field.divides)
         named = self.part.header.entries[field.field]
-        place = self._place((number, named.column), f"{row.line}“{named.title}”", field.field)
+        place = self._place((row.record.row, named.column), f"{row.line}“{named.title}”", field.field)
         found = _some(finding(self.form, "unit-inferred", place, taken=unit.content))
         return replace(row, unit=unit, findings=(*row.findings, *found))
 

@@ -97,6 +97,8 @@ def _remarks(part: Part, reader: Reader, form: Form, period: Period) -> Iterator
                 place = Place(sheet=part.page.name, cell=part.sheet.address(number, column))
                 words = {"line": reader.line(number), "said": texts[0] if texts else cell.shown}
                 found.append(finding(form, code, place, **words))
+    for place, said in _loose_cells(part):
+        found.append(finding(form, "stray-cell", place, said=said))
     years = {int(year) for year in _YEAR.findall(part.title)}
     if years and not years & {period.starts_on.year, period.deadline.year}:
         said = "、".join(map(str, sorted(years)))
@@ -104,6 +106,15 @@ def _remarks(part: Part, reader: Reader, form: Form, period: Period) -> Iterator
     if _is_hidden(part):
         found.append(finding(form, "hidden-rows", Place(sheet=part.page.name)))
     yield from (one for one in found if one)
+
+
+def _loose_cells(part: Part) -> Iterator[tuple[Place, str]]:
+    """In a form with a label for each value, the cells between them that are neither."""
+    used = [row for row, _ in (part.sheet.origins or {}).values()]
+    for row, column in part.block.rest if used else ():
+        text = part.page.text(row, column)
+        if min(used) <= row <= max(used) and any(map(str.isalnum, text)):
+            yield Place(sheet=part.page.name, cell=part.page.address(row, column)), text
 
 
 def _is_hidden(part: Part) -> bool:

@@ -152,6 +152,14 @@ def test_a_turned_table_has_an_activity_in_each_column(turn: bool) -> None:
     assert reading.records[1].values["participants"].cell == ("C8" if turn else "F5")
 
 
+@pytest.mark.parametrize("width", [2, 3, 4, 8])
+def test_a_title_merged_over_a_turned_table_hides_no_activity(width: int) -> None:
+    rows = [[TITLE], [BLOCK], *zip(LABELS, FIRST, SECOND, strict=True)]
+    reading = read(grid(*rows, merges=[(1, 1, 1, width), (2, 1, 2, width)]))
+    assert titles(reading) == ["网络安全知识竞赛", "好网民主题演讲"]
+    assert reading.findings == ()
+
+
 def test_sentences_about_a_turned_table_name_the_column() -> None:
     columns = list(zip(LABELS, FIRST, (*SECOND[:5], "数百人", 2000, None), strict=True))
     reading = read(grid([TITLE], [BLOCK], *columns))
@@ -192,6 +200,17 @@ def test_a_form_with_a_label_beside_every_value() -> None:
     assert reading.header["unit_raw"].content == "新河街道总工会"
     assert reading.header["report_date"].content == "2021-09-20"
     assert reading.findings == ()
+
+
+def test_a_cell_between_labels_and_values_is_told() -> None:
+    rows = (
+        ("活动名称", "知识竞赛", "活动时间", "2021年6月15日"),
+        ("活动地点", "职工之家", "活动形式", "知识竞赛"),
+        ("接触职工人数", 300, "另有线上观众五千人"),
+    )
+    reading = read(grid([TITLE], [BLOCK], *rows))
+    assert contents(reading, "participants") == [300]
+    assert only(reading, "stray-cell").cell == "C5"
 
 
 def test_a_form_with_three_pairs_in_a_row_is_not_a_header() -> None:

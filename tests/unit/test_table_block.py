@@ -154,9 +154,16 @@ def test_a_unit_merged_over_its_rows_counts_for_each() -> None:
 
 
 def test_a_blank_unit_takes_over_the_one_above_with_a_warning() -> None:
-    rows = (("新河街道总工会", *FIRST), (None, *SECOND))
-    reading = read(grid([TITLE], UNITS, *rows))
-    assert only(reading, "unit-inferred").record == 1
+    rows = (("新河街道总工会", *FIRST), (None, *SECOND), ("新北街道总工会", *FIRST))
+    first, _ = table.read([grid([TITLE], UNITS, *rows)], FORM, PERIOD)
+    assert len(first.records) == 2
+    assert only(first, "unit-inferred").record == 1
+
+
+def test_blanks_under_the_only_unit_of_a_column_are_that_unit() -> None:
+    reading = read(grid([TITLE], UNITS, ("新河街道总工会", *FIRST), (None, *SECOND)))
+    assert len(reading.records) == 2
+    assert "unit-inferred" not in codes(reading)
 
 
 def test_a_summary_of_several_units_gives_a_reading_each() -> None:

@@ -91,7 +91,7 @@ def test_a_full_row_behind_a_note_is_still_an_activity() -> None:
 def test_a_unit_s_name_over_its_rows_is_told_and_not_passed_over() -> None:
     reading = read(whole(("新北街道总工会",), FIRST, SECOND, merges=[(4, 1, 4, 8)]))
     assert titles(reading) == BOTH
-    assert only(reading, "stray-cell").text == "第4行“新北街道总工会”没有作为活动读取；如是活动，请补全这一行"
+    assert only(reading, "stray-cell").text == "第4行“新北街道总工会”没有作为活动读取；如属活动内容，请补全或移到表内"
 
 
 def test_a_row_with_a_number_like_a_section_s_is_told() -> None:
