@@ -237,6 +237,7 @@ def _header(
     others = [named for named in everything if named.column not in own]
     apart = [(match.field, named) for named in others if (match := _match(named, others, words))]
     placed = [named.column for named in (segment if not turned else columns.values())] or [0]
+    entries = {field: n for field, n in entries.items() if min(placed) <= n.column <= max(placed)}
     return Header(
         top,
         bottom,

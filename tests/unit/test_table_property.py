@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import zip_longest
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -159,8 +160,26 @@ def blocks(draw: st.DrawFn) -> tuple[list[list[Plain]], list[list[Plain]]]:
     return ([*above, entry], []) if draw(st.booleans()) else (above, [entry])
 
 
+@st.composite
+def turned_layouts(draw: st.DrawFn) -> Layout:
+    """Labels down the side: one activity in each column, or for a single one two labels in a row."""
+    optional = [field for field in COLUMNS if field not in (*ALWAYS, "seq")]
+    fields = draw(st.permutations([*ALWAYS, *draw(st.lists(st.sampled_from(optional), unique=True))]))
+    found = draw(rows(fields))
+    style = draw(st.sampled_from(("cell", "text", "dots")))
+    drawn = [[draw(label(COLUMNS[f])), *(written(values[f], style) for values in found)] for f in fields]
+    if len(found) == 1 and draw(st.booleans()):
+        drawn = [[*left, *right] for left, right in zip_longest(drawn[::2], drawn[1::2], fillvalue=[])]
+    elif draw(st.booleans()):
+        drawn.insert(0, ["序号", *range(1, len(found) + 1)])
+    above, below = draw(blocks())
+    width = draw(st.integers(1, 6))
+    merges = [(1, 1, 1, width)] if width > 1 else []
+    return Layout(grid(*above, *drawn, *below, merges=merges), [expected(values) for values in found])
+
+
 @settings(max_examples=300, deadline=None)
-@given(layouts())
+@given(st.one_of(layouts(), turned_layouts()))
 def test_a_clean_table_reads_back_as_the_same_activities(layout: Layout) -> None:
     (reading,) = table.read([layout.sheet], FORM, PERIOD)
     got = [{field: value.content for field, value in record.values.items()} for record in reading.records]
@@ -170,7 +189,7 @@ def test_a_clean_table_reads_back_as_the_same_activities(layout: Layout) -> None
 
 
 @settings(max_examples=100, deadline=None)
-@given(layouts())
+@given(st.one_of(layouts(), turned_layouts()))
 def test_every_value_is_what_stands_in_its_cell(layout: Layout) -> None:
     (reading,) = table.read([layout.sheet], FORM, PERIOD)
     shown = {at(row, column): one.shown for (row, column), one in layout.sheet.cells.items()}
