@@ -34,7 +34,9 @@ def resolve(part: Part, form: Form, words: Vocabulary, period: Period, rows: Seq
     }
     rivals = {f: named for f, named in part.header.rivals.items() if f in wanted}
     rivals |= {field: named for field, named in likely.items() if len(named) > 1}
-    certain = {field: named for field, named in part.header.columns.items() if field in wanted}
+    columns = {field: named for field, named in part.header.columns.items() if field in wanted}
+    rivals |= {field: under for field, named in columns.items() if len(under := _under(part, named, rows)) > 1}
+    certain = {field: named for field, named in columns.items() if field not in rivals}
     read = {**certain, **similar}
     used = {named.column for named in (*read.values(), *(n for several in rivals.values() for n in several))}
     unread = [named for named in part.header.unknown if named.column not in used and _cells(part, named, rows)]
@@ -42,6 +44,12 @@ def resolve(part: Part, form: Form, words: Vocabulary, period: Period, rows: Seq
     lacking = [f for f, c in wanted.items() if f not in read and (f in rivals or _may_be_there(c, figures))]
     remarks = [*_remarks(part, form, wanted, certain, similar, rivals), *_unread(part, form, unread, figures)]
     return Columns(read, similar, tuple(lacking), tuple(one for one in remarks if one))
+
+
+def _under(part: Part, named: Named, rows: Sequence[int]) -> tuple[Named, ...]:
+    """The columns under one merged label that hold something of their own, the first in any case."""
+    others = (other for other in part.header.unknown if other.origin == named.origin and _cells(part, other, rows))
+    return named, *others
 
 
 def _may_be_there(column: Column, figures: Sequence[Named]) -> bool:
@@ -68,7 +76,7 @@ def _remarks(
             named = similar[field]
             yield finding(form, "similar-column", _place(part, field, named), said=named.title, title=column.title)
         elif field in rivals:
-            titles = "、".join(f"“{named.title}”" for named in rivals[field])
+            titles = "、".join(f"“{named.label}”" for named in rivals[field])
             place = _place(part, field, rivals[field][0])
             yield finding(form, "two-columns", place, column.need, columns=titles, title=column.title)
         elif field not in certain and _is_due(column, part, form):

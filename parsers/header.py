@@ -264,6 +264,8 @@ def _match(named: Named, siblings: Sequence[Named], words: Vocabulary) -> _Match
     tries = ["".join(named.parts), "".join(reversed(named.parts)), last]
     if len(named.parts) > 1 and (words.is_total(last) or _is_measure(last, words) or _only_child(named, siblings)):
         tries.append(first)
+    elif _is_split(named, words):
+        tries += ["", first]
     for level, label in enumerate(tries):
         if found := words.column(label):
             return _Match(2 * level + (found[1] > 0), named, found[0])
@@ -274,6 +276,12 @@ def _match(named: Named, siblings: Sequence[Named], words: Vocabulary) -> _Match
 
 def _is_measure(label: str, words: Vocabulary) -> bool:
     return bool(words.measures & {label.strip("（）() "), *keys(label)})
+
+
+def _is_split(named: Named, words: Vocabulary) -> bool:
+    """Whether a figure of the form is divided under its label, such as 参与人数 into 男 and 女."""
+    known = words.column(named.parts[0])
+    return len(named.parts) > 1 and known is not None and known[0].kind == "count"
 
 
 def _only_child(named: Named, siblings: Sequence[Named]) -> bool:

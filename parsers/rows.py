@@ -17,6 +17,8 @@ from parsers.reading import Finding, Period, Record, Value
 class Row:
     """A record, how its sender finds it, and the unit that the row itself names. The findings lack their record."""
 
+    number: int
+    """The row in the sheet as it is looked at."""
     record: Record
     line: str
     unit: Value | None
@@ -84,7 +86,8 @@ class Reader:
                 values[field] = value
                 found += _some(finding(self.form, "online-figure", place, said=value.raw, taken=value.content))
         found += self._lacking(number)
-        return Row(Record(number, values), self.line(number), self._unit(number), tuple(found))
+        record = Record(self.part.sheet.own_row(number), values)
+        return Row(number, record, self.line(number), self._unit(number), tuple(found))
 
     def _columns(self, *kinds: str) -> Iterator[tuple[Column, Named]]:
         for column in self.form.column:
@@ -142,7 +145,7 @@ class Reader:
     def _inherited(self, row: Row, unit: Value) -> Row:
         field = next(field for field in self.form.header if field.divides)
         named = self.part.header.entries[field.field]
-        place = self._place((row.record.row, named.column), f"{row.line}“{named.title}”", field.field)
+        place = self._place((row.number, named.column), f"{row.line}“{named.title}”", field.field)
         found = _some(finding(self.form, "unit-inferred", place, taken=unit.content))
         return replace(row, unit=unit, findings=(*row.findings, *found))
 

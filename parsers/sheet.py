@@ -55,6 +55,12 @@ class Sheet:
             row, column = self.origins.get((row, column), (row, column))
         return address(column, row) if self.turned else address(row, column)
 
+    def own_row(self, row: int) -> int:
+        """The row in the sender's own sheet where a row begins; in a turned sheet the number of the sender's column."""
+        if self.origins is None:
+            return row
+        return min((origin[0] for place, origin in self.origins.items() if place[0] == row), default=row)
+
     def line(self, row: int) -> str:
         """How the sender finds a row: 第6行, in a turned sheet F列, or nothing where every cell has its own label."""
         if self.origins is not None:

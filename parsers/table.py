@@ -249,6 +249,6 @@ def _entry(table: _Table, field: HeaderField, rows: Sequence[Row]) -> _Entry | N
         whole = page.cell(*told.position)
         cell = whole if told.text is None else Cell(told.text, "text", told.text)
         return _Entry(cell, page.text(*told.position), page.name, page.address(*told.position))
-    if column := table.reader.entry(field.field, [row.record.row for row in rows]):
+    if column := table.reader.entry(field.field, [row.number for row in rows]):
         return _Entry(column[0], column[0].shown, page.name, table.part.sheet.address(*column[1]))
     return _Entry(None, "", page.name, page.address(*told.position)) if told else None

@@ -197,6 +197,7 @@ def test_a_form_with_a_label_beside_every_value() -> None:
     assert contents(reading, "participants") == [300]
     assert contents(reading, "netizens_reached") == [5000]
     assert reading.records[0].values["participants"].cell == "B6"
+    assert reading.records[0].row == 4
     assert reading.header["unit_raw"].content == "新河街道总工会"
     assert reading.header["report_date"].content == "2021-09-20"
     assert reading.findings == ()

@@ -94,6 +94,46 @@ def test_a_label_merged_over_two_columns_is_one_column() -> None:
     assert reading.findings == ()
 
 
+def test_two_columns_of_days_under_one_merged_label_are_asked_about() -> None:
+    labels = ("活动名称", "活动时间", None, "活动地点", "接触职工人数")
+    row = ("知识竞赛", "2021年6月1日", "2021年6月3日", "职工之家", 300)
+    reading = read(grid([TITLE], [BLOCK], labels, row, merges=[(3, 2, 3, 3)]))
+    assert "date_end" not in reading.records[0].values
+    assert only(reading, "two-columns").field == "date_start"
+    assert (only(reading, "missing-cell").field, only(reading, "missing-cell").record) == ("date_start", 0)
+
+
+def test_figures_for_men_and_women_without_a_sum_are_asked_about() -> None:
+    upper = ("活动名称", "活动时间", "活动地点", "参与人数", None)
+    lower = (None, None, None, "男", "女")
+    merges = [(3, 1, 4, 1), (3, 2, 4, 2), (3, 3, 4, 3), (3, 4, 3, 5)]
+    row = ("知识竞赛", "2021年6月1日", "职工之家", 100, 200)
+    reading = read(grid([TITLE], [BLOCK], upper, lower, row, row, merges=merges))
+    assert len(reading.records) == 2
+    assert "“参与人数 男”、“参与人数 女”" in only(reading, "two-columns").text
+
+
+def test_first_and_last_day_under_one_label() -> None:
+    upper = ("活动名称", "活动时间", None, "活动地点", "参与人数")
+    lower = (None, "开始", "结束", None, None)
+    row = ("知识竞赛", "2021年6月1日", "2021年6月3日", "职工之家", 300)
+    for merges in ([(3, 1, 4, 1), (3, 2, 3, 3), (3, 4, 4, 4), (3, 5, 4, 5)], []):
+        reading = read(grid([TITLE], [BLOCK], upper, lower, row, merges=merges))
+        assert contents(reading, "date_start") == ["2021-06-01"]
+        assert contents(reading, "date_end") == ["2021-06-03"]
+        assert reading.findings == ()
+
+
+def test_figures_on_site_and_online_under_one_label() -> None:
+    upper = ("活动名称", "活动时间", "活动地点", "参与人数", None)
+    lower = (None, None, None, "线下", "线上")
+    merges = [(3, 1, 4, 1), (3, 2, 4, 2), (3, 3, 4, 3), (3, 4, 3, 5)]
+    row = ("知识竞赛", "2021年6月1日", "职工之家", 100, 2000)
+    reading = read(grid([TITLE], [BLOCK], upper, lower, row, merges=merges))
+    assert contents(reading, "participants") == [100]
+    assert contents(reading, "netizens_reached") == [2000]
+
+
 def test_a_date_in_the_block_is_not_the_column_of_dates() -> None:
     block = ("填报单位", "新河街道总工会", "填报人", "林晓雨", "电话", "65300001", "日期", "2021年9月20日")
     reading = read(grid([TITLE], block, LABELS, FIRST))
