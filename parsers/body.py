@@ -119,7 +119,7 @@ def _role(look: _Look, row: int) -> Role:
 def _lone(look: _Look, row: int, text: str) -> Role:
     """The role of a row with a single cell: a section, an unfinished row where it is a title, else none we know."""
     (column,) = look.cells(row)
-    merge = next((m for m in look.sheet.merges if (m.top, m.left) == (row, column)), None)
+    merge = look.sheet.merged.get((row, column))
     if look.words.section.match(text) or look.form.names(text):
         return "section"
     if merge and merge.right - merge.left + 1 >= _WIDE:

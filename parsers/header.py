@@ -140,9 +140,8 @@ def _may_be_tall(sheet: Sheet, top: int, height: int) -> bool:
 
 def _is_cut(sheet: Sheet, words: Vocabulary, top: int, bottom: int) -> bool:
     """Whether a label goes on below the block: then its rows are not all of the header."""
-    tall = (m for m in sheet.merges if top <= m.top <= bottom < m.bottom < top + _TALLEST)
-    cells = (sheet.cell(m.top, m.left) for m in tall)
-    return any(cell is not None and is_label(cell, words) for cell in cells)
+    tall = (m for m in sheet.merged.values() if top <= m.top <= bottom < m.bottom < top + _TALLEST)
+    return any(is_label(sheet.rows[m.top][m.left], words) for m in tall)
 
 
 def _block(
@@ -189,7 +188,7 @@ def _named(sheet: Sheet, top: int, bottom: int) -> Iterator[Named]:
     """Every column with a label, from the left."""
     columns = {column for row in range(top, bottom + 1) for column in sheet.rows.get(row, {})}
     columns |= {column for row, column in sheet.covered if top <= row <= bottom}
-    fill = not sheet.merges
+    fill = not any(top <= merge.top <= bottom for merge in sheet.merged.values())
     parents: dict[int, str] = {}
     for column in sorted(columns):
         parts: dict[Position, str] = {}

@@ -46,7 +46,7 @@ def _labels(sheet: Sheet, words: Vocabulary) -> list[tuple[Position, str]]:
 def _value(sheet: Sheet, words: Vocabulary, position: Position) -> Position:
     """The cell beside a label, behind its merged range; the one below where another label stands beside it."""
     row, column = position
-    merge = next((m for m in sheet.merges if (m.top, m.left) == position), None)
+    merge = sheet.merged.get(position)
     beside = (row, (merge.right if merge else column) + 1)
     below = ((merge.bottom if merge else row) + 1, column)
     if _is_label(sheet, words, beside) or (sheet.cell(*beside) is None and not _is_label(sheet, words, below)):

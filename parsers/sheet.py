@@ -24,9 +24,14 @@ class Sheet:
     """Where each position really is, in a sheet that was put together from labels and values."""
 
     @cached_property
+    def merged(self) -> Mapping[Position, Range]:
+        """The merged ranges that show something, by the corner where they keep it."""
+        return {corner(merge): merge for merge in self.merges if self.cell(*corner(merge))}
+
+    @cached_property
     def covered(self) -> Mapping[Position, Range]:
-        """Each position inside a merged range, the corner with the value excepted."""
-        small = (m for m in self.merges if (m.bottom - m.top + 1) * (m.right - m.left + 1) <= _WIDEST_MERGE)
+        """Each position inside a merged range that shows something, its corner excepted."""
+        small = (m for m in self.merged.values() if (m.bottom - m.top + 1) * (m.right - m.left + 1) <= _WIDEST_MERGE)
         return {position: merge for merge in small for position in merge.positions() if position != corner(merge)}
 
     def cell(self, row: int, column: int) -> Cell | None:
@@ -74,7 +79,7 @@ class Sheet:
 
     def bottom(self, row: int, column: int) -> int:
         """The last row of the merged range whose corner this is; the row itself where there is none."""
-        return next((m.bottom for m in self.merges if corner(m) == (row, column)), row)
+        return self.merged[row, column].bottom if (row, column) in self.merged else row
 
     @property
     def last(self) -> int:

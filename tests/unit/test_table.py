@@ -4,7 +4,7 @@ import time
 from datetime import date
 
 import pytest
-from tables import BLOCK, FIRST, FORM, LABELS, PERIOD, SECOND, TITLE, codes, contents, grid, only, read, titles, whole
+from tables import BLOCK, FIRST, FORM, LABELS, PERIOD, SECOND, TITLE, contents, grid, only, read, titles, whole
 
 from parsers import table
 from parsers.grid import Grid
@@ -357,5 +357,9 @@ def test_thousands_of_rows_that_hold_only_zeros_are_left_out_quickly() -> None:
     assert time.perf_counter() - begun < 2
 
 
-def test_what_was_read_says_nothing_about_the_order_of_two_readings() -> None:
-    assert codes(read(whole(FIRST))) == codes(read(whole(FIRST)))
+def test_thousands_of_merged_rows_are_read_quickly() -> None:
+    rows = [(n, f"活动{n}", date(2021, 6, 1), "礼堂", "演讲", 30, 100 + n, None) for n in range(1, 2001)]
+    merges = [(n, 8, n, 9) for n in range(4, 2004)] + [(n, 2, n, 2) for n in range(4, 2004)]
+    begun = time.perf_counter()
+    assert len(read(whole(*rows, merges=merges)).records) == 2000
+    assert time.perf_counter() - begun < 10

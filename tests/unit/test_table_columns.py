@@ -117,7 +117,7 @@ def test_first_and_last_day_under_one_label() -> None:
     upper = ("活动名称", "活动时间", None, "活动地点", "参与人数")
     lower = (None, "开始", "结束", None, None)
     row = ("知识竞赛", "2021年6月1日", "2021年6月3日", "职工之家", 300)
-    for merges in ([(3, 1, 4, 1), (3, 2, 3, 3), (3, 4, 4, 4), (3, 5, 4, 5)], []):
+    for merges in ([(3, 1, 4, 1), (3, 2, 3, 3), (3, 4, 4, 4), (3, 5, 4, 5)], [(1, 1, 1, 5)], []):
         reading = read(grid([TITLE], [BLOCK], upper, lower, row, merges=merges))
         assert contents(reading, "date_start") == ["2021-06-01"]
         assert contents(reading, "date_end") == ["2021-06-03"]
