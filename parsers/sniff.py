@@ -6,6 +6,8 @@ import io
 import re
 import zipfile
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from typing import Literal
 
@@ -255,6 +257,16 @@ def _weight(text: str, delimiter: str) -> int:
 
 def _widths(text: str, delimiter: str, quoting: Literal[0, 3]) -> Counter[int]:
     """How many rows have how many cells."""
-    csv.field_size_limit(len(text) + 1)
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quoting=quoting, strict=True)
-    return Counter(len(row) for row in rows if any(cell.strip() for cell in row))
+    with any_field_size(text):
+        rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quoting=quoting, strict=True)
+        return Counter(len(row) for row in rows if any(cell.strip() for cell in row))
+
+
+@contextmanager
+def any_field_size(text: str) -> Iterator[None]:
+    """Let a cell of this text be as long as it may be; the limit is the whole process's, so it is put back."""
+    before = csv.field_size_limit(max(len(text) + 1, csv.field_size_limit()))
+    try:
+        yield
+    finally:
+        csv.field_size_limit(before)

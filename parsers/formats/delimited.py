@@ -8,7 +8,7 @@ import re
 from parsers.formats import faults
 from parsers.formats.sheets import Budget, Sheet, text_cell
 from parsers.grid import Grid
-from parsers.sniff import FileKind, delimiter_of, text_of
+from parsers.sniff import FileKind, any_field_size, delimiter_of, text_of
 
 KINDS = frozenset({FileKind.CSV})
 
@@ -38,15 +38,15 @@ def _rows(text: str, delimiter: str) -> tuple[list[list[str]], bool]:
 
     A quote that never ends would take all that follows into one cell, so then quotes mean nothing.
     """
-    csv.field_size_limit(len(text) + 1)
     lines = io.StringIO(text, newline="")
-    try:
-        return list(csv.reader(lines, delimiter=delimiter, strict=True)), True
-    except csv.Error as error:
-        lines.seek(0)
-        if "unexpected end" in str(error):
-            return list(csv.reader(lines, delimiter=delimiter, quoting=csv.QUOTE_NONE)), False
-        return list(csv.reader(lines, delimiter=delimiter)), False
+    with any_field_size(text):
+        try:
+            return list(csv.reader(lines, delimiter=delimiter, strict=True)), True
+        except csv.Error as error:
+            lines.seek(0)
+            if "unexpected end" in str(error):
+                return list(csv.reader(lines, delimiter=delimiter, quoting=csv.QUOTE_NONE)), False
+            return list(csv.reader(lines, delimiter=delimiter)), False
 
 
 def _unwrapped(value: str) -> str:

@@ -378,7 +378,7 @@ def test_a_sender_below_100_000_fields_is_still_known() -> None:
 
 
 def test_of_a_mail_beyond_the_limit_only_the_head_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(message, "LARGEST", 1024 * 1024)
+    monkeypatch.setattr(message.mail, "LARGEST", 1024 * 1024)
     mail = read(mails.mail(subject="很大", attachments=[("a.xlsx", b"x" * 1024 * 1024)]))
     assert (mail.head.subject, mail.text, mail.attachments) == ("很大", "", ())
     assert mail.doubts == ("邮件超过1 MB，只读取了邮件头",)
