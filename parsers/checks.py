@@ -6,8 +6,8 @@ from datetime import date
 
 from parsers.findings import Place, finding
 from parsers.form import Form, Need
-from parsers.labels import key
 from parsers.reading import Content, Finding, Period, Record, Value
+from parsers.table.labels import key
 
 
 @dataclass(frozen=True, slots=True)

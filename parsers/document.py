@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
-from parsers import parts, table
+from parsers import table
 from parsers.form import Form
 from parsers.grid import Grid
 from parsers.reading import Period, Reading
-from parsers.vocabulary import vocabulary
+from parsers.table import parts
+from parsers.table.vocabulary import vocabulary
 
 
 def read_tables(grids: Sequence[Grid], forms: Sequence[Form], period: Period) -> tuple[Reading, ...]:

@@ -39,9 +39,9 @@ CATALOGUE: Mapping[str, Entry] = {
     "vague": _entry("{place}为“{said}”，请填写具体{what}", *_UNREAD),
     "error-cell": _entry("{place}显示为“{said}”，是公式错误，请改填实际内容", *_UNREAD),
     "no-result": _entry("{place}的公式没有计算结果，请用WPS或Excel打开并保存后重发，或直接填写结果", *_UNREAD),
-    "not-a-date": _entry("{place}为“{said}”，不是日期，请按“2021年6月15日”的样子填写", *_UNREAD),
+    "not-a-date": _entry("{place}为“{said}”，不是日期，请填写具体的年月日", *_UNREAD),
     "impossible-date": _entry("{place}为“{said}”，没有这一天，请改正", *_UNREAD),
-    "ambiguous-date": _entry("{place}为“{said}”，可能指不同的日期，请按“2021年6月15日”的样子填写", _WARNING),
+    "ambiguous-date": _entry("{place}为“{said}”，可能指不同的日期，请写明年月日", _WARNING),
     "reversed-range": _entry("{place}为“{said}”，结束早于开始，请改正", *_UNREAD),
     "several-dates": _entry("{place}为“{said}”，含多个日期；如为多场活动，请每场填一行", _WARNING),
     "coarse-date": _entry("{place}为“{said}”，未写到日，暂按{taken}计，请填写具体日期", _WARNING),
@@ -92,6 +92,7 @@ CATALOGUE: Mapping[str, Entry] = {
     "several-rows": _entry("本表每个单位只填一行，现有{number}行，请合并为一行", _ERROR),
     "zero-row": _entry("{line}写明“{said}”，但表中另有活动，请核对", _WARNING),
     "old-template": _entry("表格标题为{said}年，本期为{year}年，请核对是否用了往年的表", _WARNING),
+    "partial-grid": _entry("该文件格式只能读取部分内容，请核对登记的数值，或另存为.xlsx后重新发送", _WARNING),
     "hidden-rows": _entry("表中有隐藏的行、列或工作表，其中的内容也已读取", _NOTICE),
 }
 """Code → what it is worth and how it is said."""

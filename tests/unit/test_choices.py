@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parsers.choices import choose
 from parsers.grid import Cell
 from parsers.values import Option, Understood
+from parsers.values.choices import choose
 
 OPTIONS = (
     Option("quiz", "知识竞赛", ("竞赛", "答题", "问答")),

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parsers.contacts import phone, text
 from parsers.grid import Cell
 from parsers.values import Understood
+from parsers.values.contacts import phone, text
 
 
 def written(content: str) -> Cell:

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parsers.counts import count, measure_of
 from parsers.grid import Cell
 from parsers.values import Measure, Understood
+from parsers.values.counts import count, measure_of
 
 TEN_THOUSANDS = Measure("万人", 10000)
 PEOPLE = Measure("人", 1)

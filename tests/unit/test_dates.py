@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parsers.dates import days
 from parsers.grid import Cell
 from parsers.values import Days
+from parsers.values.dates import days
 
 YEAR = 2021
 

@@ -7,8 +7,8 @@ import pytest
 from tables import PERIOD, contents, grid, only, read, titles
 
 from parsers.form import FormError, load
-from parsers.labels import keys
 from parsers.reading import Severity
+from parsers.table.labels import keys
 
 OTHER = """
 id = "trainings"

@@ -1,0 +1,165 @@
+"""Which rows under a header are activities, and which are sums, examples, notes and so on (domain.md section 2.1)."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from parsers.form import Column, Form
+from parsers.grid import Cell
+from parsers.table import headblock
+from parsers.table.header import Header
+from parsers.table.labels import key
+from parsers.table.sheet import Sheet
+from parsers.table.vocabulary import Vocabulary
+
+Role = Literal["row", "total", "subtotal", "example", "note", "block", "section", "zero", "empty", "stray"]
+_LONGEST_TITLE = 80
+_WIDE = 3
+_NOTHING = frozenset(("", "0", "00", "无", "0人", "0个", "0家", "0场", "请选择"))
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The rows under a header, by what they are."""
+
+    roles: Mapping[int, Role]
+
+    def of(self, role: Role) -> tuple[int, ...]:
+        """The rows that are of one kind, top down."""
+        return tuple(row for row, known in self.roles.items() if known == role)
+
+
+def sort(sheet: Sheet, header: Header, form: Form, words: Vocabulary, rows: Iterable[int]) -> Body:
+    """What each row is. After a note or the block under the table, only a row with most of its cells is one more."""
+    look = _Look(sheet, header, words, {c.field: c for c in form.column}, form)
+    roles: dict[int, Role] = {}
+    ended = False
+    for row in rows:
+        role = _role(look, row)
+        if ended and role in ("row", "stray") and not look.is_full(row) and len(look.held(row)) < _WIDE:
+            role = "note"
+        ended = ended or role in ("note", "block")
+        roles[row] = role
+    return Body(roles)
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What the rules ask of one row."""
+
+    sheet: Sheet
+    header: Header
+    words: Vocabulary
+    columns: Mapping[str, Column]
+    form: Form
+
+    def cells(self, row: int) -> Mapping[int, Cell]:
+        """The row's cells up to the table's last column."""
+        first = self.header.left if self.sheet.turned else 1
+        return {column: cell for column, cell in self.sheet.rows[row].items() if first <= column <= self.header.right}
+
+    def fields(self, row: int, *kinds: str) -> Mapping[str, Cell]:
+        """Field → cell for the columns of these kinds that hold something."""
+        cells = self.sheet.rows[row]
+        known = ((f, n) for f, n in self.header.columns.items() if self.columns[f].kind in kinds)
+        return {field: cells[named.column] for field, named in known if named.column in cells}
+
+    def held(self, row: int) -> Mapping[str, Cell]:
+        """Everything in the row that would be read."""
+        return self.fields(row, "count", "days", "text", "choices")
+
+    def leading(self, row: int) -> list[str]:
+        """The texts that tell what a row is: its first one and those in the columns of names."""
+        cells = self.cells(row)
+        names = [n.column for f, n in self.header.columns.items() if self.columns[f].kind == "number"]
+        names += [n.column for f, n in self.header.columns.items() if self.columns[f].need == "must"]
+        names += [n.column for n in self.header.entries.values()]
+        columns = dict.fromkeys([*list(cells)[:1], *(column for column in names if column in cells)])
+        before = [cell for column, cell in self.sheet.rows[row].items() if column < self.header.left]
+        told = [*(cells[column] for column in columns), *before]
+        return [cell.shown.strip() for cell in told if cell.kind == "text"]
+
+    def is_full(self, row: int) -> bool:
+        """Whether all that every activity must have is there."""
+        needed = [f for f in self.header.columns if self.columns[f].need == "must"]
+        return len(needed) > 1 and set(needed) <= set(self.held(row))
+
+
+def _role(look: _Look, row: int) -> Role:
+    cells, words = look.cells(row), look.words
+    leading = look.leading(row)
+    first = next((cell.shown.strip() for cell in cells.values()), "")
+    few = len(cells) <= _WIDE - 1
+    if not cells or _is_numbering(cells) or all(cell.shown.strip() in words.measures for cell in cells.values()):
+        return "empty"
+    if any(map(words.is_total, leading)):
+        return "total"
+    if any(map(words.is_subtotal, leading)):
+        return "subtotal"
+    if any(map(words.example.match, leading)):
+        return "example"
+    if few and words.note.match(first):
+        return "note"
+    if headblock.is_part([cell.shown.strip() for cell in cells.values()], words):
+        return "block"
+    if _is_zero(look, row, leading):
+        return "zero"
+    if look.held(row) and _is_empty(look, row):
+        return "empty"
+    if len(cells) == 1 and _says_something(first):
+        return _lone(look, row, first)
+    if not look.held(row):
+        return "empty"
+    if not look.fields(row, "count", "days") and few and words.section.match(first):
+        return "stray"
+    return "row"
+
+
+def _lone(look: _Look, row: int, text: str) -> Role:
+    """The role of a row with a single cell: a section, an unfinished row where it is a title, else none we know."""
+    (column,) = look.cells(row)
+    merge = look.sheet.merged.get((row, column))
+    if look.words.section.match(text) or look.form.names(text):
+        return "section"
+    if merge and merge.right - merge.left + 1 >= _WIDE:
+        return "stray"
+    title = next((n.column for f, n in look.header.columns.items() if look.columns[f].need == "must"), None)
+    return "row" if column == title and len(text) <= _LONGEST_TITLE else "stray"
+
+
+def _is_numbering(cells: Mapping[int, Cell]) -> bool:
+    """A row that numbers the columns: 1 2 3 4 …, or 甲 乙 1 2 …"""
+    texts = [cell.shown.strip("（）() ") for cell in cells.values()]
+    figures = [int(text) for text in texts if text.isdecimal() and len(text) <= 2]
+    others = [text for text in texts if not text.isdecimal()]
+    in_order = len(figures) > _WIDE and figures == list(range(figures[0], figures[0] + len(figures)))
+    return in_order and all(text in "甲乙丙丁戊己庚辛" for text in others)
+
+
+def _is_empty(look: _Look, row: int) -> bool:
+    """Whether nothing was entered: blanks, zeros, and formulas that copies of the form bring along."""
+    figures = look.fields(row, "count")
+    left = [cell for field, cell in look.held(row).items() if not (field in figures and _is_without_result(cell))]
+    return all(key(cell.shown) in _NOTHING and cell.kind != "error" for cell in left)
+
+
+def _is_without_result(cell: Cell) -> bool:
+    return cell.kind == "error" and cell.value is None
+
+
+def _says_something(text: str) -> bool:
+    return any(map(str.isalnum, text)) and not text.isdecimal()
+
+
+def _is_zero(look: _Look, row: int, leading: Iterable[str]) -> bool:
+    """The sender says in words that there was nothing, and no figure or day contradicts."""
+    held = look.fields(row, "count", "days")
+    if any(key(cell.shown) not in _NOTHING and not _says_zero(cell.shown, look.words) for cell in held.values()):
+        return False
+    return any(_says_zero(text, look.words) for text in leading)
+
+
+def _says_zero(text: str, words: Vocabulary) -> bool:
+    said = key(re.sub(r"[（(].*?[)）]", "", text))
+    return said in words.zero or any(len(word) > _WIDE - 1 and word in said for word in words.zero)

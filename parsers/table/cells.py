@@ -1,0 +1,93 @@
+"""One cell read as what its column holds: the contents of its fields, and what is doubtful as findings."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from parsers.findings import Place, finding
+from parsers.form import Column, Form, HeaderField
+from parsers.grid import Cell
+from parsers.reading import Content, Finding, Period, Precision
+from parsers.values import Days, Doubt, Understood
+from parsers.values.choices import choose
+from parsers.values.contacts import phone, text
+from parsers.values.counts import count, measure_of
+from parsers.values.dates import days
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a cell says: field → content and precision; `online` is a second figure for those who took part online."""
+
+    contents: Mapping[str, tuple[Content, Precision]]
+    doubts: tuple[Doubt, ...] = ()
+    online: int | None = None
+
+
+def read(cell: Cell | None, field: Column | HeaderField, form: Form, period: Period, label: str = "") -> Said:
+    """What a cell under that label says. `label` is the column's whole title, which may give a measure (万人)."""
+    if field.kind in ("days", "day"):
+        return _days(cell, field, period)
+    readers: Mapping[str, Callable[[], Understood]] = {
+        "count": lambda: count(cell, measure_of(label)),
+        "choices": lambda: choose(cell, form.options(field.field)),
+        "phone": lambda: phone(cell),
+        "text": lambda: text(cell),
+        "number": lambda: text(cell),
+    }
+    understood = readers[field.kind]()
+    contents = {field.field: (understood.content, understood.precision)}
+    return Said(contents, understood.doubts, understood.extra.get("online"))
+
+
+def _days(cell: Cell | None, field: Column | HeaderField, period: Period) -> Said:
+    read = days(cell, period.starts_on.year)
+    if read.start and read.start < period.starts_on and read.precision == "inferred":
+        read = _in_campaign(read, days(cell, period.deadline.year), period)
+    first, last = _iso(read.start), _iso(read.end)
+    contents: dict[str, tuple[Content, Precision]] = {field.field: (first, read.precision)}
+    if isinstance(field, Column) and field.end:
+        contents[field.end] = (last, read.precision)
+    return Said(contents, read.doubts)
+
+
+def _in_campaign(first: Days, second: Days, period: Period) -> Days:
+    """Of two readings of a day without a year, the one that lies in a campaign over the turn of a year."""
+    return second if second.start and period.starts_on <= second.start <= period.deadline else first
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def findings(said: Said, cell: Cell | None, place: Place, field: Column | HeaderField, form: Form) -> list[Finding]:
+    """The doubts of a cell as sentences. A missing entry of the header block has a sentence of its own."""
+    found = []
+    for doubt in said.doubts:
+        code = "missing-header" if doubt.code == "missing-value" and isinstance(field, HeaderField) else doubt.code
+        words = {
+            "title": field.title,
+            "said": cell.shown.strip() if cell else "",
+            "taken": taken(said),
+            "what": {"count": "数字", "days": "日期", "day": "日期"}.get(field.kind, "内容"),
+        }
+        found.append(finding(form, code, place, field.need, **words))
+    return [one for one in found if one]
+
+
+def taken(said: Said) -> str:
+    """What is stored, as its reader writes it: 300, or 2021年6月1日至6月30日."""
+    contents = [content for content, _ in said.contents.values() if content is not None]
+    if not contents:
+        return "未填"
+    return "至".join(
+        dict.fromkeys(_day(c) if isinstance(c, str) else str(c) for c in contents if not isinstance(c, tuple))
+    )
+
+
+def _day(content: str) -> str:
+    try:
+        day = date.fromisoformat(content)
+    except ValueError:
+        return content
+    return f"{day.year}年{day.month}月{day.day}日"

@@ -1,0 +1,59 @@
+"""Forms in which every value has a label of its own beside or above it: one activity, or several one after another."""
+
+from parsers.grid import Cell, Position
+from parsers.table.sheet import Sheet
+from parsers.table.vocabulary import Vocabulary
+
+
+def arranged(sheet: Sheet, words: Vocabulary) -> Sheet | None:
+    """The same as a table: labels in row 1, the values of one activity in each row below; None without labels.
+
+    A label that comes again begins another activity.
+    """
+    columns: dict[str, int] = {}
+    labels: dict[int, Cell] = {}
+    records: list[dict[int, Cell]] = []
+    origins: dict[Position, Position] = {}
+    seen: set[str] = set()
+    for position, field in _labels(sheet, words):
+        if field in seen or not records:
+            records.append({})
+            seen = set()
+        seen.add(field)
+        column = columns.setdefault(field, len(columns) + 1)
+        if column not in labels:
+            labels[column], origins[1, column] = sheet.rows[position[0]][position[1]], position
+        place = _value(sheet, words, position)
+        origins[len(records) + 1, column] = place
+        if cell := sheet.cell(*place):
+            records[-1][column] = cell
+    if not labels:
+        return None
+    rows = {1: labels} | {number: record for number, record in enumerate(records, start=2) if record}
+    return Sheet(sheet.name, {n: dict(sorted(row.items())) for n, row in rows.items()}, (), origins=origins)
+
+
+def _labels(sheet: Sheet, words: Vocabulary) -> list[tuple[Position, str]]:
+    found = []
+    for row, cells in sheet.rows.items():
+        for column, cell in cells.items():
+            known = words.column(cell.shown) if cell.kind == "text" and len(cell.shown) <= 30 else None
+            if known:
+                found.append(((row, column), known[0].field))
+    return found
+
+
+def _value(sheet: Sheet, words: Vocabulary, position: Position) -> Position:
+    """The cell beside a label, behind its merged range; the one below where another label stands beside it."""
+    row, column = position
+    merge = sheet.merged.get(position)
+    beside = (row, (merge.right if merge else column) + 1)
+    below = ((merge.bottom if merge else row) + 1, column)
+    if _is_label(sheet, words, beside) or (sheet.cell(*beside) is None and not _is_label(sheet, words, below)):
+        return below if sheet.cell(*below) else beside
+    return beside
+
+
+def _is_label(sheet: Sheet, words: Vocabulary, position: Position) -> bool:
+    text = sheet.text(*position)
+    return bool(text) and (words.column(text) is not None or words.entry(text) is not None)

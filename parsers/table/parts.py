@@ -1,0 +1,146 @@
+"""The tables of a form in a file's sheets, each with its header, its rows sorted, and the block around it."""
+
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+
+from parsers.form import Form
+from parsers.grid import Grid, Position
+from parsers.reading import Layout
+from parsers.table import body, headblock, header, keyvalue
+from parsers.table.body import Body
+from parsers.table.headblock import Block
+from parsers.table.header import Header
+from parsers.table.sheet import Sheet, turned, upright
+from parsers.table.vocabulary import Vocabulary
+
+_LONGEST_FORM = 200
+"""Rows; a longer sheet is no form with its labels down the side."""
+_LONGEST_TITLE = 80
+"""Characters; a longer text above a table explains something."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One table. `sheet` is how its rows are looked at; `page` the same sheet as the sender sees it."""
+
+    page: Sheet
+    sheet: Sheet
+    header: Header
+    layout: Layout
+    body: Body
+    block: Block
+    title: str
+
+    @property
+    def matched(self) -> int:
+        """How many fields of the form it has as columns."""
+        return self.header.known
+
+
+def find(grids: Sequence[Grid], form: Form, words: Vocabulary) -> tuple[Part, ...]:
+    """Every table of the form. Turned tables and forms of single cells count only where no sheet has an upright one."""
+    pages = [upright(grid) for grid in grids]
+    looks = [_best_look(page, grid, form, words) for page, grid in zip(pages, grids, strict=True)]
+    found = [part for page, look in zip(pages, looks, strict=True) if look for part in _parts(page, look, form, words)]
+    upright_ones = [part for part in found if part.sheet is part.page and _has_rows(part)]
+    return tuple(_without_blanks(upright_ones or found))
+
+
+def _without_blanks(parts: Sequence[Part]) -> Sequence[Part]:
+    """Beside tables with rows, empty copies of the form say nothing."""
+    return [part for part in parts if _has_rows(part)] or parts[:1]
+
+
+def _has_rows(part: Part) -> bool:
+    return any(role in ("row", "zero", "stray", "total") for role in part.body.roles.values())
+
+
+def _best_look(page: Sheet, grid: Grid, form: Form, words: Vocabulary) -> tuple[Sheet, Header] | None:
+    """The way of looking at a sheet that shows most fields: as it is, turned, or label by label."""
+    first = header.find(page, form, words)
+    if first and (_is_plain(first, form) or len(page.rows) > _LONGEST_FORM):
+        return page, first
+    others = [turned(grid), keyvalue.arranged(page, words)] if len(page.rows) <= _LONGEST_FORM else []
+    found = [(look, known) for look in others if look and (known := header.find(look, form, words))]
+    return max([(page, first), *found] if first else found, key=lambda one: _shows(one[0], one[1], form), default=None)
+
+
+def _shows(look: Sheet, one: Header, form: Form) -> float:
+    """How much a way of looking shows; what every row must have counts twice, one more stray label not at all."""
+    must = {column.field for column in form.column if column.need == "must"}
+    return one.known + len(must & one.columns.keys()) - (1.5 if look.origins is not None else 0)
+
+
+def _is_plain(one: Header, form: Form) -> bool:
+    """Whether there is no point in looking at the sheet in another way."""
+    return not one.unknown and {column.field for column in form.column if column.need == "must"} <= one.columns.keys()
+
+
+def _parts(page: Sheet, look: tuple[Sheet, Header], form: Form, words: Vocabulary) -> list[Part]:
+    """The tables of one sheet, top down."""
+    sheet, first = look
+    if sheet is not page:
+        return [_single(page, sheet, first, form, words)]
+    headers = [first]
+    while following := header.find(sheet, form, words, headers[-1].bottom):
+        headers.append(following)
+    ends = [*(h.top - 1 for h in headers[1:]), sheet.last]
+    bodies = [
+        body.sort(sheet, h, form, words, sheet.between(h.bottom + 1, end)) for h, end in zip(headers, ends, strict=True)
+    ]
+    parts: list[Part] = []
+    above = list(sheet.between(1, first.top - 1))
+    for index, (one, sorted_) in enumerate(zip(headers, bodies, strict=True)):
+        tail = _tail(sorted_)
+        following_block = index + 1 < len(headers) and _opens_a_table(page, form, words, tail)
+        below = [] if following_block else _until_note(tail, sorted_)
+        block = headblock.read(page, form, words, [*above, *below])
+        parts.append(Part(page, sheet, one, one.layout(form), sorted_, block, _title(page, form, block, above)))
+        above = tail if following_block else []
+    return parts
+
+
+def _single(page: Sheet, sheet: Sheet, one: Header, form: Form, words: Vocabulary) -> Part:
+    """The one table of a sheet that is looked at in another way."""
+    sorted_ = body.sort(sheet, one, form, words, sheet.between(one.bottom + 1, sheet.last))
+    if sheet.turned:
+        rows = [*page.between(1, one.left - 1), *page.between(one.right + 1, page.last)]
+        block = headblock.read(page, form, words, rows)
+        return Part(page, sheet, one, one.layout(form), sorted_, block, _title(page, form, block, rows))
+    used: AbstractSet[Position] = frozenset((sheet.origins or {}).values())
+    block = headblock.read(page, form, words, page.rows, used)
+    first = min((row for row, _ in used), default=1)
+    return Part(
+        page, sheet, one, one.layout(form), sorted_, block, _title(page, form, block, page.between(1, first - 1))
+    )
+
+
+def _tail(sorted_: Body) -> list[int]:
+    """The rows behind the last one that belongs to the table itself."""
+    rows = list(sorted_.roles)
+    own = [
+        index for index, row in enumerate(rows) if sorted_.roles[row] in ("row", "total", "subtotal", "zero", "example")
+    ]
+    return rows[own[-1] + 1 :] if own else rows
+
+
+def _until_note(rows: Sequence[int], sorted_: Body) -> list[int]:
+    """The rows of the block under a table: in front of a note all of them, behind it those that are nothing else."""
+    first = next((row for row in rows if sorted_.roles[row] == "note"), None)
+    return [row for row in rows if sorted_.roles[row] == "block" or first is None or row < first]
+
+
+def _opens_a_table(page: Sheet, form: Form, words: Vocabulary, rows: Sequence[int]) -> bool:
+    """Whether rows between two tables are the title or the block of the second."""
+    divides = {h.field for h in form.header if h.divides}
+    texts = (cell.shown for row in rows for cell in page.rows[row].values())
+    return any(map(form.names, texts)) or bool(divides & set(headblock.read(page, form, words, rows).entries))
+
+
+def _title(page: Sheet, form: Form, block: Block, rows: Iterable[int]) -> str:
+    """The title of the form above a table; where there is none, all words there that are not entries of its block."""
+    above = set(rows)
+    texts = [" ".join(page.text(*position).split()) for position in block.rest if position[0] in above]
+    titles = [text for text in texts if form.names(text)] or texts
+    return " ".join(text for text in titles if len(text) <= _LONGEST_TITLE)

@@ -1,0 +1,154 @@
+"""One row of a table as a record, with the unit it names and what is doubtful in its cells."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from parsers.findings import Place, finding
+from parsers.form import Column, Form
+from parsers.grid import Cell, Position
+from parsers.reading import Finding, Period, Record, Value
+from parsers.table import cells
+from parsers.table.columns import Columns
+from parsers.table.header import Named
+from parsers.table.parts import Part
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A record, how its sender finds it, and the unit that the row itself names. The findings lack their record."""
+
+    number: int
+    """The row in the sheet as it is looked at."""
+    record: Record
+    line: str
+    unit: Value | None
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Reads the rows of one table. `prefix` names the sheet where a file has several tables."""
+
+    part: Part
+    columns: Columns
+    form: Form
+    period: Period
+    prefix: str = ""
+
+    def rows(self, numbers: Sequence[int]) -> tuple[Row, ...]:
+        """Every row in order; one without a unit takes over the one above, with a warning where units differ."""
+        found = [self._row(number, numbers) for number in numbers]
+        differ = len({row.unit.content for row in found if row.unit}) > 1
+        for index, row in enumerate(found):
+            above = found[index - 1].unit if index else None
+            if row.unit is None and above:
+                found[index] = self._inherited(row, above) if differ else replace(row, unit=above)
+        return tuple(found)
+
+    def totals(self, number: int) -> tuple[Mapping[str, Value], tuple[Finding, ...]]:
+        """The figures of a row of sums, and what is doubtful about them."""
+        values, found = dict[str, Value](), list[Finding]()
+        for column, named in self._columns("count"):
+            cell = self.part.sheet.cell(number, named.column)
+            if cell is None:
+                continue
+            said = cells.read(cell, column, self.form, self.period, named.label)
+            values |= self._values(said, cell, (number, named.column))
+            place = self._place((number, named.column), f"合计“{named.title}”", column.field)
+            found += cells.findings(said, cell, replace(place, record=None), column, self.form)
+        return values, tuple(found)
+
+    def line(self, number: int) -> str:
+        """第6行, with the sheet where it must be told."""
+        return self.prefix + self.part.sheet.line(number)
+
+    def entry(self, field: str, numbers: Iterable[int]) -> tuple[Cell, Position] | None:
+        """The first cell of a column that belongs to the header block."""
+        named = self.part.header.entries.get(field)
+        places = ((number, named.column) for number in numbers) if named else iter(())
+        return next(((cell, place) for place in places if (cell := self.part.sheet.cell(*place))), None)
+
+    def _row(self, number: int, numbers: Sequence[int]) -> Row:
+        values, found, online = dict[str, Value](), list[Finding](), dict[str, tuple[Value, Place]]()
+        for column, named in self._columns("days", "text", "choices", "count"):
+            position = self._position(number, named, column)
+            cell = self.part.sheet.cell(*position)
+            said = cells.read(cell, column, self.form, self.period, named.label)
+            place = self._place(position, f"{self.line(number)}“{named.title}”", column.field)
+            values |= self._values(said, cell, position, keep=values)
+            found += cells.findings(said, cell, place, column, self.form)
+            found += self._remarks(column, named, place, number, numbers, cell)
+            if said.online is not None and column.online and cell:
+                value = Value(said.online, cell.shown, place.sheet, place.cell, "exact")
+                online[column.online] = value, replace(place, field=column.online)
+        for field, (value, place) in online.items():
+            if field not in values or not values[field].raw.strip():
+                values[field] = value
+                found += _some(finding(self.form, "online-figure", place, said=value.raw, taken=value.content))
+        found += self._lacking(number)
+        record = Record(self.part.sheet.own_row(number), values)
+        return Row(number, record, self.line(number), self._unit(number), tuple(found))
+
+    def _columns(self, *kinds: str) -> Iterator[tuple[Column, Named]]:
+        for column in self.form.column:
+            if column.field in self.columns.read and column.kind in kinds:
+                yield column, self.columns.read[column.field]
+
+    def _position(self, number: int, named: Named, column: Column) -> Position:
+        """Texts that are merged over several rows hold for each of them; figures stand where they are written."""
+        position = (number, named.column)
+        upper = self.part.sheet.upper(*position)
+        return upper if column.kind != "count" and upper[0] > self.part.header.bottom else position
+
+    def _place(self, position: Position, words: str, field: str) -> Place:
+        return Place(words, field, 0, self.part.page.name, self.part.sheet.address(*position))
+
+    def _values(
+        self, said: cells.Said, cell: Cell | None, position: Position, keep: Mapping[str, Value] | None = None
+    ) -> dict[str, Value]:
+        where = self.part.page.name, self.part.sheet.address(*position)
+        raw = cell.shown if cell else ""
+        values = {f: Value(content, raw, *where, precision) for f, (content, precision) in said.contents.items()}
+        return {f: value for f, value in values.items() if value.content is not None or f not in (keep or {})}
+
+    def _remarks(
+        self, column: Column, named: Named, place: Place, number: int, numbers: Sequence[int], cell: Cell | None
+    ) -> list[Finding]:
+        found = []
+        if column.field in self.columns.similar:
+            found.append(finding(self.form, "similar-cell", place, said=named.title))
+        bottom = self.part.sheet.bottom(number, named.column)
+        if column.kind == "count" and cell and any(number < other <= bottom for other in numbers):
+            found.append(finding(self.form, "merged-count", place))
+        return _some(*found)
+
+    def _lacking(self, number: int) -> list[Finding]:
+        titles = {field: known.title for field in self.columns.lacking if (known := self.form.find(field))}
+        places = (
+            Place(f"{self.line(number)}“{title}”", field, 0, self.part.page.name) for field, title in titles.items()
+        )
+        return _some(*(finding(self.form, "missing-cell", place) for place in places))
+
+    def _unit(self, number: int) -> Value | None:
+        """The unit that the row names in a column that divides the table."""
+        for field in self.form.header:
+            named = self.part.header.entries.get(field.field)
+            if not field.divides or named is None or not named.is_called(field.divides):
+                continue
+            position = self.part.sheet.upper(number, named.column)
+            cell = self.part.sheet.cell(*position) if position[0] > self.part.header.bottom else None
+            if cell and cell.shown.strip():
+                said = cells.read(cell, field, self.form, self.period)
+                return self._values(said, cell, position)[field.field]
+        return None
+
+    def _inherited(self, row: Row, unit: Value) -> Row:
+        field = next(field for field in self.form.header if field.divides)
+        named = self.part.header.entries[field.field]
+        place = self._place((row.number, named.column), f"{row.line}“{named.title}”", field.field)
+        found = _some(finding(self.form, "unit-inferred", place, taken=unit.content))
+        return replace(row, unit=unit, findings=(*row.findings, *found))
+
+
+def _some(*found: Finding | None) -> list[Finding]:
+    return [one for one in found if one]
