@@ -42,12 +42,13 @@ class Died(Exception):
 class Isolated:
     """One child that runs functions of a module one after the other, and is replaced when it dies.
 
-    The child has `memory` bytes of address space, writes no file, starts no process and sees no environment but
-    PATH, LANG, LC_* and TZ. It leaves Ctrl-C to its parent. Calls from several threads wait for each other.
+    The child has `memory` bytes of address space, writes no file, starts no process (but for `programs`, where it may
+    do both) and sees no environment but PATH, LANG, LC_* and TZ. It leaves Ctrl-C to its parent. Calls from several
+    threads wait for each other.
     """
 
-    def __init__(self, memory: int = GIB, largest_result: int = LARGEST_RESULT) -> None:
-        self._memory, self._largest_result = memory, largest_result
+    def __init__(self, memory: int = GIB, largest_result: int = LARGEST_RESULT, *, programs: bool = False) -> None:
+        self._memory, self._largest_result, self._programs = memory, largest_result, programs
         self._pool: ProcessPool | None = None
         self._one_at_a_time = threading.Lock()
 
@@ -99,7 +100,11 @@ class Isolated:
         if self._pool is None:
             context = multiprocessing.get_context("forkserver")
             self._pool = ProcessPool(
-                max_workers=1, max_tasks=200, initializer=_limit, initargs=(self._memory,), context=context
+                max_workers=1,
+                max_tasks=200,
+                initializer=_limit,
+                initargs=(self._memory, self._programs),
+                context=context,
             )
         return self._pool
 
@@ -125,19 +130,17 @@ def _reason(status: int) -> Reason:
 # ---------------------------------------------------------------- in the child
 
 
-def _limit(memory: int) -> None:
+def _limit(memory: int, programs: bool) -> None:
     """Make this process a small one that knows no secrets, and that a SIGTERM ends at once."""
     for name in list(os.environ):
         if name not in _KEPT and not name.startswith("LC_"):
             del os.environ[name]
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    for kind, most in (
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_NPROC, 0),
-        (resource.RLIMIT_AS, memory),
-    ):
+    nothing = (
+        (resource.RLIMIT_CORE,) if programs else (resource.RLIMIT_CORE, resource.RLIMIT_FSIZE, resource.RLIMIT_NPROC)
+    )
+    for kind, most in ((resource.RLIMIT_AS, memory), *((kind, 0) for kind in nothing)):
         _, hard = resource.getrlimit(kind)
         most = most if hard == resource.RLIM_INFINITY else min(most, hard)
         with contextlib.suppress(ValueError):  # a system that does not know this limit

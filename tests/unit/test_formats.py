@@ -692,7 +692,7 @@ def test_an_encrypted_zip_asks_for_a_file_without_password() -> None:
     ("content", "code"),
     [
         (b"", "empty"),
-        (b"%PDF-1.7\n", "pdf"),
+        (b"%PDF-1.7\n", "truncated"),
         (b"\x89PNG\r\n\x1a\n", "picture"),
         (b"{\\rtf1}", "word"),
         (b"Rar!\x1a\x07\x00", "archive"),
