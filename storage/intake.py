@@ -69,11 +69,17 @@ class Intake:
             select(func.min(tables.Folder.last_complete_poll)).where(tables.Folder.mailbox == mailbox)
         ).one()
 
-    def next_waiting(self) -> Waiting | None:
-        """The message to judge next: the least often tried, then the oldest, so that one bad mail stops no other."""
+    def next_waiting(self, *, slow: bool = False) -> Waiting | None:
+        """The message of a lane to judge next.
+
+        It is the least often tried, then the oldest, so that one bad mail stops no other.
+        """
         message = self._session.exec(
             select(tables.Message)
-            .where(tables.Message.state == tables.MessageState.WAITING)
+            .where(
+                tables.Message.state == tables.MessageState.WAITING,
+                col(tables.Message.postponed_at).is_not(None) if slow else col(tables.Message.postponed_at).is_(None),
+            )
             .order_by(col(tables.Message.attempts), col(tables.Message.received_at), col(tables.Message.id))
             .limit(1)
         ).first()
@@ -88,12 +94,23 @@ class Intake:
 
     def begin_attempt(self, message_id: int) -> int:
         """Count one more beginning of a judgement, before anything reads the message. The new count."""
-        message = self._session.get(tables.Message, message_id)
-        if message is None:
-            raise StoreError(f"there is no message {message_id} to judge")
+        message = self._known(message_id)
         message.attempts += 1
         self._session.flush()
         return message.attempts
+
+    def postpone(self, message_id: int, at: datetime) -> None:
+        """Move a message that waits to the slow lane, where its attempts count anew. May be repeated."""
+        message = self._known(message_id)
+        if message.postponed_at is None:
+            message.postponed_at, message.attempts = at, 0
+            self._session.flush()
+
+    def _known(self, message_id: int) -> tables.Message:
+        message = self._session.get(tables.Message, message_id)
+        if message is None:
+            raise StoreError(f"there is no message {message_id} to judge")
+        return message
 
     def _message(self, sha256: str) -> tables.Message | None:
         return self._session.exec(select(tables.Message).where(tables.Message.sha256 == sha256)).first()

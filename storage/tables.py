@@ -87,6 +87,8 @@ class Message(SQLModel, table=True):
     content_digest: str = Field(default="", sa_type=Words)
     unit: str | None = Field(default=None, sa_type=Words)
     judged_at: datetime | None = Field(default=None, sa_type=Moment)
+    postponed_at: datetime | None = Field(default=None, sa_type=Moment)
+    """When it went to the slow lane."""
 
 
 class Place(SQLModel, table=True):
