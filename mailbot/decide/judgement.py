@@ -39,7 +39,7 @@ WORKS = re.compile(
 )
 
 SPREADSHEETS = frozenset({FileKind.XLSX, FileKind.XLSB, FileKind.XLS, FileKind.ODS, FileKind.SPREADSHEETML})
-SOFT_FAULTS = frozenset({"picture", "pdf", "word", "text", "mail", "unknown-type", "no-table"})
+SOFT_FAULTS = frozenset({"picture", "pdf", "scan", "word", "text", "mail", "unknown-type", "no-table"})
 """Faults of files that need not hold a table at all: news, photos, a letter."""
 
 
