@@ -92,6 +92,7 @@ class Daemon:
         ]
         ticks += [
             ("judge", JUDGE_SECONDS, self.judge),
+            ("judge slowly", JUDGE_SECONDS, partial(self.judge, slowly=True)),
             ("plan", PLAN_SECONDS, self.plan),
             ("send", SEND_SECONDS, self.send),
         ]
@@ -135,9 +136,9 @@ class Daemon:
             if self.stopping.is_set():
                 return
 
-    def judge(self) -> None:
-        """Judge what was accepted."""
-        while not self.stopping.is_set() and flows.judge_next(self.app):
+    def judge(self, *, slowly: bool = False) -> None:
+        """Judge what was accepted, or what of it takes long."""
+        while not self.stopping.is_set() and flows.judge_next(self.app, slowly=slowly):
             pass
 
     def plan(self) -> None:

@@ -71,29 +71,37 @@ def _accept(app: App, mailbox: MailboxConfig, inbox: Inbox, sighting: Sighting) 
         tx.accept(sighting, sha256, app.config.campaign.id, app.clock())
 
 
-def judge_next(app: App) -> bool:
-    """Judge one accepted message that has no outcome yet; False where there is none.
+def judge_next(app: App, *, slowly: bool = False) -> bool:
+    """Judge one accepted message of a lane that has no outcome yet; False where there is none.
 
-    A message whose reader died comes again after the others, and is set aside after the third time.
+    A message whose reader died comes again after the others, and is set aside after the third time. One with a file
+    that takes LibreOffice moves to the slow lane, so that it delays no other; a later mail of the same unit may then
+    be judged some seconds before it.
     """
     with app.store.transaction() as tx:
-        waiting = tx.next_waiting()
+        waiting = tx.next_waiting(slow=slowly)
         if waiting is None:
             return False
         tx.begin_attempt(waiting.id)
-    take_in(app, waiting)
+    take_in(app, waiting, slowly=slowly)
     return True
 
 
-def take_in(app: App, waiting: Waiting) -> None:
+def take_in(app: App, waiting: Waiting, *, slowly: bool = False) -> None:
     """Judge one message: verdict, records and the answer to send are written in one transaction, or nothing is."""
     raw = app.archive.open(waiting.sha256)
     try:
         opened = (
-            _set_aside(app, raw) if waiting.attempts >= MOST_ATTEMPTS else app.reader.open(raw, waiting.received_at)
+            _set_aside(app, raw)
+            if waiting.attempts >= MOST_ATTEMPTS
+            else app.reader.open(raw, waiting.received_at, slowly=slowly)
         )
     except ReaderDied as death:
         log.warning("message %s: %s", waiting.sha256[:12], death)
+        return
+    if opened.is_slow:
+        with app.store.transaction() as tx:
+            tx.postpone(waiting.id, app.clock())
         return
     whose = identities(opened, app.roster)
     now = app.clock()

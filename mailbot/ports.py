@@ -52,8 +52,8 @@ class Outgoing(Protocol):
 class Reader(Protocol):
     """Reads mails in a limited child process."""
 
-    def open(self, raw: bytes, arrived: datetime) -> Opened:
-        """All of a mail. Raises ReaderDied where the child was killed."""
+    def open(self, raw: bytes, arrived: datetime, *, slowly: bool = False) -> Opened:
+        """All of a mail; `slowly`: with LibreOffice where a file needs it. Raises ReaderDied."""
 
     def head(self, raw: bytes) -> Head:
         """Its head alone. Raises ReaderDied."""

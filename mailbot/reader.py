@@ -1,8 +1,8 @@
 """Reads mails in a limited child process, so that no mail can harm more than its own reading."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
-from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from mailbot import message
@@ -10,41 +10,50 @@ from mailbot.config import Campaign
 from mailbot.domain import Head
 from mailbot.errors import ReaderDied
 from mailbot.opening import Opened, open_mail
+from parsers import office
 from parsers.form import Form
 from parsers.isolate import Died, Isolated
 from parsers.reading import Period
 
-R = TypeVar("R")
-
-SECONDS = 20.0
-"""Wall clock for one mail."""
+SECONDS, SLOW_SECONDS = 20.0, 240.0
+"""Wall clock for one mail, in the fast lane and in the slow one."""
 
 
 class IsolatedReader:
-    """Opens mails for one campaign; its child is started at the first call and again after each death."""
+    """Opens mails for one campaign, each lane in a child of its own.
+
+    A child is started at its first call and again after each death.
+    """
 
     def __init__(self, forms: Sequence[Form], campaign: Campaign, zone: ZoneInfo) -> None:
         self._forms, self._campaign, self._zone = tuple(forms), campaign, zone
-        self._child = Isolated()
+        self._fast, self._slow = Isolated(), Isolated(memory=office.MEMORY, programs=True)
 
-    def open(self, raw: bytes, arrived: datetime) -> Opened:
-        """All of a mail. Raises ReaderDied where the child was killed."""
+    def open(self, raw: bytes, arrived: datetime, *, slowly: bool = False) -> Opened:
+        """All of a mail; `slowly`: with LibreOffice where a file needs it. Raises ReaderDied."""
         period = Period(self._campaign.starts_on, self._campaign.deadline, arrived.astimezone(self._zone).date())
-        return self._guarded(open_mail, raw, self._forms, period)
+        with _told_as_ours():
+            if slowly:
+                return self._slow.call(open_mail, raw, self._forms, period, True, timeout=SLOW_SECONDS)
+            return self._fast.call(open_mail, raw, self._forms, period, timeout=SECONDS)
 
     def head(self, raw: bytes) -> Head:
         """Its head alone. Raises ReaderDied."""
-        return self._guarded(_head, raw)
+        with _told_as_ours():
+            return self._fast.call(_head, raw, timeout=SECONDS)
 
     def close(self) -> None:
-        """End the child."""
-        self._child.close()
+        """End the children."""
+        self._fast.close()
+        self._slow.close()
 
-    def _guarded(self, function: Callable[..., R], *args: object) -> R:
-        try:
-            return self._child.call(function, *args, timeout=SECONDS)
-        except Died as death:
-            raise ReaderDied(f"the child that read it was ended: {death}") from death
+
+@contextmanager
+def _told_as_ours() -> Iterator[None]:
+    try:
+        yield
+    except Died as death:
+        raise ReaderDied(f"the child that read it was ended: {death}") from death
 
 
 def _head(raw: bytes) -> Head:
