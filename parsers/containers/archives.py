@@ -79,8 +79,6 @@ def _members(content: bytes, format: str, budget: Budget) -> Iterator[Member]:
                     continue  # a folder, or another name for a file in the same archive
                 name = ffi.entry_pathname_w(entry) or legacy_name(ffi.entry_pathname(entry) or b"")
                 member = Member(name, budget.collect(_chunks(ffi, archive)))
-                if not member.content and ffi.entry_size(entry) > 0:  # RAR's reference to an equal file
-                    raise faults.unknown()
                 if not is_noise(name):
                     yield member
     except ArchiveError as error:

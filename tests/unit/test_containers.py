@@ -285,7 +285,7 @@ class TestWithLibarchive:
         assert fault_of(rar4({b"a.xls": b"x" * 16}, archive_flags=0x80)) == "password"
 
     def test_a_solid_rar_asks_for_the_file_itself(self) -> None:
-        assert fault_of(rar4({b"a.xls": bytes(range(256))}, archive_flags=8, method=0x33)) == "archive"
+        assert fault_of(rar4({b"a.xls": bytes(range(256))}, flags=0x10, archive_flags=8, method=0x33)) == "archive"
 
     def test_archives_that_were_cut_short_are_said_to_be(self) -> None:
         content = os.urandom(5000)
