@@ -48,7 +48,7 @@ def one_pass(app: App, bar: Progress) -> list[str]:
         except MailboxError as error:
             again.append(str(error))
     judging = bar.add_task("reading mail", total=None)
-    while flows.judge_next(app) or flows.judge_next(app, slowly=True):
+    while flows.judge_next(app, slowly=True) or flows.judge_next(app):  # so each in its order
         bar.advance(judging)
     flows.remind(app)
     flows.report(app)

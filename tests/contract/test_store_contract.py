@@ -297,6 +297,48 @@ class TestIntake:
         with pytest.raises(StoreError, match="no message 99"), store.transaction() as tx:
             tx.begin_attempt(99)
 
+    def test_a_postponed_message_waits_in_the_slow_lane_alone(self, store: Store) -> None:
+        slow, quick = accepted(store, received_at=NOON), accepted(store, received_at=NOON + MINUTE)
+        with store.transaction() as tx:
+            tx.postpone(slow, NOON)
+        with store.transaction() as tx:
+            (in_fast, in_slow) = (tx.next_waiting(), tx.next_waiting(slow=True))
+        assert in_fast is not None
+        assert in_slow is not None
+        assert (in_fast.id, in_slow.id) == (quick, slow)
+
+    def test_nothing_is_in_the_slow_lane_by_itself(self, store: Store) -> None:
+        accepted(store)
+        with store.transaction() as tx:
+            assert tx.next_waiting(slow=True) is None
+
+    def test_attempts_in_the_slow_lane_count_anew_and_stay_counted_when_postponed_again(self, store: Store) -> None:
+        message = accepted(store)
+        with store.transaction() as tx:
+            tx.begin_attempt(message)
+            tx.postpone(message, NOON)
+        for _ in range(2):
+            with store.transaction() as tx:
+                assert tx.begin_attempt(message) in (1, 2)
+                tx.postpone(message, NOON + MINUTE)
+        with store.transaction() as tx:
+            found = tx.next_waiting(slow=True)
+        assert found is not None
+        assert found.attempts == 2
+
+    def test_a_judged_message_leaves_the_slow_lane(self, store: Store) -> None:
+        message = accepted(store)
+        with store.transaction() as tx:
+            tx.postpone(message, NOON)
+            tx.save(message, "HWM21-0001", head(), "digest", (), verdict(submission()), NOON)
+        with store.transaction() as tx:
+            assert tx.next_waiting(slow=True) is None
+            assert tx.next_waiting() is None
+
+    def test_an_unknown_message_cannot_be_postponed(self, store: Store) -> None:
+        with pytest.raises(StoreError, match="no message 99"), store.transaction() as tx:
+            tx.postpone(99, NOON)
+
 
 # ---------------------------------------------------------------- judgements
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import IntegrityError
@@ -13,7 +14,7 @@ from sqlmodel import SQLModel
 
 from mailbot.errors import StoreError
 from storage.engine import open_engine
-from storage.migrations import migrate
+from storage.migrations import HERE, migrate
 from storage.store import Store
 
 TABLES = sorted(SQLModel.metadata.tables)
@@ -58,6 +59,29 @@ def test_the_migrated_schema_is_that_of_the_models(engine: Engine) -> None:
 def test_migrating_again_changes_nothing(empty_url: str) -> None:
     for _ in range(2):
         Store.open(empty_url).close()
+
+
+def test_messages_of_the_first_schema_wait_in_the_fast_lane(engine: Engine, empty_url: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(HERE))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        connection.exec_driver_sql(
+            "INSERT INTO message (campaign, mailbox, sha256, size, received_at, accepted_at, attempts, state, reason, "
+            "sender, subject, content_digest) VALUES ('c', 'office', 's', 1, '2021-09-24T04:00:00.000000Z', "
+            "'2021-09-24T04:00:00.000000Z', 0, 'waiting', '', '', '', '')"
+        )
+        connection.exec_driver_sql(
+            "INSERT INTO place (mailbox, folder, uidvalidity, uid, message, seen_at) "
+            "SELECT 'office', 'INBOX', 7, 1, id, accepted_at FROM message"
+        )
+    engine.dispose()
+    store = Store.open(empty_url)
+    with store.transaction() as tx:
+        assert tx.next_waiting() is not None
+        assert tx.next_waiting(slow=True) is None
+    store.close()
 
 
 def test_a_newer_schema_is_refused_in_a_sentence(engine: Engine, empty_url: str) -> None:

@@ -163,7 +163,7 @@ class World:
     def round(self) -> None:
         """One whole round of every flow."""
         self.collect()
-        while flows.judge_next(self.app) or flows.judge_next(self.app, slowly=True):
+        while flows.judge_next(self.app, slowly=True) or flows.judge_next(self.app):
             pass
         flows.remind(self.app)
         flows.report(self.app)
