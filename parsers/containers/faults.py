@@ -45,3 +45,12 @@ def too_deep() -> Unreadable:
 def unknown() -> Unreadable:
     """A kind, or a way of packing or encrypting, that cannot be opened here."""
     return Unreadable("archive", f"该压缩包的格式或加密方式不受支持，系统无法打开。{_DIRECTLY}")
+
+
+def wrapped(code: str) -> Unreadable:
+    """A winmail.dat that cannot be opened: it is `truncated` or `broken`."""
+    return Unreadable(
+        code,
+        "附件被 Outlook 打包为 winmail.dat，且内容不完整，系统无法打开。"
+        "请在 Outlook 中将邮件格式改为“HTML”或“纯文本”，重新添加附件后发送。",
+    )

@@ -70,14 +70,14 @@ def _attributes(content: bytes) -> Iterator[tuple[int, bytes]]:
     while at < len(content):
         header = content[at : at + 9]
         if len(header) < 9:
-            raise faults.truncated()
+            raise faults.wrapped("truncated")
         kind, _, size = struct.unpack_from("<HHL", header, 1)
         value = content[at + 9 : at + 9 + size]
         at += 9 + size + 2
         if at > len(content):
-            raise faults.truncated()
+            raise faults.wrapped("truncated")
         if sum(value) & 0xFFFF != int.from_bytes(content[at - 2 : at], "little"):
-            raise faults.broken()
+            raise faults.wrapped("broken")
         yield kind, value
 
 
