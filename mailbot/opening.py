@@ -1,37 +1,23 @@
 """Opening a mail: from its bytes to everything that can be judged about it. Runs in the limited child."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mailbot import message
+from mailbot import documents, message
+from mailbot.documents import Document
 from mailbot.domain import Head
-from mailbot.message import Attachment
+from mailbot.files import File, unfold
+from mailbot.message import Mail
+from parsers import office
 from parsers.document import read_tables
-from parsers.files import read_grids
 from parsers.form import Form
-from parsers.reading import Fault, Period, Reading, Unreadable
-from parsers.sniff import FileKind, kind
+from parsers.grid import Grid
+from parsers.reading import Period, Reading
+
+__all__ = ["Document", "Opened", "open_mail"]
 
 MOST_TEXT = 20_000
 """Characters of a mail's own words that are looked at; more is a pasted document."""
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """One attachment: what it is, and the tables of known forms in it, or why there are none.
-
-    `path` is its place in the mail's part tree. A file that was read and holds no known table has neither readings
-    nor a fault.
-    """
-
-    path: str
-    name: str
-    kind: FileKind
-    size: int
-    sha256: str
-    readings: tuple[Reading, ...] = ()
-    fault: Fault | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,43 +36,41 @@ class Opened:
     cloud_links: tuple[str, ...] = ()
 
     @property
+    def is_slow(self) -> bool:
+        """Whether a file in it waits for the slow lane; the mail is then to be opened again, slowly."""
+        return any(document.fault and document.fault.code == office.LATER for document in self.documents)
+
+    @property
     def readings(self) -> tuple[tuple[Document, Reading], ...]:
         """Every table of a known form, with the file it stands in."""
         return tuple((document, reading) for document in self.documents for reading in document.readings)
 
 
-def open_mail(raw: bytes, forms: Sequence[Form], period: Period) -> Opened:
-    """Read a mail and all that is attached to it or to mails forwarded in it.
+def open_mail(raw: bytes, forms: Sequence[Form], period: Period, slowly: bool = False) -> Opened:
+    """Read a mail, all that is attached to it or to mails inside it, what archives hold, and tables in its words.
+
+    `slowly`: LibreOffice may be started.
 
     Total: any bytes give a value. (What exhausts time or memory is ended from outside, see `parsers.isolate`.)
     """
+
+    def tables(grids: Sequence[Grid]) -> tuple[Reading, ...]:
+        return read_tables(grids, forms, period)
+
     mail = message.read(raw)
-    words = "\n".join(message.own_words(message.plain(part)) for part in mail.mails())
-    attachments = [attachment for part in mail.mails() for attachment in part.attachments]
+    mails: list[Mail] = []
+    attached: list[Document] = []
+    for item in unfold(mail):
+        if isinstance(item, File):
+            attached.append(documents.of_file(item, tables, slowly=slowly))
+        else:
+            mails.append(item)
+    words = "\n".join(message.own_words(message.plain(part)) for part in mails)
     return Opened(
         head=mail.head,
         words=words[:MOST_TEXT],
-        documents=tuple(_document(attachment, forms, period) for attachment in attachments),
+        documents=(*attached, *documents.of_words(mails, tables, attached)),
         content_digest=mail.content_digest,
         part_types=tuple(attachment.type for attachment in mail.attachments if not attachment.inline),
-        cloud_links=tuple(dict.fromkeys(link for part in mail.mails() for link in message.cloud_links(part))),
-    )
-
-
-def _document(attachment: Attachment, forms: Sequence[Form], period: Period) -> Document:
-    content = attachment.content
-    readings: tuple[Reading, ...] = ()
-    fault = None
-    try:
-        readings = read_tables(read_grids(content), forms, period)
-    except Unreadable as error:
-        fault = error.fault()
-    return Document(
-        path=attachment.path,
-        name=attachment.name or "",
-        kind=kind(content),
-        size=len(content),
-        sha256=hashlib.sha256(content).hexdigest(),
-        readings=readings,
-        fault=fault,
+        cloud_links=tuple(dict.fromkeys(link for part in mails for link in message.cloud_links(part))),
     )

@@ -48,6 +48,7 @@ class Attachment:
 class Mail:
     """A message as it was read. What belongs to a mail inside it is in `forwarded` and nowhere else.
 
+    `place` is what the paths of its parts begin with: "" for the outermost, "2/" for the mail that is its part 2.
     `content_digest` tells whether two messages say the same: it is made of the decoded texts and the bytes of the
     attachments, so another way through other servers does not change it.
     """
@@ -59,6 +60,7 @@ class Mail:
     forwarded: tuple["Mail", ...] = ()
     doubts: tuple[str, ...] = ()
     content_digest: str = ""
+    place: str = ""
 
     def mails(self) -> Iterator["Mail"]:
         """This mail and every mail inside it, from the outside in."""
@@ -139,6 +141,7 @@ class _Reader:
                 + [attachment.content for attachment in self.attachments]
                 + [mail.content_digest.encode() for mail in self.forwarded]
             ),
+            self.place,
         )
 
     def _note(self, doubt: str) -> None:

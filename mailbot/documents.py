@@ -1,0 +1,69 @@
+"""The documents of a mail: each file, and each table in the mail's own words, with what was read from it."""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from mailbot import pasted
+from mailbot.files import File
+from mailbot.message import Mail
+from mailbot.pasted import Tables
+from parsers import sniff
+from parsers.files import read_grids
+from parsers.reading import Content, Fault, Reading, Unreadable
+from parsers.sniff import FileKind
+
+BODY = "邮件正文"
+"""The name of a document that is no file but stands in the mail itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One file: what it is, and the tables of known forms in it, or why there are none.
+
+    `path` is its place in the mail (see `File`), for a table in the mail's own words "TEXT", in a mail inside it
+    "2/TEXT" (RFC 3501 section 6.4.5). A file that was read and holds no known table has neither readings nor a fault.
+    """
+
+    path: str
+    name: str
+    kind: FileKind
+    size: int
+    sha256: str
+    readings: tuple[Reading, ...] = ()
+    fault: Fault | None = None
+
+
+def of_file(file: File, tables: Tables, *, slowly: bool = False) -> Document:
+    """A file, read; `slowly`: with LibreOffice where it needs that. Total."""
+    readings: tuple[Reading, ...] = ()
+    fault = file.fault
+    if fault is None:
+        try:
+            readings = tables(read_grids(file.content, slowly=slowly))
+        except Unreadable as error:
+            fault = error.fault()
+    return _document(file.path, file.name, sniff.kind(file.content), file.content, readings, fault)
+
+
+def of_words(mails: Iterable[Mail], tables: Tables, attached: Sequence[Document]) -> Iterator[Document]:
+    """The words of each mail in which there is a table. One that is attached as well is left out."""
+    known = [_said(reading) for document in attached for reading in document.readings]
+    for mail in mails:
+        kind, words, readings = FileKind.HTML, mail.html, pasted.in_html(mail, tables)
+        if not readings:
+            kind, words, readings = FileKind.TEXT, mail.text, pasted.in_text(mail, tables)
+        if news := tuple(reading for reading in readings if _said(reading) not in known):
+            yield _document(f"{mail.place}TEXT", BODY, kind, words.encode("utf-8", "replace"), news)
+
+
+def _said(reading: Reading) -> tuple[str, list[dict[str, Content]], bool]:
+    """What a table says, wherever it stands."""
+    records = [{name: value.content for name, value in record.values.items()} for record in reading.records]
+    return reading.form, records, reading.zero_report
+
+
+def _document(
+    path: str, name: str, kind: FileKind, content: bytes, readings: tuple[Reading, ...], fault: Fault | None = None
+) -> Document:
+    return Document(path, name, kind, len(content), hashlib.sha256(content).hexdigest(), readings, fault)

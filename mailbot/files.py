@@ -1,0 +1,76 @@
+"""What a mail brings: its own files, those in archives among them, and every mail inside it."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from mailbot import message
+from mailbot.message import Mail, filenames
+from parsers import containers, sniff
+from parsers.containers import Budget
+from parsers.reading import Fault, Unreadable
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file, wherever in the mail it lies, or a container that could not be opened, with its fault.
+
+    `path` is that of its part (see `Attachment`). In an archive the archive's path and a slash stand before the name
+    that the file has there: "2/新河街/附件1.xlsx"; what is attached to a mail in an archive: "2/转发.eml/1.2".
+    """
+
+    path: str
+    name: str
+    content: bytes
+    fault: Fault | None = None
+
+
+def unfold(mail: Mail) -> Iterator[Mail | File]:
+    """The mail, its files, then each mail inside it with its own, from the outside in.
+
+    A container stands for itself only where it has a fault or brings nothing. All of them share one budget.
+    """
+    return _of_mail(mail, "", 0, Budget())
+
+
+def _of_mail(outer: Mail, place: str, depth: int, budget: Budget) -> Iterator[Mail | File]:
+    for mail in outer.mails():
+        yield replace(mail, place=place + mail.place)
+        for attachment in mail.attachments:
+            file = File(place + attachment.path, attachment.name or "", attachment.content)
+            yield from _of_file(file, depth, budget)
+
+
+def _of_file(file: File, depth: int, budget: Budget) -> Iterator[Mail | File]:
+    if sniff.kind(file.content) not in containers.KINDS:
+        yield file
+        return
+    try:
+        if depth >= containers.DEEPEST:
+            raise containers.too_deep()
+        members = containers.unpack(file.content, budget)
+    except Unreadable as error:
+        yield replace(file, fault=error.fault())
+        return
+    if not members:
+        yield file
+    for member in members:
+        name = _shown(member.name) or file.name.removesuffix(".gz")
+        inside = File(f"{file.path}/{name}", name, member.content)
+        if (mail := _mail(inside)) is not None:
+            yield from _of_mail(mail, f"{inside.path}/", depth + 1, budget)
+        else:
+            yield from _of_file(inside, depth + 1, budget)
+
+
+def _mail(file: File) -> Mail | None:
+    """The mail that was saved as this file."""
+    mail = message.read(file.content) if file.name.lower().endswith(".eml") else None
+    return mail if mail and mail.head.sender else None
+
+
+def _shown(name: str) -> str:
+    """The name of a member with its folders, as it may be shown; of a long one the last part alone."""
+    parts = [part for part in map(filenames.shown, re.split(r"[/\\]", name)) if part]
+    whole = "/".join(parts)
+    return whole if len(whole) <= filenames.LONGEST else parts[-1]
