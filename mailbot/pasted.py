@@ -17,7 +17,8 @@ LEAST_COLUMNS = 4
 """Of a table whose columns are told by blanks alone."""
 
 _SENT_ON = re.compile(r"\s*(?:转发|轉發|转寄|fwd?)\s*[:：]", re.IGNORECASE)
-_OUR_CASES = "受理号"
+_OURS = re.compile("受理号|本邮件由系统自动发送")
+"""Words that stand in every letter of ours, or in every receipt."""
 _GAP = re.compile(r"[ \u3000]{2,}|\u3000")
 
 _ALIGNED = Finding(
@@ -60,16 +61,14 @@ def _read(text: str, tables: Tables) -> tuple[Reading, ...]:
 
 
 def _writers(mail: Mail, text: str) -> str:
-    """The words for which the writer answers.
+    """The words for which the writer answers; "" where our own letters are among them.
 
-    An earlier mail that is quoted below an answer was counted when it came, and our own letters repeat what they
-    answer; but whoever sends a mail on means all of it.
+    An earlier mail that is quoted below an answer was counted when it came, and our receipts repeat what they answer;
+    but whoever sends a mail on means all of it.
     """
-    if mail.head.header("x-mailbot-letter") is not None:
-        return ""
-    if _SENT_ON.match(mail.head.subject) and not mail.head.in_reply_to and _OUR_CASES not in text:
-        return text
-    return own_words(text)
+    is_sent_on = _SENT_ON.match(mail.head.subject) and not mail.head.in_reply_to
+    own = text if is_sent_on else own_words(text)
+    return "" if _OURS.search(own) or mail.head.header("x-mailbot-letter") is not None else own
 
 
 def _stands_in(words: str, reading: Reading) -> bool:

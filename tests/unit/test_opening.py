@@ -5,6 +5,7 @@ import zipfile
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import mails
 import pytest
@@ -27,6 +28,7 @@ ROWS = (
     ("2", "好网民主题演讲", "2021年7月2日", "职工之家", "主题演讲", "80", "900"),
 )
 HEAD = "填报单位：新河街道总工会    填报人：林晓雨    联系电话：65300001"
+LETTERS = sorted((Path(__file__).parent.parent / "golden" / "letters").glob("*.html"))
 QUOTED = "在 2021年9月20日，office@example.com 写道："
 
 
@@ -219,9 +221,16 @@ def test_a_mail_that_was_sent_on_means_the_table_in_it() -> None:
     assert len(opened(mails.mail(subject="转发：统计表", html=sent_on)).readings) == 1
 
 
-def test_our_own_receipt_sent_on_is_no_table() -> None:
-    receipt = html(above="<p>-----原始邮件-----</p><p>受理号 HWM21-0001</p>")
-    assert opened(mails.mail(subject="转发：【已收到】统计表", html=receipt)).documents == ()
+@pytest.mark.parametrize("subject", ["回复：【已收到】统计表", "转发：【已收到】统计表", "转发", "统计表"])
+@pytest.mark.parametrize("quote", ["{}", "<blockquote>{}</blockquote>", f"<p>{QUOTED}</p>{{}}"])
+@pytest.mark.parametrize("letter", LETTERS, ids=lambda letter: letter.stem)
+def test_our_own_letters_are_no_tables_however_they_come_back(letter: Path, quote: str, subject: str) -> None:
+    body = f"<p>收到，谢谢。</p>{quote.format(letter.read_text(encoding='utf-8'))}"
+    text = f"收到，谢谢。\n{letter.with_suffix('.txt').read_text(encoding='utf-8')}"
+    assert opened(mails.mail(subject=subject, html=body, text=text)).documents == ()
+
+
+def test_our_own_letters_are_no_tables_as_files_either() -> None:
     letter = mails.mail(html=html(), headers={"X-Mailbot-Letter": "receipt"})
     assert opened(mails.mail(subject="转发", forwarded=[letter])).documents == ()
 
