@@ -6,6 +6,7 @@ from datetime import date, datetime
 from mailbot.calendar import working_day
 from mailbot.config import Campaign
 from mailbot.contents import Outcome, ReadTable, Receipt
+from mailbot.decide.judgement import SOFT_FAULTS
 from mailbot.domain import Disposition, Head, Letter, LetterKind, Relation, Status, Submission, Verdict
 from mailbot.identifiers import is_address, is_message_id
 from mailbot.opening import Opened
@@ -147,7 +148,7 @@ def _outcome_of_tables(submissions: tuple[Submission, ...]) -> Outcome:
 
 
 def _faults(opened: Opened, verdict: Verdict) -> Iterator[str]:
-    """What could not be read, each once, with the step that helps. Photos beside a table are no fault."""
+    """What could not be read, each once, with the step that helps. Photos and news beside a table are no fault."""
     if verdict.code == "quarantined":
         yield QUARANTINED
     if verdict.code == "cloud-link":
@@ -157,7 +158,7 @@ def _faults(opened: Opened, verdict: Verdict) -> Iterator[str]:
     harmless = verdict.disposition in (Disposition.INFORMATION, Disposition.MISDIRECTED)
     for document in opened.documents:
         fault = document.fault
-        if fault is None or harmless or (fault.code in ("picture", "pdf", "word", "text") and verdict.submissions):
+        if fault is None or harmless or (fault.code in SOFT_FAULTS and verdict.submissions):
             continue
         yield f"“{document.name}”：{fault.text}" if document.name else fault.text
 
