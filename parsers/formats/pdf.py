@@ -45,9 +45,9 @@ _SUM = re.compile(r"[合总小累]\s*计")
 def read(content: bytes) -> tuple[Grid, ...]:
     """One sheet for each table, with the lines of text above it; a table that runs over pages is one. All is text.
 
-    Addresses count in the sheet: each line of text and each row of the table is a row. Raises Unreadable: `scan`
-    (pictures of pages), `pdf` (no ruled table, or one that cannot be read for certain), `password`, `truncated`,
-    `too-large`, `broken`.
+    Addresses count in the sheet: each line of text and each row of the table is a row, but a header that every page
+    repeats is there once. Raises Unreadable: `scan` (pictures of pages), `pdf` (no ruled table, or one that cannot be
+    read for certain), `password`, `truncated`, `too-large`, `broken`.
     """
     import pdfplumber  # heavy, and seldom needed
 
@@ -218,12 +218,12 @@ def _goes_on(blocks: list[str | Ruled], page: list[str | Ruled]) -> bool:
         if between:
             return False
         raise unsure()
-    rest = _without_header(above, below)
-    if between and len(rest) < len(below.rows):
+    header = _repeated_header(above, below)
+    if between and header:
         return False
-    if _is_torn(list(above.rows.values()), rest):
+    if _is_torn(list(above.rows.values()), [texts for row, texts in below.rows.items() if row > header]):
         raise unsure()
-    _append(above, below)
+    _append(above, below, header)
     blocks[at + 1 :] = [*between, *page[start + 1 :]]
     return True
 
@@ -234,11 +234,12 @@ def _same_columns(above: Ruled, below: Ruled) -> bool:
     return outer and all(abs(above.edges[nearest(edge, above.edges)] - edge) <= 3.0 for edge in below.edges)
 
 
-def _without_header(above: Ruled, below: Ruled) -> list[list[str]]:
-    """The rows of the second table but for those at its head that repeat the header of the first."""
-    headers = [texts for texts in list(above.rows.values())[:_LONGEST_HEAD] if len(texts) > 1]
-    rows = list(below.rows.values())
-    return rows[next((n for n, texts in enumerate(rows) if texts not in headers), len(rows)) :]
+def _repeated_header(above: Ruled, below: Ruled) -> int:
+    """How many rows at the head of the second table repeat the header of the first; a row with a figure is none."""
+    heads = list(above.rows.values())[:_LONGEST_HEAD]
+    headers = [texts for texts in heads if len(texts) > 1 and not re.search(r"\d", "".join(texts))]
+    first = next((row for row, texts in below.rows.items() if texts not in headers), below.height + 1)
+    return first - 1
 
 
 def _is_torn(above: list[list[str]], below: list[list[str]]) -> bool:
@@ -256,10 +257,13 @@ def _is_sum(row: list[str]) -> bool:
     return _SUM.match(next((text for text in row if text), "")) is not None
 
 
-def _append(above: Ruled, below: Ruled) -> None:
+def _append(above: Ruled, below: Ruled, header: int) -> None:
+    """Put the second table under the first, without its repeated header."""
+    down = above.height - header
     for place, cell in below.cells:
-        left = nearest(below.edges[place.left - 1], above.edges) + 1
-        right = nearest(below.edges[place.right], above.edges)
-        above.cells.append((Range(above.height + place.top, left, above.height + place.bottom, right), cell))
-    above.rows |= {above.height + row: texts for row, texts in below.rows.items()}
-    above.height += below.height
+        if place.top > header:
+            left = nearest(below.edges[place.left - 1], above.edges) + 1
+            right = nearest(below.edges[place.right], above.edges)
+            above.cells.append((Range(down + place.top, left, down + place.bottom, right), cell))
+    above.rows |= {down + row: texts for row, texts in below.rows.items() if row > header}
+    above.height = down + below.height

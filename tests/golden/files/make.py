@@ -3,6 +3,7 @@
 They are committed, so that tests need neither. A further layout belongs here first.
 """
 
+import json
 import subprocess
 import tempfile
 from pathlib import Path
@@ -94,5 +95,8 @@ if __name__ == "__main__":
     make("pages.pdf", document(MANY))
     make("torn.pdf", document(tuple((*row[:1], row[1] * 14, *row[2:]) for row in MANY[:8]), keep="auto"))
     make("unruled.pdf", document(ROWS, border="none"))
+    locked = {"EncryptFile": ("boolean", "true"), "DocumentOpenPassword": ("string", "geheim")}
+    settings = {name: {"type": kind, "value": value} for name, (kind, value) in locked.items()}
+    make("locked.pdf", document(ROWS), f":writer_pdf_Export:{json.dumps(settings)}")
     make("word.doc", document(ROWS), ":MS Word 97")
     make("rich.rtf", document(ROWS))
