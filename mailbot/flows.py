@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from mailbot.config import MailboxConfig
 from mailbot.decide import delivery, judgement
+from mailbot.decide.alerts import quarantine_alerts
 from mailbot.decide.digests import Account, digests
 from mailbot.decide.judgement import MOST_ATTEMPTS, identities, judge
 from mailbot.decide.receipts import ANSWERED, receipt
@@ -110,17 +111,11 @@ def take_in(app: App, waiting: Waiting, *, slowly: bool = False) -> None:
         case = tx.next_case(app.config.campaign.case_prefix) if verdict.disposition in ANSWERED else None
         tx.save(waiting.id, case, opened.head, opened.content_digest, opened.documents, verdict, now)
         if case:
-            letter = receipt(
-                opened,
-                verdict,
-                case,
-                waiting.sha256,
-                waiting.received_at.astimezone(app.config.organisation.zone),
-                app.config.campaign,
-                app.roster,
-                app.forms,
-            )
-            _enqueue(app, tx, [letter] if letter else [], now)
+            received_at = waiting.received_at.astimezone(app.config.organisation.zone)
+            campaign = app.config.campaign
+            answer = receipt(opened, verdict, case, waiting.sha256, received_at, campaign, app.roster, app.forms)
+            alerts = quarantine_alerts(verdict, case, opened.head, waiting.sha256, app.config.staff)
+            _enqueue(app, tx, [*([answer] if answer else ()), *alerts], now)
     log.info("message %s: %s (%s)", waiting.sha256[:12], verdict.disposition, case or "no case")
 
 

@@ -189,6 +189,9 @@ def test_a_mail_that_kills_its_reader_is_set_aside_and_the_others_pass(world: Wo
     assert world.messages[0].code == "quarantined"
     assert world.reader.opened.count(deadly) == 3
     assert len(world.sent()) == 2
+    (alert,) = world.sent("alert")
+    assert alert["To"] == "staff@example.org"
+    assert "xinhe@example.org" in words(alert)
 
 
 def test_held_letters_are_made_and_stay(tmp_path: Path) -> None:
