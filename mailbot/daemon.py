@@ -68,6 +68,7 @@ class Daemon:
         APScheduler keeps nothing: every tick asks what is due by now and has not been done, so one that is missed,
         late or doubled neither loses nor doubles anything.
         """
+        flows.begin(self.app)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
         scheduler = self._timetable()

@@ -31,6 +31,11 @@ MOST_REFUSALS = 3
 """Messages that a server may fail to hand out before the round is given up."""
 
 
+def begin(app: App) -> None:
+    """Show each form as a view of its own in the database, for whoever reads it with other tools."""
+    app.store.publish(app.forms.values())
+
+
 # ---------------------------------------------------------------- in
 
 

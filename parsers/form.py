@@ -23,6 +23,8 @@ Need = Literal["must", "should", "may"]
 """What a blank cell is: an error, a warning, or nothing."""
 
 _STRICT = ConfigDict(extra="forbid")
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
+"""Of a form and its fields: they name a view of the database and its columns."""
 
 
 class FormError(Exception):
@@ -213,6 +215,10 @@ def _sentence(where: str, place: Iterable[int | str], message: str) -> str:
 def _contradictions(form: Form) -> Iterable[str]:
     """What is well-formed and yet cannot be meant."""
     fields = [*(c.field for c in form.column), *(h.field for h in form.header)]
+    names = [form.id, *fields, *(c.end for c in form.column if c.end)]
+    yield from (
+        f"{name!r} is no name; write small letters, digits and _" for name in names if not _NAME.fullmatch(name)
+    )
     yield from (f"field {field!r} is described twice" for field in sorted(set(fields)) if fields.count(field) > 1)
     known = {*fields, *(c.end for c in form.column)}
     checks = form.checks

@@ -1,12 +1,14 @@
 """The store: transactions over what is known, judged and to be sent. SQL stops here."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Self
 
 from sqlalchemy import Engine
 from sqlmodel import Session
 
+from parsers.form import Form
+from storage import views
 from storage.engine import open_engine, shown
 from storage.faults import as_sentences
 from storage.intake import Intake
@@ -46,6 +48,12 @@ class Store:
         """
         with as_sentences(shown(self._engine)), Session(self._engine) as session, session.begin():
             yield Transaction(session)
+
+    def publish(self, forms: Iterable[Form]) -> None:
+        """Make the view of each form as the form is now (see `storage.views`). Raises StoreError."""
+        with as_sentences(shown(self._engine)), self._engine.begin() as connection:
+            for form in forms:
+                views.create(connection, form)
 
     def close(self) -> None:
         """Give the connections back."""

@@ -39,6 +39,7 @@ def command(config: Config) -> None:
 
 def one_pass(app: App, bar: Progress) -> list[str]:
     """One round of every flow; a sentence for each thing that has to be tried again."""
+    flows.begin(app)
     again = []
     fetching = bar.add_task("fetching mail", total=None)
     for mailbox, inbox in app.mailboxes:
