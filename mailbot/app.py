@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import partial
 
 from mailbot import roster
-from mailbot.config import Config
+from mailbot.config import Campaign, Config
 from mailbot.errors import ConfigError
 from mailbot.imap import Mailbox
 from mailbot.letters import Letters
@@ -24,7 +24,7 @@ def build(config: Config) -> App:
 
     Raises ConfigError, StoreError, ArchiveError.
     """
-    forms, zone = load_forms(config), config.organisation.zone
+    forms, zone = forms_of(config.campaign), config.organisation.zone
     return App(
         config=config,
         forms=forms,
@@ -54,10 +54,10 @@ def load_roster(config: Config) -> Roster:
     return roster.read(content, str(path))
 
 
-def load_forms(config: Config) -> dict[str, Form]:
+def forms_of(campaign: Campaign) -> dict[str, Form]:
     """The campaign's forms by their id. Raises ConfigError with every fault of their files."""
     try:
-        forms = [load_form(name) for name in config.campaign.forms]
+        forms = [load_form(name) for name in campaign.forms]
     except FormError as error:
         raise ConfigError(error.faults) from error
     return {form.id: form for form in forms}

@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from mailbot.domain import StoredMessage, StoredSubmission
-from parsers.reading import Content, Finding, Record, Value
+from parsers.reading import Content, Finding, Reading, Record, Value
 
 SCHEMA = "mailbot.export/1"
 
@@ -41,8 +41,31 @@ def _message(message: StoredMessage, zone: ZoneInfo) -> dict[str, Any]:
     }
 
 
+def reading(read: Reading) -> dict[str, Any]:
+    """One table as it was read, in the words of the export."""
+    return {
+        "form": read.form,
+        "sheet": read.sheet,
+        "layout": read.layout,
+        "title": read.title,
+        "zero_report": read.zero_report,
+        **_values(read),
+        "findings": [_finding(finding) for finding in read.findings],
+    }
+
+
+def _values(read: Reading) -> dict[str, Any]:
+    return {
+        "header": _contents(read.header),
+        "header_cells": _cells(read.header),
+        "records": [_record(record) for record in read.records],
+        "totals": _contents(read.totals),
+        "total_cells": _cells(read.totals),
+    }
+
+
 def _submission(stored: StoredSubmission) -> dict[str, Any]:
-    submission, reading = stored.submission, stored.submission.reading
+    submission, read = stored.submission, stored.submission.reading
     return {
         "id": stored.id,
         "case": stored.case,
@@ -51,17 +74,13 @@ def _submission(stored: StoredSubmission) -> dict[str, Any]:
         "unit": submission.unit,
         "unit_name": submission.unit_name,
         "evidence": submission.evidence,
-        "form": reading.form,
+        "form": read.form,
         "status": submission.status,
         "relation": submission.relation,
         "current": submission.current,
         "version": stored.version,
-        "zero_report": reading.zero_report,
-        "header": _contents(reading.header),
-        "header_cells": _cells(reading.header),
-        "records": [_record(record) for record in reading.records],
-        "totals": _contents(reading.totals),
-        "total_cells": _cells(reading.totals),
+        "zero_report": read.zero_report,
+        **_values(read),
         "findings": [_finding(finding) for finding in submission.findings],
     }
 

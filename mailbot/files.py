@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from mailbot import message
 from mailbot.message import Mail, filenames
+from mailbot.message.mail import LARGEST
 from parsers import containers, sniff
 from parsers.containers import Budget
 from parsers.reading import Fault, Unreadable
@@ -64,9 +65,11 @@ def _of_file(file: File, depth: int, budget: Budget) -> Iterator[Mail | File]:
 
 
 def _mail(file: File) -> Mail | None:
-    """The mail that was saved as this file."""
-    mail = message.read(file.content) if file.name.lower().endswith(".eml") else None
-    return mail if mail and mail.head.sender else None
+    """The mail that was saved as this file; None where it is none, or too large to be read as a whole."""
+    if not file.name.lower().endswith(".eml") or len(file.content) > LARGEST:
+        return None
+    mail = message.read(file.content)
+    return mail if mail.head.sender else None
 
 
 def _shown(name: str) -> str:

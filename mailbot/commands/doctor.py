@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from mailbot.app import load_forms, load_roster, local_clock
+from mailbot.app import forms_of, load_roster, local_clock
 from mailbot.calendar import published
 from mailbot.config import Config, MailboxConfig
 from mailbot.errors import MailbotError
@@ -72,7 +72,7 @@ def _roster(config: Config) -> Iterator[str]:
 
 
 def _forms(config: Config) -> Iterator[str]:
-    yield f"{', '.join(form.title for form in load_forms(config).values())}"
+    yield f"{', '.join(form.title for form in forms_of(config.campaign).values())}"
 
 
 def _letters(config: Config) -> Iterator[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from mailbot import exports
-from mailbot.app import load_forms, load_roster, local_clock
+from mailbot.app import forms_of, load_roster, local_clock
 from mailbot.config import Config
 from mailbot.options import with_config
 from mailbot.workbook import consolidated
@@ -52,7 +52,7 @@ def _content(config: Config, kind: str) -> bytes:
         config.campaign,
         submissions,
         messages,
-        next(iter(load_forms(config).values())),
+        next(iter(forms_of(config.campaign).values())),
         organisation_name=config.organisation.name,
         as_of=local_clock(config)(),
     )
