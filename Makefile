@@ -9,7 +9,7 @@ demo: .venv/runtime
 	$(BIN)/mailbot demo
 
 test: .venv/development lint
-	$(RUN) pytest
+	$(RUN) pytest --numprocesses=2 --dist=loadfile
 
 lint: .venv/development
 	$(BIN)/ruff check .
