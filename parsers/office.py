@@ -48,11 +48,10 @@ def is_installed() -> bool:
 def as_docx(content: bytes, kind: FileKind, *, may_start: bool) -> bytes:
     """The document as .docx; `kind` is one of KINDS.
 
-    Raises Unreadable: `password`; LATER where LibreOffice would read it and may not be started here; `word` where it
-    is missing, fails or takes longer than SECONDS.
+    Raises Unreadable: `password`, `truncated`, `broken` at once; LATER where LibreOffice would read it and may not be
+    started here; `word` where it is missing, fails or takes longer than SECONDS.
     """
-    if kind is FileKind.DOC and _is_encrypted(content):
-        raise faults.password()
+    _check(content, kind)
     if not is_installed():
         raise _unreadable()
     if not may_start:
@@ -69,11 +68,24 @@ def _unreadable() -> Unreadable:
     )
 
 
-def _is_encrypted(content: bytes) -> bool:
-    """MS-DOC section 2.5.2: bit fEncrypted of FibBase."""
-    with contextlib.suppress(Exception), olefile.OleFileIO(content) as container:
-        return bool(container.openstream("WordDocument").read(12)[11] & 1)
-    return False
+@faults.told_as_faults()
+def _check(content: bytes, kind: FileKind) -> None:
+    """Raises Unreadable for a file with a password, or without its end: LibreOffice would show what is left of it."""
+    if kind is FileKind.RTF:
+        if not content.rstrip(b"\0 \t\r\n\x1a").endswith(b"}"):
+            raise faults.truncated()
+        return
+    try:
+        with olefile.OleFileIO(content) as container:
+            names = [name for name in ("WordDocument", "0Table", "1Table") if container.exists(name)]
+            streams = [container.openstream(name).read() for name in names]
+            is_whole = all(len(stream) == container.get_size(name) for name, stream in zip(names, streams, strict=True))
+    except OSError as error:
+        raise faults.truncated() from error
+    if not is_whole:
+        raise faults.truncated()
+    if streams[0][11] & 1:  # MS-DOC section 2.5.2, fEncrypted
+        raise faults.password()
 
 
 def _converted(content: bytes, kind: FileKind, folder: Path) -> bytes:

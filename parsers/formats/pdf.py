@@ -138,7 +138,19 @@ def _page(page: "Page", text: str) -> list[str | Ruled]:
         found.append((frame.top, table(boxes, filter(frame.holds, characters))))
         characters = [character for character in characters if not frame.holds(character)]
     found += [(line[0].y, text_of(line)) for line in in_lines(characters)]
-    return [block for _, block in sorted(found, key=lambda one: one[0])]
+    return _closed_up([block for _, block in sorted(found, key=lambda one: one[0])])
+
+
+def _closed_up(page: list[str | Ruled]) -> list[str | Ruled]:
+    """With tables of the same columns as one that stand right under each other: a gap in the lines ends no table."""
+    blocks: list[str | Ruled] = []
+    for block in page:
+        above = blocks[-1] if blocks else None
+        if isinstance(above, Ruled) and isinstance(block, Ruled) and _same_columns(above, block):
+            _append(above, block, 0)
+        else:
+            blocks.append(block)
+    return blocks
 
 
 def _check_page(page: "Page") -> None:

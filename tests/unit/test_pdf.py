@@ -127,6 +127,11 @@ def test_a_header_that_each_page_repeats_stands_in_the_sheet_once() -> None:
     assert rows(grid) == [list(header), ["1", "Quiz", "300"], ["2", "Talk", "120"]]
 
 
+def test_a_gap_between_two_rows_ends_no_table() -> None:
+    lower = cells(("2", "Talk", "120"), ("3", "Walk", "30"), top=650)
+    assert rows(only(pdf(TABLE + lower)))[1:] == [["1", "Quiz", "300"], ["2", "Talk", "120"], ["3", "Walk", "30"]]
+
+
 def test_a_row_that_is_written_twice_is_read_twice() -> None:
     assert rows(only(pdf(TABLE, TABLE)))[1:] == [["1", "Quiz", "300"]] * 2
 

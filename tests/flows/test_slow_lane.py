@@ -1,0 +1,80 @@
+"""A mail with an old Word document waits in a lane of its own, and no other mail waits for it."""
+
+from pathlib import Path
+
+import office
+import pytest
+from mails import mail
+from world import World, table
+
+from mailbot import flows
+from mailbot.domain import Disposition
+
+WORD = (Path(__file__).parents[1] / "golden" / "files" / "word.doc").read_bytes()
+TABLE = office.docx(
+    ("活动名称", "活动时间", "活动地点", "活动形式", "接触职工人数", "覆盖职工网民数"),
+    ("网络安全知识竞赛", "2021年6月15日", "职工之家", "知识竞赛", "300", "5000"),
+)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return World(tmp_path / "world")
+
+
+@pytest.fixture
+def libreoffice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "bin").mkdir()
+    office.install(tmp_path / "bin", monkeypatch, result=TABLE)
+
+
+def old_document(**changes: object) -> bytes:
+    fields: dict[str, object] = {"sender": "李晓 <xinhe@example.org>", "attachments": [("统计表.doc", WORD)]}
+    return mail(**{**fields, **changes})  # type: ignore[arg-type]  # a builder: the fields are mail's own
+
+
+@pytest.mark.usefixtures("libreoffice")
+def test_a_quick_mail_is_judged_while_a_slow_one_waits(world: World) -> None:
+    world.deliver(old_document())
+    world.deliver(mail(sender="a@example.org", attachments=[("附件1.xlsx", table())]))
+    world.collect()
+    while flows.judge_next(world.app):
+        pass
+    assert sorted(one.disposition or "" for one in world.messages) == ["", Disposition.SUBMISSION]
+    assert flows.judge_next(world.app, slowly=True)
+    assert not flows.judge_next(world.app, slowly=True)
+    assert {one.disposition for one in world.messages} == {Disposition.SUBMISSION}
+
+
+@pytest.mark.usefixtures("libreoffice")
+def test_the_figures_of_an_old_document_are_stored_and_answered(world: World) -> None:
+    world.deliver(old_document())
+    world.round()
+    (submission,) = world.export["submissions"]
+    assert submission["records"][0]["values"]["participants"] == 300
+    assert len(world.sent()) == 1
+
+
+@pytest.mark.usefixtures("libreoffice")
+def test_a_slow_mail_that_kills_its_reader_is_set_aside_after_the_third_time(world: World) -> None:
+    raw = old_document()
+    world.deliver(raw)
+    world.collect()
+    assert flows.judge_next(world.app)
+    world.reader.deadly.append(raw)
+    for _ in range(3):
+        assert flows.judge_next(world.app, slowly=True)
+        assert [one.disposition for one in world.messages] == [None]
+    assert flows.judge_next(world.app, slowly=True)
+    assert [one.code for one in world.messages] == ["quarantined"]
+
+
+def test_without_libreoffice_nothing_goes_to_the_slow_lane(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    world.deliver(old_document(subject="报送统计表"))
+    world.collect()
+    assert flows.judge_next(world.app)
+    assert not flows.judge_next(world.app, slowly=True)
+    assert [(one.disposition, one.code) for one in world.messages] == [(Disposition.UNREADABLE, "word")]
