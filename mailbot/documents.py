@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mailbot import pasted
 from mailbot.files import File
@@ -32,6 +32,13 @@ class Document:
     sha256: str
     readings: tuple[Reading, ...] = ()
     fault: Fault | None = None
+    container: str = ""
+    """The name of the archive that it lies in."""
+
+    @property
+    def names(self) -> str:
+        """What its sender called it: its own name, and that of its archive."""
+        return f"{self.container} {self.name}".strip()
 
 
 def of_file(file: File, tables: Tables, *, slowly: bool = False) -> Document:
@@ -43,7 +50,8 @@ def of_file(file: File, tables: Tables, *, slowly: bool = False) -> Document:
             readings = tables(read_grids(file.content, slowly=slowly))
         except Unreadable as error:
             fault = error.fault()
-    return _document(file.path, file.name, sniff.kind(file.content), file.content, readings, fault)
+    document = _document(file.path, file.name, sniff.kind(file.content), file.content, readings, fault)
+    return replace(document, container=file.container)
 
 
 def of_words(mails: Iterable[Mail], tables: Tables, attached: Sequence[Document]) -> Iterator[Document]:

@@ -24,6 +24,8 @@ class File:
     name: str
     content: bytes
     fault: Fault | None = None
+    container: str = ""
+    """The name of the archive that it lies in."""
 
 
 def unfold(mail: Mail) -> Iterator[Mail | File]:
@@ -57,7 +59,7 @@ def _of_file(file: File, depth: int, budget: Budget) -> Iterator[Mail | File]:
         yield file
     for member in members:
         name = _shown(member.name) or file.name.removesuffix(".gz")
-        inside = File(f"{file.path}/{name}", name, member.content)
+        inside = File(f"{file.path}/{name}", name, member.content, container=file.name)
         if (mail := _mail(inside)) is not None:
             yield from _of_mail(mail, f"{inside.path}/", depth + 1, budget)
         else:

@@ -46,7 +46,7 @@ SOFT_FAULTS = frozenset({"picture", "pdf", "scan", "word", "text", "mail", "unkn
 def identities(opened: Opened, roster: Roster) -> tuple[Identity, ...]:
     """Whose each table of the mail is, in the order of `opened.readings`."""
     return tuple(
-        identify(reading, document.name, opened.head, opened.words, roster) for document, reading in opened.readings
+        identify(reading, document.names, opened.head, opened.words, roster) for document, reading in opened.readings
     )
 
 
@@ -142,7 +142,7 @@ def _related(
         return Related(Relation.NEW, counts=False)
     sender = opened.head.sender.address if opened.head.sender else ""
     sent = Sent(
-        words="\n".join((opened.head.subject, document.name, opened.words)),
+        words="\n".join((opened.head.subject, document.names, opened.words)),
         sender=sender,
         registered=sender.lower() in (email.lower() for email in unit.emails),
         date=opened.head.date,
@@ -196,7 +196,7 @@ def _without_table(
     opened: Opened, roster: Roster, campaign: Campaign, forms: Mapping[str, Form], own: Collection[str]
 ) -> Verdict:
     head, words = opened.head, "\n".join((opened.head.subject, opened.words))
-    names = "\n".join((words, *(document.name for document in opened.documents)))
+    names = "\n".join((words, *(document.names for document in opened.documents)))
     unit = _unit_of(opened, roster)
     code = unit.code if unit else None
     hard = [d for d in opened.documents if d.fault and d.fault.code not in SOFT_FAULTS]
@@ -221,13 +221,13 @@ def _without_table(
 
 
 def _should_hold_a_table(opened: Opened) -> bool:
-    names = "\n".join((opened.head.subject, *(document.name for document in opened.documents)))
+    names = "\n".join((opened.head.subject, *(document.names for document in opened.documents)))
     return bool(TABLE_NAMES.search(names) or TABLE_SENT.search(opened.words))
 
 
 def _unit_of(opened: Opened, roster: Roster) -> Unit | None:
     """The unit that a mail without a table comes from, as far as it says so."""
-    texts = (opened.head.subject, *(document.name for document in opened.documents))
+    texts = (opened.head.subject, *(document.names for document in opened.documents))
     matches = [roster.mentioned(text) for text in texts]
     matches.append(signature(opened.words, roster))
     if opened.head.sender:

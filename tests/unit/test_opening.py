@@ -249,3 +249,9 @@ def test_pictures_and_news_beside_a_table_leave_it_as_it_is() -> None:
 def test_any_attachment_gives_documents(content: bytes) -> None:
     for start in (b"", b"PK\x03\x04", b"\x78\x9f\x3e\x22\0\0", b"\x1f\x8b\x08", b"Rar!\x1a\x07\0"):
         assert len(with_file("a", start + content).documents) <= 1 + len(content)
+
+
+def test_the_name_of_an_archive_is_a_name_of_what_lies_in_it() -> None:
+    raw = mails.mail(attachments=[("新河街.zip", zipped({"附件1.xlsx": table()}))])
+    (document,) = opened(raw).documents
+    assert (document.name, document.names) == ("附件1.xlsx", "新河街.zip 附件1.xlsx")
