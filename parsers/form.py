@@ -39,8 +39,9 @@ class FormError(Exception):
 class Column:
     """One column of the table. A column of layout "summary" counts only in tables of one row for the whole unit.
 
-    `end` names the field that takes the last day of a `days` column; `online` the one that takes the second figure
-    of a cell with one figure on site and one online; `sums` how a 合计 is taken that is not the column's sum.
+    `pattern` is a regular expression for the keys (`parsers.table.labels`) of whole families of titles, weaker than a
+    synonym. `end` names the field that takes the last day of a `days` column; `online` the one that takes the second
+    figure of a cell with one figure on site and one online; `sums` how a 合计 is taken that is not the column's sum.
     """
 
     field: str
@@ -48,6 +49,7 @@ class Column:
     kind: ColumnKind
     need: Need = "may"
     synonyms: tuple[str, ...] = ()
+    pattern: str = ""
     unit: str = ""
     end: str = ""
     online: str = ""
@@ -66,6 +68,7 @@ class HeaderField:
     kind: HeaderKind
     need: Need = "may"
     synonyms: tuple[str, ...] = ()
+    pattern: str = ""
     divides: tuple[str, ...] = ()
 
     __pydantic_config__: ClassVar[ConfigDict] = _STRICT
@@ -237,8 +240,11 @@ def _contradictions(form: Form) -> Iterable[str]:
     for column in form.column:
         if column.kind == "choices" and not form.options(column.field):
             yield f"the column {column.field!r} is one of choices; write [[choices.{column.field}]]"
-    for pattern in form.rows.section:
+    patterns = [("rows.section", pattern) for pattern in form.rows.section]
+    patterns += [(f"the pattern of {column.field!r}", column.pattern) for column in form.column]
+    patterns += [(f"the pattern of {entry.field!r}", entry.pattern) for entry in form.header]
+    for place, pattern in patterns:
         try:
             re.compile(pattern)
         except re.error as error:
-            yield f"rows.section: {pattern!r} is not a regular expression: {error}"
+            yield f"{place}: {pattern!r} is not a regular expression: {error}"

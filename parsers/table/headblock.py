@@ -13,7 +13,7 @@ from parsers.form import Form
 from parsers.grid import Position
 from parsers.table.labels import keys
 from parsers.table.sheet import Sheet
-from parsers.table.vocabulary import Vocabulary
+from parsers.table.vocabulary import BY_PATTERN, Vocabulary
 
 _COLON = re.compile(r"[:：]")
 _LONGEST_LABEL = 14
@@ -94,16 +94,21 @@ def pairs(text: str, words: Vocabulary) -> Iterator[tuple[str, str]]:
 def _label_before(text: str, words: Vocabulary, *, inside: bool) -> tuple[int | None, tuple[str, ...]]:
     """Where the label at the end of a text begins, and the fields it names; None where there is no label.
 
-    An unknown label names no field and yet ends the value before it. A known one may follow a value without a blank,
-    but not an unknown word: 主管单位 is not 单位.
+    An unknown label names no field and yet ends the value before it. A written one may follow a value without a blank,
+    but not an unknown word: 主管单位 is not 单位, and 某街道总工会 负责人 does not hold 工会负责人.
     """
     bare = text.rstrip()
     for start in range(max(0, len(bare) - _LONGEST_LABEL), len(bare)):
-        squeezed = inside and not re.search(r"\s", bare[:start].strip())
+        squeezed = inside and not re.search(r"\s", bare.strip()) and _is_written(bare[start:], words)
         if (_at_boundary(bare, start) or squeezed) and (fields := _fields(bare[start:], words)):
             return start, fields
     unknown = _UNKNOWN_LABEL.search(bare)
     return (unknown.start(), ()) if unknown and not (inside and unknown.start() == 0) else (None, ())
+
+
+def _is_written(label: str, words: Vocabulary) -> bool:
+    entry = words.entry(label)
+    return entry is None or entry[1] < BY_PATTERN
 
 
 def _at_boundary(text: str, start: int) -> bool:
@@ -201,7 +206,7 @@ def _cleaned(value: str, field: str, words: Vocabulary) -> str:
 
 
 def _kind(field: str, words: Vocabulary) -> str:
-    return next(known.kind for known, _ in words.header.values() if known.field == field)
+    return next(known.kind for known in words.header.fields() if known.field == field)
 
 
 def _is_stamp(text: str, words: Vocabulary) -> bool:

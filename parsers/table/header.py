@@ -9,7 +9,7 @@ from parsers.grid import Cell, Position
 from parsers.reading import Layout
 from parsers.table.labels import keys, likeness
 from parsers.table.sheet import Sheet
-from parsers.table.vocabulary import Vocabulary
+from parsers.table.vocabulary import BY_PATTERN, Vocabulary
 
 _TALLEST = 3
 _FEWEST = 3
@@ -267,7 +267,7 @@ def _match(named: Named, siblings: Sequence[Named], words: Vocabulary) -> _Match
         tries += ["", first]
     for level, label in enumerate(tries):
         if found := words.column(label):
-            return _Match(2 * level + (found[1] > 0), named, found[0])
+            return _Match(3 * level + (found[1] > 0) + (found[1] == BY_PATTERN), named, found[0])
         if entry := words.entry(label):
             return _Match(100 * level + entry[1], named, entry[0])
     return None

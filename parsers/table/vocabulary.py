@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from parsers.form import Column, Form, HeaderField
 from parsers.table.labels import key, keys
@@ -11,12 +11,47 @@ from parsers.table.labels import key, keys
 F = TypeVar("F", Column, HeaderField)
 
 
+BY_PATTERN = 99
+"""The rank of a title that is none of the written ones but of the shape that a field's titles have."""
+_LONGEST_TITLE = 20
+
+
+class Titles(Generic[F]):
+    """Which field a title names: one that is written for it, else one that the pattern of one field alone fits."""
+
+    def __init__(self, fields: Sequence[F]) -> None:
+        self._written: Mapping[str, tuple[F, int]] = _by_key(fields)
+        self._patterns: list[tuple[re.Pattern[str], F]] = [
+            (re.compile(field.pattern), field) for field in fields if field.pattern
+        ]
+        self._found: dict[str, tuple[F, int] | None] = {}
+
+    def find(self, label: str) -> tuple[F, int] | None:
+        """The field and the rank of the title."""
+        if label not in self._found:
+            shapes = keys(label)
+            written = next((self._written[shape] for shape in shapes if shape in self._written), None)
+            self._found[label] = written or next(filter(None, map(self._shaped, shapes)), None)
+        return self._found[label]
+
+    def _shaped(self, shape: str) -> tuple[F, int] | None:
+        if len(shape) > _LONGEST_TITLE:
+            return None
+        fits = [field for pattern, field in self._patterns if pattern.fullmatch(shape)]
+        return (fits[0], BY_PATTERN) if len(fits) == 1 else None
+
+    def fields(self) -> Iterable[F]:
+        """Every field that has a title."""
+        return {field.field: field for field, _ in self._written.values()}.values()
+
+
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """What a form calls things. `rank` 0 is the form's own title, 1 and on the synonyms in their order."""
+    """What a form calls things. `rank` 0 is the form's own title, 1 and on the synonyms in their order, then BY_PATTERN
+    for a title that only a pattern knows."""
 
-    columns: Mapping[str, tuple[Column, int]]
-    header: Mapping[str, tuple[HeaderField, int]]
+    columns: "Titles[Column]"
+    header: "Titles[HeaderField]"
     total: frozenset[str]
     subtotal: frozenset[str]
     measures: frozenset[str]
@@ -28,11 +63,11 @@ class Vocabulary:
 
     def column(self, label: str) -> tuple[Column, int] | None:
         """The column that a label names."""
-        return next((self.columns[shape] for shape in keys(label) if shape in self.columns), None)
+        return self.columns.find(label)
 
     def entry(self, label: str) -> tuple[HeaderField, int] | None:
         """The entry of the header block that a label names."""
-        return next((self.header[shape] for shape in keys(label) if shape in self.header), None)
+        return self.header.find(label)
 
     def is_total(self, label: str) -> bool:
         """Whether a label stands before a row of sums."""
@@ -47,8 +82,8 @@ def vocabulary(form: Form) -> Vocabulary:
     """All words of a form, looked up by key."""
     rows = form.rows
     return Vocabulary(
-        columns=_by_key(form.column),
-        header=_by_key(form.header),
+        columns=Titles(form.column),
+        header=Titles(form.header),
         total=frozenset(map(key, rows.total)),
         subtotal=frozenset(map(key, rows.subtotal)),
         measures=frozenset(column.unit for column in form.column if column.unit),

@@ -174,6 +174,25 @@ def test_a_summary_of_several_units_gives_a_reading_each() -> None:
     assert all(len(reading.records) == 1 for reading in readings)
 
 
+def test_a_label_never_takes_the_end_of_the_value_before_it() -> None:
+    reading = read(
+        grid([TITLE], ["填报单位：新河街道总工会 负责人：王海 填报人：林晓雨 固定电话：65300001"], LABELS, FIRST)
+    )
+    said = {field: value.content for field, value in reading.header.items()}
+    assert said["unit_raw"] == "新河街道总工会"
+    assert (said["reviewer"], said["reporter"], said["phone"]) == ("王海", "林晓雨", "65300001")
+
+
+@pytest.mark.parametrize(
+    ("label", "field"),
+    [("填报机构全称", "unit_raw"), ("录入员", "reporter"), ("经办人手机号码", "phone"), ("分管主席签字", "reviewer")],
+)
+def test_labels_of_the_shape_that_an_entry_has_are_known(label: str, field: str) -> None:
+    value = "65300001" if field == "phone" else "新河街道总工会"
+    reading = read(grid([TITLE], [f"{label}：{value}"], LABELS, FIRST))
+    assert reading.header[field].content == value
+
+
 def test_who_organised_an_activity_is_not_who_reports() -> None:
     labels = (*LABELS, "承办单位")
     rows = ((*FIRST, "某公司工会"), (*SECOND, "某学校工会"))

@@ -28,12 +28,48 @@ def test_synonyms_are_known(label: str, field: str) -> None:
     assert "similar-column" not in codes(reading)
 
 
+@pytest.mark.parametrize(
+    ("label", "field"),
+    [
+        ("惠及职工数", "participants"),
+        ("现场受众（人次）", "participants"),
+        ("实际到场职工人数", "participants"),
+        ("网络传播量", "netizens_reached"),
+        ("直播观看人次", "netizens_reached"),
+        ("线上触达职工数", "netizens_reached"),
+        ("新招募宣传员", "promoters"),
+        ("走入企业（户）", "enterprises"),
+        ("联动基层工会组织", "grassroots_unions"),
+    ],
+)
+def test_titles_of_the_shape_that_a_field_has_are_known_without_a_word(label: str, field: str) -> None:
+    participants = () if field == "participants" else ("接触职工人数",)
+    labels = ("活动名称", "活动时间", "活动地点", *participants, label)
+    reading = read(whole((*ROW[:3], *(300 for _ in participants), 400), labels=labels))
+    assert contents(reading, field) == [400]
+    assert codes(reading) == []
+
+
+def test_a_written_title_wins_over_one_that_only_has_the_shape() -> None:
+    reading = read(whole((*ROW, 280), labels=("活动名称", "活动时间", "活动地点", "参加人数", "服务职工人数")))
+    assert contents(reading, "participants") == [300]
+    assert "two-columns" not in codes(reading)
+
+
+@pytest.mark.parametrize("label", ["女职工人数", "线上活动场次", "工作人员数", "宣传资料份数", "答题人数"])
+def test_other_figures_are_not_taken_for_those_of_the_form(label: str) -> None:
+    labels = ("活动名称", "活动时间", "活动地点", "接触职工人数", label)
+    reading = read(whole((*ROW, 40), labels=labels))
+    assert [value for value in reading.records[0].values.values() if value.content == 40] == []
+    assert only(reading, "unknown-column").severity is Severity.WARNING
+
+
 def test_a_title_that_only_resembles_is_taken_with_a_warning_where_its_cells_fit() -> None:
-    reading = read(whole(ROW, labels=("活动名称", "活动时间", "活动地点", "实际接触的职工人数")))
+    reading = read(whole(ROW, labels=("活动名称", "活动时间", "活动地点", "接触到的一线职工人数")))
     assert contents(reading, "participants") == [300]
     warning = only(reading, "similar-column")
     assert (warning.severity, warning.field, warning.record) == (Severity.WARNING, "participants", None)
-    assert warning.text == "“实际接触的职工人数”一列按“接触职工人数”读取，请核对列名"
+    assert warning.text == "“接触到的一线职工人数”一列按“接触职工人数”读取，请核对列名"
     assert only(reading, "similar-cell").record == 0
 
 
