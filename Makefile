@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN = .venv/bin
 RUN = $(BIN)/python -m
 
-.PHONY: demo test lint lock clean
+.PHONY: demo test lint fuzz bench-read lock clean
 
 demo: .venv/runtime
 	$(BIN)/mailbot demo
@@ -16,6 +16,14 @@ lint: .venv/development
 	$(BIN)/ruff format --check .
 	$(RUN) mypy
 	$(BIN)/lint-imports
+
+# fifty thousand damaged mails and fifty thousand damaged files
+fuzz: .venv/development
+	MAILBOT_FUZZ=50000 $(RUN) pytest --numprocesses=2 tests/fuzz
+
+# time and memory of each reader beside the plain library's
+bench-read: .venv/development
+	$(BIN)/python tests/bench/read.py
 
 .venv/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "mailbot needs Python 3.11 or newer; say PYTHON=/path/to/it")'
