@@ -45,6 +45,11 @@ def is_installed() -> bool:
     return shutil.which("soffice") is not None
 
 
+def is_walled() -> bool:
+    """Whether LibreOffice would be started without network and without the machine's files."""
+    return _can_wall()
+
+
 def as_docx(content: bytes, kind: FileKind, *, may_start: bool) -> bytes:
     """The document as .docx; `kind` is one of KINDS.
 

@@ -17,6 +17,8 @@ from mailbot.imap import Mailbox
 from mailbot.letters import Letters
 from mailbot.options import with_config
 from mailbot.smtp import Post
+from parsers import office
+from parsers.containers import archives
 from storage.archive import Archive
 from storage.store import Store
 
@@ -44,6 +46,9 @@ def command(config: Config) -> None:
         ("disk", lambda: _disk(config)),
         ("clock", lambda: _clock(config)),
         ("calendar", lambda: _calendar(config)),
+        ("libarchive", _libarchive),
+        ("libreoffice", _libreoffice),
+        ("bubblewrap", _bubblewrap),
     ]
     for mailbox in config.mailbox:
         checks.append((f"imap {mailbox.name}", lambda m=mailbox: _imap(m)))  # type: ignore[misc]  # m has a default
@@ -122,6 +127,29 @@ def _calendar(config: Config) -> Iterator[str]:
             "update the package chinesecalendar"
         )
     yield f"holidays and make-up days of {years[0]}–{years[-1]} are known"
+
+
+def _libarchive() -> Iterator[str]:
+    if archives.is_installed():
+        yield "7z and RAR archives are opened"
+    else:
+        yield "not installed; who sends a 7z or RAR archive is asked for the table itself (apt install libarchive13)"
+
+
+def _libreoffice() -> Iterator[str]:
+    if office.is_installed():
+        yield ".doc, .wps and .rtf are read"
+    else:
+        yield "not installed; who sends .doc, .wps or .rtf is asked for .docx or .xlsx (apt install libreoffice-writer)"
+
+
+def _bubblewrap() -> Iterator[str]:
+    if office.is_walled():
+        yield "LibreOffice sees neither network nor this machine's files"
+    elif shutil.which("bwrap"):
+        yield "the kernel does not let it work, so LibreOffice has limits but no walls; senders notice nothing"
+    else:
+        yield "not installed, so LibreOffice has limits but no walls (apt install bubblewrap); senders notice nothing"
 
 
 def _imap(mailbox: MailboxConfig) -> Iterator[str]:

@@ -25,6 +25,15 @@ _CHUNK = 1 << 16
 _LIBRARY = "libarchive.so.13"
 
 
+def is_installed() -> bool:
+    """Whether there is a libarchive to open archives with."""
+    try:
+        _libarchive()
+    except Unreadable:
+        return False
+    return True
+
+
 def seven_zip(content: bytes, budget: Budget) -> Iterator[Member]:
     """The files of a 7z archive."""
     end = 32 + int.from_bytes(content[12:20], "little") + int.from_bytes(content[20:28], "little")

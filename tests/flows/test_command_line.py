@@ -194,6 +194,14 @@ def test_doctor_finds_everything_well(office: Office) -> None:
     assert "WRONG" not in done.stdout
 
 
+def test_doctor_takes_a_missing_optional_program_for_no_fault(office: Office) -> None:
+    done = office.run("doctor", PATH="", LIBARCHIVE="missing.so")
+    assert done.returncode == 0, done.stdout
+    for name, asked in (("libarchive", "the table itself"), ("libreoffice", ".docx or .xlsx"), ("bubblewrap", "no walls")):
+        (line,) = [line for line in done.stdout.splitlines() if line.startswith(f"ok     {name}: not installed")]
+        assert asked in line
+
+
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
