@@ -197,9 +197,10 @@ def test_doctor_finds_everything_well(office: Office) -> None:
 def test_doctor_takes_a_missing_optional_program_for_no_fault(office: Office) -> None:
     done = office.run("doctor", PATH="", LIBARCHIVE="missing.so")
     assert done.returncode == 0, done.stdout
-    for name, asked in (("libarchive", "the table itself"), ("libreoffice", ".docx or .xlsx"), ("bubblewrap", "no walls")):
+    missing = {"libarchive": "the table itself", "libreoffice": ".docx or .xlsx", "bubblewrap": "no walls"}
+    for name, meant in missing.items():
         (line,) = [line for line in done.stdout.splitlines() if line.startswith(f"ok     {name}: not installed")]
-        assert asked in line
+        assert meant in line
 
 
 @pytest.mark.parametrize(
