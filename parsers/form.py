@@ -61,7 +61,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class HeaderField:
-    """One entry of the block around the table. `divides`: as a column of one of these names, it splits the rows."""
+    """One entry of the block around the table. `divides`: as a column of one of these names, it splits the rows.
+
+    `signed` is a regular expression for what stands for it without a label: over the day, or with a place for a stamp.
+    """
 
     field: str
     title: str
@@ -69,6 +72,7 @@ class HeaderField:
     need: Need = "may"
     synonyms: tuple[str, ...] = ()
     pattern: str = ""
+    signed: str = ""
     divides: tuple[str, ...] = ()
 
     __pydantic_config__: ClassVar[ConfigDict] = _STRICT
@@ -243,6 +247,7 @@ def _contradictions(form: Form) -> Iterable[str]:
     patterns = [("rows.section", pattern) for pattern in form.rows.section]
     patterns += [(f"the pattern of {column.field!r}", column.pattern) for column in form.column]
     patterns += [(f"the pattern of {entry.field!r}", entry.pattern) for entry in form.header]
+    patterns += [(f"signed of {entry.field!r}", entry.signed) for entry in form.header]
     for place, pattern in patterns:
         try:
             re.compile(pattern)

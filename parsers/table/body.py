@@ -101,7 +101,7 @@ def _role(look: _Look, row: int) -> Role:
         return "example"
     if few and words.note.match(first):
         return "note"
-    if headblock.is_part([cell.shown.strip() for cell in cells.values()], words):
+    if headblock.is_part([cell.shown.strip() for cell in cells.values()], words) or _is_signature(look, row):
         return "block"
     if _is_zero(look, row, leading):
         return "zero"
@@ -114,6 +114,14 @@ def _role(look: _Look, row: int) -> Role:
     if not look.fields(row, "count", "days") and few and words.section.match(first):
         return "stray"
     return "row"
+
+
+def _is_signature(look: _Look, row: int) -> bool:
+    """Whether the row only says who signs the table, beside or above the day."""
+    if look.sheet.turned:
+        return False
+    signed = [headblock.signature(look.sheet, look.words, (row, column)) for column in look.cells(row)]
+    return any(signed) and len(signed) < _WIDE
 
 
 def _lone(look: _Look, row: int, text: str) -> Role:

@@ -17,6 +17,8 @@ from parsers.table.vocabulary import BY_PATTERN, Vocabulary
 
 _COLON = re.compile(r"[:：]")
 _LONGEST_LABEL = 14
+_WIDE = 3
+"""Cells; a row with as many is one of a table."""
 _BRACKET = r"[(（【\[][^()（）【】\[\]]*[)）】\]]"
 _UNKNOWN_LABEL = re.compile(r"(?:^|(?<=\s))[\u4e00-\u9fff]{2,8}\s*$")
 _DAY = re.compile(
@@ -64,10 +66,27 @@ def read(
                 taken.add(entry.position)
             if not entries:
                 rest.append(position)
+    found |= _signatures(sheet, words, found, rest)
     found |= _unlabelled_phone(form, found)
     found |= _undated(sheet, form, found, rest)
     own = {entry.position for entry in found.values()}
     return Block(found, tuple(position for position in rest if position not in own))
+
+
+def signature(sheet: Sheet, words: Vocabulary, position: Position) -> tuple[str, str] | None:
+    """(field, value) where a cell signs the table without a label: over or beside a day, or stamped."""
+    text = sheet.text(*position)
+    value = _without_stamp(_DAY.sub("", text).strip(), words)
+    field = next((field for field, shape in words.signed.items() if shape.fullmatch("".join(value.split()))), None)
+    is_signed = value != text or _is_dated(sheet, position[0])
+    return (field, value) if field and is_signed else None
+
+
+def _is_dated(sheet: Sheet, row: int) -> bool:
+    """Whether a day stands beside what is in the row, or alone in the row below."""
+    beside, below = sheet.rows[row].values(), sheet.rows.get(row + 1, {}).values()
+    days = [*(beside if len(beside) < _WIDE else ()), *(below if len(below) == 1 else ())]
+    return any(cell.kind == "date" or _DAY.fullmatch(cell.shown.strip()) for cell in days)
 
 
 def is_part(texts: Sequence[str], words: Vocabulary) -> bool:
@@ -199,10 +218,14 @@ def _cleaned(value: str, field: str, words: Vocabulary) -> str:
     """The value without rules to write on, a place for the stamp, and a day that belongs to another entry."""
     if _kind(field, words) != "day":
         value = _DAY.sub("", value)
-    value = _UNFILLED.sub("", value)
-    while (tail := re.search(rf"{_BRACKET}\s*$", value)) and _is_stamp(tail[0], words):
-        value = value[: tail.start()]
+    value = _without_stamp(_UNFILLED.sub("", value), words)
     return "" if _is_stamp(value, words) else value.strip(" \t\u3000，,；;。\r\n")
+
+
+def _without_stamp(value: str, words: Vocabulary) -> str:
+    while (tail := re.search(rf"{_BRACKET}\s*$", value)) and _is_stamp(tail[0], words):
+        value = value[: tail.start()].rstrip()
+    return value
 
 
 def _kind(field: str, words: Vocabulary) -> str:
@@ -215,6 +238,15 @@ def _is_stamp(text: str, words: Vocabulary) -> bool:
 
 def _filled(text: str) -> bool:
     return bool(_UNFILLED.sub("", text).strip(" \t\u3000()（）"))
+
+
+def _signatures(
+    sheet: Sheet, words: Vocabulary, found: Mapping[str, Entry], rest: Iterable[Position]
+) -> dict[str, Entry]:
+    """The entries that stand without a label as a signature, the last for each field."""
+    signed = ((position, signature(sheet, words, position)) for position in rest)
+    entries = [Entry(one[0], position, one[1]) for position, one in signed if one]
+    return {e.field: e for e in entries if e.field not in found or found[e.field].text == ""}
 
 
 def _unlabelled_phone(form: Form, found: Mapping[str, Entry]) -> dict[str, Entry]:

@@ -58,7 +58,7 @@ class Header:
     rivals: Mapping[str, tuple[Named, ...]]
     """Fields for which several columns would do."""
     apart: tuple[tuple[Column, Named], ...]
-    """Columns of the form that stand beyond an empty one."""
+    """Columns of the form that stand beyond an empty one; those of a whole second table beside this one too."""
     unknown: tuple[Named, ...]
 
     @property
@@ -232,9 +232,8 @@ def _header(
         else:
             rivals[field] = tuple(match.named for match in best)
     used = {n.column for n in (*columns.values(), *entries.values())} | {n.column for r in rivals.values() for n in r}
-    own = {named.column for named in segment}
-    others = [named for named in everything if named.column not in own]
-    apart = [(match.field, named) for named in others if (match := _match(named, others, words))]
+    apart = _apart(segment, everything, words)
+    again = {column.field for column, _ in apart if column.field in {*columns, *rivals} and column.kind != "number"}
     placed = [named.column for named in (segment if not turned else columns.values())] or [0]
     entries = {field: n for field, n in entries.items() if min(placed) <= n.column <= max(placed)}
     return Header(
@@ -245,9 +244,17 @@ def _header(
         columns,
         entries,
         rivals,
-        tuple((f, n) for f, n in apart if isinstance(f, Column) and f.field not in {*columns, *rivals}),
+        tuple((column, n) for column, n in apart if len(again) > 1 or column.field not in {*columns, *rivals}),
         tuple(n for n in segment if n.column not in used and min(placed) <= n.column <= max(placed)),
     )
+
+
+def _apart(segment: Sequence[Named], everything: Sequence[Named], words: Vocabulary) -> list[tuple[Column, Named]]:
+    """The columns of the form outside a segment."""
+    own = {named.column for named in segment}
+    others = [named for named in everything if named.column not in own]
+    found = [(match.field, named) for named in others if (match := _match(named, others, words))]
+    return [(field, named) for field, named in found if isinstance(field, Column)]
 
 
 def _surest(matches: Sequence[_Match]) -> list[_Match]:

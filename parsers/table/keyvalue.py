@@ -11,29 +11,30 @@ def arranged(sheet: Sheet, words: Vocabulary) -> Sheet | None:
     A label that comes again begins another activity.
     """
     columns: dict[str, int] = {}
-    labels: dict[int, Cell] = {}
+    titles: dict[int, Cell] = {}
     records: list[dict[int, Cell]] = []
     origins: dict[Position, Position] = {}
     seen: set[str] = set()
-    for position, field in _labels(sheet, words):
+    for position, field in labels(sheet, words):
         if field in seen or not records:
             records.append({})
             seen = set()
         seen.add(field)
         column = columns.setdefault(field, len(columns) + 1)
-        if column not in labels:
-            labels[column], origins[1, column] = sheet.rows[position[0]][position[1]], position
+        if column not in titles:
+            titles[column], origins[1, column] = sheet.rows[position[0]][position[1]], position
         place = _value(sheet, words, position)
         origins[len(records) + 1, column] = place
         if cell := sheet.cell(*place):
             records[-1][column] = cell
-    if not labels:
+    if not titles:
         return None
-    rows = {1: labels} | {number: record for number, record in enumerate(records, start=2) if record}
+    rows = {1: titles} | {number: record for number, record in enumerate(records, start=2) if record}
     return Sheet(sheet.name, {n: dict(sorted(row.items())) for n, row in rows.items()}, (), origins=origins)
 
 
-def _labels(sheet: Sheet, words: Vocabulary) -> list[tuple[Position, str]]:
+def labels(sheet: Sheet, words: Vocabulary) -> list[tuple[Position, str]]:
+    """Every cell that is the title of a column of the form, with its field."""
     found = []
     for row, cells in sheet.rows.items():
         for column, cell in cells.items():

@@ -67,9 +67,13 @@ def _best_look(page: Sheet, grid: Grid, form: Form, words: Vocabulary) -> tuple[
 
 
 def _shows(look: Sheet, one: Header, form: Form) -> float:
-    """How much a way of looking shows; what every row must have counts twice, one more stray label not at all."""
+    """How much a way of looking shows; what every row must have counts twice, one more stray label not at all.
+
+    What stands there a second time and is left out counts against it.
+    """
     must = {column.field for column in form.column if column.need == "must"}
-    return one.known + len(must & one.columns.keys()) - (1.5 if look.origins is not None else 0)
+    left_out = sum(column.field in one.columns for column, _ in one.apart)
+    return one.known + len(must & one.columns.keys()) - left_out - (1.5 if look.origins is not None else 0)
 
 
 def _is_plain(one: Header, form: Form) -> bool:
@@ -108,7 +112,8 @@ def _single(page: Sheet, sheet: Sheet, one: Header, form: Form, words: Vocabular
         rows = [*page.between(1, one.left - 1), *page.between(one.right + 1, page.last)]
         block = headblock.read(page, form, words, rows)
         return Part(page, sheet, one, one.layout(form), sorted_, block, _title(page, form, block, rows))
-    used: AbstractSet[Position] = frozenset((sheet.origins or {}).values())
+    labels = (position for position, _ in keyvalue.labels(page, words))
+    used: AbstractSet[Position] = frozenset({*(sheet.origins or {}).values(), *labels})
     block = headblock.read(page, form, words, page.rows, used)
     first = min((row for row, _ in used), default=1)
     return Part(

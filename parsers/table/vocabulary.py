@@ -60,6 +60,7 @@ class Vocabulary:
     example: re.Pattern[str]
     note: re.Pattern[str]
     section: re.Pattern[str]
+    signed: Mapping[str, re.Pattern[str]]
 
     def column(self, label: str) -> tuple[Column, int] | None:
         """The column that a label names."""
@@ -94,6 +95,7 @@ def vocabulary(form: Form) -> Vocabulary:
         ),
         note=re.compile(rf"\s*[(（\[【*※]?\s*{_any(rows.note)}\s*\d*\s*(?:[)）\]】:：、.．]|$)|\s*※"),
         section=re.compile("|".join(f"(?:{pattern})" for pattern in rows.section) or r"(?!)"),
+        signed={entry.field: re.compile(entry.signed) for entry in form.header if entry.signed},
     )
 
 

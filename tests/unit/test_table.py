@@ -4,7 +4,7 @@ import time
 from datetime import date
 
 import pytest
-from tables import BLOCK, FIRST, FORM, LABELS, PERIOD, SECOND, TITLE, contents, grid, only, read, titles, whole
+from tables import BLOCK, FIRST, FORM, LABELS, PERIOD, SECOND, TITLE, Plain, contents, grid, only, read, titles, whole
 
 from parsers import table
 from parsers.grid import Grid
@@ -138,6 +138,25 @@ def test_a_column_of_the_form_beyond_an_empty_one_is_not_read_and_its_sender_hea
     reading = read(whole((*FIRST[:4], 300, None, "知识竞赛"), labels=labels))
     assert "form_codes" not in reading.records[0].values
     assert only(reading, "apart-column").field == "form_codes"
+
+
+def test_a_whole_second_table_beside_the_first_is_not_passed_over_in_silence() -> None:
+    labels = (*LABELS[:4], "接触职工人数")
+    first, second = (*FIRST[:4], 300), (*SECOND[:4], 120)
+    reading = read(grid([TITLE], [BLOCK], (*labels, None, *labels), (*first, None, *second)))
+    assert titles(reading) == ["网络安全知识竞赛"]
+    assert "title" in [found.field for found in reading.findings if found.code == "apart-column"]
+
+
+def test_activities_one_under_another_with_a_label_beside_each_value_are_all_read() -> None:
+    def card(name: str, day: str, number: int) -> list[list[Plain]]:
+        return [["活动名称", name], ["活动时间", day], ["活动地点", "职工之家"], ["接触职工人数", number], []]
+
+    cards = [*card("网络安全知识竞赛", "2021年6月15日", 300), *card("好网民主题演讲", "2021年7月2日", 120)]
+    reading = read(grid([TITLE], [BLOCK], *cards))
+    assert titles(reading) == ["网络安全知识竞赛", "好网民主题演讲"]
+    assert contents(reading, "participants") == [300, 120]
+    assert reading.findings == ()
 
 
 @pytest.mark.parametrize("turn", [True, False])

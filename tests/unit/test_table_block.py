@@ -1,5 +1,7 @@
 """The block around a table tells who reports; a column of units divides the rows."""
 
+from datetime import date
+
 import pytest
 from tables import FIRST, FORM, LABELS, PERIOD, SECOND, TITLE, Plain, codes, grid, only, read, titles
 
@@ -191,6 +193,35 @@ def test_labels_of_the_shape_that_an_entry_has_are_known(label: str, field: str)
     value = "65300001" if field == "phone" else "新河街道总工会"
     reading = read(grid([TITLE], [f"{label}：{value}"], LABELS, FIRST))
     assert reading.header[field].content == value
+
+
+@pytest.mark.parametrize(
+    "signature",
+    [
+        [(None, None, None, None, None, "新河街道总工会（盖章）"), (None, None, None, None, None, "2021年9月20日")],
+        [(None, None, None, "新河街道总工会"), (None, None, None, date(2021, 9, 20))],
+        [("新河街道总工会", None, "2021年9月20日")],
+        [("新河街道总工会（盖章）\n2021年9月20日",)],
+    ],
+)
+def test_the_signature_under_a_table_tells_the_unit_and_the_day(signature: list[list[Plain]]) -> None:
+    reading = read(grid([TITLE], LABELS, FIRST, SECOND, ["填报人：林晓雨"], *signature))
+    said = {field: value.content for field, value in reading.header.items()}
+    assert said == {"unit_raw": "新河街道总工会", "reporter": "林晓雨", "report_date": "2021-09-20"}
+    assert len(reading.records) == 2
+    assert "stray-cell" not in codes(reading)
+
+
+def test_a_labelled_unit_wins_over_a_signature() -> None:
+    rows = (FIRST, ["新北街道总工会"], ["2021年9月20日"])
+    reading = read(grid([TITLE], ["填报单位：新河街道总工会"], LABELS, *rows))
+    assert reading.header["unit_raw"].content == "新河街道总工会"
+
+
+def test_a_name_without_a_day_or_a_stamp_signs_nothing() -> None:
+    reading = read(grid([TITLE], LABELS, FIRST, ["新河街道总工会"]))
+    assert "unit_raw" not in reading.header
+    assert "stray-cell" in codes(reading)
 
 
 def test_who_organised_an_activity_is_not_who_reports() -> None:
