@@ -9,7 +9,7 @@ from mailbot.contents import Outcome, ReadTable, Receipt
 from mailbot.decide.judgement import SOFT_FAULTS
 from mailbot.domain import Disposition, Head, Letter, LetterKind, Relation, Status, Submission, Verdict
 from mailbot.identifiers import is_address, is_message_id
-from mailbot.opening import Opened
+from mailbot.opening import Document, Opened
 from mailbot.roster import Roster
 from parsers.form import Column, Form
 from parsers.reading import Reading, Severity, Value
@@ -104,7 +104,6 @@ def _content(
 ) -> Receipt:
     units = {s.unit_name for s in verdict.submissions if s.unit_name}
     known = roster.get(verdict.unit)
-    with_tables = {document.path for document, _ in opened.readings}
     return Receipt(
         outcome=_outcome(verdict),
         case=case,
@@ -112,7 +111,7 @@ def _content(
         unit_name=next(iter(units)) if len(units) == 1 else (known.name if known and not units else None),
         tables=tuple(_table(s, forms[s.reading.form]) for s in verdict.submissions),
         faults=tuple(_faults(opened, verdict)),
-        other_files=tuple(d.name for d in opened.documents if d.path not in with_tables and d.name),
+        other_files=tuple(_other_files(opened, verdict)),
         deadline=campaign.deadline,
         reply_by=_reply_by(received_at.date(), campaign.deadline),
         late=received_at.date() > campaign.deadline,
@@ -148,19 +147,30 @@ def _outcome_of_tables(submissions: tuple[Submission, ...]) -> Outcome:
 
 
 def _faults(opened: Opened, verdict: Verdict) -> Iterator[str]:
-    """What could not be read, each once, with the step that helps. Photos and news beside a table are no fault."""
+    """What could not be read, each once, with the step that helps."""
     if verdict.code == "quarantined":
         yield QUARANTINED
     if verdict.code == "cloud-link":
         yield CLOUD_LINK
     if verdict.code == "no-table":
         yield NO_TABLE
-    harmless = verdict.disposition in (Disposition.INFORMATION, Disposition.MISDIRECTED)
     for document in opened.documents:
-        fault = document.fault
-        if fault is None or harmless or (fault.code in SOFT_FAULTS and verdict.submissions):
-            continue
-        yield f"“{document.name}”：{fault.text}" if document.name else fault.text
+        if document.fault and _is_missed(document, verdict):
+            yield f"“{document.name}”：{document.fault.text}" if document.name else document.fault.text
+
+
+def _is_missed(document: Document, verdict: Verdict) -> bool:
+    """Whether a file that could not be read may have held a table: photos and news beside a table did not."""
+    if document.fault is None or verdict.disposition in (Disposition.INFORMATION, Disposition.MISDIRECTED):
+        return False
+    return not (document.fault.code in SOFT_FAULTS and verdict.submissions)
+
+
+def _other_files(opened: Opened, verdict: Verdict) -> Iterator[str]:
+    """The names of what was kept besides the tables and what is named among the faults."""
+    for document in opened.documents:
+        if document.name and not document.readings and not _is_missed(document, verdict):
+            yield document.name
 
 
 def _reply_by(today: date, deadline: date) -> date:
