@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from mails import mail
 from servers import PASSWORD, PASSWORD_ENV, Account, SmtpSink, free_port
-from world import SHANGHAI, UNITS, table
+from world import SHANGHAI, UNITS, activity, table
 
 from mailbot.config import MailboxConfig
 
@@ -220,6 +220,35 @@ def test_doctor_names_what_is_wrong_and_what_to_do(
     done = office.run("doctor")
     assert done.returncode == 1
     assert any(line.startswith("WRONG") and said in line for line in done.stdout.splitlines())
+
+
+def test_one_file_is_shown_as_it_is_read_for_people_and_for_programs(office: Office) -> None:
+    (office.folder / "附件1.xlsx").write_bytes(
+        table("新河街道总工会", activity(people="约300人"), activity("演讲", "待定"))
+    )
+    shown = office.start("parse", "附件1.xlsx", "--year", "2021").communicate(timeout=60)[0]
+    assert "约300人" in shown
+    assert "第6行“活动时间”为“待定”" in shown
+    process = office.start("parse", "附件1.xlsx", "--json", "--config", str(office.config))
+    (file,) = json.loads(process.communicate(timeout=60)[0])["files"]
+    (read,) = file["tables"]
+    assert read["records"][0]["cells"]["participants"] == {
+        "sheet": "Sheet1",
+        "cell": "J5",
+        "raw": "约300人",
+        "precision": "approximate",
+    }
+    assert ("date_start", 1, "C6") in {(f["field"], f["record"], f["cell"]) for f in read["findings"]}
+    assert process.returncode == 0
+
+
+def test_a_file_without_a_table_is_said_to_be_one(office: Office) -> None:
+    (office.folder / "a.xlsx").write_bytes(b"PK\x03\x04 not a workbook")
+    process = office.start("parse", "a.xlsx")
+    said, errors = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert "请" in said
+    assert "Traceback" not in errors
 
 
 @pytest.mark.parametrize(
