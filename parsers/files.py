@@ -3,12 +3,12 @@
 from collections.abc import Callable
 
 from parsers import office
-from parsers.formats import delimited, docx, faults, html, ods, pdf, spreadsheetml, xls, xlsb, xlsx
+from parsers.formats import delimited, docx, encrypted, faults, html, ods, pdf, spreadsheetml, xls, xlsb, xlsx
 from parsers.grid import Grid
 from parsers.reading import Unreadable
 from parsers.sniff import FileKind, kind
 
-_FORMATS = (xlsx, xls, xlsb, ods, spreadsheetml, html, docx, pdf, delimited)
+_FORMATS = (xlsx, encrypted, xls, xlsb, ods, spreadsheetml, html, docx, pdf, delimited)
 _READERS: dict[FileKind, Callable[[bytes], tuple[Grid, ...]]] = {
     kind: reader.read for reader in _FORMATS for kind in reader.KINDS
 }
@@ -44,8 +44,6 @@ def read_grids(content: bytes, *, slowly: bool = False) -> tuple[Grid, ...]:
     process: call it through parsers.isolate.
     """
     found = kind(content)
-    if found is FileKind.ENCRYPTED_OOXML:
-        raise faults.password()
     if found in office.KINDS:
         return docx.read(office.as_docx(content, found, may_start=slowly))
     if found not in _READERS:

@@ -7,6 +7,12 @@ from typing import Any
 
 import pytest
 import servers
+from hypothesis import HealthCheck, settings
+
+# how long something takes is for the benches to say; and a machine that checks what others wrote draws no new examples
+settings.register_profile("ours", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("check", settings.get_profile("ours"), derandomize=True)
+settings.load_profile("check" if os.environ.get("CI") else "ours")
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import olefile
 import xlrd
 
-from parsers.formats import faults
+from parsers.formats import encrypted, faults
 from parsers.formats.sheets import Budget, Sheet, bool_cell, error_cell, text_cell, unknown_result
 from parsers.grid import Cell, Grid
 from parsers.number_format import BUILTIN, number_cell
@@ -29,7 +29,13 @@ def read(content: bytes) -> tuple[Grid, ...]:
     Formulas come as their results alone; one without a result in the file comes as an error, without its text.
     """
     stream = _stream(content)
-    book = _open(stream)
+    try:
+        book = _open(stream)
+    except xlrd.XLRDError as error:
+        if "encrypted" not in str(error):
+            raise
+        stream = _stream(encrypted.opened(content))
+        book = _open(stream)
     budget = Budget()
     return tuple(
         _read_sheet(book, sheet, _placeholders(book, stream, n), budget) for n, sheet in enumerate(book.sheets())
@@ -61,18 +67,13 @@ def _open(stream: bytes) -> xlrd.Book:
 
 
 def _parsed(stream: bytes, charset: str | None = None) -> xlrd.Book:
-    try:
-        return xlrd.open_workbook(
-            file_contents=stream,
-            formatting_info=True,
-            ragged_rows=True,
-            logfile=io.StringIO(),
-            encoding_override=charset,
-        )
-    except xlrd.XLRDError as error:
-        if "encrypted" in str(error):
-            raise faults.password() from error
-        raise
+    return xlrd.open_workbook(
+        file_contents=stream,
+        formatting_info=True,
+        ragged_rows=True,
+        logfile=io.StringIO(),
+        encoding_override=charset,
+    )
 
 
 def _read_sheet(

@@ -1,0 +1,36 @@
+"""Workbooks that are encrypted without anybody's having chosen a password ([MS-OFFCRYPTO] section 2.4.2.3).
+
+Office encrypts a workbook whose structure is protected, or that is recommended to be opened read-only, with a word of
+its own, and opens it again without asking.
+"""
+
+import io
+
+import msoffcrypto
+
+from parsers.formats import faults, xlsx
+from parsers.grid import Grid
+from parsers.sniff import FileKind
+
+KINDS = frozenset({FileKind.ENCRYPTED_OOXML})
+
+_OFFICES_OWN = "VelvetSweatshop"
+
+
+def read(content: bytes) -> tuple[Grid, ...]:
+    """The sheets of a workbook that opens without asking. Raises Unreadable ("password") for any other."""
+    return xlsx.read(opened(content))
+
+
+def opened(content: bytes) -> bytes:
+    """The same file without its encryption. Raises Unreadable ("password") where the sender's password is needed."""
+    plain = io.BytesIO()
+    try:
+        file = msoffcrypto.OfficeFile(io.BytesIO(content))
+        file.load_key(password=_OFFICES_OWN)
+        file.decrypt(plain)
+    except MemoryError:
+        raise
+    except Exception as error:  # a wrong password shows in many ways, and a broken file in more
+        raise faults.password() from error
+    return plain.getvalue()
