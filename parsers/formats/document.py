@@ -24,7 +24,7 @@ Block = str | Table
 def grids(blocks: Iterable[Block]) -> tuple[Grid, ...]:
     """One grid for each table that holds something.
 
-    The lines before a table stand above it, one a row in the first column, as titles do in a workbook; those after the
+    The lines before a table stand above it, one a row over its whole width, as titles do in a workbook; those after the
     last table stand below that one. Raises Unreadable("no-table") where there is no table.
     """
     parts: list[list[Block]] = []
@@ -46,6 +46,7 @@ def grids(blocks: Iterable[Block]) -> tuple[Grid, ...]:
 def _grid(blocks: list[Block], name: str, budget: Budget) -> Grid:
     sheet = Sheet(name, budget)
     row = 0
+    width = max(place.right for block in blocks if isinstance(block, Table) for place, _ in block.cells)
     for block in blocks:
         if isinstance(block, Table):
             _place(block, row, sheet)
@@ -53,6 +54,7 @@ def _grid(blocks: list[Block], name: str, budget: Budget) -> Grid:
         else:
             row += 1
             sheet.put(row, 1, line(block))
+            sheet.merge(row, 1, row, min(width, MAX_COLUMN))
     return sheet.grid()
 
 

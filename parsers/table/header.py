@@ -141,7 +141,15 @@ def _may_be_tall(sheet: Sheet, top: int, height: int) -> bool:
 def _is_cut(sheet: Sheet, words: Vocabulary, top: int, bottom: int) -> bool:
     """Whether a label goes on below the block: then its rows are not all of the header."""
     tall = (m for m in sheet.merged.values() if top <= m.top <= bottom < m.bottom < top + _TALLEST)
-    return any(is_label(sheet.rows[m.top][m.left], words) for m in tall)
+    return any(is_label(sheet.rows[m.top][m.left], words) for m in tall) or _is_continued(sheet, top, bottom)
+
+
+def _is_continued(sheet: Sheet, top: int, bottom: int) -> bool:
+    """Whether the next row, in a file that keeps no merged ranges, only divides some of the labels: 男 女 合计."""
+    above, below = sheet.rows.get(bottom, {}), sheet.rows.get(bottom + 1, {})
+    if sheet.merges or not above or bottom + 1 >= top + _TALLEST or not _may_be_tall(sheet, bottom, 2):
+        return False
+    return 1 < len(below) < len(above) and min(below) > min(above) and bool(below.keys() - above.keys())
 
 
 def _block(

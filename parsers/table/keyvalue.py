@@ -1,6 +1,7 @@
 """Forms in which every value has a label of its own beside or above it: one activity, or several one after another."""
 
 from parsers.grid import Cell, Position
+from parsers.table.labels import key
 from parsers.table.sheet import Sheet
 from parsers.table.vocabulary import Vocabulary
 
@@ -39,9 +40,17 @@ def labels(sheet: Sheet, words: Vocabulary) -> list[tuple[Position, str]]:
     for row, cells in sheet.rows.items():
         for column, cell in cells.items():
             known = words.column(cell.shown) if cell.kind == "text" and len(cell.shown) <= 30 else None
-            if known:
+            if known and not _is_chosen(sheet, words, (row, column)):
                 found.append(((row, column), known[0].field))
     return found
+
+
+def _is_chosen(sheet: Sheet, words: Vocabulary, position: Position) -> bool:
+    """Whether a cell is what was chosen for the label on its left: 其他 is a choice there and no label."""
+    row, column = position
+    beside = [words.column(sheet.text(row, other)) for other in sheet.rows.get(row, {}) if other < column][-1:]
+    is_option = key(sheet.text(row, column)) in words.options
+    return is_option and any(known is not None and known[0].kind == "choices" for known in beside)
 
 
 def _value(sheet: Sheet, words: Vocabulary, position: Position) -> Position:
@@ -57,4 +66,6 @@ def _value(sheet: Sheet, words: Vocabulary, position: Position) -> Position:
 
 def _is_label(sheet: Sheet, words: Vocabulary, position: Position) -> bool:
     text = sheet.text(*position)
+    if _is_chosen(sheet, words, position):
+        return False
     return bool(text) and (words.column(text) is not None or words.entry(text) is not None)

@@ -63,17 +63,38 @@ def _best_look(page: Sheet, grid: Grid, form: Form, words: Vocabulary) -> tuple[
         return page, first
     others = [turned(grid), keyvalue.arranged(page, words)] if len(page.rows) <= _LONGEST_FORM else []
     found = [(look, known) for look in others if look and (known := header.find(look, form, words))]
-    return max([(page, first), *found] if first else found, key=lambda one: _shows(one[0], one[1], form), default=None)
+    return max(
+        [(page, first), *found] if first else found,
+        key=lambda one: _shows(page, one[0], one[1], form, words),
+        default=None,
+    )
 
 
-def _shows(look: Sheet, one: Header, form: Form) -> float:
-    """How much a way of looking shows; what every row must have counts twice, one more stray label not at all.
+def _shows(page: Sheet, look: Sheet, one: Header, form: Form, words: Vocabulary) -> float:
+    """How much a way of looking shows; what every row must have counts twice.
 
-    What stands there a second time and is left out counts against it.
+    What stands there a second time and is left out counts against it. Label by label, one more label counts only where
+    every cell among them is a label or stands beside one.
     """
     must = {column.field for column in form.column if column.need == "must"}
     left_out = sum(column.field in one.columns for column, _ in one.apart)
-    return one.known + len(must & one.columns.keys()) - left_out - (1.5 if look.origins is not None else 0)
+    return one.known + len(must & one.columns.keys()) - left_out - _price(page, look, words)
+
+
+def _price(page: Sheet, look: Sheet, words: Vocabulary) -> float:
+    if look.origins is None:
+        return 0
+    used = _used(page, look, words)
+    labelled = {position[0] for position, _ in keyvalue.labels(page, words)}
+    rows = {row for row, _ in used}
+    loose = any((row, column) not in used for row in rows for column in page.rows.get(row, {}))
+    return 1.5 if loose or rows - labelled else 0.5
+
+
+def _used(page: Sheet, look: Sheet, words: Vocabulary) -> AbstractSet[Position]:
+    """The labels and the values of a sheet that is read label by label."""
+    labels = (position for position, _ in keyvalue.labels(page, words))
+    return frozenset({*(look.origins or {}).values(), *labels})
 
 
 def _is_plain(one: Header, form: Form) -> bool:
@@ -112,8 +133,7 @@ def _single(page: Sheet, sheet: Sheet, one: Header, form: Form, words: Vocabular
         rows = [*page.between(1, one.left - 1), *page.between(one.right + 1, page.last)]
         block = headblock.read(page, form, words, rows)
         return Part(page, sheet, one, one.layout(form), sorted_, block, _title(page, form, block, rows))
-    labels = (position for position, _ in keyvalue.labels(page, words))
-    used: AbstractSet[Position] = frozenset({*(sheet.origins or {}).values(), *labels})
+    used = _used(page, sheet, words)
     block = headblock.read(page, form, words, page.rows, used)
     first = min((row for row, _ in used), default=1)
     return Part(

@@ -61,6 +61,8 @@ class Vocabulary:
     note: re.Pattern[str]
     section: re.Pattern[str]
     signed: Mapping[str, re.Pattern[str]]
+    options: frozenset[str]
+    """What may be chosen in columns of choices."""
 
     def column(self, label: str) -> tuple[Column, int] | None:
         """The column that a label names."""
@@ -95,6 +97,7 @@ def vocabulary(form: Form) -> Vocabulary:
         ),
         note=re.compile(rf"\s*[(（\[【*※]?\s*{_any(rows.note)}\s*\d*\s*(?:[)）\]】:：、.．]|$)|\s*※"),
         section=re.compile("|".join(f"(?:{pattern})" for pattern in rows.section) or r"(?!)"),
+        options=frozenset(key(o.title) for _, several in form.choices for o in several),
         signed={entry.field: re.compile(entry.signed) for entry in form.header if entry.signed},
     )
 

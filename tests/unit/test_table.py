@@ -4,7 +4,23 @@ import time
 from datetime import date
 
 import pytest
-from tables import BLOCK, FIRST, FORM, LABELS, PERIOD, SECOND, TITLE, Plain, contents, grid, only, read, titles, whole
+from tables import (
+    BLOCK,
+    FIRST,
+    FORM,
+    LABELS,
+    PERIOD,
+    SECOND,
+    TITLE,
+    Plain,
+    codes,
+    contents,
+    grid,
+    only,
+    read,
+    titles,
+    whole,
+)
 
 from parsers import table
 from parsers.grid import Grid
@@ -157,6 +173,26 @@ def test_activities_one_under_another_with_a_label_beside_each_value_are_all_rea
     assert titles(reading) == ["网络安全知识竞赛", "好网民主题演讲"]
     assert contents(reading, "participants") == [300, 120]
     assert reading.findings == ()
+
+
+def test_a_choice_that_is_also_a_title_is_no_label_behind_the_label_of_choices() -> None:
+    form = [
+        ["活动名称", "网络安全知识竞赛"],
+        ["活动形式", "其他", "活动地点", "职工之家"],
+        ["活动时间", "2021年6月15日"],
+    ]
+    reading = read(grid([TITLE], [BLOCK], *form, ["接触职工人数", 300], ["备注", "首次"]))
+    assert contents(reading, "form_codes") == [("other",)]
+    assert contents(reading, "remark") == ["首次"]
+    assert contents(reading, "venue") == ["职工之家"]
+
+
+def test_a_file_without_merged_ranges_divides_a_figure_under_its_label() -> None:
+    labels = ("序号", "活动名称", "活动时间", "活动地点", "参与职工人数")
+    reading = read(grid([TITLE], [BLOCK], labels, (None,) * 4 + ("男", "女", "合计"), (*FIRST[:4], 100, 60, 160)))
+    assert contents(reading, "participants") == [160]
+    assert titles(reading) == ["网络安全知识竞赛"]
+    assert "stray-cell" not in codes(reading)
 
 
 @pytest.mark.parametrize("turn", [True, False])
