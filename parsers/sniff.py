@@ -16,7 +16,7 @@ import olefile
 
 class FileKind(StrEnum):
     """What a file is. Kinds that no reader tells apart share a name: `xlsx` is also .xlsm, .xltx and WPS's zipped .et,
-    `xls` also WPS's other .et, `doc` also .wps, `picture` every image."""
+    `xls` also WPS's other .et, `ods` also the flat .fods, `doc` also .wps, `picture` every image."""
 
     XLSX = "xlsx"
     XLSB = "xlsb"
@@ -68,6 +68,9 @@ _STARTS = (
 )
 _HEIC_BRANDS = {b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif"}
 _SPREADSHEETML = "urn:schemas-microsoft-com:office:spreadsheet"
+_FLAT_ODS = re.compile(
+    r"<(?:\w+:)?document\b[^>]*\bmimetype\s*=\s*[\"']application/vnd\.oasis\.opendocument\.spreadsheet(?:-template)?[\"']"
+)
 _MAIN_PART = re.compile(
     rb'ContentType\s*=\s*["\']application/vnd\.(?:openxmlformats-officedocument\.|ms-)'
     rb"(spreadsheetml|excel|wordprocessingml|word|presentationml|powerpoint)[^\"']*main(?:\+xml)?[\"']"
@@ -186,6 +189,8 @@ def _in_markup(text: str) -> FileKind | None:
     start = text[:4096].lower()
     if _SPREADSHEETML in start and re.search(r"<(?:\w+:)?workbook\b", start):
         return FileKind.SPREADSHEETML
+    if _FLAT_ODS.search(start):
+        return FileKind.ODS
     if re.search(r"<(?:!doctype html|html|head|meta|body|table|div|style|p)\b", start):
         return FileKind.HTML
     return FileKind.XML if re.match(r"<(?:[?!]|[a-z]\w*[\s>/:])", start) else None

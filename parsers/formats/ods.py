@@ -1,5 +1,6 @@
-"""OpenDocument spreadsheets, .ods (OpenDocument 1.3 part 3, clause 9)."""
+"""OpenDocument spreadsheets, .ods and the flat .fods of one XML text (OpenDocument 1.3 part 3, clauses 2.2 and 9)."""
 
+import io
 import re
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
@@ -7,7 +8,7 @@ from datetime import datetime, time, timedelta
 from lxml import etree
 
 from parsers.formats import faults
-from parsers.formats.package import Package, local
+from parsers.formats.package import Package, elements, local
 from parsers.formats.sheets import Budget, Sheet, bool_cell, checked, error_cell, text_cell, unknown_result
 from parsers.grid import Cell, Grid
 from parsers.number_format import number_cell, shown
@@ -19,7 +20,11 @@ _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
+_DRAW = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"
 _CALC = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
+_TAGS = (f"{_STYLE}style", f"{_TABLE}table-column", f"{_TABLE}table-row", f"{_TABLE}table")
+_ASIDE = (f"{_DRAW}frame", f"{_TABLE}dde-link")
+"""Elements whose tables are no sheets: the numbers of a chart, a workbook within the workbook."""
 _TIME = re.compile(r"(-?)PT(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,6}(?:\.\d+)?)S)?")
 _MOST_BLANKS = 1000
 
@@ -27,18 +32,25 @@ _MOST_BLANKS = 1000
 @faults.told_as_faults()
 def read(content: bytes) -> tuple[Grid, ...]:
     """The sheets of a workbook, hidden ones included, in its order."""
+    return tuple(_sheets(_elements(content)))
+
+
+def _elements(content: bytes) -> Iterator[etree._Element]:
+    if not content.startswith(b"PK"):
+        return elements(io.BytesIO(content), *_TAGS)
     package = Package(content)
     manifest = "META-INF/manifest.xml"
     if manifest in package and any(local(e) == "encryption-data" for e in package.elements(manifest)):
         raise faults.password()
-    return tuple(_sheets(package))
+    return package.elements("content.xml", *_TAGS)
 
 
-def _sheets(package: Package) -> Iterator[Grid]:
+def _sheets(content: Iterator[etree._Element]) -> Iterator[Grid]:
     budget, hidden_styles = Budget(), set()
     table: _Table | None = None
-    tags = (f"{_STYLE}style", f"{_TABLE}table-column", f"{_TABLE}table-row", f"{_TABLE}table")
-    for element in package.elements("content.xml", *tags):
+    for element in content:
+        if next(element.iterancestors(*_ASIDE), None) is not None:
+            continue
         if element.tag == f"{_STYLE}style":
             if any(child.get(f"{_TABLE}display") == "false" for child in element):
                 hidden_styles.add(element.get(f"{_STYLE}name"))
