@@ -14,12 +14,15 @@ from parsers.sniff import FileKind, text_of
 
 KINDS = frozenset({FileKind.HTML})
 
-_SILENT = {"script", "style", "head", "title", "template", "xml"}
+_SILENT = {"script", "style", "head", "title", "template", "xml", "comment"}
+"""Elements whose text is not on the page. LibreOffice writes what is pinned to a cell as a <comment> that it hides."""
 _LINES = {"p", "div", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "center", "section"}
 _HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.IGNORECASE)
 _WIDEST = 1000
 """Columns of one cell, as the HTML standard has it (4.9.11)."""
 _BREAK = "\x1e"
+_BLANKS = re.compile(r"[ \t\r\n\f\xa0]+")
+"""What a page shows as one blank, and no-break ones, which mean no more; a full-width blank is a character."""
 
 
 @faults.told_as_faults()
@@ -59,8 +62,8 @@ def _blocks(root: etree._Element) -> Iterator[Block]:
 
 
 def _lines(text: str) -> list[str]:
-    lines = (" ".join(line.split()) for line in text.split(_BREAK))
-    return [line for line in lines if line]
+    lines = (_BLANKS.sub(" ", line).strip(" ") for line in text.split(_BREAK))
+    return [line for line in lines if line.strip()]
 
 
 # ---------------------------------------------------------------- tables

@@ -1,5 +1,6 @@
 """Workbooks of one XML text, mostly named .xls: "XML Spreadsheet 2003"."""
 
+import dataclasses
 import io
 from datetime import datetime, timedelta
 
@@ -35,7 +36,10 @@ _DAY_ZERO, _LEAP_DAY = datetime.fromisoformat("1899-12-30"), datetime.fromisofor
 
 @faults.told_as_faults()
 def read(content: bytes) -> tuple[Grid, ...]:
-    """The sheets of a workbook, hidden ones included, in its order."""
+    """The sheets of a workbook, hidden ones included, in its order.
+
+    One is partial where cells lie under merged ones: LibreOffice does not write the places of cells to their right.
+    """
     budget, codes, grids = Budget(), {}, []
     for element in elements(io.BytesIO(content), f"{_SS}Style", f"{_SS}Worksheet"):
         if element.tag == f"{_SS}Style":
@@ -51,7 +55,7 @@ def read(content: bytes) -> tuple[Grid, ...]:
 def _read_sheet(element: etree._Element, codes: dict[str, str], budget: Budget) -> Grid:
     visible = element.findtext(f"{_EXCEL}WorksheetOptions/{_EXCEL}Visible", "")
     sheet = Sheet(checked(element.get(f"{_SS}Name", "")), budget, hidden=visible.startswith("Sheet"))
-    row = column = 0
+    row = column = written = 0
     for table in element.iterchildren(f"{_SS}Table"):
         for child in table:
             match local(child):
@@ -63,8 +67,9 @@ def _read_sheet(element: etree._Element, codes: dict[str, str], budget: Budget) 
                     first, row = _run(child, row)
                     if _is_hidden(child, "Height"):
                         sheet.hide_rows(first, row)
-                    _read_row(child, first, sheet, codes)
-    return sheet.grid()
+                    written += _read_row(child, first, sheet, codes)
+    grid = sheet.grid()
+    return dataclasses.replace(grid, partial=len(grid.cells) < written)
 
 
 def _run(element: etree._Element, last: int) -> tuple[int, int]:
@@ -77,8 +82,9 @@ def _is_hidden(element: etree._Element, size: str) -> bool:
     return element.get(f"{_SS}Hidden") == "1" or element.get(f"{_SS}{size}") == "0"
 
 
-def _read_row(element: etree._Element, row: int, sheet: Sheet, codes: dict[str, str]) -> None:
-    column = 0
+def _read_row(element: etree._Element, row: int, sheet: Sheet, codes: dict[str, str]) -> int:
+    """How many cells of the row hold something."""
+    column = written = 0
     style = element.get(f"{_SS}StyleID", "Default")
     for item in element.iterchildren(f"{_SS}Cell"):
         column = int(item.get(f"{_SS}Index", column + 1))
@@ -86,11 +92,13 @@ def _read_row(element: etree._Element, row: int, sheet: Sheet, codes: dict[str, 
         cell = _cell(item, codes.get(item.get(f"{_SS}StyleID", style), GENERAL))
         if cell is not None:
             sheet.put(row, column, cell)
+            written += 1
         sheet.merge(row, column, row + down, column + across)
         comment = item.find(f"{_SS}Comment")
         if comment is not None:
             sheet.comment(row, column, "".join(comment.itertext()).strip())
         column += across
+    return written
 
 
 def _cell(item: etree._Element, code: str) -> Cell | None:
