@@ -1,4 +1,4 @@
-"""Makes the .pdf, .doc and .rtf files beside it with LibreOffice Writer and a Chinese font: python tests/golden/files/make.py
+"""Makes the .pdf, .doc and .rtf files beside it with LibreOffice and a Chinese font: python tests/golden/files/make.py
 
 They are committed, so that tests need neither. A further layout belongs here first.
 """
