@@ -62,6 +62,10 @@ class LetterKind(StrEnum):
     TRANSCRIPT = "transcript"
 
 
+AT_MOST_ONCE = frozenset({LetterKind.REMINDER, LetterKind.ALERT})
+"""Of these a doubled letter is worse than a missing one; of the others a lost one."""
+
+
 class LetterState(StrEnum):
     """Where a letter stands in the outbox.
 
@@ -335,7 +339,7 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True)
 class StoredLetter:
-    """A letter as the outbox has it."""
+    """A letter as the outbox has it; its bytes are asked for one by one."""
 
     id: int
     key: str
@@ -349,4 +353,3 @@ class StoredLetter:
     due_at: datetime
     sent_at: datetime | None
     last_error: str | None
-    content: bytes

@@ -8,10 +8,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from mailbot.calendar import stage_due
 from mailbot.config import MailboxConfig
 from mailbot.decide import delivery, judgement
 from mailbot.decide.alerts import quarantine_alerts
-from mailbot.decide.digests import Account, digests
+from mailbot.decide.digests import Account, digest, digests_due
 from mailbot.decide.judgement import MOST_ATTEMPTS, identities, judge
 from mailbot.decide.receipts import ANSWERED, receipt
 from mailbot.decide.reminders import owes, reminders
@@ -151,6 +152,8 @@ def _set_aside(app: App, raw: bytes) -> Opened:
 def remind(app: App) -> None:
     """Queue the reminders that should have gone out by now and have not."""
     now = app.clock()
+    if stage_due(app.config.campaign, app.config.reminders, now) is None:
+        return
     with app.store.transaction() as tx:
         polls = [tx.last_complete_poll(mailbox.name) for mailbox, _ in app.mailboxes]
         complete = min((poll for poll in polls if poll), default=None) if all(polls) else None
@@ -161,8 +164,12 @@ def remind(app: App) -> None:
 def report(app: App) -> None:
     """Queue the weekly digest that should have gone out by now and has not."""
     now = app.clock()
+    due = digests_due(app.config, now)
     with app.store.transaction() as tx:
-        _enqueue(app, tx, digests(account_of(app, tx, now), app.config, app.forms, now), now)
+        missing = [address for key, address in due.items() if not tx.letter_exists(key)]
+        if missing:
+            account = account_of(app, tx, now)
+            _enqueue(app, tx, (digest(account, app.config, app.forms, now, address) for address in missing), now)
 
 
 def account_of(app: App, tx: Transaction, now: datetime) -> Account:

@@ -4,14 +4,14 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, case, literal, or_
+from sqlalchemy.orm import defer
 from sqlmodel import Session, col, func, select, update
 
-from mailbot.domain import Claimed, Envelope, LetterKind, LetterState, StoredLetter
+from mailbot.domain import AT_MOST_ONCE, Claimed, Envelope, LetterKind, LetterState, StoredLetter
+from mailbot.errors import StoreError
 from storage import tables
 from storage.columns import Moment
 
-AT_MOST_ONCE = frozenset({LetterKind.REMINDER})
-"""A doubled reminder is worse than a missing one; of the other kinds a doubled one does less harm than a lost one."""
 SETTLED = frozenset(
     {LetterState.SENT, LetterState.QUEUED, LetterState.REFUSED, LetterState.UNCERTAIN, LetterState.DROPPED}
 )
@@ -144,10 +144,18 @@ class Outbox:
 
     def letters(self, states: Collection[LetterState] | None = None) -> tuple[StoredLetter, ...]:
         """The letters in these states, or all, in order of id."""
-        query = select(tables.Letter).order_by(col(tables.Letter.id))
+        without_bytes = defer(tables.Letter.content)  # type: ignore[arg-type]  # SQLModel types a column by its value
+        query = select(tables.Letter).order_by(col(tables.Letter.id)).options(without_bytes)
         if states is not None:
             query = query.where(col(tables.Letter.state).in_(states))
         return tuple(_stored(row) for row in self._session.exec(query))
+
+    def content(self, letter: int) -> bytes:
+        """The bytes of a letter. Raises StoreError where there is no such letter."""
+        found = self._session.exec(select(tables.Letter.content).where(tables.Letter.id == letter)).first()
+        if found is None:
+            raise StoreError(f"there is no letter {letter} in the outbox")
+        return found
 
     def letter_exists(self, key: str) -> bool:
         """Whether a letter of this key is or was in the outbox."""
@@ -196,5 +204,4 @@ def _stored(row: tables.Letter) -> StoredLetter:
         due_at=row.due_at,
         sent_at=row.sent_at,
         last_error=row.last_error,
-        content=row.content,
     )

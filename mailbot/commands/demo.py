@@ -5,6 +5,7 @@ import tempfile
 from datetime import date, datetime
 from email import message_from_bytes, policy
 from pathlib import Path
+from typing import Literal
 
 import click
 from rich.cells import chop_cells
@@ -22,7 +23,7 @@ from mailbot.decide.reminders import reminders
 from mailbot.decide.standing import counted_records
 from mailbot.demo import samples
 from mailbot.demo.servers import EmbeddedImap, EmbeddedSmtp
-from mailbot.domain import Letter, LetterKind
+from mailbot.domain import Letter, LetterKind, StoredLetter
 from mailbot.options import progress
 from mailbot.ports import App
 from mailbot.workbook import consolidated
@@ -127,7 +128,7 @@ def _tell(app: App, console: Console, folder: Path, mails: tuple[samples.Sample,
     console.rule("入库的统计表")
     _tell_submissions(app, account, console)
     console.rule("发出的回执")
-    _tell_receipts(account, console)
+    _tell_receipts(app, account, console)
     console.rule("报送情况")
     show(account, app.config, console)
     if reminder:
@@ -183,13 +184,13 @@ def _tell_submissions(app: App, account: Account, console: Console) -> None:
         console.print(f"一条记录及其出处：{stored.submission.attachment} 第{record.row}行：{values}")
 
 
-def _tell_receipts(account: Account, console: Console) -> None:
+def _tell_receipts(app: App, account: Account, console: Console) -> None:
     receipts = [letter for letter in account.letters if letter.kind is LetterKind.RECEIPT]
     for letter in receipts:
         console.print(f"{letter.to:24} {letter.subject}", soft_wrap=True)
     opened = next((letter for letter in receipts if "请补正" in letter.subject), None)
     if opened:
-        _show(console, _text_of(opened.content), opened.subject, opened.to)
+        _show(console, _body(_content(app, opened), "plain"), opened.subject, opened.to)
 
 
 def _show(console: Console, text: str, subject: str, to: str) -> None:
@@ -199,8 +200,13 @@ def _show(console: Console, text: str, subject: str, to: str) -> None:
     console.print(Panel("\n".join(lines), title=subject, subtitle=f"发往 {to}"))
 
 
-def _text_of(content: bytes) -> str:
-    part = message_from_bytes(content, policy=policy.default).get_body(("plain",))
+def _content(app: App, letter: StoredLetter) -> bytes:
+    with app.store.transaction() as tx:
+        return tx.content(letter.id)
+
+
+def _body(content: bytes, kind: Literal["plain", "html"]) -> str:
+    part = message_from_bytes(content, policy=policy.default).get_body((kind,))
     return str(part.get_content()) if part else ""
 
 
@@ -220,11 +226,9 @@ def _write_files(app: App, account: Account, folder: Path, letters: list[Letter]
     outbox.mkdir()
     paths = [app.config.database.path or folder, app.config.archive.path, outbox]
     for stored in account.letters:
-        (outbox / f"{stored.id:02d}-{stored.kind}.eml").write_bytes(stored.content)
-    for stored in account.letters:
-        html = message_from_bytes(stored.content, policy=policy.default).get_body(("html",))
-        if html:
-            (outbox / f"{stored.id:02d}-{stored.kind}.html").write_text(str(html.get_content()), encoding="utf-8")
+        content = _content(app, stored)
+        (outbox / f"{stored.id:02d}-{stored.kind}.eml").write_bytes(content)
+        (outbox / f"{stored.id:02d}-{stored.kind}.html").write_text(_body(content, "html"), encoding="utf-8")
     for letter in letters:
         page = outbox / f"{letter.kind}.html"
         page.write_text(app.letters.pages(letter, now)[0], encoding="utf-8")

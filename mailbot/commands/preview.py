@@ -38,10 +38,11 @@ def command(kind: str, config: Config, at: datetime | None, unit: str | None, ou
 def _receipt(app: App, output: Path | None) -> None:
     with app.store.transaction() as tx:
         receipts = [letter for letter in tx.letters() if letter.kind is LetterKind.RECEIPT]
-    if not receipts:
-        raise click.UsageError("no receipt has been made yet; take in some mail first (`mailbot once`)")
+        if not receipts:
+            raise click.UsageError("no receipt has been made yet; take in some mail first (`mailbot once`)")
+        content = tx.content(receipts[-1].id)
     click.echo(f"{receipts[-1].to}  {receipts[-1].subject}", err=True)
-    _write(output, receipts[-1].content, None)
+    _write(output, content, None)
 
 
 def _letters(app: App, kind: str, now: datetime, unit: str | None, output: Path | None) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from mailbot.config import Sending
-from mailbot.domain import LetterKind, LetterState
+from mailbot.domain import AT_MOST_ONCE, LetterKind, LetterState
 from mailbot.errors import SendError
 
 WAITS = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 240))
@@ -13,8 +13,6 @@ GIVE_UP_AFTER = 30
 """Attempts: with the waits above about four and a half days."""
 UNCERTAIN_WAITS = (timedelta(minutes=15), timedelta(hours=2))
 """A letter that may have arrived is sent again at most this often, with the same Message-ID."""
-AT_MOST_ONCE = frozenset({LetterKind.REMINDER, LetterKind.ALERT})
-"""A doubled reprimand is worse than a missing one."""
 
 
 @dataclass(frozen=True, slots=True)

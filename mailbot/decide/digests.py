@@ -49,20 +49,22 @@ class Account:
     letters: tuple[StoredLetter, ...]
 
 
-def digests(account: Account, config: Config, forms: Mapping[str, Form], now: datetime) -> Iterator[Letter]:
-    """The digests that should have gone out by now; one for each ISO week and address, by its key."""
-    week = digest_due(config.campaign, config.digest, now)
-    if week:
-        for address in config.staff.digest_to:
-            yield digest(account, config, forms, now, address)
+def digests_due(config: Config, now: datetime) -> Mapping[str, str]:
+    """Key and address of each digest that should have gone out by now: one for each ISO week and address."""
+    if not digest_due(config.campaign, config.digest, now):
+        return {}
+    return {_key(config.campaign, now, address): address for address in config.staff.digest_to}
+
+
+def _key(campaign: Campaign, now: datetime, to: str) -> str:
+    return f"digest:{campaign.id}:{iso_week(now.date())}:{to}"
 
 
 def digest(account: Account, config: Config, forms: Mapping[str, Form], now: datetime, to: str) -> Letter:
     """The digest as it stands now, for one address."""
-    week = iso_week(now.date())
     monday = now.date() - timedelta(days=now.date().weekday())
     return Letter(
-        key=f"digest:{config.campaign.id}:{week}:{to}",
+        key=_key(config.campaign, now, to),
         kind=LetterKind.DIGEST,
         to=to,
         subject=f"活动报送周报（{monday.month}月{monday.day}日当周）",
