@@ -21,6 +21,7 @@ from mailbot.domain import Claimed, Facts, Head, Identity, Letter, LetterKind, L
 from mailbot.errors import MailboxError, ReaderDied, SendError
 from mailbot.opening import Opened
 from mailbot.ports import App, Inbox
+from mailbot.roster import Roster
 from storage.store import Transaction
 
 log = logging.getLogger(__name__)
@@ -110,22 +111,25 @@ def take_in(app: App, waiting: Waiting, *, slowly: bool = False) -> None:
         with app.store.transaction() as tx:
             tx.postpone(waiting.id, app.clock())
         return
-    whose = identities(opened, app.roster)
+    received_at = waiting.received_at.astimezone(app.config.organisation.zone)
+    roster = app.roster.on(received_at.date())
+    whose = identities(opened, roster)
     now = app.clock()
     with app.store.transaction() as tx:
-        verdict = _verdict(app, tx, waiting, opened, whose)
+        verdict = _verdict(app, tx, waiting, opened, whose, roster)
         case = tx.next_case(app.config.campaign.case_prefix) if verdict.disposition in ANSWERED else None
         tx.save(waiting.id, case, opened.head, opened.content_digest, opened.documents, verdict, now)
         if case:
-            received_at = waiting.received_at.astimezone(app.config.organisation.zone)
             campaign = app.config.campaign
-            answer = receipt(opened, verdict, case, waiting.sha256, received_at, campaign, app.roster, app.forms)
+            answer = receipt(opened, verdict, case, waiting.sha256, received_at, campaign, roster, app.forms)
             alerts = quarantine_alerts(verdict, case, opened.head, waiting.sha256, app.config.staff)
             _enqueue(app, tx, [*([answer] if answer else ()), *alerts], now)
     log.info("message %s: %s (%s)", waiting.sha256[:12], verdict.disposition, case or "no case")
 
 
-def _verdict(app: App, tx: Transaction, waiting: Waiting, opened: Opened, whose: tuple[Identity, ...]) -> Verdict:
+def _verdict(
+    app: App, tx: Transaction, waiting: Waiting, opened: Opened, whose: tuple[Identity, ...], roster: Roster
+) -> Verdict:
     if waiting.attempts >= MOST_ATTEMPTS:
         return judgement.quarantined()
     head = opened.head
@@ -134,7 +138,7 @@ def _verdict(app: App, tx: Transaction, waiting: Waiting, opened: Opened, whose:
         earlier=tx.earlier({i.unit.code for i in whose if i.unit}, app.config.campaign.id),
         same_mail_known=tx.same_mail_known(head.message_id, sender, opened.content_digest, waiting.id),
     )
-    return judge(opened, whose, facts, app.roster, app.config.campaign, app.forms, app.own_addresses)
+    return judge(opened, whose, facts, roster, app.config.campaign, app.forms, app.own_addresses)
 
 
 def _set_aside(app: App, raw: bytes) -> Opened:

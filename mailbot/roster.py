@@ -6,15 +6,16 @@ Never by similarity: the district's names differ by one character (domain.md sec
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from functools import cached_property
+from itertools import groupby
 
 from mailbot.domain import Unit
 from mailbot.errors import ConfigError
 from parsers.files import read_grids
 from parsers.grid import Grid, address
-from parsers.reading import Unreadable
+from parsers.reading import Severity, Unreadable
 
 CATEGORIES = ("开发区", "街镇", "系统", "直属", "驻区")
 """In the order of every list (contract, Config)."""
@@ -61,15 +62,27 @@ class Roster:
     units: tuple[Unit, ...]
 
     def on(self, day: date) -> "Roster":
-        """Those that exist on that day."""
-        return Roster(
-            tuple(
-                unit
-                for unit in self.units
-                if (unit.valid_from is None or unit.valid_from <= day)
-                and (unit.valid_to is None or day <= unit.valid_to)
-            )
-        )
+        """Those that exist on that day; who took over from a unit that has ended bears its names too.
+
+        A name that a living unit bears itself is left to that unit.
+        """
+        living = tuple(unit for unit in self.units if _exists(unit, day))
+        borne = {squeeze(name) for unit in living for name in _names(unit)}
+        inherited: dict[str, list[str]] = {}
+        for unit in self.units:
+            heir = self._heir(unit, day)
+            if heir:
+                inherited.setdefault(heir, []).extend(name for name in _names(unit) if squeeze(name) not in borne)
+        return Roster(tuple(replace(u, aliases=(*u.aliases, *inherited.get(u.code, ()))) for u in living))
+
+    def _heir(self, unit: Unit, day: date) -> str | None:
+        """The code of who took over from a unit that has ended by that day, over as many steps as it took."""
+        passed: set[str] = set()
+        heir: Unit | None = unit
+        while heir and heir.valid_to and heir.valid_to < day and heir.code not in passed:
+            passed.add(heir.code)
+            heir = self.get(heir.successor)
+        return heir.code if heir and heir is not unit and _exists(heir, day) else None
 
     def __getitem__(self, code: str) -> Unit:
         return self._by_code[code]
@@ -160,6 +173,10 @@ def squeeze(text: str) -> str:
     return folded.strip("_-:;,.。、").upper().replace("街道", "街")
 
 
+def _exists(unit: Unit, day: date) -> bool:
+    return (unit.valid_from is None or unit.valid_from <= day) and (unit.valid_to is None or day <= unit.valid_to)
+
+
 def _names(unit: Unit) -> tuple[str, ...]:
     return tuple(filter(None, (unit.name, unit.short_name, *unit.aliases)))
 
@@ -203,6 +220,143 @@ def _index(units: Iterable[Unit], keys: Callable[[Unit], Iterable[str]]) -> dict
     return index
 
 
+# ---------------------------------------------------------------- what a person should know of it
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """One thing about a unit that somebody should know. An ERROR has to be put right; the others may stay.
+
+    `text` says what is, what follows from it, and what would be right.
+    """
+
+    severity: Severity
+    unit: str
+    """Its code; of several units the first one's."""
+    text: str
+
+
+def remarks(roster: Roster) -> tuple[Remark, ...]:
+    """Everything that a person should know of a roster before mail is judged by it, what is wrong first.
+
+    Units that never exist at the same time do not stand in each other's way.
+    """
+    ends = {unit.valid_to + timedelta(days=1) for unit in roster.units if unit.valid_to and unit.valid_to < date.max}
+    starts = {unit.valid_from for unit in roster.units if unit.valid_from}
+    states = [roster.on(day) for day in sorted({date.min} | starts | ends)]
+    found = [
+        *_impossible(roster),
+        *(remark for state in states for remark in _ambiguous(state)),
+        *_unreachable(roster),
+        *(remark for state in states for remark in _shared_addresses(state)),
+        *(remark for state in states for remark in _contained(state)),
+    ]
+    order = list(Severity)
+    return tuple(sorted(dict.fromkeys(found), key=lambda remark: order.index(remark.severity)))
+
+
+def _impossible(roster: Roster) -> Iterator[Remark]:
+    for unit in roster.units:
+        if unit.valid_from and unit.valid_to and unit.valid_from > unit.valid_to:
+            yield Remark(
+                Severity.ERROR,
+                unit.code,
+                f"valid_from {unit.valid_from} is after valid_to {unit.valid_to}, so {unit.name} never exists; "
+                "put the earlier day into valid_from",
+            )
+        if not unit.successor:
+            continue
+        if roster.get(unit.successor) is None:
+            yield Remark(
+                Severity.ERROR,
+                unit.code,
+                f"the successor {unit.successor} is no code of this roster; write the code of the unit that took over, "
+                "or nothing",
+            )
+        elif unit.code in _line(roster, unit):
+            yield Remark(
+                Severity.ERROR,
+                unit.code,
+                f"the successor {unit.successor} leads back to {unit.code}; write the code of the unit that exists now",
+            )
+        elif unit.valid_to is None:
+            yield Remark(
+                Severity.WARNING,
+                unit.code,
+                f"has the successor {unit.successor} and no end, so both owe a report; write valid_to",
+            )
+
+
+def _line(roster: Roster, unit: Unit) -> tuple[str, ...]:
+    """The codes of those who took over from a unit, one after the other, until one comes again."""
+    line: list[str] = []
+    while unit.successor and unit.successor not in line and (heir := roster.get(unit.successor)):
+        line.append(heir.code)
+        unit = heir
+    return tuple(line)
+
+
+def _ambiguous(roster: Roster) -> Iterator[Remark]:
+    for name in dict.fromkeys(written for unit in roster.units for written in _names(unit)):
+        units = roster.named(name).units
+        if len(units) > 1:
+            yield Remark(
+                Severity.WARNING,
+                units[0].code,
+                f"the name {name} may be any of {_listed(units)}: a table with this name alone waits for a person; "
+                "leave it with one of them",
+            )
+        elif len(units := roster.mentioned(name).units) > 1:
+            yield Remark(
+                Severity.WARNING,
+                units[0].code,
+                f"the name {name} in a subject or a file's name may be any of {_listed(units)}: where nothing else "
+                "tells the unit the mail waits for a person; leave it with one of them",
+            )
+
+
+def _unreachable(roster: Roster) -> Iterator[Remark]:
+    for unit in roster.units:
+        if unit.required and not unit.emails:
+            yield Remark(
+                Severity.NOTICE,
+                unit.code,
+                f"{unit.name} has no address, so it cannot be reminded; write one into emails",
+            )
+
+
+def _shared_addresses(roster: Roster) -> Iterator[Remark]:
+    for email in dict.fromkeys(email.lower() for unit in roster.units for email in unit.emails):
+        units = roster.registered(email)
+        if len(units) > 1:
+            yield Remark(
+                Severity.NOTICE,
+                units[0].code,
+                f"{email} is the address of {_listed(units)}: it cannot tell which of them a table is from, "
+                "so that has to stand in the table",
+            )
+
+
+def _contained(roster: Roster) -> Iterator[Remark]:
+    bearers = {squeeze(name): (name, unit) for unit in roster.units for name in _names(unit)}
+    pairs = (
+        (short, longer)
+        for short in sorted(bearers)
+        for longer in sorted(bearers)
+        if short in longer and bearers[short][1].code != bearers[longer][1].code
+    )
+    for short, found in groupby(pairs, key=lambda pair: pair[0]):
+        name, unit = bearers[short]
+        others = "、".join(f"{bearers[longer][0]} ({bearers[longer][1].code})" for _, longer in found)
+        yield Remark(
+            Severity.NOTICE, unit.code, f"the name {name} is part of {others}; where the longer one stands, it counts"
+        )
+
+
+def _listed(units: Iterable[Unit]) -> str:
+    return "、".join(f"{unit.name} ({unit.code})" for unit in units)
+
+
 # ---------------------------------------------------------------- reading the file
 
 
@@ -224,7 +378,8 @@ def read(content: bytes, source: str) -> Roster:
     ]
     if faults:
         raise ConfigError(faults)
-    rows = sorted({row for row, _ in grid.cells if row > 1 and grid.shown(row, columns["code"])})
+    named = (columns["code"], columns["name"])
+    rows = sorted({row for row, _ in grid.cells if row > 1 and any(grid.shown(row, column) for column in named)})
     units = [_unit(grid, row, columns, f"{source} row {row}", faults) for row in rows]
     faults += _clashes(units, source)
     if not units:
@@ -242,21 +397,30 @@ def _unit(grid: Grid, row: int, columns: Mapping[str, int], where: str, faults: 
     def several(name: str) -> tuple[str, ...]:
         return tuple(part.strip() for part in re.split(r"[;；]", text(name)) if part.strip())
 
+    def value(name: str) -> object:
+        cell = grid.cells.get((row, columns[name])) if name in columns else None
+        return cell.value if cell and cell.kind in ("number", "date") else text(name)
+
     def number(name: str) -> int | None:
-        if not text(name):
+        content = value(name)
+        if content == "":
             return None
-        if not text(name).isdecimal():
-            faults.append(f"{where}: {name} is {text(name)!r}; write a whole number or nothing")
-            return None
-        return int(text(name))
+        if isinstance(content, str) and content.isdecimal():
+            return int(content)
+        if isinstance(content, int | float) and content >= 0 and float(content).is_integer():
+            return int(content)
+        faults.append(f"{where}: {name} is {text(name)!r}; write a whole number or nothing")
+        return None
 
     def day(name: str) -> date | None:
-        try:
-            return date.fromisoformat(text(name).replace("/", "-")) if text(name) else None
-        except ValueError:
+        content = value(name)
+        found = content.date() if isinstance(content, datetime) else _day(text(name))
+        if content != "" and found is None:
             faults.append(f"{where}: {name} is {text(name)!r}; write a day as 2021-05-01 or nothing")
-            return None
+        return found
 
+    if not text("code"):
+        faults.append(f"{where}: the code of {text('name')} is missing; write one that no other unit has")
     if not text("name"):
         faults.append(f"{where}: the name of {text('code')} is missing")
     if text("category") and text("category") not in CATEGORIES:
@@ -269,7 +433,7 @@ def _unit(grid: Grid, row: int, columns: Mapping[str, int], where: str, faults: 
         aliases=several("aliases"),
         emails=several("emails"),
         quota=number("quota"),
-        required=text("required") not in ("0", "否", "no", "false", "FALSE"),
+        required=value("required") != 0 and text("required").lower() not in ("0", "否", "no", "false"),
         sort_no=number("sort_no") or row,
         valid_from=day("valid_from"),
         valid_to=day("valid_to"),
@@ -277,8 +441,16 @@ def _unit(grid: Grid, row: int, columns: Mapping[str, int], where: str, faults: 
     )
 
 
+def _day(text: str) -> date | None:
+    written = re.fullmatch(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", text)
+    try:
+        return date(*map(int, written.groups())) if written else None
+    except ValueError:
+        return None
+
+
 def _clashes(units: Sequence[Unit], source: str) -> list[str]:
-    codes: Collection[str] = [unit.code for unit in units]
+    codes: Collection[str] = [unit.code for unit in units if unit.code]
     doubled = sorted({code for code in codes if list(codes).count(code) > 1})
     return [
         f"{source}: the code {code} stands there more than once; every unit needs one of its own" for code in doubled
