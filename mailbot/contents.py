@@ -19,6 +19,7 @@ class ReadTable:
 
     `columns` are the table's own titles of what is shown, `rows` the cells as texts after the row number in the
     sender's sheet (so each is one longer than `columns`), `figures` the sums as (title, text with its measure).
+    `changes` says in phrases what differs from what it replaces, the newest of which was `replaced_version`.
     """
 
     attachment: str
@@ -31,6 +32,8 @@ class ReadTable:
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     figures: tuple[tuple[str, str], ...]
+    replaced_version: int | None
+    changes: tuple[str, ...]
     errors: tuple[str, ...]
     warnings: tuple[str, ...]
     notices: tuple[str, ...]

@@ -13,7 +13,7 @@ from mailbot.config import MailboxConfig
 from mailbot.decide import delivery, judgement
 from mailbot.decide.alerts import quarantine_alerts
 from mailbot.decide.digests import Account, digest, digests_due
-from mailbot.decide.judgement import MOST_ATTEMPTS, identities, judge
+from mailbot.decide.judgement import MOST_ATTEMPTS, Judged, identities, judge
 from mailbot.decide.receipts import ANSWERED, receipt
 from mailbot.decide.reminders import owes, reminders
 from mailbot.decide.standing import standings
@@ -116,29 +116,39 @@ def take_in(app: App, waiting: Waiting, *, slowly: bool = False) -> None:
     whose = identities(opened, roster)
     now = app.clock()
     with app.store.transaction() as tx:
-        verdict = _verdict(app, tx, waiting, opened, whose, roster)
+        facts = _facts(app, tx, waiting, opened, whose)
+        verdict = _verdict(app, waiting, opened, whose, facts, roster)
         case = tx.next_case(app.config.campaign.case_prefix) if verdict.disposition in ANSWERED else None
         tx.save(waiting.id, case, opened.head, opened.content_digest, opened.documents, verdict, now)
         if case:
-            campaign = app.config.campaign
-            answer = receipt(opened, verdict, case, waiting.sha256, received_at, campaign, roster, app.forms)
-            alerts = quarantine_alerts(verdict, case, opened.head, waiting.sha256, app.config.staff)
-            _enqueue(app, tx, [*([answer] if answer else ()), *alerts], now)
+            judged = Judged(opened, verdict, facts.earlier, case, waiting.sha256, received_at)
+            _enqueue(app, tx, _letters(app, judged, roster), now)
     log.info("message %s: %s (%s)", waiting.sha256[:12], verdict.disposition, case or "no case")
 
 
-def _verdict(
-    app: App, tx: Transaction, waiting: Waiting, opened: Opened, whose: tuple[Identity, ...], roster: Roster
-) -> Verdict:
-    if waiting.attempts >= MOST_ATTEMPTS:
-        return judgement.quarantined()
+def _facts(app: App, tx: Transaction, waiting: Waiting, opened: Opened, whose: tuple[Identity, ...]) -> Facts:
     head = opened.head
     sender = head.sender.address if head.sender else ""
-    facts = Facts(
+    return Facts(
         earlier=tx.earlier({i.unit.code for i in whose if i.unit}, app.config.campaign.id),
         same_mail_known=tx.same_mail_known(head.message_id, sender, opened.content_digest, waiting.id),
     )
+
+
+def _verdict(
+    app: App, waiting: Waiting, opened: Opened, whose: tuple[Identity, ...], facts: Facts, roster: Roster
+) -> Verdict:
+    if waiting.attempts >= MOST_ATTEMPTS:
+        return judgement.quarantined()
     return judge(opened, whose, facts, roster, app.config.campaign, app.forms, app.own_addresses)
+
+
+def _letters(app: App, judged: Judged, roster: Roster) -> Iterator[Letter]:
+    """What goes out at once about a judged message."""
+    answer = receipt(judged, app.config.campaign, roster, app.forms)
+    if answer:
+        yield answer
+    yield from quarantine_alerts(judged, app.config.staff)
 
 
 def _set_aside(app: App, raw: bytes) -> Opened:

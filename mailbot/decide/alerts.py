@@ -4,11 +4,13 @@ from collections.abc import Iterator
 
 from mailbot.config import Staff
 from mailbot.contents import Alert
-from mailbot.domain import Head, Letter, LetterKind, Verdict
+from mailbot.decide.judgement import Judged
+from mailbot.domain import Letter, LetterKind
 
 
-def quarantine_alerts(verdict: Verdict, case: str, head: Head, sha256: str, staff: Staff) -> Iterator[Letter]:
+def quarantine_alerts(judged: Judged, staff: Staff) -> Iterator[Letter]:
     """A letter to each address for alerts when a message was set aside because it kills its reader."""
+    head, verdict, case, sha256 = judged.opened.head, judged.verdict, judged.case, judged.sha256
     if verdict.code != "quarantined":
         return
     sender = head.sender.address if head.sender else "（无法识别）"

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from mailbot import screen
 from mailbot.config import Campaign
-from mailbot.decide.identity import identify, signature
+from mailbot.decide.identity import NOT_LISTED, identify, signature
 from mailbot.decide.relation import Related, Sent, relate
 from mailbot.domain import (
     Disposition,
@@ -41,6 +41,19 @@ WORKS = re.compile(
 SPREADSHEETS = frozenset({FileKind.XLSX, FileKind.XLSB, FileKind.XLS, FileKind.ODS, FileKind.SPREADSHEETML})
 SOFT_FAULTS = frozenset({"picture", "pdf", "scan", "word", "text", "mail", "unknown-type", "no-table"})
 """Faults of files that need not hold a table at all: news, photos, a letter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A message with its outcome: all that the letters about it are made from. `received_at` is local time."""
+
+    opened: Opened
+    verdict: Verdict
+    earlier: tuple[Earlier, ...]
+    """What the verdict was made of."""
+    case: str
+    sha256: str
+    received_at: datetime
 
 
 def identities(opened: Opened, roster: Roster) -> tuple[Identity, ...]:
@@ -85,17 +98,12 @@ def _submission(opened: Opened, whose: Sequence[Identity], facts: Facts) -> Verd
     for (document, reading), identity in zip(opened.readings, whose, strict=True):
         submissions.append(_judged(opened, document, reading, identity, facts, submissions))
     units = "、".join(dict.fromkeys(s.unit_name or "单位待定" for s in submissions))
-    if all(s.unit is None and _unit_cell(s.reading) and not s.candidates for s in submissions):
+    if all(any(finding.code == NOT_LISTED for finding in s.findings) for s in submissions):
         # a name of its own that is nobody's on the roster: perhaps not one of ours at all
         return Verdict(Disposition.REVIEW, "填报单位不在名录中，待人工核对", submissions=tuple(submissions))
     waiting = [s for s in submissions if s.status is Status.REVIEW]
     reason = f"{units}的统计表" + ("，待人工核对" if waiting else "")
     return Verdict(Disposition.SUBMISSION, reason, submissions=tuple(submissions))
-
-
-def _unit_cell(reading: Reading) -> bool:
-    value = reading.header.get("unit_raw")
-    return bool(value and value.content)
 
 
 def _judged(

@@ -1,12 +1,14 @@
 """The answer to a message: what was read, what to correct, what to do next."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from datetime import date
 
 from mailbot.calendar import working_day
 from mailbot.config import Campaign
 from mailbot.contents import Outcome, ReadTable, Receipt
-from mailbot.decide.judgement import SOFT_FAULTS
+from mailbot.decide.changes import changes
+from mailbot.decide.judgement import SOFT_FAULTS, Judged
+from mailbot.decide.shown import activities, days, sums
 from mailbot.domain import Disposition, Head, Letter, LetterKind, Relation, Status, Submission, Verdict
 from mailbot.identifiers import is_address, is_message_id
 from mailbot.opening import Document, Opened
@@ -55,27 +57,18 @@ NO_TABLE = (
 QUARANTINED = "附件在读取时出现异常，已转工作人员查看。请将统计表另存为 .xlsx 格式后重新发送一次。"
 
 
-def receipt(
-    opened: Opened,
-    verdict: Verdict,
-    case: str,
-    sha256: str,
-    received_at: datetime,
-    campaign: Campaign,
-    roster: Roster,
-    forms: Mapping[str, Form],
-) -> Letter | None:
+def receipt(judged: Judged, campaign: Campaign, roster: Roster, forms: Mapping[str, Form]) -> Letter | None:
     """The receipt for a judged message, or None where none is due or no address can be answered.
 
-    `received_at` is local time. The subject is ours: it holds a name of the roster and the case, nothing of the mail.
+    The subject is ours: it holds a name of the roster and the case, nothing of the mail.
     """
-    to = answerable(opened.head)
+    head, verdict, case = judged.opened.head, judged.verdict, judged.case
+    to = answerable(head)
     if verdict.disposition not in ANSWERED or to is None:
         return None
-    content = _content(opened, verdict, case, received_at, campaign, roster, forms)
-    head = opened.head
+    content = _content(judged, campaign, roster, forms)
     return Letter(
-        key=f"receipt:{sha256}",
+        key=f"receipt:{judged.sha256}",
         kind=LetterKind.RECEIPT,
         to=to,
         subject=SUBJECTS[content.outcome].format(who=f"{content.unit_name} " if content.unit_name else "", case=case),
@@ -93,23 +86,16 @@ def answerable(head: Head) -> str | None:
     return address if address and is_address(address) else None
 
 
-def _content(
-    opened: Opened,
-    verdict: Verdict,
-    case: str,
-    received_at: datetime,
-    campaign: Campaign,
-    roster: Roster,
-    forms: Mapping[str, Form],
-) -> Receipt:
+def _content(judged: Judged, campaign: Campaign, roster: Roster, forms: Mapping[str, Form]) -> Receipt:
+    opened, verdict, received_at = judged.opened, judged.verdict, judged.received_at
     units = {s.unit_name for s in verdict.submissions if s.unit_name}
     known = roster.get(verdict.unit)
     return Receipt(
         outcome=_outcome(verdict),
-        case=case,
+        case=judged.case,
         received_at=received_at,
         unit_name=next(iter(units)) if len(units) == 1 else (known.name if known and not units else None),
-        tables=tuple(_table(s, forms[s.reading.form]) for s in verdict.submissions),
+        tables=tuple(_table(s, judged, forms[s.reading.form]) for s in verdict.submissions),
         faults=tuple(_faults(opened, verdict)),
         other_files=tuple(_other_files(opened, verdict)),
         deadline=campaign.deadline,
@@ -178,8 +164,9 @@ def _reply_by(today: date, deadline: date) -> date:
     return soon if today > deadline else min(soon, deadline)
 
 
-def _table(submission: Submission, form: Form) -> ReadTable:
+def _table(submission: Submission, judged: Judged, form: Form) -> ReadTable:
     reading = submission.reading
+    replaced = [earlier for earlier in judged.earlier if earlier.id in submission.replaces]
     shown = [column for column in form.column if column.need == "must"] if reading.layout == "rows" else []
     return ReadTable(
         attachment=submission.attachment,
@@ -188,14 +175,16 @@ def _table(submission: Submission, form: Form) -> ReadTable:
         relation=submission.relation.value,
         status=submission.status.value,
         zero_report=reading.zero_report,
-        activities=len(reading.records) if reading.layout == "rows" else _stated_number(reading),
+        activities=activities(reading),
         columns=tuple(column.title for column in shown),
         rows=tuple(
             (str(record.row), *(_cell(record.values, column) for column in shown))
             for record in reading.records[:MOST_ROWS]
             if shown
         ),
-        figures=tuple(_figures(reading, form)),
+        figures=tuple(sums(reading, form)),
+        replaced_version=max((earlier.version for earlier in replaced), default=None),
+        changes=changes(replaced, _replacing(submission, judged.verdict), form) if replaced else (),
         errors=_sentences(submission, Severity.ERROR),
         warnings=_sentences(submission, Severity.WARNING),
         notices=_sentences(submission, Severity.NOTICE),
@@ -206,20 +195,13 @@ def _sentences(submission: Submission, severity: Severity) -> tuple[str, ...]:
     return tuple(dict.fromkeys(f.text for f in submission.findings if f.severity is severity))
 
 
-def _stated_number(reading: Reading) -> int:
-    values = [record.values.get("activities_count") for record in reading.records]
-    return sum(value.content for value in values if value and isinstance(value.content, int))
-
-
-def _figures(reading: Reading, form: Form) -> Iterator[tuple[str, str]]:
-    """The sums of the count columns that the table has, as (title, number with its measure)."""
-    for column in form.column:
-        if column.kind != "count":
-            continue
-        contents = [r.values[column.field].content for r in reading.records if column.field in r.values]
-        numbers = [content for content in contents if isinstance(content, int)]
-        if numbers:
-            yield column.title, f"{sum(numbers):,} {column.unit}".rstrip()
+def _replacing(submission: Submission, verdict: Verdict) -> list[Reading]:
+    """The tables of a mail that stand together for what one of them replaces."""
+    return [
+        other.reading
+        for other in verdict.submissions
+        if other.current and (other.unit, other.reading.form) == (submission.unit, submission.reading.form)
+    ]
 
 
 def _cell(values: Mapping[str, Value], column: Column) -> str:
@@ -229,21 +211,6 @@ def _cell(values: Mapping[str, Value], column: Column) -> str:
         return "—"
     if value.content is None:
         return f"（{value.raw}）" if value.raw else "（空）"
-    text = _shown(value)
     last = values.get(column.end)
-    if last and last.content and last.content != value.content:
-        text = f"{text}至{_shown(last)}"
+    text = days(value.content, last.content if last else None)
     return text if value.precision == "exact" or not value.raw else f"{text}（原填：{value.raw}）"
-
-
-def _shown(value: Value) -> str:
-    content = value.content
-    if isinstance(content, tuple):
-        return "、".join(content)
-    if isinstance(content, int):
-        return f"{content:,}"
-    try:
-        day = date.fromisoformat(str(content))
-    except ValueError:
-        return str(content)
-    return f"{day.year}年{day.month}月{day.day}日"

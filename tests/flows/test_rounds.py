@@ -89,6 +89,7 @@ def test_a_correction_replaces_what_counted_and_keeps_it(world: World) -> None:
     world.round()
     first, second = world.export["submissions"]
     assert (first["current"], second["current"], second["relation"]) == (False, True, "replaces")
+    assert "与第1版相比：接触职工人数 120→130（网络安全知识竞赛）。" in words(world.sent()[1])
 
 
 def test_the_same_bytes_in_another_place_are_the_same_message(world: World) -> None:

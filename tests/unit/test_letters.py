@@ -75,6 +75,8 @@ def table(**changes: Any) -> ReadTable:
             ("6", "好网民主题演讲", "2021年7月1日至2021年7月3日", "海滨公园", "300（原填：300余人）"),
         ),
         "figures": (("走进企业数", "3 家"), ("接触职工人数", "480 人")),
+        "replaced_version": None,
+        "changes": (),
         "errors": (),
         "warnings": (),
         "notices": (),
@@ -89,6 +91,8 @@ ERRORS = (
 )
 WARNINGS = ("第6行“接触职工人数”为约数“300余人”，按不少于 300 人登记，请核对",)
 NOTICES = ("发件邮箱未在名录中登记，系首次使用或个人邮箱",)
+
+CHANGES = ("接触职工人数 120→180（网络安全知识竞赛）", "新增 1 场", "减少 1 场")
 
 
 def receipt(outcome: str = "complete", **changes: Any) -> Receipt:
@@ -189,6 +193,7 @@ SECOND = table(
 
 LETTERS: dict[str, object] = {
     "receipt-complete": receipt(tables=(table(notices=NOTICES), SECOND), other_files=("活动照片1.jpg", "签到表.pdf")),
+    "receipt-replaces": receipt(tables=(table(relation="replaces", replaced_version=2, changes=CHANGES),)),
     "receipt-check": receipt("check", tables=(table(warnings=WARNINGS),)),
     "receipt-correct": receipt(
         "correct",

@@ -1,0 +1,46 @@
+"""What a table says, as people read it: one value, the days of an activity, and the table's sums."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from parsers.form import Form
+from parsers.reading import Content, Reading
+
+
+def shown(content: Content) -> str:
+    """One value: 1,200, 2021年6月15日, or its words; （空） where there is none."""
+    if content is None:
+        return "（空）"
+    if isinstance(content, tuple):
+        return "、".join(content)
+    if isinstance(content, int):
+        return f"{content:,}"
+    try:
+        day = date.fromisoformat(content)
+    except ValueError:
+        return content
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def days(first: Content, last: Content) -> str:
+    """The days of an activity: 2021年7月1日至2021年7月3日, or the one day."""
+    return f"{shown(first)}至{shown(last)}" if last and last != first else shown(first)
+
+
+def activities(reading: Reading) -> int:
+    """How many activities a table reports: its rows, or the number that it states for the whole unit."""
+    if reading.layout == "rows":
+        return len(reading.records)
+    values = [record.values.get("activities_count") for record in reading.records]
+    return sum(value.content for value in values if value and isinstance(value.content, int))
+
+
+def sums(reading: Reading, form: Form) -> Iterator[tuple[str, str]]:
+    """The sums of the count columns that the table has, as (title, number with its measure)."""
+    for column in form.column:
+        if column.kind != "count":
+            continue
+        contents = [r.values[column.field].content for r in reading.records if column.field in r.values]
+        numbers = [content for content in contents if isinstance(content, int)]
+        if numbers:
+            yield column.title, f"{sum(numbers):,} {column.unit}".rstrip()
