@@ -108,12 +108,16 @@ def _line(standing: Standing, text: str) -> Line:
     return Line(standing.unit.name, standing.unit.category, text)
 
 
+_OPEN = ("relation-unclear", "unit-unknown", "unit-not-listed")
+"""The findings that say why a table waits for a person."""
+
+
 def waiting(account: Account) -> Iterator[Line]:
     """What a person must decide, oldest first."""
     undecided = [s for s in account.submissions if s.submission.status is Status.REVIEW]
     for stored in undecided:
         submission = stored.submission
-        why = next((f.text for f in submission.findings if f.code in ("relation-unclear", "unit-unknown")), "")
+        why = next((f.text for f in submission.findings if f.code in _OPEN), "")
         yield Line(submission.unit_name or "单位待定", "", f"{stored.case} {submission.attachment}：{why}")
     with_tables = {stored.message for stored in undecided}
     for message in account.messages:

@@ -1,15 +1,24 @@
 """Whose table it is: the evidence in its order, and what to do when it disagrees (domain.md 3.2)."""
 
+import re
 from collections.abc import Iterator
 
 from mailbot.domain import Evidence, Head, Identity, Unit
-from mailbot.roster import Match, Roster
+from mailbot.roster import PREFIXES, SUFFIXES, Match, Roster, squeeze
 from mailbot.screen import strip_prefixes
 from parsers.reading import Finding, Reading, Severity
 
 SIGNATURE_LINES = 4
 LONGEST_SIGNATURE = 30
 """Characters; a longer line at the end of a mail is a sentence, not a signature."""
+NOT_LISTED = "unit-not-listed"
+"""The finding on a table whose unit has a name of its own that nobody on the roster bears."""
+
+_BEFORE = re.compile(rf"(?:{'|'.join(PREFIXES)}|[^\u4e00-\u9fff])*")
+_AFTER = re.compile(
+    rf"(?:{'|'.join(SUFFIXES)}|机关|本级|工委)*(?:(?:宣传|宣教|组织|办公|综合|党群|党建|网络)+[部室科处办])?(?:[^\u4e00-\u9fff].*)?"
+)
+"""What may stand around a unit's name in a cell for it: its district, its own departments, a remark in brackets."""
 
 
 def identify(reading: Reading, file_name: str, head: Head, words: str, roster: Roster) -> Identity:
@@ -23,8 +32,9 @@ def identify(reading: Reading, file_name: str, head: Head, words: str, roster: R
     doubtful = {unit.code: unit for _, match in written if len(match.units) > 1 for unit in match.units}
     open_name = next((evidence for evidence, match in written if match.unit is None), None)
     if len(named) > 1 or (open_name is Evidence.TABLE):
-        candidates = tuple((named | doubtful).values()) or roster.alike(_unit_cell(reading))
-        return _open(candidates, reading)
+        if not named and not doubtful:
+            return _open(roster.alike(_unit_cell(reading)), reading, NOT_LISTED)
+        return _open(tuple((named | doubtful).values()), reading)
     if named:
         evidence = next(evidence for evidence, match in written if match.unit)
         unit = next(iter(named.values()))
@@ -56,8 +66,7 @@ def _written(reading: Reading, file_name: str, head: Head, roster: Roster) -> It
     """
     cell = _unit_cell(reading)
     if cell:
-        exact = roster.named(cell)
-        yield Evidence.TABLE, exact if exact.units else roster.mentioned(cell)
+        yield Evidence.TABLE, _in_cell(cell, roster)
     else:
         title = roster.mentioned(reading.title)
         if title.units:
@@ -66,6 +75,23 @@ def _written(reading: Reading, file_name: str, head: Head, roster: Roster) -> It
         match = roster.mentioned(text)
         if match.units:
             yield evidence, match
+
+
+def _in_cell(cell: str, roster: Roster) -> Match:
+    """Whom a cell for the unit names: all of it is the name, but for what offices write around one.
+
+    新河街道某社区工会 is another union than 新河街道总工会, and so is one of that name in another district.
+    """
+    exact = roster.named(cell)
+    mentioned = roster.mentioned(cell) if not exact.units else exact
+    unit = mentioned.unit
+    if exact.units or unit is None:
+        return mentioned
+    text = squeeze(cell)
+    names = filter(text.__contains__, map(squeeze, (unit.name, unit.short_name, *unit.aliases)))
+    name = max(filter(None, names), key=len, default="")
+    before, _, after = text.partition(name) if name else ("?", "", "")
+    return mentioned if _BEFORE.fullmatch(before) and _AFTER.fullmatch(after) else Match()
 
 
 def _unit_cell(reading: Reading) -> str:
@@ -77,7 +103,7 @@ def _sender(head: Head, roster: Roster) -> Match:
     return Match(roster.registered(head.sender.address)) if head.sender else Match()
 
 
-def _open(candidates: tuple[Unit, ...], reading: Reading) -> Identity:
+def _open(candidates: tuple[Unit, ...], reading: Reading, code: str = "unit-unknown") -> Identity:
     value = reading.header.get("unit_raw")
     names = "、".join(unit.name for unit in candidates)
     if _unit_cell(reading):
@@ -88,7 +114,7 @@ def _open(candidates: tuple[Unit, ...], reading: Reading) -> Identity:
         text = "表内、附件名、主题和落款中均未见单位名称，请注明填报单位"
     finding = Finding(
         Severity.ERROR,
-        "unit-unknown",
+        code,
         text,
         field="unit_raw",
         sheet=value.sheet if value else None,

@@ -67,6 +67,29 @@ def test_what_disagrees_is_ambiguous_or_missing_is_left_open_with_an_error(found
     assert [(f.severity, f.field) for f in found.findings] == [(Severity.ERROR, "unit_raw")]
 
 
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "新河街道总工会宣传部",
+        "新河街道总工会（共3个社区）",
+        "天津市滨海新区新河街道总工会机关",
+        "新河街道总工会、党群办",
+    ],
+)
+def test_a_unit_is_known_with_what_its_office_writes_around_the_name(cell: str) -> None:
+    assert code(whose(cell=cell)) == "XHE"
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["新河街道阳光社区工会", "邻海区新河街道总工会", "新河街道第二中学工会", "新河镇总工会", "泰华控股第二分公司工会"],
+)
+def test_a_union_under_a_unit_or_of_another_district_is_not_that_unit(cell: str) -> None:
+    found = whose(cell=cell)
+    assert code(found) is None
+    assert [f.code for f in found.findings] == ["unit-not-listed"]
+
+
 def test_an_ambiguous_name_is_left_open_with_its_candidates() -> None:
     assert [unit.code for unit in whose(cell="泰华").candidates] == ["TEDA", "GK"]
 
