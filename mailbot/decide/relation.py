@@ -10,9 +10,20 @@ from parsers.reading import Content, Reading
 
 # domain.md 2.3; the longer words first
 REPLACING = re.compile(
-    r"以[此本](?:次|表|件|版)?(?:报送)?为准|更正|修正|修改|修订|更新|重新报送|重报|最终版|终版|最终稿?|定稿|最新版|作废|有误"
+    r"以[此本这](?:一?[次表件版份个封]|邮件|附件)?(?:报送|统计表)?的?为准|更正|改正|订正|勘误|修正|修改|修订|替换|调整后|"
+    r"重新(?:报送|上报|提交|发送|填报|报)|重报|更新(?:版|后|的|了|表|统计|如下|(?![\u4e00-\u9fff]))|"
+    r"最终(?:版|稿|表|确认|统计|(?![\u4e00-\u9fff]))|终版|定稿|最新(?:版|的?统计表|的?表)|第二版|[（(【]改[）)】]|"
+    r"(?<![a-z])v[2-9](?!\d)|作废|撤回|[填报发]错|忽略[上前]|有误",
+    re.IGNORECASE,
 )
-ADDING = re.compile(r"补报|补充|追加|续报|增报|第[二三四五六七八九十2-9]批")
+ADDING = re.compile(
+    r"补报|补充(?!说明|完善)|追加|续报|增报|增补|追报|再报|补交|补发|漏报|漏填|现补上|第[二三四五六七八九十2-9]批|"
+    r"新增(?:加?了?)?(?:\d|[一二两三四五六七八九十]|活动)"
+)
+_SHOULD = re.compile(
+    r"(?:如果?|若|倘若|万一)[^。；;！!？?\n]*?(?:联系|告知|通知|指正|反馈|来电|致电|回复|电话)[^。；;！!？?\n]*"
+)
+"""A courtesy that says what happens if: 如有问题请联系，我们将及时修改 corrects nothing."""
 
 Row = Mapping[str, Content]
 Key = tuple[str, str]
@@ -51,9 +62,10 @@ def relate(reading: Reading, sent: Sent, earlier: Sequence[Earlier]) -> Related:
     if not counting:
         return Related(Relation.NEW, counts=True)
     known = [row for e in counting for row in e.records]
-    if REPLACING.search(sent.words):
+    words = _SHOULD.sub("", sent.words)
+    if REPLACING.search(words):
         return _replacement(sent, counting)
-    if ADDING.search(sent.words):
+    if ADDING.search(words):
         return _supplement(rows, known)
     if _each_is_there_again(known, rows) and all(e.layout == reading.layout or not e.records for e in counting):
         return _replacement(sent, counting)

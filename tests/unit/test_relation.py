@@ -45,6 +45,48 @@ def sent(words: str = "统计表", sender: str = "unit@example.org", registered:
     return Sent(words, sender, registered, ARRIVED + timedelta(days=days))
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "如有问题请与我联系，我们将及时修改。",
+        "若有误，请致电65300001",
+        "如需补充其他材料，请告知",
+        "最终参与人数以现场为准",
+        "补充说明：照片另寄",
+    ],
+)
+def test_a_courtesy_neither_corrects_nor_adds(words: str) -> None:
+    assert relate(reading(C), sent(words), [earlier(A, B)]).relation is Relation.UNCLEAR
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "统计表V2",
+        "附件1（改）",
+        "最新统计表",
+        "上次填错了",
+        "请以这份为准",
+        "请忽略上一封邮件",
+        "请替换原表",
+        "重新提交",
+    ],
+)
+def test_more_words_of_a_correction(words: str) -> None:
+    changed = {**A, "participants": 120}
+    assert relate(reading(changed, B), sent(words), [earlier(A, B)]).relation is Relation.REPLACES
+
+
+@pytest.mark.parametrize("words", ["漏报一场，现补上", "增补活动", "追报", "再报1场", "新增一场活动"])
+def test_more_words_of_an_addition(words: str) -> None:
+    assert relate(reading(C), sent(words), [earlier(A, B)]).relation is Relation.SUPPLEMENTS
+
+
+def test_a_corrected_title_is_still_a_correction() -> None:
+    renamed = {**A, "title": "网络安全知识竞赛"}
+    assert relate(reading(renamed), sent("更正"), [earlier(A)]).relation is Relation.REPLACES
+
+
 def test_the_first_submission_is_new() -> None:
     related = relate(reading(A, B), sent(), [])
     assert (related.relation, related.counts) == (Relation.NEW, True)
