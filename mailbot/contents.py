@@ -62,6 +62,17 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """To a contact of a unit: somebody else reported for it. `registered` is one line for each table that counts."""
+
+    unit_name: str
+    sender: str
+    case: str
+    received_at: datetime
+    registered: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Reminder:
     """To one unit that owes something. `days` to the deadline in working days, negative when it has passed.
 

@@ -14,6 +14,7 @@ from mailbot.decide import delivery, judgement
 from mailbot.decide.alerts import quarantine_alerts
 from mailbot.decide.digests import Account, digest, digests_due
 from mailbot.decide.judgement import MOST_ATTEMPTS, Judged, identities, judge
+from mailbot.decide.notices import notices
 from mailbot.decide.receipts import ANSWERED, receipt
 from mailbot.decide.reminders import owes, reminders
 from mailbot.decide.standing import standings
@@ -148,6 +149,7 @@ def _letters(app: App, judged: Judged, roster: Roster) -> Iterator[Letter]:
     answer = receipt(judged, app.config.campaign, roster, app.forms)
     if answer:
         yield answer
+    yield from notices(judged, roster, app.forms)
     yield from quarantine_alerts(judged, app.config.staff)
 
 

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mailbot.config import Campaign, MailboxConfig, Organisation, Server
-from mailbot.contents import Alert, Digest, Line, Progress, ReadTable, Receipt, Reminder
+from mailbot.contents import Alert, Digest, Line, Notice, Progress, ReadTable, Receipt, Reminder
 from mailbot.domain import Enclosure, Letter, LetterKind
 from mailbot.errors import ConfigError
 from mailbot.letters import HTML_LIMIT, Letters, checked_address, day, encoded, grouped, moment, share, weekday
@@ -176,7 +176,7 @@ def letter(content: object, kind: LetterKind = LetterKind.RECEIPT, **changes: An
         "key": "receipt:abc",
         "to": "unit@example.com",
         "subject": "【已收到】望海街道总工会 统计表（受理号 NET21-0037）",
-        "template": {Receipt: "receipt", Reminder: "reminder", Digest: "digest", Alert: "alert"}[type(content)],
+        "template": type(content).__name__.lower(),
         "unit": "JZ-WH",
     }
     return Letter(kind=kind, content=content, **usual | changes)
@@ -224,6 +224,16 @@ LETTERS: dict[str, object] = {
         faults=("“统计表.jpg”：该文件为图片（盖章扫描件），无法读取其中的表格，请另附可编辑的电子表格",),
     ),
     "receipt-misdirected": receipt("misdirected", unit_name=None, tables=(), other_files=("参赛作品.mp4",)),
+    "notice": Notice(
+        "望海街道总工会",
+        "someone@example.net",
+        "NET21-0037",
+        datetime(2021, 9, 24, 15, 2, 11, tzinfo=ZONE),
+        (
+            "附件1 统计表.xlsx：活动 2 场，走进企业数 3 家，接触职工人数 480 人（替换此前报送的统计表）",
+            "补报.docx：活动 1 场",
+        ),
+    ),
     "reminder-nothing-before": reminder(),
     "reminder-table-today": reminder("table", 0),
     "reminder-quota-before": reminder("quota", 2),
