@@ -2,9 +2,11 @@
 
 import difflib
 import os
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import date, time, timedelta
+from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -15,6 +17,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    TypeAdapter,
     ValidationError,
     ValidationInfo,
     field_validator,
@@ -22,6 +25,7 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails
 
+from mailbot.domain import Subproject
 from mailbot.errors import ConfigError
 from mailbot.identifiers import is_address
 
@@ -47,6 +51,27 @@ def _folder(info: ValidationInfo) -> Path:
 
 def _in_folder(value: Path, info: ValidationInfo) -> Path:
     return _folder(info) / value
+
+
+def _subprojects(value: object, info: ValidationInfo) -> object:
+    """The sub-projects of a file: `hwm-2021` comes with the program, `our-list.toml` lies in the config's folder."""
+    if not isinstance(value, str):
+        return value
+    bundled = files("mailbot.campaigns") / f"{value}.toml"
+    try:
+        source = bundled if re.fullmatch(r"[\w-]+", value) and bundled.is_file() else _folder(info) / value
+        found = tomllib.loads(source.read_text(encoding="utf-8")).get("subproject")
+        return TypeAdapter(Annotated[tuple[Subproject, ...], Field(min_length=1)]).validate_python(found)
+    except OSError as error:
+        raise ValueError(f"{value} comes not with mailbot, and no such file can be read: {error.strerror}") from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ValueError(f"{value} is not TOML in UTF-8: {error}") from error
+    except ValidationError as error:
+        where = "".join(f"[{step + 1}]" if isinstance(step, int) else f".{step}" for step in error.errors()[0]["loc"])
+        raise ValueError(
+            f"{value}: subproject{where}: {error.errors()[0]['msg']}; "
+            "write [[subproject]] with name, host and words for each"
+        ) from error
 
 
 TimeOfDay = Annotated[time, BeforeValidator(_time_of_day)]
@@ -214,6 +239,8 @@ class Campaign(Section):
     units: LocalPath = Field(default=Path("units.csv"), validate_default=True)
     quota: Annotated[int, Field(ge=0)] = 1
     forms: tuple[str, ...] = ("activities",)
+    subprojects: Annotated[tuple[Subproject, ...], BeforeValidator(_subprojects)] = ()
+    """In the file: the name of a list that comes with the program, or the path of one."""
 
     @model_validator(mode="before")
     @classmethod

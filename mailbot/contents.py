@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
+from mailbot.domain import Subproject
+
 Outcome = Literal[
     "complete", "check", "correct", "waiting", "zero", "duplicate", "information", "unreadable", "misdirected"
 ]
@@ -47,6 +49,7 @@ class Receipt:
     person decides first), zero (no activity reported), duplicate, information, unreadable, misdirected.
     `faults` are sentences about files that could not be read, each with the step that helps; `other_files` the
     names of what was kept besides the tables. `reply_by` is the day until which a correction is asked for.
+    `subprojects` are those that misdirected works belong to, where they are known.
     """
 
     outcome: Outcome
@@ -59,6 +62,7 @@ class Receipt:
     deadline: date
     reply_by: date
     late: bool
+    subprojects: tuple[Subproject, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

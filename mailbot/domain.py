@@ -160,6 +160,21 @@ class Unit:
     successor: str | None = None
 
 
+# ---------------------------------------------------------------- the campaign
+
+
+@dataclass(frozen=True, slots=True)
+class Subproject:
+    """A part of the campaign that collects works or cases on a platform of its own.
+
+    `words`: what senders call it, as no other sub-project is called.
+    """
+
+    name: str
+    host: str
+    words: tuple[str, ...]
+
+
 # ---------------------------------------------------------------- what is decided
 
 
@@ -200,6 +215,8 @@ class Verdict:
     unit: str | None = None
     """The unit that an information or an unreadable message comes from, where it is known."""
     submissions: tuple[Submission, ...] = ()
+    subprojects: tuple[Subproject, ...] = ()
+    """Those that a misdirected message belongs to, where it is known."""
 
 
 # ---------------------------------------------------------------- what is known from before

@@ -9,6 +9,7 @@ from mailbot import screen
 from mailbot.config import Campaign
 from mailbot.decide.identity import NOT_LISTED, identify, signature
 from mailbot.decide.relation import Related, Sent, relate
+from mailbot.decide.works import works
 from mailbot.domain import (
     Disposition,
     Earlier,
@@ -17,6 +18,7 @@ from mailbot.domain import (
     Relation,
     Status,
     Submission,
+    Subproject,
     Unit,
     Verdict,
 )
@@ -34,9 +36,6 @@ TABLE_SENT = re.compile(
     r"(?:统计表|报表|汇总表|登记表).{0,8}(?:见附件|附后|如下|请查收|已附)|附件(?:为|是).{0,12}统计表|盖章(?:件|扫描件)"
 )
 """In a subject or a file's name the table's name is enough; in running text it must be said to be there."""
-WORKS = re.compile(
-    r"(?:作品|案例|剧本|歌曲|视频|影片|摄影|诵读).{0,12}(?:征集|报名|申报|参评|投稿|推荐|评选)|参赛作品|征集作品"
-)
 
 SPREADSHEETS = frozenset({FileKind.XLSX, FileKind.XLSB, FileKind.XLS, FileKind.ODS, FileKind.SPREADSHEETML})
 SOFT_FAULTS = frozenset({"picture", "pdf", "scan", "word", "text", "mail", "unknown-type", "no-table"})
@@ -204,16 +203,16 @@ def _without_table(
     opened: Opened, roster: Roster, campaign: Campaign, forms: Mapping[str, Form], own: Collection[str]
 ) -> Verdict:
     head, words = opened.head, "\n".join((opened.head.subject, opened.words))
-    names = "\n".join((words, *(document.names for document in opened.documents)))
     unit = _unit_of(opened, roster)
     code = unit.code if unit else None
     hard = [d for d in opened.documents if d.fault and d.fault.code not in SOFT_FAULTS]
     if hard and hard[0].fault:
         return Verdict(Disposition.UNREADABLE, f"附件“{hard[0].name}”无法读取", hard[0].fault.code, code)
+    sent = works((opened.head.subject, *(d.names for d in opened.documents)), opened.words, campaign.subprojects)
+    if sent is not None and not (opened.cloud_links and _should_hold_a_table(opened)):
+        return _misdirected(sent, code)
     if opened.cloud_links:
         return Verdict(Disposition.UNREADABLE, f"附件以网盘链接方式发送（{opened.cloud_links[0]}）", "cloud-link", code)
-    if WORKS.search(names):
-        return Verdict(Disposition.MISDIRECTED, "子项目作品或案例，应报送至该子项目平台", None, code)
     if any(document.kind in SPREADSHEETS for document in opened.documents):
         return Verdict(Disposition.UNREADABLE, "附件中未找到统计表的表头", "no-table", code)
     soft = [d for d in opened.documents if d.fault]
@@ -226,6 +225,12 @@ def _without_table(
     if code or any(word in words for word in _campaign_words(campaign, forms)):
         return Verdict(Disposition.REVIEW, "提及本次活动，未附统计表，请人工查看", None, code)
     return Verdict(Disposition.UNRELATED, "与本次活动无关")
+
+
+def _misdirected(subprojects: tuple[Subproject, ...], unit: str | None) -> Verdict:
+    names = "、".join(each.name for each in subprojects)
+    reason = f"子项目作品或案例{f'（{names}）' if names else ''}，应报送至该子项目平台"
+    return Verdict(Disposition.MISDIRECTED, reason, None, unit, subprojects=subprojects)
 
 
 def _should_hold_a_table(opened: Opened) -> bool:

@@ -101,6 +101,7 @@ def _content(judged: Judged, campaign: Campaign, roster: Roster, forms: Mapping[
         deadline=campaign.deadline,
         reply_by=_reply_by(received_at.date(), campaign.deadline),
         late=received_at.date() > campaign.deadline,
+        subprojects=verdict.subprojects,
     )
 
 

@@ -135,3 +135,28 @@ def test_a_rehearsal_needs_an_address(tmp_path: Path) -> None:
 def test_the_example_beside_the_readme_is_the_starter() -> None:
     example = Path(__file__).parents[2] / "config.example.toml"
     assert example.read_text(encoding="utf-8") == STARTER
+
+
+@pytest.mark.parametrize(
+    ("written", "content", "fault"),
+    [
+        ("no-such", None, "campaign.subprojects: no-such comes not with mailbot, and no such file can be read"),
+        ("ours.toml", "[[subproject]", "campaign.subprojects: ours.toml is not TOML in UTF-8"),
+        ("ours.toml", "", "campaign.subprojects: ours.toml: subproject: "),
+        ("ours.toml", '[[subproject]]\nname = "甲"\nhost = "乙"\n', "ours.toml: subproject[1].words: "),
+    ],
+)
+def test_a_list_of_sub_projects_that_cannot_be_used_is_one_sentence(
+    tmp_path: Path, written: str, content: str | None, fault: str
+) -> None:
+    if content is not None:
+        (tmp_path / "ours.toml").write_text(content, encoding="utf-8")
+    (found,) = faults(tmp_path, STARTER.replace('subprojects = "hwm-2021"', f'subprojects = "{written}"'))
+    assert fault in found
+
+
+def test_the_sub_projects_of_the_starter_are_ten_and_each_is_called_by_words_of_its_own(tmp_path: Path) -> None:
+    subprojects = starter(tmp_path).campaign.subprojects
+    assert len(subprojects) == 10
+    for each in subprojects:
+        assert [other.name for other in subprojects if any(word in each.name for word in other.words)] == [each.name]
