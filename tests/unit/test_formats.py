@@ -536,6 +536,12 @@ def test_the_text_of_an_opendocument_cell_is_what_one_sees() -> None:
 # ---------------------------------------------------------------- delimited text
 
 
+@pytest.mark.parametrize(("written", "kind"), [("6.3", "number"), ("6.30", "text"), ("6.5", "text"), ("0.3", "text")])
+def test_a_delimited_day_that_may_have_lost_its_zero_is_a_number(written: str, kind: str) -> None:
+    (grid,) = read_grids(f"活动名称,活动时间\n竞赛,{written}\n".encode("gb18030"))
+    assert (grid.cells[2, 2].kind, grid.cells[2, 2].shown) == (kind, written)
+
+
 @pytest.mark.parametrize("charset", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])
 def test_a_delimited_table_is_text_cell_by_cell(charset: str) -> None:
     grid = only('标题\r\n序号,单位,人数\r\n1,"甲,乙",0120\r\n2,"一""二""\n三",\r\n'.encode(charset))
