@@ -91,6 +91,8 @@ def _role(look: _Look, row: int) -> Role:
     leading = look.leading(row)
     first = next((cell.shown.strip() for cell in cells.values()), "")
     few = len(cells) <= _WIDE - 1
+    if not cells and _is_block_beside(look, row):
+        return "block"
     if not cells or _is_numbering(cells) or all(cell.shown.strip() in words.measures for cell in cells.values()):
         return "empty"
     if any(map(words.is_total, leading)):
@@ -114,6 +116,13 @@ def _role(look: _Look, row: int) -> Role:
     if not look.fields(row, "count", "days") and few and words.section.match(first):
         return "stray"
     return "row"
+
+
+def _is_block_beside(look: _Look, row: int) -> bool:
+    """Whether what stands to the right of the table is part of the block under it, such as its day."""
+    texts = [cell.shown.strip() for cell in look.sheet.rows[row].values()]
+    signed = any(headblock.signature(look.sheet, look.words, (row, column)) for column in look.sheet.rows[row])
+    return not look.sheet.turned and (headblock.is_part(texts, look.words) or signed)
 
 
 def _is_signature(look: _Look, row: int) -> bool:

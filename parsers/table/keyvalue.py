@@ -1,6 +1,7 @@
 """Forms in which every value has a label of its own beside or above it: one activity, or several one after another."""
 
 from parsers.grid import Cell, Position
+from parsers.table import headblock
 from parsers.table.labels import key
 from parsers.table.sheet import Sheet
 from parsers.table.vocabulary import Vocabulary
@@ -59,9 +60,16 @@ def _value(sheet: Sheet, words: Vocabulary, position: Position) -> Position:
     merge = sheet.merged.get(position)
     beside = (row, (merge.right if merge else column) + 1)
     below = ((merge.bottom if merge else row) + 1, column)
-    if _is_label(sheet, words, beside) or (sheet.cell(*beside) is None and not _is_label(sheet, words, below)):
+    if _is_label(sheet, words, beside) or (sheet.cell(*beside) is None and not _is_apart(sheet, words, below)):
         return below if sheet.cell(*below) else beside
     return beside
+
+
+def _is_apart(sheet: Sheet, words: Vocabulary, position: Position) -> bool:
+    """Whether a cell belongs to another label, to the block around the form, or to the notes under it."""
+    text = sheet.text(*position)
+    in_block = any(True for _ in headblock.pairs(text, words))
+    return _is_label(sheet, words, position) or in_block or words.note.match(text) is not None
 
 
 def _is_label(sheet: Sheet, words: Vocabulary, position: Position) -> bool:

@@ -175,6 +175,18 @@ def test_activities_one_under_another_with_a_label_beside_each_value_are_all_rea
     assert reading.findings == ()
 
 
+@pytest.mark.parametrize("below", ["填报人：林晓雨\n联系电话：65300001", "注：每场活动填一张表"])
+def test_a_label_without_a_value_does_not_take_what_stands_under_the_form(below: str) -> None:
+    form = [
+        ["活动名称", "网络安全知识竞赛"],
+        ["活动时间", "2021年6月15日"],
+        ["活动地点", "职工之家"],
+        ["接触职工人数", 300],
+    ]
+    reading = read(grid([TITLE], ["填报单位：新河街道总工会"], *form, ["备注"], [below]))
+    assert contents(reading, "remark") == [None]
+
+
 def test_a_choice_that_is_also_a_title_is_no_label_behind_the_label_of_choices() -> None:
     form = [
         ["活动名称", "网络安全知识竞赛"],

@@ -212,6 +212,14 @@ def test_the_signature_under_a_table_tells_the_unit_and_the_day(signature: list[
     assert "stray-cell" not in codes(reading)
 
 
+def test_the_signature_may_stand_to_the_right_of_the_table_and_behind_a_note() -> None:
+    far = (None,) * 10
+    rows = (["注：每场活动填一行。"], [*far, "新河街道总工会"], [*far, "2021年9月20日"])
+    reading = read(grid([TITLE], LABELS, FIRST, *rows))
+    said = {field: value.content for field, value in reading.header.items()}
+    assert said == {"unit_raw": "新河街道总工会", "report_date": "2021-09-20"}
+
+
 def test_a_labelled_unit_wins_over_a_signature() -> None:
     rows = (FIRST, ["新北街道总工会"], ["2021年9月20日"])
     reading = read(grid([TITLE], ["填报单位：新河街道总工会"], LABELS, *rows))
