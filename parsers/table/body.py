@@ -9,7 +9,7 @@ from parsers.form import Column, Form
 from parsers.grid import Cell
 from parsers.table import headblock
 from parsers.table.header import Header
-from parsers.table.labels import key
+from parsers.table.labels import key, keys
 from parsers.table.sheet import Sheet
 from parsers.table.vocabulary import Vocabulary
 
@@ -134,11 +134,15 @@ def _is_signature(look: _Look, row: int) -> bool:
 
 
 def _lone(look: _Look, row: int, text: str) -> Role:
-    """The role of a row with a single cell: a section, an unfinished row where it is a title, else none we know."""
+    """The role of a row with a single cell: a section, an unfinished row where it is a title, else none we know.
+
+    A section with the name of somebody may say whose the rows under it are; its sender must hear of it.
+    """
     (column,) = look.cells(row)
     merge = look.sheet.merged.get((row, column))
     if look.words.section.match(text) or look.form.names(text):
-        return "section"
+        named = keys(text)[-1]
+        return "stray" if any(shape.fullmatch(named) for shape in look.words.signed.values()) else "section"
     if merge and merge.right - merge.left + 1 >= _WIDE:
         return "stray"
     title = next((n.column for f, n in look.header.columns.items() if look.columns[f].need == "must"), None)

@@ -88,6 +88,18 @@ def test_a_full_row_behind_a_note_is_still_an_activity() -> None:
     assert titles(reading) == BOTH
 
 
+def test_a_numbered_section_with_a_unit_s_name_is_told_and_one_without_is_not() -> None:
+    assert "stray-cell" in codes(read(whole(["一、新河街道总工会"], FIRST, ["二、新北街道总工会"], SECOND)))
+    assert "stray-cell" not in codes(read(whole(["一、进企业"], FIRST, ["二、进机关"], SECOND)))
+
+
+@pytest.mark.parametrize("words", ["我单位本期未组织开展线下活动", "因疫情原因，没有开展线下活动"])
+def test_a_sentence_that_says_there_was_nothing_is_a_zero_report(words: str) -> None:
+    reading = read(whole((1, words, None, None, None, 0)))
+    assert reading.zero_report
+    assert reading.records == ()
+
+
 def test_a_unit_s_name_over_its_rows_is_told_and_not_passed_over() -> None:
     reading = read(whole(("新北街道总工会",), FIRST, SECOND, merges=[(4, 1, 4, 8)]))
     assert titles(reading) == BOTH
