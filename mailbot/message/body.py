@@ -65,8 +65,8 @@ def _pieces(root: etree._Element) -> list[str]:
 
 _QUOTED = re.compile(r"\s*[>＞]")
 _SEPARATOR = re.compile(
-    r"\s*[-—_=*]{2,}\s*(?:原始?邮件|回复的?原?邮件|转发的?邮件|以下是?转发的?邮件"
-    r"|Original Message|Forwarded message|Begin forwarded message)",
+    r"\s*[-—_=*]{2,}(?:\s|&nbsp;)*(?:原始?邮件|邮件原件|回复的?原?邮件|转发的?邮件|以下是?转发的?邮件"
+    r"|Original Message|Original(?:\s|&nbsp;)*-|Forwarded message|Begin forwarded message)|\s*原始邮件\s*$",
     re.IGNORECASE,
 )
 _INTRODUCTION = re.compile(

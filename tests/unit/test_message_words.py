@@ -43,6 +43,10 @@ def test_the_text_of_a_mail_wins_over_its_html_unless_it_is_blank() -> None:
 
 EARLIER = {
     "QQ": '------------------ 原始邮件 ------------------\n发件人: "宣传部" <a@example.com>;\n主题: 通知',
+    "QQ plain": '------------------&nbsp;原始邮件&nbsp;------------------\n发件人: "宣传部" <a@example.com>',
+    "QQ English": '------------------ Original ------------------\nFrom: "union" <a@example.com>',
+    "Outlook Express": "-----邮件原件-----\n发件人: a@example.com",
+    "bare": "原始邮件\n发件人：宣传部<a@example.com>",
     "Sina": "----- 原始邮件 -----\n发件人：<a@example.com>\n收件人：x",
     "163": '在 2021-09-24 15:02:11，"宣传部" <a@example.com> 写道：\n请报送统计表',
     "163 in English": 'At 2021-09-24 15:02:11, "x" <a@example.com> wrote:\n请报送统计表',
