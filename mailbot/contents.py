@@ -63,6 +63,8 @@ class Receipt:
     reply_by: date
     late: bool
     subprojects: tuple[Subproject, ...] = ()
+    unlisted: tuple[str, ...] = ()
+    """The units that the tables name, where none of them is on the roster or is called like one that is."""
 
 
 @dataclass(frozen=True, slots=True)

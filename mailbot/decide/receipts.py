@@ -1,12 +1,13 @@
 """The answer to a message: what was read, what to correct, what to do next."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from mailbot.calendar import working_day
 from mailbot.config import Campaign
 from mailbot.contents import Outcome, ReadTable, Receipt
 from mailbot.decide.changes import changes
+from mailbot.decide.identity import NOT_LISTED
 from mailbot.decide.judgement import SOFT_FAULTS, Judged
 from mailbot.decide.shown import activities, days, sums
 from mailbot.domain import Disposition, Head, Letter, LetterKind, Relation, Status, Submission, Verdict
@@ -64,7 +65,7 @@ def receipt(judged: Judged, campaign: Campaign, roster: Roster, forms: Mapping[s
     """
     head, verdict, case = judged.opened.head, judged.verdict, judged.case
     to = answerable(head)
-    if verdict.disposition not in ANSWERED or to is None:
+    if judged.forged or verdict.disposition not in ANSWERED or to is None:
         return None
     content = _content(judged, campaign, roster, forms)
     return Letter(
@@ -102,7 +103,19 @@ def _content(judged: Judged, campaign: Campaign, roster: Roster, forms: Mapping[
         reply_by=_reply_by(received_at.date(), campaign.deadline),
         late=received_at.date() > campaign.deadline,
         subprojects=verdict.subprojects,
+        unlisted=tuple(dict.fromkeys(_unlisted(opened.head, verdict.submissions, roster))),
     )
+
+
+def _unlisted(head: Head, submissions: Sequence[Submission], roster: Roster) -> Iterator[str]:
+    """The units that the tables name, unless one of the tables may be of a unit of ours after all."""
+    ours = head.sender and roster.registered(head.sender.address)
+    if not ours and all(_is_of_a_stranger(submission) for submission in submissions):
+        yield from (str(submission.reading.header["unit_raw"].content) for submission in submissions)
+
+
+def _is_of_a_stranger(submission: Submission) -> bool:
+    return not submission.candidates and any(finding.code == NOT_LISTED for finding in submission.findings)
 
 
 def _outcome(verdict: Verdict) -> Outcome:
