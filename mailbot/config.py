@@ -194,6 +194,8 @@ class MailboxConfig(Section):
     idle: bool = True
     since: date | None = None
     provider: str = "auto"
+    authserv: tuple[Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]+$")], ...] = ()
+    """The names under which the provider writes Authentication-Results (RFC 8601 section 2.2); none: not looked at."""
     imap: Server
     smtp: Server
 

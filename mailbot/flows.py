@@ -13,7 +13,7 @@ from mailbot.config import MailboxConfig
 from mailbot.decide import delivery, judgement
 from mailbot.decide.alerts import quarantine_alerts
 from mailbot.decide.digests import Account, digest, digests_due
-from mailbot.decide.judgement import MOST_ATTEMPTS, Judged, identities, judge
+from mailbot.decide.judgement import MOST_ATTEMPTS, Judged, held_back, identities, judge
 from mailbot.decide.notices import notices
 from mailbot.decide.receipts import ANSWERED, receipt
 from mailbot.decide.reminders import owes, reminders
@@ -23,6 +23,7 @@ from mailbot.errors import MailboxError, ReaderDied, SendError
 from mailbot.opening import Opened
 from mailbot.ports import App, Inbox
 from mailbot.roster import Roster
+from mailbot.screen import authentication
 from storage.store import Transaction
 
 log = logging.getLogger(__name__)
@@ -119,10 +120,13 @@ def take_in(app: App, waiting: Waiting, *, slowly: bool = False) -> None:
     with app.store.transaction() as tx:
         facts = _facts(app, tx, waiting, opened, whose)
         verdict = _verdict(app, waiting, opened, whose, facts, roster)
+        forged = _is_forged(app, waiting, opened.head)
+        if forged:
+            verdict = held_back(verdict)
         case = tx.next_case(app.config.campaign.case_prefix) if verdict.disposition in ANSWERED else None
         tx.save(waiting.id, case, opened.head, opened.content_digest, opened.documents, verdict, now)
         if case:
-            judged = Judged(opened, verdict, facts.earlier, case, waiting.sha256, received_at)
+            judged = Judged(opened, verdict, facts.earlier, case, waiting.sha256, received_at, forged)
             _enqueue(app, tx, _letters(app, judged, roster), now)
     log.info("message %s: %s (%s)", waiting.sha256[:12], verdict.disposition, case or "no case")
 
@@ -142,6 +146,12 @@ def _verdict(
     if waiting.attempts >= MOST_ATTEMPTS:
         return judgement.quarantined()
     return judge(opened, whose, facts, roster, app.config.campaign, app.forms, app.own_addresses)
+
+
+def _is_forged(app: App, waiting: Waiting, head: Head) -> bool:
+    """Whether the provider of the mailbox says that the sender's domain disowns the mail (DMARC)."""
+    hosts = next((mailbox.authserv for mailbox, _ in app.mailboxes if mailbox.name == waiting.place.mailbox), ())
+    return authentication(head, hosts) == "fail"
 
 
 def _letters(app: App, judged: Judged, roster: Roster) -> Iterator[Letter]:

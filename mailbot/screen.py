@@ -1,7 +1,8 @@
-"""Whether a mail was written by a person. What was not is never answered (RFC 3834, mail loops)."""
+"""Whether a mail was written by a person, and by the one it names. What was not is never answered (RFC 3834)."""
 
 import re
 from collections.abc import Collection, Sequence
+from typing import Literal
 
 from mailbot.domain import Head
 
@@ -56,6 +57,10 @@ _SAYS_SO = re.compile(
     r"(?:您好|你好)?[，,！!。\s]{0,3}(?:这是|此为|本邮件为|此邮件为|本邮件是|此邮件是)(?:一封|由)?.{0,30}?(?:自动回复|自动答复|系统自动(?:发送|发出))"
 )
 
+_DMARC = re.compile(r"\s*dmarc\s*(?:/\s*1\s*)?=\s*([a-z0-9-]+)")
+_OUTSIDE = re.compile(r'"(?:[^"\\]|\\.)*"?|\(|[^"(]+', re.DOTALL)
+_IN_COMMENT = re.compile(r"\\.|[()]|[^\\()]+|\\", re.DOTALL)
+
 
 def automatic(head: Head, own: Collection[str], text: str = "", attachment_types: Sequence[str] = ()) -> str | None:
     """Why no person wrote this mail to us, in one Chinese sentence; None for a person's.
@@ -68,12 +73,47 @@ def automatic(head: Head, own: Collection[str], text: str = "", attachment_types
     return _by_header(head, own) or _by_content(head, text, attachment_types)
 
 
+def authentication(head: Head, provider_hosts: Collection[str]) -> Literal["pass", "fail", "unknown"]:
+    """What our own provider found of the sender's domain: the DMARC result of its Authentication-Results (RFC 8601).
+
+    Only the topmost such field counts, and only where its authserv-id is one of `provider_hosts` or lies under one:
+    whatever stands below may have come with the mail. One failure among several results is a failure. A pass is no
+    proof where the provider does not write the field on every mail: then the topmost may be the sender's own.
+    """
+    issuer, *results = _without_comments(head.header("authentication-results") or "").casefold().split(";")
+    if not _issued_by(issuer.split(), provider_hosts):
+        return "unknown"
+    found = {match[1] for result in results if (match := _DMARC.match(result))}
+    return "fail" if "fail" in found else "pass" if "pass" in found else "unknown"
+
+
 def strip_prefixes(subject: str) -> str:
     """The subject without 回复：, 转发：, Re:, Fwd: and the like, however many."""
     subject = subject[:_LONGEST_SUBJECT]
     while match := _PREFIX.match(subject):
         subject = subject[match.end() :]
     return subject.strip()
+
+
+def _issued_by(issuer: Sequence[str], hosts: Collection[str]) -> bool:
+    """Whether an authserv-id, with no version or version 1 behind it, is one of the hosts or lies under one."""
+    if not issuer or issuer[1:] not in ([], ["1"]):
+        return False
+    name = issuer[0].rstrip(".")
+    return any(name == host.casefold() or name.endswith(f".{host.casefold()}") for host in hosts)
+
+
+def _without_comments(field: str) -> str:
+    """A structured field without its comments, nested ones too; of quoted strings nothing that divides remains."""
+    plain, depth, position = "", 0, 0
+    while match := (_IN_COMMENT if depth else _OUTSIDE).match(field, position):
+        piece, position = match[0], match.end()
+        if piece == "(" or depth:
+            depth += {"(": 1, ")": -1}.get(piece, 0)
+            plain += " "
+        else:
+            plain += re.sub(r"[^\w.-]", "_", piece[1:].removesuffix('"')) if piece.startswith('"') else piece
+    return plain
 
 
 def _by_header(head: Head, own: Collection[str]) -> str | None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from mailbot import bounces
 from mailbot.calendar import digest_due, iso_week, published
 from mailbot.config import Campaign, Config
 from mailbot.contents import Digest, Line, Progress
@@ -108,7 +109,7 @@ def _line(standing: Standing, text: str) -> Line:
     return Line(standing.unit.name, standing.unit.category, text)
 
 
-_OPEN = ("relation-unclear", "unit-unknown", "unit-not-listed")
+_OPEN = ("sender-unverified", "relation-unclear", "unit-unknown", "unit-not-listed")
 """The findings that say why a table waits for a person."""
 
 
@@ -159,6 +160,7 @@ def _trouble(account: Account, now: datetime) -> Iterator[str]:
         yield f"{states[LetterState.UNCERTAIN]} 封信件发送结果不明"
     if states[LetterState.HELD]:
         yield f"{states[LetterState.HELD]} 封信件待放行（mailbot release）"
+    yield from dict.fromkeys(message.reason for message in account.messages if bounces.says_so(message.reason))
     quarantined = sum(message.code == "quarantined" for message in account.messages)
     if quarantined:
         yield f"{quarantined} 封来件读取异常，已隔离"

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from mailbot import screen
+from mailbot import bounces, screen
 from mailbot.config import Campaign
 from mailbot.decide.identity import NOT_LISTED, identify, signature
 from mailbot.decide.relation import Related, Sent, relate
@@ -41,6 +41,10 @@ SPREADSHEETS = frozenset({FileKind.XLSX, FileKind.XLSB, FileKind.XLS, FileKind.O
 SOFT_FAULTS = frozenset({"picture", "pdf", "scan", "word", "text", "mail", "unknown-type", "no-table"})
 """Faults of files that need not hold a table at all: news, photos, a letter."""
 
+WITHOUT_CONSEQUENCE = frozenset({Disposition.AUTOMATIC, Disposition.DUPLICATE, Disposition.UNRELATED})
+"""Outcomes with which nothing counts and nobody is answered, whoever wrote."""
+FORGED = "发件人未通过域名验证（DMARC），可能系冒用他人邮箱，由工作人员核实后登记和答复"
+
 
 @dataclass(frozen=True, slots=True)
 class Judged:
@@ -53,6 +57,8 @@ class Judged:
     case: str
     sha256: str
     received_at: datetime
+    forged: bool = False
+    """Its sender's domain disowns it: nobody is answered until a person has decided."""
 
 
 def identities(opened: Opened, roster: Roster) -> tuple[Identity, ...]:
@@ -74,12 +80,25 @@ def judge(
     """The one outcome of a message. `whose` are `identities(opened, roster)`; `own` our own addresses."""
     reason = screen.automatic(opened.head, own, opened.words, opened.part_types)
     if reason:
-        return Verdict(Disposition.AUTOMATIC, reason)
+        returned = [bounce for bounce in opened.bounces if bounce.address.lower() not in own]
+        return Verdict(Disposition.AUTOMATIC, bounces.sentence(returned) or reason)
     if facts.same_mail_known:
         return Verdict(Disposition.DUPLICATE, "与此前收到的一封邮件相同（邮件编号、发件人和内容一致）")
     if opened.readings:
         return _submission(opened, whose, facts)
     return _without_table(opened, roster, campaign, forms, own)
+
+
+def held_back(verdict: Verdict) -> Verdict:
+    """The outcome of a message that its sender's domain disowns: whatever it holds waits for a person."""
+    if verdict.disposition in WITHOUT_CONSEQUENCE or verdict.code == "quarantined":
+        return verdict
+    finding = Finding(Severity.NOTICE, "sender-unverified", FORGED)
+    waiting = (
+        replace(s, status=Status.REVIEW, current=False, replaces=(), findings=(finding, *s.findings))
+        for s in verdict.submissions
+    )
+    return Verdict(Disposition.REVIEW, FORGED, unit=verdict.unit, submissions=tuple(waiting))
 
 
 def quarantined() -> Verdict:

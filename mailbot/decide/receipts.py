@@ -65,7 +65,7 @@ def receipt(judged: Judged, campaign: Campaign, roster: Roster, forms: Mapping[s
     """
     head, verdict, case = judged.opened.head, judged.verdict, judged.case
     to = answerable(head)
-    if verdict.disposition not in ANSWERED or to is None:
+    if judged.forged or verdict.disposition not in ANSWERED or to is None:
         return None
     content = _content(judged, campaign, roster, forms)
     return Letter(
