@@ -6,22 +6,18 @@ import io
 import re
 
 from parsers.formats import faults
-from parsers.formats.sheets import Budget, Sheet, text_cell
-from parsers.grid import Cell, Grid
+from parsers.formats.sheets import Budget, Sheet, printed_cell
+from parsers.grid import Grid
 from parsers.sniff import FileKind, any_field_size, delimiter_of, text_of
 
 KINDS = frozenset({FileKind.CSV})
 
-_MAY_LACK_A_ZERO = re.compile(r"(?:[1-9]|1[0-2])\.[1-3]")
 _AS_TEXT = re.compile(r'="([^"]*)"')
 
 
 @faults.told_as_faults()
 def read(content: bytes) -> tuple[Grid, ...]:
-    """One sheet without a name, in which cells are text. It is partial where quotes are not paired as they must.
-
-    6.3 is a number: what was 6.30 in the sheet that was saved as text looks the same.
-    """
+    """One sheet without a name, in which cells are text. It is partial where quotes are not paired as they must."""
     text = text_of(content)
     delimiter = delimiter_of(text) if text is not None else None
     if text is None or delimiter is None:
@@ -33,12 +29,8 @@ def read(content: bytes) -> tuple[Grid, ...]:
     for row, values in enumerate(rows, 1):
         for column, value in enumerate(values, 1):
             if value.strip():
-                sheet.put(row, column, _cell(_unwrapped(value)))
+                sheet.put(row, column, printed_cell(_unwrapped(value)))
     return (dataclasses.replace(sheet.grid(), partial=not faultless),)
-
-
-def _cell(text: str) -> Cell:
-    return Cell(float(text), "number", text) if _MAY_LACK_A_ZERO.fullmatch(text) else text_cell(text)
 
 
 def _rows(text: str, delimiter: str) -> tuple[list[list[str]], bool]:

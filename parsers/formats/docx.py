@@ -7,7 +7,7 @@ from lxml import etree
 from parsers.formats import document, faults
 from parsers.formats.document import Block, Table
 from parsers.formats.package import Package, local
-from parsers.formats.sheets import MAX_CELLS, MAX_COLUMN, text_cell
+from parsers.formats.sheets import MAX_CELLS, MAX_COLUMN, printed_cell
 from parsers.grid import Cell, Grid, Range
 from parsers.sniff import FileKind
 
@@ -96,7 +96,7 @@ def _number(element: etree._Element | None, default: int) -> int:
 
 def _cell(item: etree._Element) -> Cell | None:
     text = "\n".join(_paragraph(paragraph) for paragraph in _within(item, "p")).strip("\n")
-    return text_cell(text) if text else None
+    return printed_cell(text) if text else None
 
 
 def _paragraph(element: etree._Element) -> str:

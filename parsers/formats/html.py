@@ -7,7 +7,7 @@ from lxml import etree
 
 from parsers.formats import document, faults
 from parsers.formats.document import Block, Table
-from parsers.formats.sheets import MAX_CELLS, MAX_COLUMN, MAX_ROW, text_cell
+from parsers.formats.sheets import MAX_CELLS, MAX_COLUMN, MAX_ROW, printed_cell
 from parsers.grid import Cell, Grid, Range
 from parsers.number_format import number_cell
 from parsers.sniff import FileKind, text_of
@@ -108,7 +108,7 @@ def _cell(item: etree._Element) -> Cell | None:
     number = item.get("x:num") or item.get("sdval") or ""
     if text and not text.strip("#") and re.fullmatch(r"-?\d+(\.\d+)?", number):  # too wide for its column
         return number_cell(float(number), None)
-    return text_cell(text) if text else None
+    return printed_cell(text) if text else None
 
 
 def _inside(element: etree._Element) -> Iterator[str]:

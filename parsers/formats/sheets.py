@@ -1,5 +1,6 @@
 """A sheet that is filled cell by cell, within the limits that every format keeps."""
 
+import re
 from datetime import datetime
 
 from parsers.formats import faults
@@ -118,6 +119,15 @@ def checked(text: str) -> str:
 def text_cell(text: str, code: str | None = None, formula: str | None = None) -> Cell:
     """A cell with text."""
     return Cell(checked(text), "text", shown(text, code), code, formula)
+
+
+_MAY_LACK_A_ZERO = re.compile(r"(?:[1-9]|1[0-2])\.[1-3]")
+
+
+def printed_cell(text: str) -> Cell:
+    """A cell of a format that keeps what is shown and no types: text, but for 6.3, which was 6.30 where it was a day
+    that a spreadsheet took for a number."""
+    return Cell(float(text), "number", text) if _MAY_LACK_A_ZERO.fullmatch(text) else text_cell(text)
 
 
 def bool_cell(truth: bool, code: str | None = None, formula: str | None = None) -> Cell:

@@ -537,9 +537,11 @@ def test_the_text_of_an_opendocument_cell_is_what_one_sees() -> None:
 
 
 @pytest.mark.parametrize(("written", "kind"), [("6.3", "number"), ("6.30", "text"), ("6.5", "text"), ("0.3", "text")])
-def test_a_delimited_day_that_may_have_lost_its_zero_is_a_number(written: str, kind: str) -> None:
-    (grid,) = read_grids(f"活动名称,活动时间\n竞赛,{written}\n".encode("gb18030"))
-    assert (grid.cells[2, 2].kind, grid.cells[2, 2].shown) == (kind, written)
+def test_where_types_are_not_kept_a_day_that_may_have_lost_its_zero_is_a_number(written: str, kind: str) -> None:
+    delimited = f"活动名称,活动时间\n竞赛,{written}\n".encode("gb18030")
+    page = f"<table><tr><td>活动名称<td>活动时间<tr><td>竞赛<td>{written}</table>".encode()
+    for (grid,) in map(read_grids, (delimited, page)):
+        assert (grid.cells[2, 2].kind, grid.cells[2, 2].shown) == (kind, written)
 
 
 @pytest.mark.parametrize("charset", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])
