@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mailbot import documents, message
+from mailbot.bounces import Bounce, bounces
 from mailbot.documents import Document
 from mailbot.domain import Head
 from mailbot.files import File, unfold
@@ -34,6 +35,7 @@ class Opened:
     content_digest: str
     part_types: tuple[str, ...] = ()
     cloud_links: tuple[str, ...] = ()
+    bounces: tuple[Bounce, ...] = ()
 
     @property
     def is_slow(self) -> bool:
@@ -73,4 +75,5 @@ def open_mail(raw: bytes, forms: Sequence[Form], period: Period, slowly: bool = 
         content_digest=mail.content_digest,
         part_types=tuple(attachment.type for attachment in mail.attachments if not attachment.inline),
         cloud_links=tuple(dict.fromkeys(link for part in mails for link in message.cloud_links(part))),
+        bounces=bounces(mail),
     )

@@ -1,0 +1,46 @@
+"""A reminder that came back stands in the next digest, with its address."""
+
+from datetime import datetime
+from pathlib import Path
+
+from world import SHANGHAI, World, words
+
+from mailbot.domain import Disposition
+
+REPORT = """From: MAILER-DAEMON@example.net
+To: office@example.com
+Subject: Undelivered Mail
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary=b
+
+--b
+Content-Type: text/plain
+
+{note}
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.example.net
+
+Final-Recipient: rfc822; xinhe@example.org
+Action: failed
+Status: 5.1.1
+
+--b--
+"""
+
+
+def returned(note: str) -> bytes:
+    return REPORT.format(note=note).replace("\n", "\r\n").encode()
+
+
+def test_staff_hear_which_address_fails_once_and_nobody_answers_the_report(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    for note in ("first", "second"):
+        world.deliver(returned(note))
+    world.round()
+    assert {message.disposition for message in world.messages} == {Disposition.AUTOMATIC}
+    world.clock.now = datetime(2021, 9, 20, 9, 0, tzinfo=SHANGHAI)
+    world.round()
+    assert world.sent() == []
+    assert words(world.sent("digest")[-1]).count("发往 xinhe@example.org 的信件被退回（地址不存在）") == 1
