@@ -12,15 +12,18 @@ MOST = 5
 _LONGEST = 5_000
 
 _SUBJECT = re.compile(
-    r"退信|退回|投递失败|无法送达|未送达|无法投递|发送失败|undeliver|returned|delivery|failure notice", re.IGNORECASE
+    r"退信|退回|投递失败|无法送达|未送达|无法投递|发送失败|undeliver(?:able|ed)|returned mail|mail is returned|"
+    r"delivery status notification|mail delivery|delivery (?:failure|has failed)|failure notice",
+    re.IGNORECASE,
 )
 _FIELD = re.compile(r"^([A-Za-z-]+):[ \t]*(.*(?:\n[ \t].*)*)", re.MULTILINE)
 _ADDRESS = r"[A-Za-z0-9._%+=-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,5}"
 _FAILED = re.compile(
-    rf"(?:收件人|收信人|接收人|送达|投递到|投递至|发送到|发送至|发往|退回|地址|recipients?|deliver(?:ed)? to|<)"
+    rf"(?:收件人|收信人|接收人|送达|投递到|投递至|发送到|发送至|发往|退回|地址|recipients?|deliver(?:ed)? to)"
     rf"[^@\n]{{0,40}}?(?<![A-Za-z0-9._%+=-])({_ADDRESS})",
     re.IGNORECASE,
 )
+_SERVER = re.compile(r"(?:postmaster|mailer[-_]?daemon|abuse)@", re.IGNORECASE)
 _CODES = (
     ("5.1.2", "域名不存在"),
     ("5.1.", "地址不存在"),
@@ -90,7 +93,7 @@ def _reported(report: str) -> Iterator[Bounce]:
 def _told(text: str) -> Iterator[Bounce]:
     why = _by_words(text)
     for match in _FAILED.finditer(text):
-        if is_address(match[1]):
+        if is_address(match[1]) and not _SERVER.match(match[1]):
             yield Bounce(match[1], why)
 
 

@@ -64,6 +64,8 @@ def test_a_report_in_words_alone_names_them_too(text: str, why: str) -> None:
 
 def test_an_address_in_any_other_mail_did_not_fail() -> None:
     assert bounces(told("收件人：a@example.org 不存在", subject="报送统计表")) == ()
+    assert bounces(told("delivered to c@example.org", subject="Delivery of your order")) == ()
+    assert bounces(told("如有疑问请将邮件发送到 postmaster@example.net")) == ()
     assert bounces(told("本人外出，请联系 b@example.org", subject="自动回复：统计表")) == ()
 
 
