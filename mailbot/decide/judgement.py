@@ -227,8 +227,11 @@ def _without_table(
     hard = [d for d in opened.documents if d.fault and d.fault.code not in SOFT_FAULTS]
     if hard and hard[0].fault:
         return Verdict(Disposition.UNREADABLE, f"附件“{hard[0].name}”无法读取", hard[0].fault.code, code)
-    sent = works((opened.head.subject, *(d.names for d in opened.documents)), opened.words, campaign.subprojects)
-    if sent is not None and not (opened.cloud_links and _should_hold_a_table(opened)):
+    names = (opened.head.subject, *(document.names for document in opened.documents))
+    sent = works(names, opened.words, campaign.subprojects)
+    if sent is not None and not any(
+        "统计表" in name for name in names
+    ):  # a table that came beside works is not sent off
         return _misdirected(sent, code)
     if opened.cloud_links:
         return Verdict(Disposition.UNREADABLE, f"附件以网盘链接方式发送（{opened.cloud_links[0]}）", "cloud-link", code)

@@ -50,6 +50,14 @@ def test_a_film_behind_a_link_is_no_table_that_has_to_come_again(tmp_path: Path)
     assert [message.disposition for message in world.messages] == [Disposition.MISDIRECTED, Disposition.UNREADABLE]
 
 
+def test_a_scanned_table_beside_works_is_asked_for_and_not_sent_away(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    scan = ("统计表.jpg", b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + b"x" * 99)
+    world.deliver(mail(sender="someone@example.net", subject="报送微视频作品", attachments=[scan]))
+    world.round()
+    assert [message.disposition for message in world.messages] == [Disposition.UNREADABLE]
+
+
 def test_news_that_names_a_sub_project_stays_news(tmp_path: Path) -> None:
     world = World(tmp_path, campaign={"subprojects": "hwm-2021"})
     photo = ("1.jpg", b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + b"x" * 99)
