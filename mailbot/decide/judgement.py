@@ -229,9 +229,8 @@ def _without_table(
         return Verdict(Disposition.UNREADABLE, f"附件“{hard[0].name}”无法读取", hard[0].fault.code, code)
     names = (opened.head.subject, *(document.names for document in opened.documents))
     sent = works(names, opened.words, campaign.subprojects)
-    if sent is not None and not any(
-        "统计表" in name for name in names
-    ):  # a table that came beside works is not sent off
+    table_named = any("统计表" in name for name in names)
+    if sent is not None and not table_named:  # who sends a table beside works is asked for the table
         return _misdirected(sent, code)
     if opened.cloud_links:
         return Verdict(Disposition.UNREADABLE, f"附件以网盘链接方式发送（{opened.cloud_links[0]}）", "cloud-link", code)
