@@ -9,7 +9,7 @@ demo: .venv/runtime
 	$(BIN)/mailbot demo
 
 test: .venv/development lint
-	$(RUN) pytest --numprocesses=2 --dist=loadfile
+	$(RUN) pytest --numprocesses=2 --dist=worksteal
 
 lint: .venv/development
 	$(BIN)/ruff check .

@@ -47,12 +47,13 @@ def _content(config: Config, kind: str) -> bytes:
         text = io.StringIO()
         csv.writer(text).writerows(exports.table(submissions, zone))
         return text.getvalue().encode("utf-8-sig")
+    now = local_clock(config)()
     return consolidated(
-        load_roster(config),
+        load_roster(config).on(min(now.date(), config.campaign.ends_on)),
         config.campaign,
         submissions,
         messages,
         next(iter(forms_of(config.campaign).values())),
         organisation_name=config.organisation.name,
-        as_of=local_clock(config)(),
+        as_of=now,
     )
