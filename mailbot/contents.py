@@ -30,7 +30,8 @@ class ReadTable:
     relation: Literal["new", "replaces", "supplements", "duplicate", "unclear"]
     status: Literal["accepted", "needs_correction", "review"]
     zero_report: bool
-    activities: int
+    activities: int | None
+    """None: a table of figures for the whole unit that does not say."""
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     figures: tuple[tuple[str, str], ...]

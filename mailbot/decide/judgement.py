@@ -9,6 +9,7 @@ from mailbot import bounces, screen
 from mailbot.config import Campaign
 from mailbot.decide.identity import NOT_LISTED, identify, signature
 from mailbot.decide.relation import Related, Sent, relate
+from mailbot.decide.shown import number_of_activities
 from mailbot.decide.works import works
 from mailbot.domain import (
     Disposition,
@@ -85,7 +86,7 @@ def judge(
     if facts.same_mail_known:
         return Verdict(Disposition.DUPLICATE, "与此前收到的一封邮件相同（邮件编号、发件人和内容一致）")
     if opened.readings:
-        return _submission(opened, whose, facts)
+        return _submission(opened, whose, facts, campaign)
     return _without_table(opened, roster, campaign, forms, own)
 
 
@@ -111,10 +112,10 @@ def quarantined() -> Verdict:
 # ---------------------------------------------------------------- mails with tables
 
 
-def _submission(opened: Opened, whose: Sequence[Identity], facts: Facts) -> Verdict:
+def _submission(opened: Opened, whose: Sequence[Identity], facts: Facts, campaign: Campaign) -> Verdict:
     submissions: list[Submission] = []
     for (document, reading), identity in zip(opened.readings, whose, strict=True):
-        submissions.append(_judged(opened, document, reading, identity, facts, submissions))
+        submissions.append(_judged(opened, document, reading, identity, facts, submissions, campaign))
     units = "、".join(dict.fromkeys(s.unit_name or "单位待定" for s in submissions))
     if all(any(finding.code == NOT_LISTED for finding in s.findings) for s in submissions):
         # a name of its own that is nobody's on the roster: perhaps not one of ours at all
@@ -131,9 +132,15 @@ def _judged(
     identity: Identity,
     facts: Facts,
     siblings: Sequence[Submission],
+    campaign: Campaign,
 ) -> Submission:
     related = _related(opened, document, reading, identity.unit, facts, siblings)
-    findings = (*_without_unit_findings(reading, identity), *identity.findings, *_relation_findings(related))
+    findings = (
+        *_without_unit_findings(reading, identity),
+        *identity.findings,
+        *_relation_findings(related),
+        *_quota_findings(reading, related, identity.unit, facts, siblings, campaign),
+    )
     if identity.unit is None or related.relation is Relation.UNCLEAR:
         status = Status.REVIEW
     elif any(finding.severity is Severity.ERROR for finding in findings):
@@ -213,6 +220,28 @@ def _without_unit_findings(reading: Reading, identity: Identity) -> Iterator[Fin
 def _relation_findings(related: Related) -> Iterator[Finding]:
     if related.relation is Relation.UNCLEAR:
         yield Finding(Severity.NOTICE, "relation-unclear", f"{related.why}，由工作人员核对后登记")
+
+
+def _quota_findings(
+    reading: Reading,
+    related: Related,
+    unit: Unit | None,
+    facts: Facts,
+    siblings: Sequence[Submission],
+    campaign: Campaign,
+) -> Iterator[Finding]:
+    """That the unit owes more activities than it has reported with this table; not where their number is not told."""
+    if unit is None or not related.counts:
+        return
+    quota = campaign.quota if unit.quota is None else unit.quota
+    numbers = [number_of_activities(reading)]
+    if related.relation is Relation.SUPPLEMENTS:
+        numbers += [number_of_activities(s.reading) for s in siblings if s.unit == unit.code and s.current]
+        numbers += [len(e.records) for e in facts.earlier if e.unit == unit.code and e.current and e.layout == "rows"]
+    known = [number for number in numbers if number is not None]
+    if len(known) == len(numbers) and sum(known) < quota:
+        text = f"目前共登记线下活动{sum(known)}场，本期应开展不少于{quota}场"
+        yield Finding(Severity.NOTICE, "quota-unmet", text)
 
 
 # ---------------------------------------------------------------- mails without a table

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from mailbot.contents import Notice
 from mailbot.decide.judgement import Judged
-from mailbot.decide.shown import activities, sums
+from mailbot.decide.shown import number_of_activities, sums
 from mailbot.domain import Letter, LetterKind, Relation, Submission, Unit
 from mailbot.identifiers import is_address
 from mailbot.roster import Roster
@@ -49,6 +49,8 @@ def _registered(submission: Submission, form: Form) -> str:
     """附件1.xlsx：活动 2 场，接触职工人数 480 人（替换此前报送的统计表）."""
     reading = submission.reading
     figures = [f"{title} {number}" for title, number in sums(reading, form)]
-    what = "零报告" if reading.zero_report else "，".join([f"活动 {activities(reading):,} 场", *figures])
+    number = number_of_activities(reading)
+    held = [] if number is None else [f"活动 {number:,} 场"]
+    what = "零报告" if reading.zero_report else "，".join([*held, *figures])
     replaced = "（替换此前报送的统计表）" if submission.relation is Relation.REPLACES else ""
     return f"{submission.attachment or '邮件正文'}：{what}{replaced}"

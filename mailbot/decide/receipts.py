@@ -9,7 +9,7 @@ from mailbot.contents import Outcome, ReadTable, Receipt
 from mailbot.decide.changes import changes
 from mailbot.decide.identity import NOT_LISTED
 from mailbot.decide.judgement import SOFT_FAULTS, Judged
-from mailbot.decide.shown import activities, days, sums
+from mailbot.decide.shown import days, number_of_activities, sums
 from mailbot.domain import Disposition, Head, Letter, LetterKind, Relation, Status, Submission, Verdict
 from mailbot.identifiers import is_address, is_message_id
 from mailbot.opening import Document, Opened
@@ -189,7 +189,7 @@ def _table(submission: Submission, judged: Judged, form: Form) -> ReadTable:
         relation=submission.relation.value,
         status=submission.status.value,
         zero_report=reading.zero_report,
-        activities=activities(reading),
+        activities=number_of_activities(reading),
         columns=tuple(column.title for column in shown),
         rows=tuple(
             (str(record.row), *(_cell(record.values, column) for column in shown))

@@ -27,12 +27,16 @@ def days(first: Content, last: Content) -> str:
     return f"{shown(first)}至{shown(last)}" if last and last != first else shown(first)
 
 
-def activities(reading: Reading) -> int:
-    """How many activities a table reports: its rows, or the number that it states for the whole unit."""
+def number_of_activities(reading: Reading) -> int | None:
+    """How many activities a table reports: its rows, or the number that it states for the whole unit.
+
+    None where a table of figures for the whole unit states no number.
+    """
     if reading.layout == "rows":
         return len(reading.records)
     values = [record.values.get("activities_count") for record in reading.records]
-    return sum(value.content for value in values if value and isinstance(value.content, int))
+    numbers = [value.content for value in values if value and isinstance(value.content, int)]
+    return sum(numbers) if numbers else None
 
 
 def sums(reading: Reading, form: Form) -> Iterator[tuple[str, str]]:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from mailbot.config import Campaign
 from mailbot.decide.relation import distinct_rows
+from mailbot.decide.shown import number_of_activities
 from mailbot.domain import Disposition, Status, StoredMessage, StoredSubmission, Unit
 from mailbot.roster import Roster
 from parsers.form import Form
@@ -36,8 +37,9 @@ class Standing:
 
     @property
     def below_quota(self) -> bool:
-        """Whether it reported fewer activities than it owes."""
-        return self.reported and self.activities < self.quota
+        """Whether it reported fewer activities than it owes; not where a table of its does not tell their number."""
+        told = all(number_of_activities(s.submission.reading) is not None for s in self.counting)
+        return self.reported and told and self.activities < self.quota
 
     @property
     def open_errors(self) -> tuple[str, ...]:

@@ -180,6 +180,17 @@ def test_a_zero_report_is_a_report(world: World) -> None:
     assert "零报告" in world.sent()[0]["Subject"]
 
 
+def test_a_quota_that_is_not_met_yet_is_told_and_asks_for_nothing(world: World) -> None:
+    port = "port@example.org"
+    world.deliver(report(sender=port, attachments=[("a.xlsx", table("云海港集团工会"))]))
+    more = report(sender=port, subject="补报", attachments=[("b.xlsx", table("云海港集团工会", activity("主题演讲")))])
+    world.deliver(more, NOON + timedelta(hours=1))
+    world.round()
+    first, second = (s["findings"] for s in world.export["submissions"])
+    assert [f["severity"] for f in first if f["code"] == "quota-unmet"] == ["notice"]
+    assert not [f for f in second if f["code"] == "quota-unmet"]
+
+
 def test_a_mail_that_kills_its_reader_is_set_aside_and_the_others_pass(world: World) -> None:
     deadly = report(subject="deadly")
     world.reader.deadly.append(deadly)

@@ -1,6 +1,7 @@
 """Who is reminded, and what becomes of a letter that was not taken."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -89,6 +90,13 @@ def test_what_a_unit_owes_follows_from_what_counts(account: Standing, owed: str 
 def test_a_unit_of_its_own_quota_is_measured_by_it() -> None:
     one = Unit("XHE", "新河街道总工会", quota=1)
     assert owes(standing([stored("甲")], unit=one)) is None
+
+
+def test_a_unit_whose_table_of_figures_names_no_number_of_activities_is_below_no_quota() -> None:
+    whole = stored("甲")
+    reading = Reading("activities", "Sheet1", "summary", "", {}, (Record(3, {"participants": Value(500, "500")}),))
+    figures = replace(whole, submission=replace(whole.submission, reading=reading))
+    assert owes(standing([figures])) is None
 
 
 def test_a_unit_that_need_not_report_is_in_no_account() -> None:
