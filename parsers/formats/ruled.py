@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from parsers.formats.document import Table
-from parsers.formats.sheets import text_cell
+from parsers.formats.sheets import printed_cell
 from parsers.grid import Range
 from parsers.reading import Unreadable
 
@@ -111,7 +111,7 @@ def table(boxes: Sequence[Box], characters: Iterable[Char]) -> Ruled:
             nearest(box.right, columns),
         )
         text = _wrapped(lines[box], box)
-        table.cells.append((place, text_cell(text) if text else None))
+        table.cells.append((place, printed_cell(text) if text else None))
         table.rows.setdefault(place.top, []).append(text)
     return table
 

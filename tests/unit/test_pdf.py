@@ -333,3 +333,10 @@ def _either(content: bytes) -> None:
         assert all(isinstance(grid, Grid) for grid in read_grids(content))
     except Unreadable as refused:
         assert refused.text.endswith("。")  # noqa: PT017 - either of two outcomes is right
+
+
+@pytest.mark.parametrize(("printed", "kind"), [("6.3", "number"), ("6.30", "text"), ("6.15", "text")])
+def test_a_printed_day_that_may_have_lost_its_zero_is_a_number(printed: str, kind: str) -> None:
+    grid = only(pdf(cells(["a", "b", "c"], ["1", printed, "x"])))
+    (cell,) = [cell for cell in grid.cells.values() if cell.shown == printed]
+    assert cell.kind == kind
