@@ -28,6 +28,8 @@ class Status(StrEnum):
     ACCEPTED = "accepted"
     NEEDS_CORRECTION = "needs_correction"
     REVIEW = "review"
+    REJECTED = "rejected"
+    """A person decided that it does not count."""
 
 
 class Relation(StrEnum):
@@ -48,6 +50,28 @@ class Evidence(StrEnum):
     SUBJECT = "subject"
     SIGNATURE = "signature"
     SENDER = "sender"
+    DECISION = "decision"
+    """A person of ours said so."""
+
+
+class Action(StrEnum):
+    """What a person may decide about a waiting case; `extend` is about a unit."""
+
+    ACCEPT = "accept"
+    ASSIGN = "assign"
+    REPLACE = "replace"
+    APPEND = "append"
+    REJECT = "reject"
+    IGNORE = "ignore"
+    UNDO = "undo"
+    EXTEND = "extend"
+
+
+class Via(StrEnum):
+    """How a decision came."""
+
+    COMMAND = "command"
+    MAIL = "mail"
 
 
 class LetterKind(StrEnum):
@@ -217,6 +241,26 @@ class Verdict:
     submissions: tuple[Submission, ...] = ()
     subprojects: tuple[Subproject, ...] = ()
     """Those that a misdirected message belongs to, where it is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a person decided, and about what.
+
+    `case` names a waiting submission or, where a message has none, the message; None for `extend`, which is about
+    `unit` and goes until the day `until`. `by` is a user's name on the command line, an address by mail. `token` is
+    the one-time word of the letter that was answered.
+    """
+
+    action: Action
+    case: str | None
+    by: str
+    via: Via
+    at: datetime
+    unit: str | None = None
+    until: date | None = None
+    reason: str = ""
+    token: str | None = None
 
 
 # ---------------------------------------------------------------- what is known from before

@@ -11,7 +11,7 @@ from typing import Any, get_args
 from sqlalchemy import CheckConstraint, Index, LargeBinary, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from mailbot.domain import Disposition, Evidence, LetterKind, LetterState, Relation, Status
+from mailbot.domain import Action, Disposition, Evidence, LetterKind, LetterState, Relation, Status, Via
 from parsers.reading import Layout, Precision, Severity
 from storage.columns import Flag, Moment, Whole, Words, flag, one_of
 
@@ -89,6 +89,8 @@ class Message(SQLModel, table=True):
     judged_at: datetime | None = Field(default=None, sa_type=Moment)
     postponed_at: datetime | None = Field(default=None, sa_type=Moment)
     """When it went to the slow lane."""
+    deferred_until: datetime | None = Field(default=None, sa_type=Moment)
+    """Not read before, because its sender has written very often."""
 
 
 class Place(SQLModel, table=True):
@@ -176,13 +178,17 @@ class Replacement(SQLModel, table=True):
 
 
 class Record(SQLModel, table=True):
-    """One row of a submission. `position` counts from 0, `row` is the row in the sender's sheet."""
+    """One row of a submission. `position` counts from 0, `row` is the row in the sender's sheet.
+
+    `repeated`: an earlier submission that counts has the same row already, so this one is not counted again.
+    """
 
     __table_args__ = (UniqueConstraint("submission", "position", name="record_once"), STRICT)
     id: int | None = _id()
     submission: int = _of("submission")
     position: int = Field(sa_type=Whole)
     row: int = Field(sa_type=Whole)
+    repeated: bool = Field(default=False, sa_type=Flag, sa_column_kwargs={"server_default": "0"})
 
 
 class Value(SQLModel, table=True):
@@ -230,6 +236,44 @@ class Finding(SQLModel, table=True):
     sheet: str | None = Field(default=None, sa_type=Words)
     cell: str | None = Field(default=None, sa_type=Words)
     text: str = Field(sa_type=Words)
+
+
+class Decision(SQLModel, table=True):
+    """What a person decided. `before` is what it changed, as JSON, for whoever takes it back."""
+
+    __table_args__ = (
+        one_of("action", Action),
+        one_of("via", Via),
+        flag("undone"),
+        CheckConstraint("(action = 'extend') = (message IS NULL)", name="decision_of_case"),
+        Index("decision_case", "case_name"),
+        STRICT,
+    )
+    id: int | None = _id()
+    message: int | None = _of("message", nullable=True, default=None)
+    case_name: str | None = Field(default=None, sa_type=Words)
+    action: str = Field(sa_type=Words)
+    unit: str | None = Field(default=None, sa_type=Words)
+    until: str | None = Field(default=None, sa_type=Words)
+    reason: str = Field(sa_type=Words)
+    decided_by: str = Field(sa_type=Words)
+    via: str = Field(sa_type=Words)
+    token: str | None = Field(default=None, sa_type=Words, unique=True)
+    decided_at: datetime = Field(sa_type=Moment)
+    before: str = Field(sa_type=Words)
+    undone: bool = Field(default=False, sa_type=Flag)
+
+
+class Bounce(SQLModel, table=True):
+    """An address that a letter came back from, and which letter, where the report names it."""
+
+    __table_args__ = (Index("bounce_address", "address"), STRICT)
+    id: int | None = _id()
+    message: int = _of("message")
+    letter: int | None = _of("letter", nullable=True, default=None)
+    address: str = Field(sa_type=Words)
+    why: str = Field(sa_type=Words)
+    bounced_at: datetime = Field(sa_type=Moment)
 
 
 class Letter(SQLModel, table=True):
