@@ -4,21 +4,20 @@ Every flow may be killed at any line and run again. "Only once" is a unique key 
 """
 
 import logging
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from mailbot.answers import enqueue, letters
 from mailbot.calendar import stage_due
 from mailbot.config import MailboxConfig
 from mailbot.decide import delivery, judgement
-from mailbot.decide.alerts import quarantine_alerts
 from mailbot.decide.digests import Account, digest, digests_due
 from mailbot.decide.judgement import MOST_ATTEMPTS, Judged, held_back, identities, judge
-from mailbot.decide.notices import notices
-from mailbot.decide.receipts import ANSWERED, receipt
+from mailbot.decide.receipts import ANSWERED
 from mailbot.decide.reminders import owes, reminders
 from mailbot.decide.standing import standings
-from mailbot.domain import Claimed, Facts, Head, Identity, Letter, LetterKind, LetterState, Sighting, Verdict, Waiting
+from mailbot.domain import Claimed, Facts, Head, Identity, LetterKind, LetterState, Sighting, Verdict, Waiting
 from mailbot.errors import MailboxError, ReaderDied, SendError
 from mailbot.opening import Opened
 from mailbot.ports import App, Inbox
@@ -85,8 +84,8 @@ def judge_next(app: App, *, slowly: bool = False) -> bool:
     """Judge one accepted message of a lane that has no outcome yet; False where there is none.
 
     A message whose reader died comes again after the others, and is set aside after the third time. One with a file
-    that takes LibreOffice moves to the slow lane, so that it delays no other; a later mail of the same unit may then
-    be judged some seconds before it.
+    that takes LibreOffice or unar moves to the slow lane, so that it delays no other; a later mail of the same unit
+    may then be judged some seconds before it.
     """
     with app.store.transaction() as tx:
         waiting = tx.next_waiting(slow=slowly)
@@ -127,7 +126,7 @@ def take_in(app: App, waiting: Waiting, *, slowly: bool = False) -> None:
         tx.save(waiting.id, case, opened.head, opened.content_digest, opened.documents, verdict, now)
         if case:
             judged = Judged(opened, verdict, facts.earlier, case, waiting.sha256, received_at, forged)
-            _enqueue(app, tx, _letters(app, judged, roster), now)
+            enqueue(app, tx, letters(app, judged, roster), now)
     log.info("message %s: %s (%s)", waiting.sha256[:12], verdict.disposition, case or "no case")
 
 
@@ -154,15 +153,6 @@ def _is_forged(app: App, waiting: Waiting, head: Head) -> bool:
     return authentication(head, hosts) == "fail"
 
 
-def _letters(app: App, judged: Judged, roster: Roster) -> Iterator[Letter]:
-    """What goes out at once about a judged message."""
-    answer = receipt(judged, app.config.campaign, roster, app.forms)
-    if answer:
-        yield answer
-    yield from notices(judged, roster, app.forms)
-    yield from quarantine_alerts(judged, app.config.staff)
-
-
 def _set_aside(app: App, raw: bytes) -> Opened:
     """What can still be known of a message that killed its reader: its head, if that can be read."""
     try:
@@ -184,7 +174,7 @@ def remind(app: App) -> None:
         polls = [tx.last_complete_poll(mailbox.name) for mailbox, _ in app.mailboxes]
         complete = min((poll for poll in polls if poll), default=None) if all(polls) else None
         account = account_of(app, tx, now)
-        _enqueue(app, tx, reminders(account.standings, app.config.campaign, app.config.reminders, now, complete), now)
+        enqueue(app, tx, reminders(account.standings, app.config.campaign, app.config.reminders, now, complete), now)
 
 
 def report(app: App) -> None:
@@ -195,7 +185,7 @@ def report(app: App) -> None:
         missing = [address for key, address in due.items() if not tx.letter_exists(key)]
         if missing:
             account = account_of(app, tx, now)
-            _enqueue(app, tx, (digest(account, app.config, app.forms, now, address) for address in missing), now)
+            enqueue(app, tx, (digest(account, app.config, app.forms, now, address) for address in missing), now)
 
 
 def account_of(app: App, tx: Transaction, now: datetime) -> Account:
@@ -209,16 +199,6 @@ def account_of(app: App, tx: Transaction, now: datetime) -> Account:
         submissions=submissions,
         letters=tx.letters(),
     )
-
-
-def _enqueue(app: App, tx: Transaction, letters: Iterable[Letter], now: datetime) -> None:
-    sending = app.config.sending
-    for letter in letters:
-        if tx.letter_exists(letter.key):
-            continue
-        if sending.mode == "redirect":
-            letter = replace(letter, to=sending.redirect_to, subject=f"【演练，原收件人 {letter.to}】{letter.subject}")
-        tx.enqueue(app.letters.render(letter, now), due=now, at=now, held=sending.mode == "hold")
 
 
 # ---------------------------------------------------------------- out
