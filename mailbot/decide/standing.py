@@ -24,16 +24,13 @@ class Standing:
     waiting: tuple[StoredSubmission, ...]
     news: int
     """How many mails of activity news came."""
+    reported_at: datetime | None
+    """When it first reported: with a table that counts, or with one that such a table has replaced since."""
 
     @property
     def reported(self) -> bool:
         """Whether a table counts for it; a report of no activity is a report."""
         return bool(self.counting)
-
-    @property
-    def reported_at(self) -> datetime | None:
-        """When its first counting table came."""
-        return self.counting[0].received_at if self.counting else None
 
     @property
     def below_quota(self) -> bool:
@@ -79,7 +76,20 @@ def _standing(
         counting=counting,
         waiting=tuple(s for s in submissions if s.submission.status is Status.REVIEW),
         news=sum(message.disposition is Disposition.INFORMATION for message in messages),
+        reported_at=min((s.received_at for s in _with_replaced(counting, submissions)), default=None),
     )
+
+
+def _with_replaced(
+    counting: Sequence[StoredSubmission], submissions: Sequence[StoredSubmission]
+) -> Iterator[StoredSubmission]:
+    """What counts and what that replaced, step by step: a correction after the deadline makes no late report."""
+    by_id = {stored.id: stored for stored in submissions}
+    ids = [stored.id for stored in counting]
+    for id in ids:
+        if id in by_id:
+            yield by_id[id]
+            ids += [replaced for replaced in by_id[id].submission.replaces if replaced not in ids]
 
 
 def counted_records(counting: Sequence[StoredSubmission]) -> Iterator[tuple[StoredSubmission, Record]]:
