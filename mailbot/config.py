@@ -189,6 +189,17 @@ class MailboxConfig(Section):
 
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]+$")]
     address: MailAddress
+class Disk(Section):
+    """How much room stays free: below it no mail is taken in, and what is known can still be written and sent."""
+
+    reserve_mib: Annotated[int, Field(ge=0)] = 512
+
+    @property
+    def reserve(self) -> int:
+        """In bytes."""
+        return self.reserve_mib * 2**20
+
+
     folder: str = "INBOX"
     poll_seconds: Annotated[int, Field(ge=10, le=3600)] = 60
     idle: bool = True
@@ -365,6 +376,7 @@ def _remedy(fault: ErrorDetails) -> str:
 
 def _known_keys(path: tuple[int | str, ...]) -> list[str]:
     model: type[BaseModel] = Config
+    disk: Disk = Disk()
     for step in path:
         if isinstance(step, str) and step in model.model_fields:
             model = next((t for t in _types(model.model_fields[step].annotation) if issubclass(t, BaseModel)), model)
@@ -374,5 +386,10 @@ def _known_keys(path: tuple[int | str, ...]) -> list[str]:
 def _types(annotation: Any) -> Iterator[type]:
     if isinstance(annotation, type) and not getattr(annotation, "__args__", None):
         yield annotation
+    @property
+    def places(self) -> tuple[Path, ...]:
+        """Where the program writes on this machine."""
+        return tuple(filter(None, (self.archive.path, self.database.path)))
+
     for inner in getattr(annotation, "__args__", ()):
         yield from _types(inner)

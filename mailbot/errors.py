@@ -8,7 +8,8 @@ MailbotError
 ├── ReaderDied         the child that read a message was killed: time, memory, crash
 ├── StoreError         the database cannot be opened or used
 │   └── StoreBusy        … because another daemon works on it
-└── ArchiveError       the archive of raw messages cannot be written or read
+├── ArchiveError       the archive of raw messages cannot be written or read
+└── DiskNearlyFull     no mail is taken in until there is room again
 """
 
 from collections.abc import Iterable
@@ -61,3 +62,7 @@ class StoreBusy(StoreError):
 
 class ArchiveError(MailbotError):
     """The archive of raw messages cannot be written or read."""
+
+
+class DiskNearlyFull(MailbotError):
+    """Too little room is left to take mail in; it waits on its server."""

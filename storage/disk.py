@@ -2,6 +2,8 @@
 
 import os
 import re
+import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 NETWORK = frozenset(
@@ -45,6 +47,16 @@ def sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def free_bytes(paths: Iterable[Path]) -> int:
+    """The free bytes on the fullest of the disks that these paths lie on, or will lie on. Raises OSError."""
+    return min(shutil.disk_usage(_nearest(path)).free for path in paths)
+
+
+def _nearest(path: Path) -> Path:
+    """The path itself or the first folder above it that exists."""
+    return next(place for place in (path, *path.absolute().parents) if place.exists())
 
 
 def network_file_system(path: Path, mounts: str) -> str | None:
