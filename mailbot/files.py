@@ -28,30 +28,31 @@ class File:
     """The name of the archive that it lies in."""
 
 
-def unfold(mail: Mail) -> Iterator[Mail | File]:
+def unfold(mail: Mail, *, slowly: bool = False) -> Iterator[Mail | File]:
     """The mail, its files, then each mail inside it with its own, from the outside in.
 
     A container stands for itself only where it has a fault or brings nothing. All of them share one budget.
+    `slowly`: with unar where an archive needs it.
     """
-    return _of_mail(mail, "", 0, Budget())
+    return _of_mail(mail, "", 0, Budget(), slowly)
 
 
-def _of_mail(outer: Mail, place: str, depth: int, budget: Budget) -> Iterator[Mail | File]:
+def _of_mail(outer: Mail, place: str, depth: int, budget: Budget, slowly: bool) -> Iterator[Mail | File]:
     for mail in outer.mails():
         yield replace(mail, place=place + mail.place)
         for attachment in mail.attachments:
             file = File(place + attachment.path, attachment.name or "", attachment.content)
-            yield from _of_file(file, depth, budget)
+            yield from _of_file(file, depth, budget, slowly)
 
 
-def _of_file(file: File, depth: int, budget: Budget) -> Iterator[Mail | File]:
+def _of_file(file: File, depth: int, budget: Budget, slowly: bool) -> Iterator[Mail | File]:
     if sniff.kind(file.content) not in containers.KINDS:
         yield file
         return
     try:
         if depth >= containers.DEEPEST:
             raise containers.too_deep()
-        members = containers.unpack(file.content, budget)
+        members = containers.unpack(file.content, budget, slowly=slowly)
     except Unreadable as error:
         yield replace(file, fault=error.fault())
         return
@@ -61,9 +62,9 @@ def _of_file(file: File, depth: int, budget: Budget) -> Iterator[Mail | File]:
         name = _shown(member.name) or file.name.removesuffix(".gz")
         inside = File(f"{file.path}/{name}", name, member.content, container=file.name)
         if (mail := _mail(inside)) is not None:
-            yield from _of_mail(mail, f"{inside.path}/", depth + 1, budget)
+            yield from _of_mail(mail, f"{inside.path}/", depth + 1, budget, slowly)
         else:
-            yield from _of_file(inside, depth + 1, budget)
+            yield from _of_file(inside, depth + 1, budget, slowly)
 
 
 def _mail(file: File) -> Mail | None:

@@ -9,7 +9,7 @@ from mailbot.documents import Document
 from mailbot.domain import Head
 from mailbot.files import File, unfold
 from mailbot.message import Mail
-from parsers import office
+from parsers import sandbox
 from parsers.document import read_tables
 from parsers.form import Form
 from parsers.grid import Grid
@@ -40,7 +40,7 @@ class Opened:
     @property
     def is_slow(self) -> bool:
         """Whether a file in it waits for the slow lane; the mail is then to be opened again, slowly."""
-        return any(document.fault and document.fault.code == office.LATER for document in self.documents)
+        return any(document.fault and document.fault.code == sandbox.LATER for document in self.documents)
 
     @property
     def readings(self) -> tuple[tuple[Document, Reading], ...]:
@@ -51,7 +51,7 @@ class Opened:
 def open_mail(raw: bytes, forms: Sequence[Form], period: Period, slowly: bool = False) -> Opened:
     """Read a mail, all that is attached to it or to mails inside it, what archives hold, and tables in its words.
 
-    `slowly`: LibreOffice may be started.
+    `slowly`: LibreOffice and unar may be started.
 
     Total: any bytes give a value. (What exhausts time or memory is ended from outside, see `parsers.isolate`.)
     """
@@ -62,7 +62,7 @@ def open_mail(raw: bytes, forms: Sequence[Form], period: Period, slowly: bool = 
     mail = message.read(raw)
     mails: list[Mail] = []
     attached: list[Document] = []
-    for item in unfold(mail):
+    for item in unfold(mail, slowly=slowly):
         if isinstance(item, File):
             attached.append(documents.of_file(item, tables, slowly=slowly))
         else:

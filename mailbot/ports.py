@@ -53,7 +53,7 @@ class Reader(Protocol):
     """Reads mails in a limited child process."""
 
     def open(self, raw: bytes, arrived: datetime, *, slowly: bool = False) -> Opened:
-        """All of a mail; `slowly`: with LibreOffice where a file needs it. Raises ReaderDied."""
+        """All of a mail; `slowly`: with LibreOffice or unar where a file needs one. Raises ReaderDied."""
 
     def head(self, raw: bytes) -> Head:
         """Its head alone. Raises ReaderDied."""

@@ -10,7 +10,7 @@ from mailbot.config import Campaign
 from mailbot.domain import Head
 from mailbot.errors import ReaderDied
 from mailbot.opening import Opened, open_mail
-from parsers import office
+from parsers import sandbox
 from parsers.form import Form
 from parsers.isolate import Died, Isolated
 from parsers.reading import Period
@@ -27,10 +27,10 @@ class IsolatedReader:
 
     def __init__(self, forms: Sequence[Form], campaign: Campaign, zone: ZoneInfo) -> None:
         self._forms, self._campaign, self._zone = tuple(forms), campaign, zone
-        self._fast, self._slow = Isolated(), Isolated(memory=office.MEMORY, programs=True)
+        self._fast, self._slow = Isolated(), Isolated(memory=sandbox.MEMORY, programs=True)
 
     def open(self, raw: bytes, arrived: datetime, *, slowly: bool = False) -> Opened:
-        """All of a mail; `slowly`: with LibreOffice where a file needs it. Raises ReaderDied."""
+        """All of a mail; `slowly`: with LibreOffice or unar where a file needs one. Raises ReaderDied."""
         period = Period(self._campaign.starts_on, self._campaign.deadline, arrived.astimezone(self._zone).date())
         with _told_as_ours():
             if slowly:

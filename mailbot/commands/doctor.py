@@ -17,8 +17,8 @@ from mailbot.imap import Mailbox
 from mailbot.letters import Letters
 from mailbot.options import with_config
 from mailbot.smtp import Post
-from parsers import office
-from parsers.containers import archives
+from parsers import office, sandbox
+from parsers.containers import archives, unar
 from storage.archive import Archive
 from storage.store import Store
 
@@ -47,6 +47,7 @@ def command(config: Config) -> None:
         ("clock", lambda: _clock(config)),
         ("calendar", lambda: _calendar(config)),
         ("libarchive", _libarchive),
+        ("unar", _unar),
         ("libreoffice", _libreoffice),
         ("bubblewrap", _bubblewrap),
     ]
@@ -136,6 +137,13 @@ def _libarchive() -> Iterator[str]:
         yield "not installed; who sends a 7z or RAR archive is asked for the table itself (apt install libarchive13)"
 
 
+def _unar() -> Iterator[str]:
+    if unar.is_installed():
+        yield "RAR archives packed as one block, and others that libarchive cannot open, are opened"
+    else:
+        yield "not installed; who sends a RAR archive packed as one block is asked for the table (apt install unar)"
+
+
 def _libreoffice() -> Iterator[str]:
     if office.is_installed():
         yield ".doc, .wps and .rtf are read"
@@ -144,12 +152,12 @@ def _libreoffice() -> Iterator[str]:
 
 
 def _bubblewrap() -> Iterator[str]:
-    if office.is_walled():
-        yield "LibreOffice sees neither network nor this machine's files"
+    if sandbox.is_walled():
+        yield "LibreOffice and unar see neither network nor this machine's files"
     elif shutil.which("bwrap"):
-        yield "the kernel does not let it work, so LibreOffice has limits but no walls; senders notice nothing"
+        yield "the kernel forbids it, so LibreOffice and unar have limits but no walls; senders notice nothing"
     else:
-        yield "not installed, so LibreOffice has limits but no walls (apt install bubblewrap); senders notice nothing"
+        yield "not installed, so LibreOffice and unar have limits but no walls (apt install bubblewrap); nobody notices"
 
 
 def _imap(mailbox: MailboxConfig) -> Iterator[str]:

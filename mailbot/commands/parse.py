@@ -19,8 +19,8 @@ from mailbot.errors import ReaderDied
 from mailbot.opening import Opened
 from mailbot.reader import IsolatedReader
 from parsers.form import Form
-from parsers.office import LATER
 from parsers.reading import Reading, Record, Severity
+from parsers.sandbox import LATER
 
 SEVERITIES = {Severity.ERROR: "需补正", Severity.WARNING: "请核对", Severity.NOTICE: "说明"}
 CHINA = ZoneInfo("Asia/Shanghai")

@@ -1,8 +1,9 @@
 """Containers: archives and what else wraps files become the files in them, within the limits of one mail."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
-from parsers.containers import archives, faults, tnef, zips
+from parsers.containers import archives, faults, tnef, unar, zips
 from parsers.containers.members import Budget, Member
 from parsers.reading import Unreadable
 from parsers.sniff import FileKind, kind
@@ -20,26 +21,41 @@ _OPENERS: dict[FileKind, Callable[[bytes, Budget], Iterator[Member]]] = {
     FileKind.TNEF: tnef.members,
 }
 KINDS = frozenset(_OPENERS)
+_OPENED_BY_UNAR = frozenset({FileKind.RAR, FileKind.SEVEN_ZIP})
 
 too_deep = faults.too_deep
 
 
-def unpack(content: bytes, budget: Budget) -> tuple[Member, ...]:
+def unpack(content: bytes, budget: Budget, *, slowly: bool = False) -> tuple[Member, ...]:
     """The files in a container, in its order, without those that a system put there by itself.
 
     What comes out is paid from the budget, which all containers of one mail share. A container is opened as a whole or
-    not at all. Raises Unreadable: password, truncated, broken, unsafe, empty, too-large, or archive for what cannot be
-    opened here; no other exception for any bytes. Hostile files may end the process: call it through parsers.isolate.
+    not at all. `slowly`: unar may be started.
+
+    Raises Unreadable: password, volume, truncated, broken, unsafe, empty, too-large, archive for what cannot be opened
+    here, or sandbox.LATER for what can be slowly; no other exception for any bytes. Hostile files may end the process:
+    call it through parsers.isolate.
     """
     found = kind(content)
     if found not in _OPENERS:
         raise faults.unknown()
+    before = replace(budget)
     try:
-        members = tuple(_OPENERS[found](content, budget))
+        members = _opened(content, found, budget)
+    except Unreadable as error:
+        if found not in _OPENED_BY_UNAR or error.code != faults.unknown().code:
+            raise
+        budget.size, budget.entries = before.size, before.entries
+        members = tuple(unar.members(content, budget, may_start=slowly))
+    if not members and found is not FileKind.TNEF:  # a mail in rich text without files is wrapped as well
+        raise faults.empty()
+    return members
+
+
+def _opened(content: bytes, found: FileKind, budget: Budget) -> tuple[Member, ...]:
+    try:
+        return tuple(_OPENERS[found](content, budget))
     except (Unreadable, MemoryError):
         raise
     except Exception as error:
         raise faults.broken() from error
-    if not members and found is not FileKind.TNEF:  # a mail in rich text without files is wrapped as well
-        raise faults.empty()
-    return members

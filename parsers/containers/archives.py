@@ -2,7 +2,7 @@
 
 The package libarchive-c calls the shared library libarchive.so.13 (Debian and Ubuntu: `apt install libarchive13`). Its
 bare functions are used because its own reader of contents takes the warning "bad CRC" for a number of bytes. libarchive
-opens neither solid RAR 4 archives nor encrypted ones.
+opens neither solid RAR 4 archives, which are left to unar, nor encrypted ones.
 """
 
 import io
@@ -17,7 +17,7 @@ from gzip import GzipFile
 from stat import S_IFREG
 from typing import Any
 
-from parsers.containers import faults
+from parsers.containers import blocks, faults
 from parsers.containers.members import Budget, Member, is_noise, legacy_name
 from parsers.reading import Unreadable
 
@@ -48,7 +48,9 @@ def rar(content: bytes, budget: Budget) -> Iterator[Member]:
     libarchive checks no sum of files that were stored as they are. Every file's CRC stands in the archive, so one whose
     CRC is nowhere in it was damaged (or, in an archive with sums of another kind, cannot be trusted).
     """
-    for member in _members(content, "rar5" if content.startswith(b"Rar!\x1a\x07\x01") else "rar", budget):
+    if blocks.is_volume(content):
+        raise faults.volume()
+    for member in _members(content, "rar5" if content.startswith(blocks.NEW) else "rar", budget):
         if struct.pack("<L", zlib.crc32(member.content)) not in content:
             raise faults.broken()
         yield member
@@ -126,4 +128,4 @@ def _fault(message: str) -> Unreadable:
         return faults.password()
     if re.search("truncated|unstoring", message, re.IGNORECASE):
         return faults.truncated()
-    return faults.unknown() if re.search("support", message, re.IGNORECASE) else faults.broken()
+    return faults.unknown() if re.search("support|codec", message, re.IGNORECASE) else faults.broken()

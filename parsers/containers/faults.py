@@ -20,6 +20,14 @@ def truncated() -> Unreadable:
     return Unreadable("truncated", "压缩包不完整，可能在上传或转发时中断，系统无法打开。请重新添加附件后发送。")
 
 
+def volume() -> Unreadable:
+    """It is one of the files over which an archive was spread."""
+    return Unreadable(
+        "volume",
+        "所附文件是分卷压缩包的一部分，系统无法打开。请合并为一个压缩包，或直接附上电子表（.xlsx 或 .xls）重新发送。",
+    )
+
+
 def broken() -> Unreadable:
     """It breaks the rules of its own format, or its sums do not match."""
     return Unreadable("broken", f"压缩包已损坏，系统无法打开。{_DIRECTLY}")

@@ -197,7 +197,12 @@ def test_doctor_finds_everything_well(office: Office) -> None:
 def test_doctor_takes_a_missing_optional_program_for_no_fault(office: Office) -> None:
     done = office.run("doctor", PATH="", LIBARCHIVE="missing.so")
     assert done.returncode == 0, done.stdout
-    missing = {"libarchive": "the table itself", "libreoffice": ".docx or .xlsx", "bubblewrap": "no walls"}
+    missing = {
+        "libarchive": "the table itself",
+        "unar": "the table",
+        "libreoffice": ".docx or .xlsx",
+        "bubblewrap": "no walls",
+    }
     for name, meant in missing.items():
         (line,) = [line for line in done.stdout.splitlines() if line.startswith(f"ok     {name}: not installed")]
         assert meant in line

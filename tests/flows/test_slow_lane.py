@@ -1,5 +1,7 @@
-"""A mail with an old Word document waits in a lane of its own, and no other mail waits for it."""
+"""A mail with an old Word document or an unusual archive waits in a lane of its own; no other mail waits for it."""
 
+import os
+import shutil
 from pathlib import Path
 
 import office
@@ -10,7 +12,8 @@ from world import World, table
 from mailbot import flows
 from mailbot.domain import Disposition
 
-WORD = (Path(__file__).parents[1] / "golden" / "files" / "word.doc").read_bytes()
+FILES = Path(__file__).parents[1] / "golden" / "files"
+WORD, SOLID = (FILES / "word.doc").read_bytes(), (FILES / "solid.rar").read_bytes()
 TABLE = office.docx(
     ("活动名称", "活动时间", "活动地点", "活动形式", "接触职工人数", "覆盖职工网民数"),
     ("网络安全知识竞赛", "2021年6月15日", "职工之家", "知识竞赛", "300", "5000"),
@@ -78,3 +81,27 @@ def test_without_libreoffice_nothing_goes_to_the_slow_lane(
     assert flows.judge_next(world.app)
     assert not flows.judge_next(world.app, slowly=True)
     assert [(one.disposition, one.code) for one in world.messages] == [(Disposition.UNREADABLE, "word")]
+
+
+def test_the_figures_in_a_solid_rar_are_stored_and_answered(world: World) -> None:
+    if shutil.which("unar") is None and os.environ.get("MAILBOT_REQUIRE_SERVERS") != "1":
+        pytest.skip("unar is not installed: apt-get install unar")
+    world.deliver(mail(sender="李晓 <xinhe@example.org>", attachments=[("统计表.rar", SOLID)]))
+    world.collect()
+    assert flows.judge_next(world.app)
+    assert [one.disposition for one in world.messages] == [None]
+    world.round()
+    (submission,) = world.export["submissions"]
+    assert [record["values"]["participants"] for record in submission["records"]] == [300, 120]
+    assert len(world.sent()) == 1
+
+
+def test_without_unar_a_solid_rar_is_answered_at_once(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    world.deliver(mail(subject="报送统计表", sender="李晓 <xinhe@example.org>", attachments=[("统计表.rar", SOLID)]))
+    world.collect()
+    assert flows.judge_next(world.app)
+    assert not flows.judge_next(world.app, slowly=True)
+    assert [(one.disposition, one.code) for one in world.messages] == [(Disposition.UNREADABLE, "archive")]

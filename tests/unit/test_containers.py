@@ -9,6 +9,7 @@ import tarfile
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -97,7 +98,7 @@ def rar4(files: Mapping[bytes, bytes], *, flags: int = 0, archive_flags: int = 0
     return b"".join([*blocks, block(0x7B, 0x4000, b"")])
 
 
-def rar5(files: Mapping[str, bytes]) -> bytes:
+def rar5(files: Mapping[str, bytes], *, archive_flags: int = 0) -> bytes:
     """A RAR archive of the new format with stored files."""
 
     def vint(number: int) -> bytes:
@@ -108,7 +109,7 @@ def rar5(files: Mapping[str, bytes]) -> bytes:
         header = vint(len(rest)) + rest
         return struct.pack("<L", zlib.crc32(header)) + header
 
-    blocks = [b"Rar!\x1a\x07\x01\x00", block(1, 0, 0)]
+    blocks = [b"Rar!\x1a\x07\x01\x00", block(1, 0, archive_flags)]
     for name, content in files.items():
         shown, sum_ = name.encode(), struct.pack("<L", zlib.crc32(content))
         blocks += [block(2, 2, len(content), 4, len(content), 0x20, sum_, 0, 0, len(shown), shown), content]
@@ -284,8 +285,13 @@ class TestWithLibarchive:
         assert fault_of(rar4({b"a.xls": b"x" * 16}, flags=4)) == "password"
         assert fault_of(rar4({b"a.xls": b"x" * 16}, archive_flags=0x80)) == "password"
 
-    def test_a_solid_rar_asks_for_the_file_itself(self) -> None:
+    def test_a_solid_rar_asks_for_the_file_itself(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("PATH", str(tmp_path))
         assert fault_of(rar4({b"a.xls": bytes(range(256))}, flags=0x10, archive_flags=8, method=0x33)) == "archive"
+
+    @pytest.mark.parametrize("volume", [rar4({b"a": b"one"}, archive_flags=1), rar5({"a": b"one"}, archive_flags=1)])
+    def test_a_part_of_a_spread_archive_asks_for_a_whole_one(self, volume: bytes) -> None:
+        assert fault_of(volume) == "volume"
 
     def test_archives_that_were_cut_short_are_said_to_be(self) -> None:
         content = os.urandom(5000)

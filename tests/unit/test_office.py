@@ -11,7 +11,7 @@ import pytest
 from office import CONVERTS, install
 from tables import FORM, PERIOD
 
-from parsers import office
+from parsers import office, sandbox
 from parsers.document import read_tables
 from parsers.files import read_grids
 from parsers.isolate import Isolated
@@ -32,8 +32,8 @@ needs_libreoffice = pytest.mark.skipif(
 def folder(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where a stand-in is to be; each test runs with bubblewrap, where it can be used, and without."""
     if request.param == "bare":
-        monkeypatch.setattr(office, "_can_wall", lambda: False)
-    elif not office._can_wall():
+        monkeypatch.setattr(sandbox, "is_walled", lambda: False)
+    elif not sandbox.is_walled():
         pytest.skip("bubblewrap cannot be used here: apt-get install bubblewrap, or the kernel forbids it")
     return tmp_path
 
@@ -71,7 +71,7 @@ def test_an_old_document_becomes_records(name: str) -> None:
 
 @needs_libreoffice
 def test_an_old_document_is_read_in_a_limited_child() -> None:
-    with Isolated(memory=office.MEMORY, programs=True) as child:
+    with Isolated(memory=sandbox.MEMORY, programs=True) as child:
         assert child.call(_shown, WORD, timeout=90.0) == "序号"
 
 
@@ -94,8 +94,8 @@ def test_the_stand_in_converts_as_the_real_one_does(folder: Path, monkeypatch: p
 
 def test_the_fast_lane_never_starts_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     install(tmp_path, monkeypatch, does=f"touch {tmp_path}/started; {CONVERTS}")
-    monkeypatch.setattr(office, "_can_wall", lambda: False)
-    assert fault(WORD, slowly=False).code == office.LATER
+    monkeypatch.setattr(sandbox, "is_walled", lambda: False)
+    assert fault(WORD, slowly=False).code == sandbox.LATER
     assert not (tmp_path / "started").exists()
     read_grids(WORD, slowly=True)
     assert (tmp_path / "started").exists()
@@ -184,10 +184,12 @@ def test_it_sees_no_secret_of_ours_and_leaves_no_file(folder: Path, monkeypatch:
 def test_within_walls_it_has_no_network_and_no_files_of_the_machine(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if not office._can_wall():
+    if not sandbox.is_walled():
         pytest.skip("bubblewrap cannot be used here: apt-get install bubblewrap, or the kernel forbids it")
     here = Path(__file__)
-    seen = f'[ ! -e {here} ] && [ ! -e /etc/passwd ] && [ "$(grep -c : /proc/net/dev)" -eq 1 ] || exit 1'
+    files = f'[ ! -e {here} ] && [ ! -e /etc/hostname ] && [ "$(grep -c : /etc/passwd)" -eq 1 ]'
+    seen = f'{files} && [ "$(grep -c : /proc/net/dev)" -eq 1 ] || exit 1'
     install(tmp_path, monkeypatch, does=f"{seen}\n{CONVERTS}")
     assert here.exists()
+    assert Path("/etc/hostname").exists()
     read_grids(WORD, slowly=True)

@@ -1,8 +1,10 @@
 """Makes the .pdf, .doc and .rtf files beside it with LibreOffice and a Chinese font: python tests/golden/files/make.py
 
-They are committed, so that tests need neither. A further layout belongs here first.
+The .rar needs rar 6, the last that writes RAR 4 (Debian 11, non-free). All are committed, so that tests need none.
+A further layout belongs here first.
 """
 
+import csv
 import json
 import subprocess
 import tempfile
@@ -90,6 +92,18 @@ def make(name: str, content: str, filters: str = "") -> None:
         (HERE / name).write_bytes((Path(folder) / name).read_bytes())
 
 
+def make_rar(name: str) -> None:
+    """Write the solid RAR 4 archive of that name: the table and two texts, packed as one block."""
+    with tempfile.TemporaryDirectory() as folder:
+        for text in ("说明.txt", "名单.txt"):
+            (Path(folder) / text).write_text(f"{text}\n{BLOCK}\n{NOTE}\n", encoding="utf-8")
+        with (Path(folder) / "统计表.csv").open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows([(TITLE,), (BLOCK,), LABELS, *ROWS])
+        pack = ["rar", "a", "-ma4", "-s", "-ds", "-idq", name, "说明.txt", "统计表.csv", "名单.txt"]
+        subprocess.run(pack, check=True, cwd=folder)
+        (HERE / name).write_bytes((Path(folder) / name).read_bytes())
+
+
 if __name__ == "__main__":
     make("table.pdf", document(ROWS))
     make("pages.pdf", document(MANY))
@@ -100,3 +114,4 @@ if __name__ == "__main__":
     make("locked.pdf", document(ROWS), f":writer_pdf_Export:{json.dumps(settings)}")
     make("word.doc", document(ROWS), ":MS Word 97")
     make("rich.rtf", document(ROWS))
+    make_rar("solid.rar")
