@@ -25,6 +25,7 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails
 
+from mailbot import quirks
 from mailbot.domain import Subproject
 from mailbot.errors import ConfigError
 from mailbot.identifiers import is_address
@@ -205,10 +206,18 @@ class Disk(Section):
     idle: bool = True
     since: date | None = None
     provider: str = "auto"
+    """A name of `mailbot.quirks`; `auto` goes by the host."""
     authserv: tuple[Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]+$")], ...] = ()
     """The names under which the provider writes Authentication-Results (RFC 8601 section 2.2); none: not looked at."""
     imap: Server
     smtp: Server
+
+    @field_validator("provider")
+    @classmethod
+    def _known_provider(cls, value: str) -> str:
+        if fault := quirks.fault(value):
+            raise ValueError(f"there is no provider {value}; {fault}")
+        return value
 
 
 class Sending(Section):
