@@ -26,9 +26,10 @@ from pydantic import (
 from pydantic_core import ErrorDetails
 
 from mailbot import quirks
-from mailbot.domain import Subproject
+from mailbot.domain import Milestone, Subproject
 from mailbot.errors import ConfigError
 from mailbot.identifiers import is_address
+from mailbot.workdays import Workdays
 
 LATE_DAYS = 31
 """How many days after the deadline a campaign goes on where `ends_on` is not written (contract, Config)."""
@@ -54,25 +55,67 @@ def _in_folder(value: Path, info: ValidationInfo) -> Path:
     return _folder(info) / value
 
 
-def _subprojects(value: object, info: ValidationInfo) -> object:
-    """The sub-projects of a file: `hwm-2021` comes with the program, `our-list.toml` lies in the config's folder."""
+def _toml(name: str, info: ValidationInfo) -> dict[str, Any]:
+    """A file that comes with the program under that name (`hwm-2021`), else one in the config's folder."""
+    bundled = files("mailbot.campaigns") / f"{name}.toml"
+    try:
+        source = bundled if re.fullmatch(r"[\w-]+", name) and bundled.is_file() else _folder(info) / name
+        return tomllib.loads(source.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ValueError(f"{name} comes not with mailbot, and no such file can be read: {error.strerror}") from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ValueError(f"{name} is not TOML in UTF-8: {error}") from error
+
+
+def _in_file(name: str, kind: Any, found: object, remedy: str) -> Any:
+    """What a file holds, checked. Raises ValueError with its first fault."""
+    try:
+        return TypeAdapter(kind).validate_python(found)
+    except ValidationError as error:
+        fault = error.errors()[0]
+        where = "".join(f"[{step + 1}]" if isinstance(step, int) else f".{step}" for step in fault["loc"])
+        raise ValueError(f"{name}: {where.lstrip('.')}: {fault['msg']}; {remedy}") from error
+
+
+def _listed(value: object, info: ValidationInfo, key: str, kind: Any, keys: str) -> object:
+    """The tables `[[key]]` of a file; what is a list already stays as it is."""
     if not isinstance(value, str):
         return value
-    bundled = files("mailbot.campaigns") / f"{value}.toml"
-    try:
-        source = bundled if re.fullmatch(r"[\w-]+", value) and bundled.is_file() else _folder(info) / value
-        found = tomllib.loads(source.read_text(encoding="utf-8")).get("subproject")
-        return TypeAdapter(Annotated[tuple[Subproject, ...], Field(min_length=1)]).validate_python(found)
-    except OSError as error:
-        raise ValueError(f"{value} comes not with mailbot, and no such file can be read: {error.strerror}") from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ValueError(f"{value} is not TOML in UTF-8: {error}") from error
-    except ValidationError as error:
-        where = "".join(f"[{step + 1}]" if isinstance(step, int) else f".{step}" for step in error.errors()[0]["loc"])
-        raise ValueError(
-            f"{value}: subproject{where}: {error.errors()[0]['msg']}; "
-            "write [[subproject]] with name, host and words for each"
-        ) from error
+    tables = dict[str, Annotated[tuple[kind, ...], Field(min_length=1)]]
+    return _in_file(value, tables, {key: _toml(value, info).get(key)}, f"write [[{key}]] with {keys} for each")[key]
+
+
+def _subprojects(value: object, info: ValidationInfo) -> object:
+    return _listed(value, info, "subproject", Subproject, "name, host and words")
+
+
+def _milestones(value: object, info: ValidationInfo) -> object:
+    return _listed(value, info, "milestone", Milestone, "name, first and last (days such as 2021-09-30)")
+
+
+def _in_sequence(value: tuple[Milestone, ...]) -> tuple[Milestone, ...]:
+    for milestone in value:
+        if milestone.last < milestone.first:
+            raise ValueError(f"{milestone.name} ends before it begins; write first and last in order")
+    return value
+
+
+def _workdays(value: object, info: ValidationInfo) -> object:
+    """The office's own list of days: `holidays` and `workdays`, both lists of days."""
+    if not isinstance(value, str):
+        return value
+    found, remedy = _toml(value, info), "write holidays = [2027-01-01, …] and workdays = [2027-01-03, …]"
+    if unknown := sorted(found.keys() - {"holidays", "workdays"}):
+        raise ValueError(f"{value}: {unknown[0]} is not a known key; {remedy}")
+    days: Workdays = _in_file(value, Workdays, found, remedy)
+    if both := sorted(days.holidays & days.workdays):
+        raise ValueError(f"{value}: {both[0]} stands among holidays and among workdays; take it out of one")
+    return days
+
+
+def _pairs(value: object) -> object:
+    """A table of the file as pairs, in its order."""
+    return tuple(value.items()) if isinstance(value, dict) else value
 
 
 TimeOfDay = Annotated[time, BeforeValidator(_time_of_day)]
@@ -92,6 +135,8 @@ class Organisation(Section):
     name: str
     department: str
     phones: tuple[str, ...] = ()
+    address_as: Literal["贵单位", "你单位"] = "贵单位"
+    """What letters call the unit that they go to."""
     timezone: str = "Asia/Shanghai"
 
     @field_validator("timezone")
@@ -139,6 +184,17 @@ class Archive(Section):
     """Where every raw message is kept, by its sha256."""
 
     path: LocalPath = Field(default=Path("data/archive"), validate_default=True)
+
+
+class Disk(Section):
+    """How much room stays free: below it no mail is taken in, and what is known can still be written and sent."""
+
+    reserve_mib: Annotated[int, Field(ge=0)] = 512
+
+    @property
+    def reserve(self) -> int:
+        """In bytes."""
+        return self.reserve_mib * 2**20
 
 
 class Server(Section):
@@ -190,17 +246,6 @@ class MailboxConfig(Section):
 
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]+$")]
     address: MailAddress
-class Disk(Section):
-    """How much room stays free: below it no mail is taken in, and what is known can still be written and sent."""
-
-    reserve_mib: Annotated[int, Field(ge=0)] = 512
-
-    @property
-    def reserve(self) -> int:
-        """In bytes."""
-        return self.reserve_mib * 2**20
-
-
     folder: str = "INBOX"
     poll_seconds: Annotated[int, Field(ge=10, le=3600)] = 60
     idle: bool = True
@@ -250,7 +295,10 @@ class Staff(Section):
 
 
 class Campaign(Section):
-    """One collection with a deadline. `deadline` and `ends_on` are days that are included."""
+    """One collection with a deadline. `deadline` and `ends_on` are days that are included.
+
+    With `rollover = "next_working_day"` a deadline on a day of rest has been moved to the working day after it.
+    """
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
     title: str
@@ -263,6 +311,13 @@ class Campaign(Section):
     forms: tuple[str, ...] = ("activities",)
     subprojects: Annotated[tuple[Subproject, ...], BeforeValidator(_subprojects)] = ()
     """In the file: the name of a list that comes with the program, or the path of one."""
+    milestones: Annotated[tuple[Milestone, ...], BeforeValidator(_milestones), AfterValidator(_in_sequence)] = ()
+    """In the file: as sub-projects, or as [[campaign.milestones]]."""
+    rollover: Literal["none", "next_working_day"] = "none"
+    calendar: Annotated[Workdays, BeforeValidator(_workdays)] = Workdays()
+    """In the file: the path of a list of days that wins over the holidays that the program knows."""
+    targets: Annotated[tuple[tuple[str, Annotated[int, Field(gt=0)]], ...], BeforeValidator(_pairs)] = ()
+    """In the file: a table of numbers, field of a form = what all units together should reach."""
 
     @model_validator(mode="before")
     @classmethod
@@ -270,6 +325,12 @@ class Campaign(Section):
         if isinstance(data, dict) and "ends_on" not in data and isinstance(data.get("deadline"), date):
             return {**data, "ends_on": data["deadline"] + timedelta(days=LATE_DAYS)}
         return data
+
+    @model_validator(mode="after")
+    def _rolled_over(self) -> Self:
+        if self.rollover == "none" or self.calendar.is_working_day(self.deadline):
+            return self
+        return self.model_copy(update={"deadline": self.calendar.working_day(self.deadline, 1)})
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -284,6 +345,19 @@ class Reminders(Section):
     working_days_before: tuple[Annotated[int, Field(ge=0)], ...] = (10, 5, 2, 0)
     working_days_after: tuple[Annotated[int, Field(ge=1)], ...] = (1, 5)
     send_at: TimeOfDay = time(9, 0)
+    quiet_from: TimeOfDay = time(18, 0)
+    quiet_until: TimeOfDay = time(8, 30)
+    """No reminder leaves from the one until the other on the next morning; receipts do (domain.md 5.4)."""
+
+    @model_validator(mode="after")
+    def _awake(self) -> Self:
+        if not self.quiet_until <= self.send_at < self.quiet_from:
+            raise ValueError("the times must follow each other: quiet_until, send_at, quiet_from")
+        return self
+
+    def is_quiet(self, at: time) -> bool:
+        """Whether no reminder leaves at that time of day."""
+        return not self.quiet_until <= at < self.quiet_from
 
 
 class DigestConfig(Section):
@@ -299,6 +373,7 @@ class Config(Section):
     organisation: Organisation
     database: Database = Field(default_factory=dict, validate_default=True)
     archive: Archive = Field(default_factory=dict, validate_default=True)
+    disk: Disk = Disk()
     mailbox: tuple[MailboxConfig, ...]
     sending: Sending = Sending()
     staff: Staff = Staff()
@@ -307,6 +382,11 @@ class Config(Section):
     digest: DigestConfig = DigestConfig()
     templates: LocalPath | None = None
     """A folder of letters of the user's own that win over those of the program."""
+
+    @property
+    def places(self) -> tuple[Path, ...]:
+        """Where the program writes on this machine."""
+        return tuple(filter(None, (self.archive.path, self.database.path)))
 
     @field_validator("mailbox")
     @classmethod
@@ -385,7 +465,6 @@ def _remedy(fault: ErrorDetails) -> str:
 
 def _known_keys(path: tuple[int | str, ...]) -> list[str]:
     model: type[BaseModel] = Config
-    disk: Disk = Disk()
     for step in path:
         if isinstance(step, str) and step in model.model_fields:
             model = next((t for t in _types(model.model_fields[step].annotation) if issubclass(t, BaseModel)), model)
@@ -395,10 +474,5 @@ def _known_keys(path: tuple[int | str, ...]) -> list[str]:
 def _types(annotation: Any) -> Iterator[type]:
     if isinstance(annotation, type) and not getattr(annotation, "__args__", None):
         yield annotation
-    @property
-    def places(self) -> tuple[Path, ...]:
-        """Where the program writes on this machine."""
-        return tuple(filter(None, (self.archive.path, self.database.path)))
-
     for inner in getattr(annotation, "__args__", ()):
         yield from _types(inner)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Literal
 
 from parsers.reading import Content, Finding, Layout, Reading
 
@@ -199,6 +200,15 @@ class Subproject:
     words: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """A span of the campaign that people plan by; both days are included."""
+
+    name: str
+    first: date
+    last: date
+
+
 # ---------------------------------------------------------------- what is decided
 
 
@@ -314,6 +324,8 @@ class StoredMessage:
     reason: str
     case: str | None
     unit: str | None
+    settled: bool = False
+    """A person decided that nothing more is done about it, whatever its outcome says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,6 +341,41 @@ class StoredSubmission:
     version: int
     submission: Submission
     """`reading.findings` is empty here; every finding stands in `findings`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What waits for a person.
+
+    `kind`: whose a table is ("unit"), what it is to earlier ones ("relation"), whether the sender is who it says
+    ("sender"), or what a message without a table wants ("letter"). `tables` is the one table of the first two, all of
+    the message's for a doubtful sender, none for a letter. `why` is one Chinese sentence.
+    """
+
+    name: str
+    kind: Literal["unit", "relation", "sender", "letter"]
+    message: StoredMessage
+    tables: tuple[StoredSubmission, ...]
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One way to settle a case; `unit` for `assign`."""
+
+    action: Action
+    text: str
+    unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDecision:
+    """A decision as stored. `number` counts all decisions from 1; `message` is the sha256 of what it was about."""
+
+    number: int
+    decision: Decision
+    message: str | None
+    undone: bool
 
 
 @dataclass(frozen=True, slots=True)
