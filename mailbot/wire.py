@@ -2,6 +2,7 @@
 
 import socket
 import ssl
+from collections.abc import Callable
 
 from mailbot.config import Server
 from mailbot.errors import ConfigError
@@ -22,6 +23,19 @@ def trust(server: Server) -> ssl.SSLContext:
                 [f"ca_file of {server.host}: {server.ca_file} is no readable PEM file: {reason}"]
             ) from error
     return context
+
+
+def xoauth2(username: str, token: str) -> Callable[..., str]:
+    """What a client says in AUTHENTICATE or AUTH XOAUTH2, as imaplib and smtplib ask for it.
+
+    To the empty challenge, or none, the name and the token (RFC 7628 section 3.1 in the form of Google and Microsoft);
+    to a challenge that holds the server's reasons an empty line, after which the refusal follows.
+    """
+
+    def answer(challenge: bytes = b"") -> str:
+        return "" if challenge else f"user={username}\x01auth=Bearer {token}\x01\x01"
+
+    return answer
 
 
 def words(said: bytes | str, secret: str = "") -> str:

@@ -51,6 +51,7 @@ def mailbox_config(
     ca_file: Path | str = "",
     address: str = "office@example.org",
     username: str | None = None,
+    auth: Literal["password", "xoauth2"] = "password",
     **more: Any,
 ) -> MailboxConfig:
     """A configured mailbox on this machine; the password is read from PASSWORD_ENV."""
@@ -59,6 +60,7 @@ def mailbox_config(
         "security": security,
         "ca_file": str(ca_file),
         "username": username or address,
+        "auth": auth,
         "password_env": PASSWORD_ENV,
     }
     return MailboxConfig.model_validate(

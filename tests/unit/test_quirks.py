@@ -34,13 +34,13 @@ from mailbot.quirks import PROVIDERS, UNKNOWN
     ],
 )
 def test_a_mailbox_is_told_by_the_host_it_is_read_from(host: str, name: str) -> None:
-    assert quirks.of(mailbox_config(host=host)).name == name
+    assert quirks.of(mailbox_config(host=host, auth="xoauth2")).name == name
 
 
 @pytest.mark.parametrize("provider", PROVIDERS, ids=lambda p: p.name)
 def test_every_provider_can_be_named_and_is_found_by_its_own_hosts(provider: quirks.Provider) -> None:
     for name in (provider.name, provider.name.upper(), *provider.aliases):
-        assert quirks.of(mailbox_config(provider=name)) is provider
+        assert quirks.of(mailbox_config(provider=name, auth="xoauth2")) is provider
     for place in filter(None, (provider.imap, provider.smtp)):
         assert quirks.at(place[0]) is provider
 
@@ -56,7 +56,7 @@ def test_a_name_that_nobody_knows_is_a_fault_that_names_the_nearest() -> None:
 def test_any_host_has_a_provider_and_any_name_is_one_or_a_fault(text: str) -> None:
     assert quirks.at(text) in PROVIDERS
     if quirks.fault(text) is None and text != "auto":
-        assert quirks.of(mailbox_config(provider=text)) in PROVIDERS
+        assert quirks.of(mailbox_config(provider=text, auth="xoauth2")) in PROVIDERS
 
 
 def test_a_provider_that_nobody_knows_is_treated_most_carefully() -> None:
