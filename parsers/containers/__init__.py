@@ -21,7 +21,6 @@ _OPENERS: dict[FileKind, Callable[[bytes, Budget], Iterator[Member]]] = {
     FileKind.TNEF: tnef.members,
 }
 KINDS = frozenset(_OPENERS)
-_OPENED_BY_UNAR = frozenset({FileKind.RAR, FileKind.SEVEN_ZIP})
 
 too_deep = faults.too_deep
 
@@ -43,7 +42,7 @@ def unpack(content: bytes, budget: Budget, *, slowly: bool = False) -> tuple[Mem
     try:
         members = _opened(content, found, budget)
     except Unreadable as error:
-        if found not in _OPENED_BY_UNAR or error.code != faults.unknown().code:
+        if error.code != faults.unknown().code or not unar.can_open(content):
             raise
         budget.size, budget.entries = before.size, before.entries
         members = tuple(unar.members(content, budget, may_start=slowly))

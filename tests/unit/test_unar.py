@@ -106,6 +106,13 @@ def _slowly(content: bytes) -> tuple[Member, ...]:
     return unpack(content, Budget(), slowly=True)
 
 
+@pytest.mark.parametrize("slowly", [False, True])
+@pytest.mark.parametrize("start", [blocks.NEW, b"7z\xbc\xaf'\x1c\0\4"])
+def test_it_is_not_asked_for_an_archive_whose_files_nobody_can_count(start: bytes, slowly: bool) -> None:
+    assert not unar.can_open(start)
+    assert fault(start + bytes(60), slowly=slowly) != sandbox.LATER
+
+
 def test_without_unar_the_sender_is_asked_for_the_table_at_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
