@@ -55,9 +55,13 @@ def load_roster(config: Config) -> Roster:
 
 
 def forms_of(campaign: Campaign) -> dict[str, Form]:
-    """The campaign's forms by their id. Raises ConfigError with every fault of their files."""
+    """The campaign's forms by their id. Raises ConfigError with every fault of their files, and of targets for them."""
     try:
         forms = [load_form(name) for name in campaign.forms]
     except FormError as error:
         raise ConfigError(error.faults) from error
+    counts = [column.field for form in forms for column in form.column if column.kind == "count"]
+    unknown = [field for field, _ in campaign.targets if field not in counts]
+    if unknown:
+        raise ConfigError(f"campaign.targets.{f}: no form counts it; they count {', '.join(counts)}" for f in unknown)
     return {form.id: form for form in forms}

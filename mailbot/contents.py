@@ -7,10 +7,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from mailbot.domain import Subproject
+from mailbot.domain import Milestone, Subproject
 
 Outcome = Literal[
-    "complete", "check", "correct", "waiting", "zero", "duplicate", "information", "unreadable", "misdirected"
+    "complete",
+    "check",
+    "correct",
+    "waiting",
+    "zero",
+    "duplicate",
+    "rejected",
+    "information",
+    "unreadable",
+    "misdirected",
 ]
 Owed = Literal["nothing", "table", "quota", "correction"]
 
@@ -28,7 +37,7 @@ class ReadTable:
     sheet: str
     unit_name: str | None
     relation: Literal["new", "replaces", "supplements", "duplicate", "unclear"]
-    status: Literal["accepted", "needs_correction", "review"]
+    status: Literal["accepted", "needs_correction", "review", "rejected"]
     zero_report: bool
     activities: int | None
     """None: a table of figures for the whole unit that does not say."""
@@ -47,7 +56,8 @@ class Receipt:
     """The answer to one message.
 
     `outcome` chooses the wording: complete (nothing to correct), check (warnings only), correct (errors), waiting (a
-    person decides first), zero (no activity reported), duplicate, information, unreadable, misdirected.
+    person decides first), zero (no activity reported), duplicate, rejected (a person decided that it does not count, for
+    the `reason`), information, unreadable, misdirected.
     `faults` are sentences about files that could not be read, each with the step that helps; `other_files` the
     names of what was kept besides the tables. `reply_by` is the day until which a correction is asked for.
     `subprojects` are those that misdirected works belong to, where they are known.
@@ -66,6 +76,7 @@ class Receipt:
     subprojects: tuple[Subproject, ...] = ()
     unlisted: tuple[str, ...] = ()
     """The units that the tables name, where none of them is on the roster or is called like one that is."""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +95,7 @@ class Reminder:
     """To one unit that owes something. `days` to the deadline in working days, negative when it has passed.
 
     `owes`: nothing (no mail at all), table (news came, no table), quota (fewer activities than due), correction (errors
-    still open).
+    still open). `deadline` is the unit's own; `ending` are milestones of the campaign that end soon, besides it.
     """
 
     unit_name: str
@@ -97,6 +108,9 @@ class Reminder:
     activities: int
     quota: int
     open_errors: tuple[str, ...]
+    rests: bool = False
+    """Whether the deadline is a day of rest, so that the last letter comes before it."""
+    ending: tuple[Milestone, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,38 +124,71 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How many units of one category have reported."""
+    """How far the units of one category have come.
+
+    `reported` counts those too that still have to correct; `to_correct` these alone.
+    """
 
     category: str
     owed: int
     reported: int
+    to_correct: int
+    activities: int
+    quota: int
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One sum over all units. `change`: since the digest before; `rough`: it holds approximations."""
+
+    title: str
+    total: int
+    unit: str
+    change: int
+    rough: bool = False
+    target: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """The weekly letter to staff on the ISO week `week`, from `from_day` to `to_day`.
+    """The weekly letter to staff on the ISO week `week`, from `from_day` to `to_day`. Lists are in roster order.
 
-    `ledger` is (outcome, number), and its sum is `received`.
+    `news_only` sent activity news and no table, `table_only` a table and no news. `new`: first reported since the
+    digest before, which left at `since`. `corrected`: tables that replaced earlier ones. `doubtful` are warnings about
+    numbers, `unclear` the others. `timeline` is (day, units that had reported by its end), days with change alone.
+    `recounted` are the titles of figures that may count the same heads twice. `ledger` is (outcome, number), and its
+    sum is `received`; `letters` is (state, number) of what the program wrote since the digest before.
     """
 
     week: str
     from_day: date
     to_day: date
     as_of: datetime
+    since: datetime
+    starts_on: date
     deadline: date
     owed: int
     reported: tuple[Line, ...]
     missing: tuple[Line, ...]
     below_quota: tuple[Line, ...]
+    news_only: tuple[Line, ...]
+    table_only: tuple[Line, ...]
     to_correct: tuple[Line, ...]
+    corrected: tuple[Line, ...]
     waiting: tuple[Line, ...]
     doubtful: tuple[Line, ...]
+    unclear: tuple[Line, ...]
+    new: tuple[Line, ...]
     progress: tuple[Progress, ...]
-    figures: tuple[tuple[str, str], ...]
+    figures: tuple[Figure, ...]
+    recounted: tuple[str, ...]
+    timeline: tuple[tuple[date, int], ...]
     received: int
     ledger: tuple[tuple[str, int], ...]
     new_messages: int
+    letters: tuple[tuple[str, int], ...]
     coming: tuple[Line, ...]
+    milestones: tuple[Milestone, ...]
     trouble: tuple[str, ...]
 
 
@@ -151,3 +198,47 @@ class Alert:
 
     title: str
     lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseTable:
+    """One table of a waiting case. `changes`: what would differ from what counts now, if it took its place."""
+
+    attachment: str
+    unit_raw: str
+    """The unit as the table names it."""
+    figures: tuple[tuple[str, str], ...]
+    changes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingCase:
+    """To staff: a case that a person settles. A reply whose first line is a choice's number or words settles it.
+
+    `about` is the unit where it is known; `words` are the mail's own where it has no table; `counting` says, a line
+    each, what counts for the unit now; `also` lists the words that may be written besides the numbered choices.
+    """
+
+    case: str
+    about: str | None
+    why: str
+    sender: str
+    subject: str
+    received_at: datetime
+    tables: tuple[CaseTable, ...]
+    words: str
+    counting: tuple[str, ...]
+    choices: tuple[str, ...]
+    also: tuple[str, ...]
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """To staff, the answer to what they wrote: what was understood, what was done or why not, and what still waits."""
+
+    asked: str
+    is_done: bool
+    lines: tuple[str, ...]
+    waiting: tuple[str, ...]
+    token: str

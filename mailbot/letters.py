@@ -8,7 +8,7 @@ import hashlib
 import re
 import unicodedata
 from base64 import b64encode, encodebytes
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from datetime import date, datetime
 from email.message import Message
@@ -23,9 +23,10 @@ from css_inline import CSSInliner
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, StrictUndefined, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from mailbot.charts import Picture, pictures
 from mailbot.config import Campaign, MailboxConfig, Organisation
-from mailbot.contents import Line
-from mailbot.domain import Enclosure, Envelope, Letter, LetterKind
+from mailbot.contents import Digest, Line
+from mailbot.domain import Enclosure, Envelope, Letter, LetterKind, Milestone
 from mailbot.errors import ConfigError
 from mailbot.identifiers import is_address, is_message_id
 
@@ -46,6 +47,9 @@ REFERENCES = 10
 
 _WIRE = compat32.clone(linesep="\r\n", max_line_length=998)
 
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._ -]*")
+_MOBILE = re.compile(r"(?<![\dA-Za-z])(1[3-9]\d)[ -]?\d{4}[ -]?(\d{4})(?![\dA-Za-z])")
+
 _MEDIA_TYPE = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+-]*/[A-Za-z0-9][A-Za-z0-9.+-]*")
 
 
@@ -53,8 +57,8 @@ class Letters:
     """Gives letters their shape.
 
     A template named "receipt" is `receipt.html` and `receipt.txt`; both see `content`, `organisation`, `campaign`,
-    `now` (in the campaign's time), `enclosures` (names) and `most` (how many lines of a list to show). Templates in
-    `overrides` win over those of the program.
+    `now` (in the campaign's time), `enclosures` (names), `pictures` (what `draw` gives for a digest, by Content-ID)
+    and `most` (how many lines of a list to show). Templates in `overrides` win over those of the program.
 
     Raises ConfigError where `overrides` is no folder or holds templates that do not compile.
     """
@@ -65,8 +69,10 @@ class Letters:
         mailbox: MailboxConfig,
         campaign: Campaign,
         overrides: Path | None = None,
+        draw: Callable[[Digest], tuple[Picture, ...]] = pictures,
     ) -> None:
         self._organisation, self._mailbox, self._campaign = organisation, mailbox, campaign
+        self._draw = draw
         self._templates = _environment(overrides)
         self._inliner = CSSInliner(load_remote_stylesheets=False)
 
@@ -77,8 +83,9 @@ class Letters:
         """
         to = checked_address(letter.to)
         message_id = self._message_id(letter.key)
-        html, text = self.pages(letter, now)
-        message = _body(html, text, letter.enclosures, boundary=message_id[1:25])
+        shown = self._pictures(letter)
+        html, text = self._pages(letter, now, shown)
+        message = _body(html, text, shown, letter.enclosures, boundary=message_id[1:25])
         for name, value in self._headers(letter, to, message_id, now):
             message[name] = value
         return Envelope(
@@ -92,14 +99,33 @@ class Letters:
         )
 
     def pages(self, letter: Letter, now: datetime) -> tuple[str, str]:
-        """The letter as (HTML with its styles inlined, plain text), both with the same facts."""
+        """The letter as (HTML with its styles inlined, plain text), both with the same facts.
+
+        Its pictures stand in the page itself, so that it can be looked at by itself.
+        """
+        shown = self._pictures(letter)
+        html, text = self._pages(letter, now, shown)
+        for cid, picture in shown.items():
+            html = html.replace(f'"cid:{cid}"', f'"data:image/png;base64,{b64encode(picture.content).decode()}"')
+        return html, text
+
+    def _pictures(self, letter: Letter) -> dict[str, Picture]:
+        """By Content-ID, which is as unique as the letter (RFC 2392 section 2)."""
+        if not isinstance(letter.content, Digest):
+            return {}
+        left, _, host = self._message_id(letter.key)[1:-1].partition("@")
+        return {f"{Path(each.name).stem}.{left}@{host}": each for each in self._draw(letter.content)}
+
+    def _pages(self, letter: Letter, now: datetime, shown: Mapping[str, Picture]) -> tuple[str, str]:
         zone = self._organisation.zone
+        content = _shown(letter.content, zone, one_line if letter.kind is LetterKind.RECEIPT else masked)
         words = {
-            "content": _shown(letter.content, zone),
+            "content": content,
             "organisation": self._organisation,
             "campaign": self._campaign,
             "now": now.astimezone(zone),
             "enclosures": [one_line(enclosure.name) for enclosure in letter.enclosures],
+            "pictures": shown,
         }
         for most in LIST_LENGTHS:
             html = self._inliner.inline(self._fill(f"{letter.template}.html", words, most))
@@ -161,6 +187,11 @@ def one_line(text: str) -> str:
     return " ".join("".join(visible).split())
 
 
+def masked(text: str) -> str:
+    """On one line, and with the middle of every mobile number hidden: 138****5678 (domain.md 5.6)."""
+    return _MOBILE.sub(r"\1****\2", one_line(text))
+
+
 def encoded(text: str) -> str:
     """As encoded words on one line, each of at most 75 characters and of whole ones (RFC 2047 sections 2 and 5)."""
     chunks = [""]
@@ -178,8 +209,10 @@ def _word(text: str) -> str:
 # ---------------------------------------------------------------- MIME
 
 
-def _body(html: str, text: str, enclosures: tuple[Enclosure, ...], boundary: str) -> Message:
-    pages = _multipart(
+def _body(
+    html: str, text: str, shown: Mapping[str, Picture], enclosures: tuple[Enclosure, ...], boundary: str
+) -> Message:
+    body = _multipart(
         "alternative",
         f"=_{boundary}_pages",
         [
@@ -187,9 +220,13 @@ def _body(html: str, text: str, enclosures: tuple[Enclosure, ...], boundary: str
             _part("text/html; charset=utf-8", _canonical(html)),
         ],
     )
+    if shown:
+        # the pages inside, the pictures beside them: as Outlook, Foxmail and QQ mail build it themselves
+        pictures = [_picture(cid, picture) for cid, picture in shown.items()]
+        body = _multipart("related", f"=_{boundary}_shown", [body, *pictures], '; type="multipart/alternative"')
     if not enclosures:
-        return pages
-    return _multipart("mixed", f"=_{boundary}_files", [pages, *map(_file, enclosures)])
+        return body
+    return _multipart("mixed", f"=_{boundary}_files", [body, *map(_file, enclosures)])
 
 
 def _canonical(text: str) -> bytes:
@@ -197,10 +234,10 @@ def _canonical(text: str) -> bytes:
     return text.replace("\n", "\r\n").encode()
 
 
-def _multipart(kind: str, boundary: str, parts: list[Message]) -> Message:
+def _multipart(kind: str, boundary: str, parts: list[Message], more: str = "") -> Message:
     """The boundary cannot occur in base64, so it need not be random."""
     message = Message()
-    message["Content-Type"] = f'multipart/{kind}; boundary="{boundary}"'
+    message["Content-Type"] = f'multipart/{kind}; boundary="{boundary}"{more}'
     for part in parts:
         message.attach(part)
     return message
@@ -214,12 +251,20 @@ def _part(content_type: str, content: bytes) -> Message:
     return part
 
 
+def _picture(cid: str, picture: Picture) -> Message:
+    part = _part(f'image/png; name="{picture.name}"', picture.content)
+    part["Content-ID"] = f"<{cid}>"
+    part["Content-Disposition"] = f'inline; filename="{picture.name}"'
+    return part
+
+
 def _file(enclosure: Enclosure) -> Message:
-    """The name thrice: QQ mail and older readers want RFC 2047, others RFC 2231."""
+    """The name thrice: QQ mail and older readers want RFC 2047, others RFC 2231; a plain one is written plainly."""
     name = _file_name(enclosure.name)
+    plain = name if _PLAIN_NAME.fullmatch(name) else encoded(name)
     kind = enclosure.type if _MEDIA_TYPE.fullmatch(enclosure.type) else "application/octet-stream"
-    part = _part(f'{kind}; name="{_word(name)}"', enclosure.content)
-    part["Content-Disposition"] = f"attachment; filename=\"{_word(name)}\"; filename*=UTF-8''{quote(name, safe='')}"
+    part = _part(f'{kind}; name="{plain}"', enclosure.content)
+    part["Content-Disposition"] = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
     return part
 
 
@@ -251,7 +296,11 @@ def _environment(overrides: Path | None) -> ImmutableSandboxedEnvironment:
         "grouped": grouped,
         "short": short,
         "share": share,
+        "signed": signed,
         "by_category": by_category,
+        "by_unit": by_unit,
+        "weekly": weekly,
+        "milestone": milestone,
         "paragraphs": paragraphs,
     }
     if overrides:
@@ -273,17 +322,17 @@ def _check(environment: ImmutableSandboxedEnvironment, overrides: Path) -> None:
         raise ConfigError(faults)
 
 
-def _shown(value: Any, zone: ZoneInfo) -> Any:
+def _shown(value: Any, zone: ZoneInfo, shown: Callable[[str], str]) -> Any:
     """The same with each text on one line, so that no cell can pass for a line of ours, and times in the zone."""
     match value:
         case str():
-            return one_line(value)
+            return shown(value)
         case datetime() if value.tzinfo:
             return value.astimezone(zone)
         case tuple():
-            return tuple(_shown(item, zone) for item in value)
+            return tuple(_shown(item, zone, shown) for item in value)
         case _ if is_dataclass(value) and not isinstance(value, type):
-            return replace(value, **{f.name: _shown(getattr(value, f.name), zone) for f in fields(value)})
+            return replace(value, **{f.name: _shown(getattr(value, f.name), zone, shown) for f in fields(value)})
         case _:
             return value
 
@@ -328,12 +377,39 @@ def share(part: int, whole: int) -> str:
     return f"{part / whole:.1%}" if whole else "—"
 
 
+def signed(value: int) -> str:
+    """1200 → +1,200; 0 → 0."""
+    return f"{value:+,}" if value else "0"
+
+
 def by_category(lines: Iterable[Line]) -> list[tuple[str, list[Line]]]:
     """Lines under their category, both in the order in which they come."""
     groups: dict[str, list[Line]] = {}
     for line in lines:
         groups.setdefault(line.category, []).append(line)
     return list(groups.items())
+
+
+def by_unit(lines: Iterable[Line]) -> list[tuple[str, list[Line]]]:
+    """Lines under their unit, both in the order in which they come."""
+    groups: dict[str, list[Line]] = {}
+    for line in lines:
+        groups.setdefault(line.unit_name, []).append(line)
+    return list(groups.items())
+
+
+def weekly(timeline: Iterable[tuple[date, int]]) -> list[tuple[date, int]]:
+    """Of a running number on some days, the last one of each week."""
+    return list({day.isocalendar()[:2]: (day, number) for day, number in timeline}.values())
+
+
+def milestone(span: Milestone, today: date) -> tuple[str, str]:
+    """Its name, and its days with where today stands to them."""
+    if span.first == span.last:
+        state = "已过" if span.last < today else "未到" if today < span.last else "今日"
+        return span.name, f"{short_day(span.first)}（{state}）"
+    state = "已结束" if span.last < today else "未开始" if today < span.first else "进行中"
+    return span.name, f"{short_day(span.first)}—{short_day(span.last)}（{state}）"
 
 
 def paragraphs(text: str) -> list[str]:

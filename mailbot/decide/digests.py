@@ -1,29 +1,31 @@
 """The weekly letter to staff: who has reported, who has not, what waits, and whether the sums are right."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from itertools import accumulate
 
 from mailbot import bounces
-from mailbot.calendar import digest_due, iso_week, published
+from mailbot.calendar import digest_due, digest_time, iso_week, unpublished_years
 from mailbot.config import Campaign, Config
-from mailbot.contents import Digest, Line, Progress
+from mailbot.contents import Digest, Figure, Line, Progress
 from mailbot.decide.reminders import coming, unreachable
-from mailbot.decide.standing import Standing, figure
+from mailbot.decide.standing import Standing, counted_records, figure, standings
 from mailbot.domain import (
     Disposition,
     Letter,
     LetterKind,
     LetterState,
+    Relation,
     Status,
     StoredLetter,
     StoredMessage,
     StoredSubmission,
 )
-from mailbot.roster import CATEGORIES
-from parsers.form import Form
-from parsers.reading import Severity
+from mailbot.roster import CATEGORIES, Roster
+from parsers.form import Column, Form
+from parsers.reading import Finding, Severity
 
 OUTCOMES: Mapping[Disposition | None, str] = {
     Disposition.SUBMISSION: "统计表",
@@ -63,40 +65,73 @@ def _key(campaign: Campaign, now: datetime, to: str) -> str:
 
 def digest(account: Account, config: Config, forms: Mapping[str, Form], now: datetime, to: str) -> Letter:
     """The digest as it stands now, for one address."""
-    monday = now.date() - timedelta(days=now.date().weekday())
+    content = _content(account, config, forms, now)
+    span = "—".join(f"{day.month}月{day.day}日" for day in (content.from_day, content.to_day))
     return Letter(
         key=_key(config.campaign, now, to),
         kind=LetterKind.DIGEST,
         to=to,
-        subject=f"活动报送周报（{monday.month}月{monday.day}日当周）",
+        subject=f"统计表报送周报（{span}）：应报 {content.owed} 家，已报 {len(content.reported)} 家",
         template="digest",
-        content=_content(account, config, forms, now, monday),
+        content=content,
     )
 
 
-def _content(account: Account, config: Config, forms: Mapping[str, Form], now: datetime, monday: date) -> Digest:
-    standings, campaign = account.standings, config.campaign
+def is_first_after_deadline(config: Config, now: datetime) -> bool:
+    """Whether the digest of now is the first that knows who was late; staff get the draft circular with it."""
+    return _digest_before(config, now).date() <= config.campaign.deadline < now.date()
+
+
+def _content(account: Account, config: Config, forms: Mapping[str, Form], now: datetime) -> Digest:
+    campaign, since = config.campaign, _digest_before(config, now)
+    mine = account.standings
+    monday = now.date() - timedelta(days=now.date().weekday())
+    reported = [s for s in mine if s.reported]
+    counted = _counted_fields(campaign, forms)
+    first = [(s, s.reported_at) for s in reported if s.reported_at]
     return Digest(
         week=iso_week(monday - timedelta(days=1)),
         from_day=monday - timedelta(days=7),
         to_day=monday - timedelta(days=1),
         as_of=now,
+        since=since,
+        starts_on=campaign.starts_on,
         deadline=campaign.deadline,
-        owed=len(standings),
-        reported=tuple(_line(s, f"{s.activities} 场") for s in standings if s.reported),
-        missing=tuple(_line(s, "已报信息，未报统计表" if s.news else "") for s in standings if not s.reported),
-        below_quota=tuple(_line(s, f"{s.activities}/{s.quota} 场") for s in standings if s.below_quota),
-        to_correct=tuple(_line(s, "；".join(s.open_errors)) for s in standings if s.open_errors),
+        owed=len(mine),
+        reported=tuple(_line(s, f"{s.activities} 场") for s in reported),
+        missing=tuple(_line(s, _why_missing(s)) for s in mine if not s.reported),
+        below_quota=tuple(_line(s, f"{s.activities}/{s.quota} 场") for s in reported if s.below_quota),
+        news_only=tuple(_line(s, f"信息 {s.news} 条") for s in mine if s.news and not s.reported),
+        table_only=tuple(_line(s) for s in reported if not s.news),
+        to_correct=tuple(_line(s, text) for s in mine for text in s.open_errors),
+        corrected=tuple(_line(s, text) for s in reported for text in _corrections(s, since)),
         waiting=tuple(waiting(account)),
-        doubtful=tuple(_line(s, text) for s in standings for text in _warnings(s)),
-        progress=tuple(_progress(standings)),
-        figures=tuple(_figures(standings, campaign, forms)),
+        doubtful=tuple(_line(s, f.text) for s in mine for f in _warnings(s) if _is_doubt(f, counted)),
+        unclear=tuple(_line(s, f.text) for s in mine for f in _warnings(s) if not _is_doubt(f, counted)),
+        new=tuple(_line(s, f"{s.activities} 场") for s, at in first if at > since),
+        progress=tuple(_progress(mine)),
+        figures=tuple(_figures(mine, _standings_at(account, campaign, since), campaign, forms)),
+        recounted=tuple(c.title for name in campaign.forms for c in _counts(forms[name]) if c.sums == "notice"),
+        timeline=tuple(_timeline((at for _, at in first), now)),
         received=len(account.messages),
         ledger=ledger(account.messages),
-        new_messages=sum(now - m.received_at <= timedelta(days=7) for m in account.messages),
-        coming=coming(standings, campaign, config.reminders, now.date(), now.date() + timedelta(days=7)),
-        trouble=tuple(_trouble(account, now)),
+        new_messages=sum(m.received_at > since for m in account.messages),
+        letters=tuple(_letters(account, since)),
+        coming=coming(mine, campaign, config.reminders, now.date(), now.date() + timedelta(days=7)),
+        milestones=campaign.milestones,
+        trouble=tuple(_trouble(account, campaign, now)),
     )
+
+
+def _digest_before(config: Config, now: datetime) -> datetime:
+    """When the digest before this one was due; before the first one, the beginning of the campaign."""
+    start = datetime.combine(config.campaign.starts_on, time(), now.tzinfo)
+    day = now.date() - timedelta(days=7)
+    while day >= config.campaign.starts_on:
+        if due := digest_time(day, config.campaign, config.digest, now):
+            return max(due, start)
+        day -= timedelta(days=7)
+    return start
 
 
 def ledger(messages: Sequence[StoredMessage]) -> tuple[tuple[str, int], ...]:
@@ -105,8 +140,23 @@ def ledger(messages: Sequence[StoredMessage]) -> tuple[tuple[str, int], ...]:
     return tuple((word, numbers[outcome]) for outcome, word in OUTCOMES.items() if numbers[outcome])
 
 
-def _line(standing: Standing, text: str) -> Line:
+def _line(standing: Standing, text: str = "") -> Line:
     return Line(standing.unit.name, standing.unit.category, text)
+
+
+def _why_missing(standing: Standing) -> str:
+    if standing.waiting:
+        return "来表待人工核对"
+    return "已报信息" if standing.news else ""
+
+
+def _corrections(standing: Standing, since: datetime) -> Iterator[str]:
+    """Which of the tables that count replaced an earlier one, and when it came."""
+    for stored in standing.counting:
+        if stored.submission.relation is Relation.REPLACES:
+            day = stored.received_at.astimezone(since.tzinfo)
+            new = "（新）" if day > since else ""
+            yield f"{day.month}月{day.day}日更正，现为第{stored.version}版{new}"
 
 
 _OPEN = ("sender-unverified", "relation-unclear", "unit-unknown", "unit-not-listed")
@@ -126,32 +176,109 @@ def waiting(account: Account) -> Iterator[Line]:
             yield Line(message.sender, "", f"{message.case} {message.reason}")
 
 
-def _warnings(standing: Standing) -> Iterator[str]:
+# ---------------------------------------------------------------- what is doubtful
+
+
+def _warnings(standing: Standing) -> Iterator[Finding]:
     for stored in standing.counting:
         for finding in stored.submission.findings:
             if finding.severity is Severity.WARNING:
-                yield finding.text
+                yield finding
 
 
-def _progress(standings: Sequence[Standing]) -> Iterator[Progress]:
-    categories = dict.fromkeys((*CATEGORIES, *(s.unit.category for s in standings)))
+def _is_doubt(finding: Finding, counted: Collection[str]) -> bool:
+    """Whether it is about a number that is summed."""
+    return finding.field in counted
+
+
+def _counted_fields(campaign: Campaign, forms: Mapping[str, Form]) -> frozenset[str]:
+    return frozenset(c.field for name in campaign.forms for c in forms[name].column if c.kind == "count")
+
+
+# ---------------------------------------------------------------- progress
+
+
+def _progress(units: Sequence[Standing]) -> Iterator[Progress]:
+    categories = dict.fromkeys((*CATEGORIES, *(s.unit.category for s in units)))
     for category in categories:
-        mine = [s for s in standings if s.unit.category == category]
+        mine = [s for s in units if s.unit.category == category]
         if mine:
-            yield Progress(category or "其他", len(mine), sum(s.reported for s in mine))
+            yield Progress(
+                category=category or "其他",
+                owed=len(mine),
+                reported=sum(s.reported for s in mine),
+                to_correct=sum(bool(s.open_errors) for s in mine),
+                activities=sum(s.activities for s in mine),
+                quota=sum(s.quota for s in mine),
+            )
 
 
-def _figures(standings: Sequence[Standing], campaign: Campaign, forms: Mapping[str, Form]) -> Iterator[tuple[str, str]]:
-    yield "线下活动", f"{sum(s.activities for s in standings):,} 场"
-    for name in campaign.forms:
-        for column in forms[name].column:
-            if column.kind == "count" and column.layout == "any":
-                numbers = [figure(s, forms[name], column.field) for s in standings]
-                total = sum(number for number in numbers if number is not None)
-                yield column.title, f"{total:,} {column.unit}".rstrip()
+def _figures(
+    units: Sequence[Standing], before: Sequence[Standing], campaign: Campaign, forms: Mapping[str, Form]
+) -> Iterator[Figure]:
+    """The activities, and every count column of the forms. A target for the activities bears a summary's field."""
+    targets = dict(campaign.targets)
+    held = sum(s.activities for s in units)
+    yield Figure(
+        "线下活动", held, "场", held - sum(s.activities for s in before), target=targets.get("activities_count")
+    )
+    for form in (forms[name] for name in campaign.forms):
+        for column in _counts(form):
+            now, then = (_total(which, form, column) for which in (units, before))
+            rough = any(_is_rough(s, column.field) for s in units)
+            yield Figure(column.title, now, column.unit, now - then, rough, targets.get(column.field))
 
 
-def _trouble(account: Account, now: datetime) -> Iterator[str]:
+def _counts(form: Form) -> Iterator[Column]:
+    return (column for column in form.column if column.kind == "count" and column.layout == "any")
+
+
+def _total(units: Sequence[Standing], form: Form, column: Column) -> int:
+    return sum(number for s in units if (number := figure(s, form, column.field)) is not None)
+
+
+def _is_rough(standing: Standing, field: str) -> bool:
+    records = [record.values for _, record in counted_records(standing.counting)]
+    return any(field in values and values[field].precision in ("approximate", "at_least") for values in records)
+
+
+def _standings_at(account: Account, campaign: Campaign, moment: datetime) -> tuple[Standing, ...]:
+    """How things stood then: by what had come, and what had been replaced, until that moment."""
+    undone = {i for s in account.submissions if s.received_at > moment for i in s.submission.replaces}
+    submissions = [
+        replace(s, submission=replace(s.submission, current=True)) if s.id in undone else s
+        for s in account.submissions
+        if s.received_at <= moment
+    ]
+    messages = [m for m in account.messages if m.received_at <= moment]
+    return standings(Roster(tuple(s.unit for s in account.standings)), campaign, submissions, messages)
+
+
+def _timeline(first: Iterable[datetime], now: datetime) -> Iterator[tuple[date, int]]:
+    days = Counter(moment.astimezone(now.tzinfo).date() for moment in first)
+    return zip(sorted(days), accumulate(days[day] for day in sorted(days)), strict=True)
+
+
+# ---------------------------------------------------------------- the system itself
+
+
+_STATES: Mapping[LetterState, str] = {
+    LetterState.SENT: "已发出",
+    LetterState.QUEUED: "待发送",
+    LetterState.SENDING: "发送中",
+    LetterState.HELD: "待放行",
+    LetterState.REFUSED: "被拒收",
+    LetterState.UNCERTAIN: "结果不明",
+    LetterState.DROPPED: "不再需要，未发",
+}
+
+
+def _letters(account: Account, since: datetime) -> Iterator[tuple[str, int]]:
+    numbers = Counter(letter.state for letter in account.letters if letter.queued_at > since)
+    return ((word, numbers[state]) for state, word in _STATES.items() if numbers[state])
+
+
+def _trouble(account: Account, campaign: Campaign, now: datetime) -> Iterator[str]:
     """What the system cannot mend by itself."""
     states = Counter(letter.state for letter in account.letters)
     if states[LetterState.REFUSED]:
@@ -166,5 +293,5 @@ def _trouble(account: Account, now: datetime) -> Iterator[str]:
         yield f"{quarantined} 封来件读取异常，已隔离"
     for line in unreachable(account.standings):
         yield f"{line.unit_name}：{line.text}"
-    if not published(now.year + 1) and now.month == 12:
-        yield f"{now.year + 1}年调休安排未录入，暂按周一至周五计算工作日"
+    for year in unpublished_years(campaign, now.date()):
+        yield f"{year}年放假调休安排未录入，暂按周一至周五计算工作日"

@@ -15,9 +15,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mailbot.charts import Picture
 from mailbot.config import Campaign, MailboxConfig, Organisation, Server
-from mailbot.contents import Alert, Digest, Line, Notice, Progress, ReadTable, Receipt, Reminder
-from mailbot.domain import Enclosure, Letter, LetterKind
+from mailbot.contents import Alert, Digest, Figure, Line, Notice, Progress, ReadTable, Receipt, Reminder
+from mailbot.domain import Enclosure, Letter, LetterKind, Milestone
 from mailbot.errors import ConfigError
 from mailbot.letters import HTML_LIMIT, Letters, checked_address, day, encoded, grouped, moment, share, weekday
 
@@ -57,6 +58,7 @@ def letters(overrides: Path | None = None, **campaign: Any) -> Letters:
             }
         ),
         overrides,
+        drawn,
     )
 
 
@@ -128,10 +130,12 @@ def reminder(owes: str = "nothing", days: int = 5, **changes: Any) -> Reminder:
 
 def digest(**changes: Any) -> Digest:
     usual: dict[str, Any] = {
-        "week": "2021-W39",
+        "week": "2021-W38",
         "from_day": date(2021, 9, 20),
         "to_day": date(2021, 9, 26),
         "as_of": datetime(2021, 9, 27, 8, 30, tzinfo=ZONE),
+        "since": datetime(2021, 9, 22, 8, 30, tzinfo=ZONE),
+        "starts_on": date(2021, 5, 1),
         "deadline": date(2021, 9, 30),
         "owed": 7,
         "reported": (
@@ -142,19 +146,42 @@ def digest(**changes: Any) -> Digest:
         "missing": (
             Line("云帆开发区工会", "开发区"),
             Line("北塔街道总工会", "街镇"),
-            Line("南桥街道总工会", "街镇"),
-            Line("教育系统工会", "系统", "已报信息，未报统计表"),
+            Line("南桥街道总工会", "街镇", "来表待人工核对"),
+            Line("教育系统工会", "系统", "已报信息"),
         ),
         "below_quota": (Line("柳滩镇总工会", "街镇", "1/3 场"),),
-        "to_correct": (Line("望海街道总工会", "街镇", "；".join(ERRORS)),),
+        "news_only": (Line("教育系统工会", "系统", "信息 2 条"),),
+        "table_only": (Line("青石开发区工会", "开发区"), Line("柳滩镇总工会", "街镇")),
+        "to_correct": tuple(Line("望海街道总工会", "街镇", error) for error in ERRORS),
+        "corrected": (Line("青石开发区工会", "开发区", "9月24日更正，现为第2版（新）"),),
         "waiting": (Line("单位待定", "", "NET21-0041 统计表.xls：填报单位“海街工会”无法与名录中的一个单位对应"),),
-        "doubtful": (Line("青石开发区工会", "开发区", "第7行“覆盖职工网民数”为 1,200,000，超过 100,000，请核对"),),
-        "progress": (Progress("开发区", 2, 1), Progress("街镇", 4, 2), Progress("系统", 1, 0)),
-        "figures": (("线下活动", "6 场"), ("接触职工人数", "12,480 人"), ("职工好网民宣传员人数", "65 人")),
+        "doubtful": (
+            Line("青石开发区工会", "开发区", "第7行“覆盖职工网民数”为“1200000”，数字过大，请核对单位是否为“人”"),
+        ),
+        "unclear": (Line("望海街道总工会", "街镇", "表中“联系电话”为“1380000123”，号码位数不对，请核对"),),
+        "new": (Line("望海街道总工会", "街镇", "2 场"),),
+        "progress": (
+            Progress("开发区", 2, 1, 0, 3, 6),
+            Progress("街镇", 4, 2, 1, 3, 12),
+            Progress("系统", 1, 0, 0, 0, 3),
+        ),
+        "figures": (
+            Figure("线下活动", 6, "场", 2),
+            Figure("接触职工人数", 12480, "人", 1200, rough=True, target=50000),
+            Figure("职工好网民宣传员人数", 65, "人", 0),
+        ),
+        "recounted": ("职工好网民宣传员人数",),
+        "timeline": ((date(2021, 9, 3), 1), (date(2021, 9, 14), 2), (date(2021, 9, 24), 3)),
         "received": 19,
         "ledger": (("统计表", 5), ("活动信息", 9), ("自动回复、退信等", 5)),
         "new_messages": 8,
+        "letters": (("已发出", 11), ("待发送", 1)),
         "coming": (Line("9月28日", "", "报送提醒，5 个单位（距截止 2 个工作日）"),),
+        "milestones": (
+            Milestone("启动", date(2021, 5, 1), date(2021, 5, 31)),
+            Milestone("统计表截止", date(2021, 9, 30), date(2021, 9, 30)),
+            Milestone("评选", date(2021, 10, 1), date(2021, 11, 30)),
+        ),
         "trouble": ("1 封信件被对方服务器拒收", "磁盘剩余空间不足 500 MB"),
     }
     return Digest(**usual | changes)
@@ -163,6 +190,12 @@ def digest(**changes: Any) -> Digest:
 def empty_digest() -> Digest:
     nothing = {f.name: () for f in dataclasses.fields(Digest) if str(f.type).startswith("tuple")}
     return digest(**nothing, owed=0, received=0, new_messages=0)
+
+
+def drawn(digest: Digest) -> tuple[Picture, ...]:
+    """In place of the real pictures, which take a while and a font."""
+    names = ("progress.png", "timeline.png") if digest.owed else ()
+    return tuple(Picture(name, f"{digest.week} {name}", 480, b"\x89PNG\r\n\x1a\n" + name.encode()) for name in names)
 
 
 ALERT = Alert(
@@ -325,9 +358,22 @@ def test_every_cell_has_a_colour_and_a_ground_so_that_dark_mode_turns_both(name:
         assert f"background-color:{cell.get('bgcolor')}" in style
 
 
-def test_pages_load_nothing_and_need_no_style_sheet() -> None:
-    html, _ = letters().pages(letter(digest()), NOW)
-    assert not re.search(r"<style|<link|<img|<script|url\(|https?:", html)
+@pytest.mark.parametrize("name", LETTERS)
+def test_pages_load_nothing_and_need_no_style_sheet_but_for_dark_mode(name: str) -> None:
+    html, _ = letters().pages(letter(LETTERS[name]), NOW)
+    assert not re.search(r"<link|<script|url\(|https?:|@import", html)
+    assert all(image.startswith("data:") for image in re.findall(r'<img src="([^"]*)', html))
+    (style,) = re.findall(r"<style[^>]*>(.*?)</style>", html, re.DOTALL)
+    assert style.strip().startswith("@media (prefers-color-scheme: dark) {")
+
+
+def test_in_dark_mode_too_every_cell_has_a_ground() -> None:
+    html, _ = letters().pages(letter(LETTERS["digest"]), NOW)
+    (dark,) = re.findall(r"<style[^>]*>(.*?)</style>", html, re.DOTALL)
+    blocks = re.findall(r"([^{}]+){([^{}]*)}", dark.split("{", 1)[1])
+    coloured = [selectors for selectors, rule in blocks if "background-color: #" in rule]
+    grounds = {each.strip() for selectors in coloured for each in selectors.split(",")}
+    assert [cell for cell in lxml.html.fromstring(html).iter("td") if f"td.{cell.get('class')}" not in grounds] == []
 
 
 def test_a_unit_that_is_not_known_is_greeted_all_the_same() -> None:
