@@ -3,8 +3,9 @@
 MailbotError
 ├── ConfigError        the configuration cannot be used; carries every fault found
 ├── MailboxError       the IMAP server cannot be reached, refuses, or answers nonsense
-│   └── LoginRefused     … because of the account's name or password
-├── SendError          a letter could not be handed over; `permanent`, `uncertain`, `blocked`
+│   ├── LoginRefused     … because of the account's name or password
+│   └── MessageRefused   … to hand out one message
+├── SendError          a letter could not be handed over; its `meaning` says what follows
 ├── ReaderDied         the child that read a message was killed: time, memory, crash
 ├── StoreError         the database cannot be opened or used
 │   └── StoreBusy        … because another daemon works on it
@@ -13,6 +14,7 @@ MailbotError
 """
 
 from collections.abc import Iterable
+from enum import StrEnum
 
 
 class MailbotError(Exception):
@@ -35,17 +37,70 @@ class LoginRefused(MailboxError):
     """The server refuses the account's name or password; trying again does not help."""
 
 
-class SendError(MailbotError):
-    """A letter was not handed over.
+class MessageRefused(MailboxError):
+    """The server does not hand out one message, or has it no longer; the others may be asked for."""
 
-    `permanent`: the server refused for good. `uncertain`: the connection broke after the whole letter was sent and
-    before the answer, so the server may have taken it (RFC 1047). `blocked`: the server cannot be reached or does not
-    let us in, so that no other letter would fare better now.
+
+class Meaning(StrEnum):
+    """What it means that a letter was not handed over; what follows is decided in `decide.delivery`.
+
+    The first eight are about this letter, the others about the account: no other letter would fare better now.
     """
 
-    def __init__(self, text: str, *, permanent: bool = False, uncertain: bool = False, blocked: bool = False) -> None:
+    LATER = "later"
+    """Refused for now."""
+    GREYLISTED = "greylisted"
+    """Refused for now, and sooner than in some minutes in any case."""
+    FULL = "full"
+    """The recipient's mailbox is full."""
+    UNKNOWN_ADDRESS = "unknown_address"
+    """There is no such recipient."""
+    CONTENT = "content"
+    """Taken for spam."""
+    TOO_LARGE = "too_large"
+    REFUSED = "refused"
+    """Refused for good for whatever other reason."""
+    UNCERTAIN = "uncertain"
+    """The connection broke after the whole letter was sent and before the answer (RFC 1047)."""
+    UNREACHABLE = "unreachable"
+    """The server is not reached, hangs up, or answers nonsense."""
+    LOGIN = "login"
+    """It does not let us in."""
+    SENDER = "sender"
+    """It does not let this address send."""
+    MINUTES = "minutes"
+    HOUR = "hour"
+    DAY = "day"
+    """Too many letters within some minutes, an hour, a day."""
+
+
+_FOR_GOOD = frozenset({Meaning.UNKNOWN_ADDRESS, Meaning.CONTENT, Meaning.TOO_LARGE, Meaning.REFUSED})
+_OF_THE_ACCOUNT = frozenset(
+    {Meaning.UNREACHABLE, Meaning.LOGIN, Meaning.SENDER, Meaning.MINUTES, Meaning.HOUR, Meaning.DAY}
+)
+
+
+class SendError(MailbotError):
+    """A letter was not handed over."""
+
+    def __init__(self, text: str, meaning: Meaning = Meaning.LATER) -> None:
         super().__init__(text)
-        self.permanent, self.uncertain, self.blocked = permanent, uncertain, blocked
+        self.meaning = meaning
+
+    @property
+    def permanent(self) -> bool:
+        """Whether the server will never have this letter."""
+        return self.meaning in _FOR_GOOD
+
+    @property
+    def uncertain(self) -> bool:
+        """Whether the server may have taken it."""
+        return self.meaning is Meaning.UNCERTAIN
+
+    @property
+    def blocked(self) -> bool:
+        """Whether no other letter of the account would fare better now."""
+        return self.meaning in _OF_THE_ACCOUNT
 
 
 class ReaderDied(MailbotError):
@@ -66,3 +121,7 @@ class ArchiveError(MailbotError):
 
 class DiskNearlyFull(MailbotError):
     """Too little room is left to take mail in; it waits on its server."""
+
+
+class DecisionRefused(MailbotError):
+    """What a person decided does not fit the case; the sentence is Chinese, as staff read it."""

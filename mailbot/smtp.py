@@ -6,13 +6,12 @@ import smtplib
 import threading
 from collections.abc import Iterator
 
-from mailbot import wire
+from mailbot import quirks, refusals, wire
 from mailbot.config import MailboxConfig
 from mailbot.domain import Envelope
-from mailbot.errors import SendError
+from mailbot.errors import Meaning, SendError
+from mailbot.refusals import Step
 
-BATCH = 10
-"""Letters on one connection: providers count them (NetEase MI:DMC, Sina "too many same size mails")."""
 Reply = tuple[int, bytes]
 
 
@@ -32,11 +31,10 @@ class Post:
     def send(self, envelope: Envelope) -> str:
         """Hand over one letter; the server's answer to it.
 
-        A SendError is `permanent` where the server will not have this letter or this recipient, `uncertain` where it
-        may have taken it; else the letter may be tried again: a faulty account is no fault of the letter.
+        A SendError says by its meaning whether the fault is the letter's, the account's, or nobody's to know.
         """
         if not (envelope.to.isascii() and envelope.to.isprintable()):
-            raise SendError(f"{self._name}: {envelope.to!r} is no address that SMTP can carry", permanent=True)
+            raise SendError(f"{self._name}: {envelope.to!r} is no address that SMTP can carry", Meaning.UNKNOWN_ADDRESS)
         with self._talking, self._translated():
             server = self._connected()
             self._agreed(server.mail(self._config.address), "MAIL")
@@ -67,8 +65,9 @@ class Post:
         return f"{self._config.smtp.host}:{self._config.smtp.port}"
 
     def _connected(self) -> smtplib.SMTP:
-        """The kept connection where it is alive and its batch not full, else a new one."""
-        if self._server is not None and (self._sent >= BATCH or not _is_alive(self._server)):
+        """The kept connection where it is alive and has not carried all that the provider allows, else a new one."""
+        full = self._sent >= quirks.of(self._config).per_connection
+        if self._server is not None and (full or not _is_alive(self._server)):
             self._hang_up()
         if self._server is None:
             self._server, self._sent = self._opened(), 0
@@ -94,20 +93,20 @@ class Post:
             return
         secret, username = self._config.smtp.password(), self._config.smtp.username
         try:
-            server.login(username, secret)
+            if self._config.smtp.auth == "xoauth2":
+                server.auth("XOAUTH2", wire.xoauth2(username, secret))
+            else:
+                server.login(username, secret)
         except smtplib.SMTPAuthenticationError as error:
-            said = f"{error.smtp_code} {wire.words(error.smtp_error, secret)}"
-            raise self._not_let_in(username, said) from None
+            said = wire.words(error.smtp_error, secret)
+            meaning = refusals.meaning("AUTH", error.smtp_code, said)
+            raise self._not_let_in(f"{error.smtp_code} {said}", meaning) from None
         except UnicodeEncodeError:
-            raise self._not_let_in(username, "username or password is not ASCII") from None
+            raise self._not_let_in("username or password is not ASCII", Meaning.LOGIN) from None
 
-    def _not_let_in(self, username: str, said: str) -> SendError:
-        return SendError(
-            f"{self._name}: {self._where} does not let {username} in ({said}); switch SMTP on in the web mail's "
-            "settings and put the client authorization code (客户端授权码), not the log-in password, where the "
-            "password is read from",
-            blocked=True,
-        )
+    def _not_let_in(self, said: str, meaning: Meaning) -> SendError:
+        whom, remedy = self._config.smtp.username, refusals.REMEDIES[meaning]
+        return SendError(f"{self._name}: {self._where} does not let {whom} in ({said}); {remedy}", meaning)
 
     def _verdict(self, server: smtplib.SMTP) -> Reply:
         """The answer to the letter. Without one nobody knows whether the server has it (RFC 1047)."""
@@ -118,7 +117,7 @@ class Post:
             server.sock.settimeout(self._timeout)
         except (OSError, smtplib.SMTPException) as error:
             raise self._uncertain(wire.words(str(error))) from error
-        if not 200 <= code < 600:
+        if code // 100 not in (2, 4, 5):
             raise self._uncertain(wire.words(said))
         return code, said
 
@@ -126,10 +125,10 @@ class Post:
         return SendError(
             f"{self._name}: {self._where} got the whole letter and gave no answer ({why}); it may have been delivered: "
             "look for it in the sent folder before it is sent again",
-            uncertain=True,
+            Meaning.UNCERTAIN,
         )
 
-    def _agreed(self, reply: Reply, step: str) -> None:
+    def _agreed(self, reply: Reply, step: Step) -> None:
         if not (reply[0] == 354 if step == "DATA" else 200 <= reply[0] < 300):
             raise refusal(f"{self._name}: {self._where}", step, *reply)
 
@@ -142,7 +141,7 @@ class Post:
             if not (isinstance(error, SendError) and error.permanent):
                 self._hang_up()
             if isinstance(error, OSError | ValueError):
-                raise SendError(f"{self._name}: {self._why(error)}", blocked=True) from error
+                raise SendError(f"{self._name}: {self._why(error)}", _meaning(error)) from error
             raise
 
     def _why(self, error: OSError | ValueError) -> str:
@@ -168,25 +167,21 @@ class Post:
             server.close()
 
 
-def refusal(where: str, step: str, code: int, said: bytes) -> SendError:
-    """What a refusal means: the sender (MAIL) is never the letter's fault, and some 5xx pass with time."""
+def refusal(where: str, step: Step, code: int, said: bytes) -> SendError:
+    """What a refusal means and what would help."""
     text = wire.words(said)
-    about_the_account = step == "MAIL" or code in (530, 534, 535, 538)
-    permanent = code >= 500 and not about_the_account and not _PASSES.search(text)
-    if about_the_account and code >= 500:
-        remedy = "check that address and username are the same account and that it may send"
-    elif permanent:
-        remedy = "check the recipient's address" if step == "RCPT" else "the letter will not be taken as it is"
-    else:
-        remedy = "it is worth another try later"
-    return SendError(f"{where} refuses the {_STEPS[step]} ({code} {text}); {remedy}", permanent=permanent)
+    meaning = refusals.meaning(step, code, text)
+    return SendError(f"{where} refuses the {_STEPS[step]} ({code} {text}); {refusals.REMEDIES[meaning]}", meaning)
 
 
-_STEPS = {"MAIL": "sender", "RCPT": "recipient", "DATA": "letter", "letter": "letter"}
-_PASSES = re.compile(
-    r"frequen|too many|too much fail|try again|quota|rate limit|out of allow|MI:STC|频率|频繁|稍后|次数", re.IGNORECASE
-)
-"""What providers say with a 5xx when time will cure it: how often and how much, not how large or what about."""
+_STEPS: dict[Step, str] = {"MAIL": "sender", "RCPT": "recipient", "DATA": "letter", "letter": "letter"}
+
+
+def _meaning(error: OSError | ValueError) -> Meaning:
+    """Of an error before the letter was handed over: a greeting that refuses, or no talk at all."""
+    if isinstance(error, smtplib.SMTPConnectError):
+        return refusals.meaning("greeting", error.smtp_code, wire.words(error.smtp_error))
+    return Meaning.UNREACHABLE
 
 
 def _is_alive(server: smtplib.SMTP) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from datetime import UTC, datetime
 
 from mailbot.domain import Envelope, Place, Sighting
-from mailbot.errors import MailboxError, SendError
+from mailbot.errors import MailboxError, Meaning, SendError
 from mailbot.imap import Listing
 
 
@@ -98,7 +98,7 @@ class MemoryPost:
         self.sent.append(envelope)
         if self.lose:
             self.lose -= 1
-            raise SendError("the connection broke before the answer to the letter", uncertain=True)
+            raise SendError("the connection broke before the answer to the letter", Meaning.UNCERTAIN)
         return "250 OK queued"
 
     def close(self) -> None:

@@ -9,7 +9,7 @@ from mails import mail
 from world import NOON, Crash, World, activity, crashing, table, words
 
 from mailbot.domain import Disposition, LetterState, Status
-from mailbot.errors import MailboxError, SendError
+from mailbot.errors import MailboxError, Meaning, SendError
 
 
 @pytest.fixture
@@ -223,7 +223,7 @@ def test_in_a_rehearsal_every_letter_goes_to_one_address(tmp_path: Path) -> None
 
 
 def test_a_refused_letter_is_not_tried_again_and_a_passing_fault_is(world: World) -> None:
-    world.post.refusals["xinhe@example.org"] = SendError("550 no such user", permanent=True)
+    world.post.refusals["xinhe@example.org"] = SendError("550 no such user", Meaning.UNKNOWN_ADDRESS)
     world.post.refusals["staff@example.org"] = SendError("451 try later")
     world.deliver(report())
     world.round()

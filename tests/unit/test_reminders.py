@@ -1,21 +1,18 @@
-"""Who is reminded, and what becomes of a letter that was not taken."""
+"""Who is reminded, and in which words."""
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from mailbot.config import Campaign, Reminders, Sending
-from mailbot.decide.delivery import after_failure, allowed
+from mailbot.config import Campaign, Reminders
 from mailbot.decide.reminders import owes, reminders
 from mailbot.decide.standing import Standing, standings
 from mailbot.domain import (
     Disposition,
     Evidence,
-    LetterKind,
-    LetterState,
     Relation,
     Status,
     StoredMessage,
@@ -23,7 +20,6 @@ from mailbot.domain import (
     Submission,
     Unit,
 )
-from mailbot.errors import SendError
 from mailbot.roster import Roster
 from parsers.reading import Finding, Reading, Record, Severity, Value
 
@@ -126,35 +122,3 @@ def test_no_reminder_leaves_at_a_wrong_time_or_before_the_mail_is_read(
 
 def test_a_unit_without_an_address_is_not_reminded() -> None:
     assert not list(reminders([standing(unit=Unit("A", "甲"))], CAMPAIGN, Reminders(), DUE, DUE))
-
-
-@pytest.mark.parametrize(("attempts", "minutes"), [(1, 1), (2, 5), (3, 15), (4, 60), (5, 240), (9, 240)])
-def test_a_passing_fault_is_tried_again_later_each_time(attempts: int, minutes: int) -> None:
-    after = after_failure(LetterKind.RECEIPT, attempts, SendError("451"), DUE)
-    assert (after.state, after.due) == (LetterState.QUEUED, DUE + timedelta(minutes=minutes))
-
-
-def test_a_letter_is_given_up_after_days_and_at_once_where_it_is_refused() -> None:
-    assert after_failure(LetterKind.RECEIPT, 30, SendError("451"), DUE).state is LetterState.REFUSED
-    assert after_failure(LetterKind.RECEIPT, 1, SendError("550", permanent=True), DUE).state is LetterState.REFUSED
-
-
-def test_a_receipt_that_may_have_arrived_is_sent_again_twice_a_reminder_never() -> None:
-    lost = SendError("lost", uncertain=True)
-    states = [after_failure(LetterKind.RECEIPT, n, lost, DUE).state for n in (1, 2, 3)]
-    assert states == [LetterState.QUEUED, LetterState.QUEUED, LetterState.UNCERTAIN]
-    assert after_failure(LetterKind.REMINDER, 1, lost, DUE).state is LetterState.UNCERTAIN
-
-
-@pytest.mark.parametrize(
-    ("sending", "minute", "day", "may"),
-    [
-        (Sending(), 19, 399, True),
-        (Sending(), 20, 20, False),
-        (Sending(), 0, 400, False),
-        (Sending(per_minute=0, per_day=0), 999, 9999, True),
-        (Sending(per_minute=1), 1, 1, False),
-    ],
-)
-def test_letters_leave_within_the_limits(sending: Sending, minute: int, day: int, may: bool) -> None:
-    assert allowed(sending, minute, day) is may

@@ -1,0 +1,175 @@
+"""What the answers of SMTP servers mean, by step, code and words: providers say the same with many codes.
+
+Each row names who says so and where that is known from. The first row that fits wins. The words are distinctive
+enough that no row asks which provider it is: many domains are served by the software of another.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from mailbot.errors import Meaning
+
+Step = Literal["greeting", "AUTH", "MAIL", "RCPT", "DATA", "letter"]
+"""What was answered; "letter" is the whole letter after its final dot."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Answers whose code matches `code` and whose words contain `words`, at any of the steps."""
+
+    meaning: Meaning
+    code: str
+    words: str
+    evidence: str
+    steps: tuple[Step, ...] = ("MAIL", "RCPT", "DATA", "letter")
+
+    def fits(self, step: Step, code: int, text: str) -> bool:
+        """Whether this answer is one of them."""
+        return (
+            step in self.steps
+            and re.fullmatch(self.code, str(code)) is not None
+            and re.search(self.words, text, re.IGNORECASE) is not None
+        )
+
+
+ANYWHERE: tuple[Step, ...] = ("greeting", "AUTH", "MAIL", "RCPT", "DATA", "letter")
+AFTER_MAIL: tuple[Step, ...] = ("RCPT", "DATA", "letter")
+
+ROWS = (
+    # ------------------------------------------------ let in or not
+    Row(Meaning.HOUR, "421", r"HL:(REP|ICC|IFC|MEP)", "NetEase bars an address for a while (mail.md 1.6)", ANYWHERE),
+    Row(Meaning.HOUR, "[45]..", r"(connection|ip) frequency", "QQ 550 frequency limited (mail.md 1.5)", ANYWHERE),
+    Row(
+        Meaning.HOUR,
+        "[45]..",
+        r"too much fail authentication|too many (login|authentication)",
+        "NetEase 451 (mail.md 1.6), Gmail 454 4.7.0: logging in is barred for a while",
+        ANYWHERE,
+    ),
+    Row(Meaning.UNREACHABLE, "...", "", "RFC 5321 section 3.1: no service at present", ("greeting",)),
+    Row(Meaning.UNREACHABLE, "4..", "", "RFC 4954 section 6: a fault of the server, not of the password", ("AUTH",)),
+    Row(
+        Meaning.LOGIN,
+        "...",
+        "",
+        "Sina, QQ 535 in GBK (mail.md 1.4, 1.5), Gmail 534 5.7.9, Outlook 535 5.7.139, Aliyun 526",
+        ("AUTH",),
+    ),
+    Row(Meaning.LOGIN, "526|530|534|535|538", "", "RFC 4954 section 6: 530 asks for AUTH, wherever it is said"),
+    Row(Meaning.LOGIN, "[45]5[13]", r"\bauth error|auth mode|relay check local", "Sina 451, 551, 553 (mail.md 1.4)"),
+    # ------------------------------------------------ how much in how long
+    Row(
+        Meaning.DAY,
+        "[45]..",
+        r"MI:STC|5\.4\.5|^(?=.*(quota|limit|exceed|上限|超)).*(daily|per[- ]day|monthly|today|每[日天]|今日|当[日天])",
+        "NetEase 554 MI:STC, Aliyun 552 Daily/Monthly sending quota exceeded (mail.md 1.6, 1.7), Gmail 550 5.4.5",
+    ),
+    Row(
+        Meaning.MINUTES,
+        "[45]..",
+        r"MI:SFQ|15 ?min|per[- ]minute|sender thread limit|每分钟",
+        "NetEase 451 MI:SFQ counts within 15 minutes (mail.md 1.6), Exchange 432 STOREDRV.ClientSubmit",
+    ),
+    Row(
+        Meaning.LATER,
+        "45.",
+        r"(MI|RP):(DMC|DRC|CEL|CCL)",
+        "NetEase counts letters, recipients and commands of one connection (mail.md 1.6): the next is a new one",
+    ),
+    Row(
+        Meaning.HOUR,
+        "[45]..",
+        r"frequen|频率|频繁|次数|too many same size|rate limit|sending (quota|limit)|5\.7\.508|per[- ]hour|每小时",
+        "Sina 552 too many same size mails (mail.md 1.4), Outlook 550 5.7.508",
+    ),
+    Row(
+        Meaning.HOUR,
+        "[45]..",
+        r"out of allow|too many (messages|mails|recipients|connections)",
+        "Sina 451 out of allow RCPT numbers (mail.md 1.4)",
+    ),
+    Row(Meaning.HOUR, "[45]..", r"black ip|rbl deny|remote ip check|DT:RBL", "Sina, NetEase (mail.md 1.4, 1.6)"),
+    # ------------------------------------------------ who sends
+    Row(
+        Meaning.SENDER,
+        "5..",
+        r"must (be )?(equal|same)|sender mismatch|(fake|null) sender|mail (from|address) invalid",
+        "NetEase 553, QQ 501, vip.sina 553, Sina 552 and 554, Coremail (mail.md 1.4 to 1.6)",
+    ),
+    Row(
+        Meaning.SENDER,
+        "5..",
+        r"user is locked|account (is )?(unavailable|suspended|locked)|sender is unvalidated",
+        "Sina 550 user is locked, Aliyun 551 (mail.md 1.4, 1.7)",
+        ("MAIL", "DATA", "letter"),
+    ),
+    Row(Meaning.SENDER, "5..", "", "whatever else is wrong with MAIL is no fault of the letter", ("MAIL",)),
+    # ------------------------------------------------ what it says
+    Row(
+        Meaning.GREYLISTED,
+        "4..",
+        r"DT:SPM|gr[ae]y-?list|postgrey|4\.7\.1",
+        "NetEase 451 DT:SPM, not sooner than in two minutes (mail.md 1.6); RFC 6647",
+        AFTER_MAIL,
+    ),
+    Row(
+        Meaning.CONTENT,
+        "5..",
+        r"DT:SPM|content denied|inappropriate|spam|virus|垃圾|违规|敏感",
+        "NetEase 554 DT:SPM, QQ 550 Mail content denied, Sina 552 anti-spam engine, Aliyun 554 (mail.md 1.4 to 1.7)",
+        AFTER_MAIL,
+    ),
+    Row(
+        Meaning.TOO_LARGE,
+        "5..",
+        r"too (long|large|big)|(size|fixed) limit|exceed\w* (mail|message) ?size|5\.3\.4|邮件过大",
+        "Sina 552, 554 attachment is too long, Aliyun 557 (mail.md 1.4, 1.7), RFC 1870",
+        AFTER_MAIL,
+    ),
+    # ------------------------------------------------ to whom
+    Row(
+        Meaning.FULL,
+        "[45]..",
+        r"[45]\.2\.2|mailbox (is )?full|over ?quota|quota exceeded|storage allocation|已满|空间不足",
+        "RFC 3463 section 3.3: a mailbox that is full today may be cleared tomorrow",
+        AFTER_MAIL,
+    ),
+    Row(
+        Meaning.UNKNOWN_ADDRESS,
+        "5..",
+        r"5\.1\.[1236]|(user|address|mailbox|recipient)\W.*(not (found|exist)|unknown|unavailable)|no such|"
+        r"unknown user|invalid rcptto|不存在",
+        "RFC 3463 section 3.2; Coremail 550 User not found, Sina 550, Aliyun 559 (mail.md 1.4, 1.7)",
+        ("RCPT", "letter"),
+    ),
+    # ------------------------------------------------ by the code alone
+    Row(Meaning.UNREACHABLE, "421", "", "RFC 5321 section 3.8: the server closes the connection"),
+    Row(Meaning.LATER, "4..", "", "RFC 5321 section 4.2.1: a transient fault"),
+    Row(Meaning.LATER, "5..", r"try again|稍后", "a 5xx that itself says that it passes"),
+    Row(Meaning.REFUSED, "5..", "", "RFC 5321 section 4.2.1: a permanent fault"),
+)
+
+
+def meaning(step: Step, code: int, text: str) -> Meaning:
+    """What it means that this step was refused; UNREACHABLE where the answer is none of SMTP's refusals."""
+    return next((row.meaning for row in ROWS if row.fits(step, code, text)), Meaning.UNREACHABLE)
+
+
+REMEDIES = {
+    Meaning.LATER: "it is worth another try later",
+    Meaning.GREYLISTED: "it is worth another try in some minutes",
+    Meaning.FULL: "the recipient has to clear the mailbox; it is tried again",
+    Meaning.UNKNOWN_ADDRESS: "check the recipient's address",
+    Meaning.CONTENT: "it was taken for spam; a person has to answer from the web mail",
+    Meaning.TOO_LARGE: "the letter will not be taken as it is",
+    Meaning.REFUSED: "the letter will not be taken as it is",
+    Meaning.UNREACHABLE: "it is worth another try later",
+    Meaning.LOGIN: "switch SMTP on in the web mail's settings and put the client authorization code (客户端授权码), "
+    "not the log-in password, where the password is read from",
+    Meaning.SENDER: "check that address and username are the same account and that it may send",
+    Meaning.MINUTES: "too many letters; sending rests for some minutes",
+    Meaning.HOUR: "too many letters or connections; sending rests for an hour",
+    Meaning.DAY: "the letters of this day are used up; sending rests until the next",
+}
+"""What would help, without a full stop."""
