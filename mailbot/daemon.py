@@ -8,24 +8,30 @@ import time
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from types import FrameType
 
-from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from mailbot import flows
+from mailbot import __version__, flows, heartbeat, service, watching
 from mailbot.config import MailboxConfig
-from mailbot.errors import MailbotError, MailboxError
+from mailbot.errors import MailboxError
 from mailbot.ports import App, Inbox
+from mailbot.ticks import HUNG_SECONDS, Steps, Tick, gets_on, timetable, wake
 
 log = logging.getLogger(__name__)
 
-JUDGE_SECONDS, SEND_SECONDS, PLAN_SECONDS = 2, 2, 30
+JUDGE_SECONDS, SEND_SECONDS, PLAN_SECONDS, CHECK_SECONDS = 2, 2, 30, 86400
+LOOK_SECONDS = 5.0
+"""Between two looks at the ticks, by the monotonic clock."""
 STOP_SECONDS = 45
 """After this long a stop is enforced; whatever is cut off then is found again at the next start."""
 SHORTEST_WAIT = 1.0
+HUNG = 70
+"""The exit status with which the service manager is asked for a new process (sysexits.h: EX_SOFTWARE)."""
+FAR_STEP, UNTIL_TRUSTED = 300.0, 3600.0
+"""A clock set forward by more seconds than the first is not believed by reminders and digests for the second."""
 
 
 PATIENCE = (5, 60, 120, 240, 480, 900)
@@ -61,59 +67,112 @@ class Daemon:
     stopping: threading.Event = field(default_factory=threading.Event)
     patience: defaultdict[str, Patience] = field(default_factory=lambda: defaultdict(Patience))
     """With each mailbox, by its name, and with the way out ("")."""
+    hung_seconds: float = HUNG_SECONDS
+    look_seconds: float = LOOK_SECONDS
+    damage: str | None = None
+    """What the last look through the whole database found wrong, at `checked_at`."""
+    checked_at: datetime | None = None
+    started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    trusted_from: float = 0.0
+    """From when on, by the monotonic clock, the time of day is believed."""
 
     def run(self) -> None:
-        """Wake the flows by the timetable until SIGTERM or SIGINT; returns after a clean stop.
+        """Wake the flows by the timetable until `stop`; returns after a clean stop.
 
-        APScheduler keeps nothing: every tick asks what is due by now and has not been done, so one that is missed,
-        late or doubled neither loses nor doubles anything.
+        A tick that hangs ends the process with status 70, so that the service manager starts a new one.
         """
         flows.begin(self.app)
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, self._stop)
-        scheduler = self._timetable()
+        ticks = self._ticks()
+        scheduler = timetable(ticks)
         scheduler.start()
+        service.notify("READY=1")
         try:
-            self.stopping.wait()
+            self._look_after(ticks, scheduler)
         finally:
+            service.notify("STOPPING=1")
             threading.Thread(target=_enforce_stop, daemon=True).start()
             for _, inbox in self.app.mailboxes:
                 inbox.close()
             scheduler.shutdown(wait=True)
+            self._beat(ticks, stopped=True)
             self.app.close()
 
-    def _stop(self, number: int, frame: FrameType | None) -> None:
+    def stop(self, number: int, frame: FrameType | None = None) -> None:
+        """Stop soon, as a handler of a signal; the same signal again ends the process at once."""
         log.info("stopping on %s", signal.Signals(number).name)
+        signal.signal(number, signal.SIG_DFL)
         self.stopping.set()
 
-    def _timetable(self) -> BackgroundScheduler:
-        ticks: list[tuple[str, float, Callable[[], object]]] = [
+    def _ticks(self) -> list[Tick]:
+        duties: list[tuple[str, float, Callable[[], object]]] = [
             (f"poll {mailbox.name}", mailbox.poll_seconds, partial(self.poll, mailbox, inbox))
             for mailbox, inbox in self.app.mailboxes
         ]
-        ticks += [
+        duties += [
             ("judge", JUDGE_SECONDS, self.judge),
             ("judge slowly", JUDGE_SECONDS, partial(self.judge, slowly=True)),
             ("plan", PLAN_SECONDS, self.plan),
+            ("watch", PLAN_SECONDS, self.watch),
             ("send", SEND_SECONDS, self.send),
+            ("check", CHECK_SECONDS, self.check),
         ]
-        # a pool for each duty, so that none waits for another's
-        scheduler = BackgroundScheduler(
-            timezone=self.app.config.organisation.zone,
-            executors={name: ThreadPoolExecutor(1) for name, _, _ in ticks},
-            job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+        return [Tick(*duty, self.hung_seconds) for duty in duties]
+
+    def _look_after(self, ticks: list[Tick], scheduler: BackgroundScheduler) -> None:
+        """Until the stop: see that every tick gets on, whatever becomes of the clock, and say so."""
+        clock, due = Steps(), 0.0
+        while not self.stopping.wait(self.look_seconds):
+            step = clock.step()
+            if step:
+                self._was_set(step)
+            for tick in ticks:
+                if tick.hangs:
+                    log.critical("%s has not got on for %.0f s; leaving, to be started anew", tick.name, tick.quiet)
+                    os._exit(HUNG)
+                if step or tick.is_late:
+                    wake(scheduler, tick)
+            service.notify("WATCHDOG=1")
+            if time.monotonic() >= due:
+                due = time.monotonic() + heartbeat.SECONDS
+                self._beat(ticks)
+
+    def _was_set(self, step: float) -> None:
+        log.warning("the clock of this machine was set by %+.0f s", step)
+        if step > FAR_STEP:
+            self.trusted_from = time.monotonic() + UNTIL_TRUSTED
+        elif step < -FAR_STEP:  # most likely the correction of such a step
+            self.trusted_from = 0.0
+
+    def _beat(self, ticks: list[Tick], *, stopped: bool = False) -> None:
+        beat = heartbeat.Heartbeat(
+            at=datetime.now(UTC),
+            started_at=self.started_at,
+            pid=os.getpid(),
+            version=__version__,
+            stopped=stopped,
+            duties=tuple(
+                heartbeat.Duty(
+                    name=tick.name,
+                    seconds=tick.seconds,
+                    quiet=tick.quiet,
+                    runs=tick.runs,
+                    failing=tick.failing,
+                    failure=tick.failure,
+                )
+                for tick in ticks
+            ),
+            checked_at=self.checked_at,
+            damage=self.damage,
+            clock_was_set=self._clock_was_set,
         )
-        for name, seconds, tick in ticks:
-            scheduler.add_job(
-                _reported(name, tick),
-                "interval",
-                seconds=seconds,
-                id=name,
-                name=name,
-                executor=name,
-                next_run_time=datetime.now(self.app.config.organisation.zone),
-            )
-        return scheduler
+        try:
+            heartbeat.write(beat, self.app.config.archive.path)
+        except OSError as error:  # a full disk: nothing else may suffer from it
+            log.warning("the heartbeat cannot be written: %s", error)
+
+    @property
+    def _clock_was_set(self) -> bool:
+        return time.monotonic() < self.trusted_from
 
     def poll(self, mailbox: MailboxConfig, inbox: Inbox) -> None:
         """One interval of watching a mailbox: read it to its end, and again at each hint until the next tick."""
@@ -134,43 +193,42 @@ class Daemon:
 
     def _collect(self, mailbox: MailboxConfig, inbox: Inbox) -> None:
         for _ in flows.collect(self.app, mailbox, inbox):
+            gets_on()
             if self.stopping.is_set():
                 return
 
     def judge(self, *, slowly: bool = False) -> None:
         """Judge what was accepted, or what of it takes long."""
         while not self.stopping.is_set() and flows.judge_next(self.app, slowly=slowly):
-            pass
+            gets_on()
 
     def plan(self) -> None:
         """Queue what is due by the calendar."""
-        flows.remind(self.app)
-        flows.report(self.app)
+        if not self._clock_was_set:
+            flows.remind(self.app)
+            flows.report(self.app)
+
+    def watch(self) -> None:
+        """Queue what staff must hear of at once."""
+        watching.watch(self.app, watching.Known(self.started_at, self.damage, self._clock_was_set))
+
+    def check(self) -> None:
+        """Look through the whole database for damage."""
+        self.damage, self.checked_at = self.app.store.damage(), datetime.now(UTC)
+        if self.damage:
+            log.critical("%s", self.damage)
 
     def send(self) -> None:
         """Deliver what is due."""
         patience = self.patience[""]
         while patience.over() and not self.stopping.is_set() and (delivery := flows.deliver_next(self.app)):
+            gets_on()
             if delivery.failure:
                 log.warning("%s: %s", delivery.key, delivery.failure)
             if delivery.blocked:
                 patience.failed()
             else:
                 patience.succeeded()
-
-
-def _reported(name: str, tick: Callable[[], object]) -> Callable[[], None]:
-    """A tick whose failure is one line in the log; the next tick tries again."""
-
-    def run() -> None:
-        try:
-            tick()
-        except MailbotError as error:
-            log.warning("%s: %s", name, error)
-        except Exception:
-            log.exception("%s failed", name)
-
-    return run
 
 
 def _enforce_stop() -> None:

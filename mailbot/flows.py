@@ -3,6 +3,7 @@
 Every flow may be killed at any line and run again. "Only once" is a unique key in the database, never an `if`.
 """
 
+import contextlib
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,11 +19,12 @@ from mailbot.decide.receipts import ANSWERED
 from mailbot.decide.reminders import owes, reminders
 from mailbot.decide.standing import standings
 from mailbot.domain import Claimed, Facts, Head, Identity, LetterKind, LetterState, Sighting, Verdict, Waiting
-from mailbot.errors import MailboxError, ReaderDied, SendError
+from mailbot.errors import ArchiveError, MailboxError, ReaderDied, SendError, StoreError
 from mailbot.opening import Opened
 from mailbot.ports import App, Inbox
 from mailbot.roster import Roster
 from mailbot.screen import authentication
+from mailbot.watching import check_room
 from storage.store import Transaction
 
 log = logging.getLogger(__name__)
@@ -69,6 +71,7 @@ def collect(app: App, mailbox: MailboxConfig, inbox: Inbox) -> Iterator[Sighting
 
 
 def _accept(app: App, mailbox: MailboxConfig, inbox: Inbox, sighting: Sighting) -> None:
+    check_room(app.config, sighting.size)
     since = mailbox.since or app.config.campaign.starts_on
     if sighting.received_at.astimezone(app.config.organisation.zone).date() < since:
         with app.store.transaction() as tx:
@@ -92,7 +95,12 @@ def judge_next(app: App, *, slowly: bool = False) -> bool:
         if waiting is None:
             return False
         tx.begin_attempt(waiting.id)
-    take_in(app, waiting, slowly=slowly)
+    try:
+        take_in(app, waiting, slowly=slowly)
+    except (StoreError, ArchiveError):  # a full or failing disk, say: the message must not be set aside for it
+        with contextlib.suppress(StoreError), app.store.transaction() as tx:
+            tx.take_back_attempt(waiting.id)
+        raise
     return True
 
 

@@ -9,8 +9,10 @@ import fcntl
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
+from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, make_url, text
 
@@ -34,6 +36,34 @@ def open_engine(url: str) -> Engine:
     with as_sentences(shown(engine)):
         _check(engine)
     return engine
+
+
+def open_for_reading(url: str) -> Engine:
+    """An engine that can change nothing and keeps nobody waiting. Raises StoreError where there is nothing to read."""
+    path = _sqlite_path(url)
+    if path is None:
+        return _postgresql(url, read_only=True)
+    if not path.exists():
+        raise StoreError(f"there is no database {path}; `mailbot run` or `mailbot once` makes it")
+    engine = create_engine("sqlite://", creator=partial(_reading, path), poolclass=NullPool, hide_parameters=True)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def damage(url: str) -> str | None:
+    """What is wrong inside an SQLite file, as one sentence; None where all is well. Reads every page.
+
+    PostgreSQL looks after its own pages (initdb --data-checksums).
+    """
+    path = _sqlite_path(url)
+    if path is None:
+        return None
+    with as_sentences(str(path)), closing(_reading(path)) as connection:
+        faults = [row[0] for row in connection.execute("PRAGMA integrity_check(1)")]
+        lost = connection.execute("PRAGMA foreign_key_check").fetchone()
+    if faults != ["ok"]:
+        return f"the database {path} is damaged; {RESTORE} ({faults[0]})"
+    return f"the database {path} is damaged: a row of {lost[0]} points nowhere; {RESTORE}" if lost else None
 
 
 def shown(engine: Engine) -> str:
@@ -89,6 +119,22 @@ def _set_up(connection: sqlite3.Connection, _: object) -> None:
         durable = ("journal_mode = DELETE", "synchronous = EXTRA")
     for pragma in (*durable, "foreign_keys = ON", "trusted_schema = OFF", "cell_size_check = ON"):
         connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _reading(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        f"file:{quote(str(path))}?mode=ro",
+        uri=True,
+        timeout=WAIT_SECONDS,
+        isolation_level=None,
+        check_same_thread=False,
+    )
+    connection.execute("PRAGMA trusted_schema = OFF").close()
+    return connection
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")
 
 
 def _begin_immediate(connection: Connection) -> None:
@@ -147,7 +193,8 @@ def _file_lock(path: Path) -> Iterator[None]:
 # ---------------------------------------------------------------- PostgreSQL
 
 
-def _postgresql(url: str) -> Engine:
+def _postgresql(url: str, *, read_only: bool = False) -> Engine:
+    waits = f"-c lock_timeout={WAIT_SECONDS}s -c idle_in_transaction_session_timeout=60s"
     try:
         engine = create_engine(
             make_url(url),
@@ -155,12 +202,13 @@ def _postgresql(url: str) -> Engine:
             hide_parameters=True,
             connect_args={
                 "connect_timeout": WAIT_SECONDS,
-                "options": f"-c lock_timeout={WAIT_SECONDS}s -c idle_in_transaction_session_timeout=60s",
+                "options": f"{waits} -c default_transaction_read_only=on" if read_only else waits,
             },
         )
     except ModuleNotFoundError as error:
         raise StoreError("PostgreSQL needs its driver; install it with: pip install 'mailbot[postgres]'") from error
-    event.listen(engine, "begin", _become_writer)
+    if not read_only:
+        event.listen(engine, "begin", _become_writer)
     return engine
 
 

@@ -99,6 +99,11 @@ class Intake:
         self._session.flush()
         return message.attempts
 
+    def take_back_attempt(self, message_id: int) -> None:
+        """Count one beginning less: what stopped that judgement was no fault of the message."""
+        self._known(message_id).attempts -= 1
+        self._session.flush()
+
     def postpone(self, message_id: int, at: datetime) -> None:
         """Move a message that waits to the slow lane, where its attempts count anew. May be repeated."""
         message = self._known(message_id)

@@ -161,6 +161,11 @@ class Outbox:
         """Whether a letter of this key is or was in the outbox."""
         return self._session.exec(select(tables.Letter.id).where(tables.Letter.key == key)).first() is not None
 
+    def keys_of(self, kind: LetterKind) -> tuple[str, ...]:
+        """The keys of all letters of a kind, in order of id."""
+        query = select(tables.Letter.key).where(tables.Letter.kind == kind).order_by(col(tables.Letter.id))
+        return tuple(self._session.exec(query))
+
     def sent_since(self, at: datetime) -> int:
         """How many letters the servers took since then."""
         query = select(func.count()).select_from(tables.Letter).where(col(tables.Letter.sent_at) >= at)

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from parsers.form import Form
 from storage import views
-from storage.engine import open_engine, shown
+from storage.engine import damage, open_engine, open_for_reading, shown
 from storage.faults import as_sentences
 from storage.intake import Intake
 from storage.judgements import Document, Judgements
@@ -38,6 +38,18 @@ class Store:
         engine = open_engine(url)
         migrate(engine)
         return cls(engine)
+
+    @classmethod
+    def open_for_reading(cls, url: str) -> Self:
+        """Open a database that is there, to look at it beside a running daemon; it cannot be changed by this.
+
+        Raises StoreError.
+        """
+        return cls(open_for_reading(url))
+
+    def damage(self) -> str | None:
+        """What a look through the whole database finds wrong, as one sentence. Takes seconds; blocks no reader."""
+        return damage(str(self._engine.url.render_as_string(hide_password=False)))
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:

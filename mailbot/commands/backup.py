@@ -1,13 +1,37 @@
-"""Not built yet."""
+"""A copy of the database while the daemon runs, and what else belongs to a backup."""
 
-import sys
+import shlex
+from datetime import datetime
+from pathlib import Path
 
 import click
 
+from mailbot.config import Config
+from mailbot.errors import StoreError
+from mailbot.options import with_config
+from storage.backup import back_up
 
-@click.command(context_settings={"ignore_unknown_options": True})
-@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
-def command(arguments: tuple[str, ...]) -> None:
-    """Not yet: a consistent copy while the daemon runs."""
-    click.echo("mailbot: `mailbot backup` is not there yet", err=True)
-    sys.exit(2)
+
+@click.command()
+@with_config
+@click.argument("path", type=click.Path(path_type=Path))
+def command(config: Config, path: Path) -> None:
+    """Copy the database to PATH, a new file or a folder, while the daemon runs; the copy is checked.
+
+    Says what else to copy: the archive, the configuration, the roster.
+    """
+    database = config.database.path
+    if database is None:
+        raise StoreError(
+            "the database is PostgreSQL, which has its own way: pg_dump --format=custom --file=FILE NAME; "
+            f"copy the archive {config.archive.path} after it"
+        )
+    if path.is_dir():
+        path = path / f"mailbot-{datetime.now(config.organisation.zone):%Y%m%d-%H%M%S}.db"
+    size = back_up(database.resolve(), path.absolute())
+    click.echo(f"{path}: a checked copy of {database} ({size // 1024} KiB)")
+    click.echo(
+        "copy these as well, after it (what the archive holds never changes, so any program will do):\n"
+        f"  {shlex.quote(str(config.archive.path))}  every raw mail, the deeper backup\n"
+        f"  {shlex.quote(str(config.campaign.units))}  the roster, and the configuration that names it"
+    )

@@ -6,11 +6,11 @@ import sys
 import click
 from rich.progress import Progress
 
-from mailbot import flows
+from mailbot import flows, watching
 from mailbot.app import build
 from mailbot.config import Config, check_secrets
 from mailbot.domain import LetterState
-from mailbot.errors import MailboxError
+from mailbot.errors import ArchiveError, DiskNearlyFull, MailboxError
 from mailbot.options import log_to_stderr, not_as_root, progress, with_config
 from mailbot.ports import App
 from storage.engine import lock
@@ -46,13 +46,14 @@ def one_pass(app: App, bar: Progress) -> list[str]:
         try:
             for _ in flows.collect(app, mailbox, inbox):
                 bar.advance(fetching)
-        except MailboxError as error:
+        except (MailboxError, DiskNearlyFull, ArchiveError) as error:
             again.append(str(error))
     judging = bar.add_task("reading mail", total=None)
     while flows.judge_next(app, slowly=True) or flows.judge_next(app):  # so each in its order
         bar.advance(judging)
     flows.remind(app)
     flows.report(app)
+    watching.watch(app, watching.Known())
     sending = bar.add_task("sending letters", total=None)
     while delivery := flows.deliver_next(app):
         bar.advance(sending)

@@ -1,5 +1,7 @@
 """The daemon, in the foreground."""
 
+import signal
+
 import click
 
 from mailbot.app import build
@@ -13,8 +15,11 @@ from storage.engine import lock
 @with_config
 @not_as_root
 def command(config: Config) -> None:
-    """Run the daemon in the foreground until SIGTERM or SIGINT."""
+    """Run the daemon in the foreground until SIGTERM or SIGINT; status 70 asks for a new start."""
     log_to_stderr()
     check_secrets(config)
     with lock(config.database.url):
-        Daemon(build(config)).run()
+        daemon = Daemon(build(config))
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, daemon.stop)
+        daemon.run()

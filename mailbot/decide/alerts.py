@@ -1,35 +1,218 @@
-"""What staff are told at once, because a person must look."""
+"""What staff are told at once, because a person must look; and that it is over.
 
-from collections.abc import Iterator
+The switch works from values: what was read, what waits, what room is left. Who writes an alert is asked by
+`flows.watch`, again and again; it goes out once a day for each cause and address, and once more when the cause is gone.
+"""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from mailbot.config import Staff
 from mailbot.contents import Alert
 from mailbot.decide.judgement import Judged
-from mailbot.domain import Letter, LetterKind
+from mailbot.domain import Letter, LetterKind, LetterState, StoredLetter
+
+INTERVALS = 3
+"""Polls that may fail in a row before somebody hears of it."""
+AGAIN_AFTER = timedelta(days=1)
+"""The same cause is told of once in this time."""
+MOST_LISTED = 10
+MOMENT = "%Y%m%dT%H%M%S%z"
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long something may go wrong: with polls at least so long, with a letter."""
+
+    poll: timedelta
+    letter: timedelta
+
+
+FOR_STAFF = Patience(poll=timedelta(minutes=15), letter=timedelta(hours=1))
+FOR_MONITORING = Patience(poll=timedelta(minutes=4), letter=timedelta(minutes=4))
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """A mailbox, the seconds between two polls of it, and when the last complete one began."""
+
+    mailbox: str
+    seconds: int
+    last: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """All that tells whether the program does its work. Times are aware.
+
+    `letters`: those queued, being sent or refused. `free` and `reserve`: bytes of the disk. `damage`: what is wrong
+    with the database. `since`: when the program began to watch; what was not done before that is not its fault.
+    """
+
+    polls: tuple[Poll, ...]
+    letters: tuple[StoredLetter, ...]
+    free: int
+    reserve: int
+    damage: str | None = None
+    clock_was_set: bool = False
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """One thing that is wrong, in words for staff."""
+
+    code: str
+    title: str
+    lines: tuple[str, ...]
+
+
+def causes(signs: Signs, now: datetime, patience: Patience = FOR_STAFF) -> Iterator[Cause]:
+    """What is wrong now."""
+    if signs.damage:
+        yield Cause("damage", "数据库检查发现损坏", (signs.damage, "请尽快停止程序，保留原文件，用最近的备份恢复。"))
+    if signs.free < signs.reserve:
+        yield Cause(
+            "disk",
+            "磁盘空间不足，已暂停收件",
+            (
+                f"剩余 {signs.free // 2**20} MB，低于保留空间 {signs.reserve // 2**20} MB。",
+                "来件留在邮箱中，不会丢失；发信照常。腾出空间后自动恢复收件。",
+            ),
+        )
+    yield from _silent(signs, now, patience.poll)
+    yield from _stuck(signs, now, patience.letter)
+    yield from _refused(signs, now)
+    if signs.clock_was_set:
+        yield Cause(
+            "clock",
+            "本机时钟被大幅调整，提醒和周报暂缓",
+            (f"当前本机时间为 {now:%Y-%m-%d %H:%M}，请核对。", "收件和回执照常；时钟无误则一小时后自动恢复。"),
+        )
+
+
+def _silent(signs: Signs, now: datetime, least: timedelta) -> Iterator[Cause]:
+    """Mailboxes that have not been read to their end for too long."""
+    for poll in signs.polls:
+        known = [moment for moment in (poll.last, signs.since) if moment]
+        if known and now - max(known) > max(least, INTERVALS * timedelta(seconds=poll.seconds)):
+            last = f"{poll.last.astimezone(now.tzinfo):%m月%d日 %H:%M}" if poll.last else "（从未成功）"
+            yield Cause(
+                f"poll-{poll.mailbox}",
+                f"邮箱 {poll.mailbox} 长时间未能完整收取",
+                (
+                    f"最近一次完整收取：{last}。",
+                    "来件留在邮箱中，不会丢失。请检查网络、授权码和邮箱服务；运行 mailbot doctor 可逐项查看。",
+                ),
+            )
+
+
+def _stuck(signs: Signs, now: datetime, most: timedelta) -> Iterator[Cause]:
+    """Letters that wait for too long."""
+    waiting = [
+        letter
+        for letter in signs.letters
+        if letter.state in (LetterState.QUEUED, LetterState.SENDING) and now - _waits_since(letter) > most
+    ]
+    if waiting:
+        oldest = min(waiting, key=_waits_since)
+        reason = (f"最近一次失败原因：{oldest.last_error}",) if oldest.last_error else ()
+        yield Cause(
+            "letters",
+            f"{len(waiting)} 封信件长时间未能发出",
+            (
+                f"最早的一封自 {_waits_since(oldest).astimezone(now.tzinfo):%m月%d日 %H:%M} 起等待：{oldest.subject}",
+                *reason,
+                "信件保留在待发队列，恢复后自动发出。请检查网络、授权码和每日发信上限。",
+            ),
+        )
+
+
+def _waits_since(letter: StoredLetter) -> datetime:
+    """A letter that was tried has a later due time each time; one that was released was queued long before."""
+    return min(letter.queued_at, letter.due_at) if letter.attempts else letter.due_at
+
+
+def _refused(signs: Signs, now: datetime) -> Iterator[Cause]:
+    """Letters that a server has refused for good in the last day."""
+    today = [letter for letter in signs.letters if now - letter.due_at < AGAIN_AFTER]
+    refused = [x for x in today if x.state is LetterState.REFUSED and x.kind is not LetterKind.ALERT]
+    if refused:
+        lines = tuple(f"{x.to}：{x.subject}（{x.last_error or '未说明原因'}）" for x in refused[:MOST_LISTED])
+        yield Cause("refused", f"{len(refused)} 封信件被拒收，不再重试", lines)
+
+
+def alerts(signs: Signs, told: Collection[str], staff: Staff, now: datetime) -> Iterator[Letter]:
+    """The letters to staff that are due now. `told`: the keys of all alerts there have been."""
+    present = {cause.code: cause for cause in causes(signs, now)}
+    known = {key.split(":")[1] for key in told if key.startswith("alert:")}
+    for address in staff.alerts_to:
+        for code, cause in present.items():
+            last = _last_told(told, code, address)
+            if last is None or now - last >= AGAIN_AFTER:
+                key = f"alert:{code}:{now:{MOMENT}}:{address}"
+                yield _letter(key, address, "系统告警", cause.title, cause.lines)
+        for code in sorted(known - present.keys()):
+            last, title = _last_told(told, code, address), _recovery(code)
+            key = f"recovered:{code}:{last:{MOMENT}}:{address}" if last else ""
+            if last and title and key not in told:
+                lines = (f"{now:%m月%d日 %H:%M} 检查正常，无需处理。",)
+                yield _letter(key, address, "系统恢复", title, lines)
+
+
+def _last_told(told: Collection[str], code: str, address: str) -> datetime | None:
+    """When that address was last told of that cause."""
+    start, end = f"alert:{code}:", f":{address}"
+    moments = [key[len(start) : -len(end)] for key in told if key.startswith(start) and key.endswith(end)]
+    return max((datetime.fromisoformat(moment) for moment in moments), default=None)
+
+
+def _recovery(code: str) -> str | None:
+    """How it sounds that a cause is gone; None for one that does not last."""
+    if code.startswith("poll-"):
+        return f"邮箱 {code.removeprefix('poll-')} 恢复正常收取"
+    return {
+        "damage": "数据库检查恢复正常",
+        "disk": "磁盘空间已恢复，继续收件",
+        "letters": "积压信件已发出",
+        "clock": "时钟已稳定，提醒和周报恢复",
+    }.get(code)
 
 
 def quarantine_alerts(judged: Judged, staff: Staff) -> Iterator[Letter]:
-    """A letter to each address for alerts when a message was set aside because it kills its reader."""
+    """A letter to each address for alerts when a message was set aside because it kills its reader.
+
+    One for each day of arrival, so that a flood of such mail is none of alerts; the others stand in the weekly digest.
+    """
     head, verdict, case, sha256 = judged.opened.head, judged.verdict, judged.case, judged.sha256
     if verdict.code != "quarantined":
         return
     sender = head.sender.address if head.sender else "（无法识别）"
     for address in staff.alerts_to:
-        yield Letter(
-            key=f"alert:quarantined:{sha256}:{address}",
-            kind=LetterKind.ALERT,
-            to=address,
-            subject=f"【系统告警】一封来件无法读取，已隔离（受理号 {case}）",
-            template="alert",
-            content=Alert(
-                title="来件已隔离",
-                lines=(
-                    verdict.reason,
-                    f"受理号：{case}",
-                    f"发件人：{sender}",
-                    f"主题：{head.subject or '（无）'}",
-                    f"原件存于归档目录，编号 {sha256}",
-                    "已回复发件人，请其另存为 .xlsx 后重新发送；其他来件不受影响。",
-                ),
+        yield _letter(
+            f"quarantined:{judged.received_at:%Y%m%d}:{address}",
+            address,
+            "系统告警",
+            f"一封来件无法读取，已隔离（受理号 {case}）",
+            (
+                verdict.reason,
+                f"受理号：{case}",
+                f"发件人：{sender}",
+                f"主题：{head.subject or '（无）'}",
+                f"原件存于归档目录，编号 {sha256}",
+                "已回复发件人，请其另存为 .xlsx 后重新发送；其他来件不受影响。",
+                "同一天如再有来件被隔离，不另行告警，见周报“无法读取”。",
             ),
         )
+
+
+def _letter(key: str, to: str, kind: str, title: str, lines: tuple[str, ...]) -> Letter:
+    return Letter(
+        key=key,
+        kind=LetterKind.ALERT,
+        to=to,
+        subject=f"【{kind}】{title}",
+        template="alert",
+        content=Alert(title=title, lines=lines),
+    )

@@ -1,0 +1,85 @@
+"""The heartbeat: a small file in the archive by which others see that the daemon lives and how it fares."""
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from pydantic import AwareDatetime, BaseModel, ValidationError
+
+SECONDS = 10.0
+"""Between two beats."""
+OLDEST = timedelta(seconds=90)
+"""A daemon whose last beat is older does not live."""
+PATIENCE = 4 * 60.0
+"""Seconds for which a duty may fail or stand still before it counts as a fault."""
+
+
+class Duty(BaseModel):
+    """One tick. `quiet`: seconds since it got on; `failing`: since when every run has failed, with the last reason."""
+
+    name: str
+    seconds: float
+    quiet: float
+    runs: bool
+    failing: float = 0.0
+    failure: str | None = None
+
+
+class Heartbeat(BaseModel):
+    """How the daemon fared at one moment. `damage`: what the last look through the whole database found wrong."""
+
+    at: AwareDatetime
+    started_at: AwareDatetime
+    pid: int
+    version: str
+    stopped: bool = False
+    duties: tuple[Duty, ...] = ()
+    checked_at: AwareDatetime | None = None
+    damage: str | None = None
+    clock_was_set: bool = False
+    """So that reminders and digests wait."""
+
+    def death(self, now: datetime) -> str | None:
+        """Why the daemon does not live, in a sentence; None where it does."""
+        if self.stopped:
+            return f"the daemon was stopped at {self.at:%Y-%m-%d %H:%M:%SZ}"
+        if abs(now - self.at) > OLDEST:
+            return f"the last heartbeat is of {self.at:%Y-%m-%d %H:%M:%SZ}; the daemon does not run, or hangs"
+        return None
+
+    def faults(self) -> Iterator[str]:
+        """What does not go as it should, in sentences."""
+        for duty in self.duties:
+            if duty.failing > PATIENCE:
+                yield f"{duty.name} has failed for {duty.failing:.0f} s: {duty.failure}"
+            elif duty.quiet > max(PATIENCE, 3 * duty.seconds):
+                yield f"{duty.name} has not got on for {duty.quiet:.0f} s"
+
+
+def path(archive: Path) -> Path:
+    """Where the heartbeat of the daemon with this archive lies."""
+    return archive / "heartbeat.json"
+
+
+def write(heartbeat: Heartbeat, archive: Path) -> None:
+    """Replace the file at once, so that whoever reads it finds a whole one. Raises OSError."""
+    descriptor, name = tempfile.mkstemp(prefix="heartbeat.", suffix=".part", dir=archive)  # rights 0600
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(heartbeat.model_dump_json(indent=1))
+        os.replace(name, path(archive))
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(name)
+        raise
+
+
+def read(archive: Path) -> Heartbeat | None:
+    """The last heartbeat; None where there is none."""
+    try:
+        return Heartbeat.model_validate_json(path(archive).read_bytes())
+    except (OSError, ValidationError):
+        return None

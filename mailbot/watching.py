@@ -1,0 +1,53 @@
+"""The program looks at itself: is mail read, do letters leave, is there room? Staff hear of it where not."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from mailbot.answers import enqueue
+from mailbot.config import Config
+from mailbot.decide.alerts import Poll, Signs, alerts
+from mailbot.domain import LetterKind, LetterState
+from mailbot.errors import DiskNearlyFull
+from mailbot.ports import App
+from storage.disk import free_bytes
+from storage.store import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What only a running daemon knows: since when it runs, what its look through the database found, a set clock."""
+
+    since: datetime | None = None
+    damage: str | None = None
+    clock_was_set: bool = False
+
+
+def watch(app: App, known: Known) -> None:
+    """Queue the alerts to staff that are due, and the word that what they told of is over."""
+    now = app.clock()
+    with app.store.transaction() as tx:
+        due = alerts(signs(app.config, tx, known), tx.keys_of(LetterKind.ALERT), app.config.staff, now)
+        enqueue(app, tx, due, now)
+
+
+def signs(config: Config, tx: Transaction, known: Known) -> Signs:
+    """All that tells whether the program does its work. Raises OSError where the disk cannot be asked."""
+    return Signs(
+        polls=tuple(Poll(box.name, box.poll_seconds, tx.last_complete_poll(box.name)) for box in config.mailbox),
+        letters=tx.letters({LetterState.QUEUED, LetterState.SENDING, LetterState.REFUSED}),
+        free=free_bytes(config.places),
+        reserve=config.disk.reserve,
+        damage=known.damage,
+        clock_was_set=known.clock_was_set,
+        since=known.since,
+    )
+
+
+def check_room(config: Config, size: int) -> None:
+    """Raise DiskNearlyFull where a message of that size would leave too little room for what is known already."""
+    free, needed = free_bytes(config.places), max(config.disk.reserve, 2 * size)
+    if free < needed:
+        raise DiskNearlyFull(
+            f"no mail is taken in: {free // 2**20} MiB of the disk are free and {needed // 2**20} MiB are kept free "
+            "([disk] reserve_mib); make room, the mail waits on its server"
+        )
