@@ -4,6 +4,7 @@ import dataclasses
 import email
 import os
 import re
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from email import policy
 from pathlib import Path
@@ -42,7 +43,15 @@ HEADERS = [
 # ---------------------------------------------------------------- builders
 
 
-def letters(overrides: Path | None = None, **campaign: Any) -> Letters:
+def drawn(digest: Digest) -> tuple[Picture, ...]:
+    """In place of the real pictures, which take a while and a font."""
+    names = ("progress.png", "timeline.png") if digest.owed else ()
+    return tuple(Picture(name, f"{digest.week} {name}", 480, b"\x89PNG\r\n\x1a\n" + name.encode()) for name in names)
+
+
+def letters(
+    overrides: Path | None = None, draw: Callable[[Digest], tuple[Picture, ...]] = drawn, **campaign: Any
+) -> Letters:
     server = Server(host="mail.example.org", port=993, username="office", password_env="SECRET")
     return Letters(
         Organisation(name="东海新区总工会", department="宣传网络部", phones=("60000001", "60000002")),
@@ -58,7 +67,7 @@ def letters(overrides: Path | None = None, **campaign: Any) -> Letters:
             }
         ),
         overrides,
-        drawn,
+        draw,
     )
 
 
@@ -190,12 +199,6 @@ def digest(**changes: Any) -> Digest:
 def empty_digest() -> Digest:
     nothing = {f.name: () for f in dataclasses.fields(Digest) if str(f.type).startswith("tuple")}
     return digest(**nothing, owed=0, received=0, new_messages=0)
-
-
-def drawn(digest: Digest) -> tuple[Picture, ...]:
-    """In place of the real pictures, which take a while and a font."""
-    names = ("progress.png", "timeline.png") if digest.owed else ()
-    return tuple(Picture(name, f"{digest.week} {name}", 480, b"\x89PNG\r\n\x1a\n" + name.encode()) for name in names)
 
 
 ALERT = Alert(
