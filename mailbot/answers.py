@@ -4,14 +4,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
+from mailbot.contents import Reminder
 from mailbot.decide.alerts import quarantine_alerts
 from mailbot.decide.judgement import Judged
 from mailbot.decide.notices import notices
 from mailbot.decide.receipts import receipt
-from mailbot.domain import Letter
+from mailbot.domain import Enclosure, Envelope, Letter
 from mailbot.ports import App
 from mailbot.roster import Roster
+from mailbot.workbook import blank_form
 from storage.store import Transaction
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def letters(app: App, judged: Judged, roster: Roster) -> Iterator[Letter]:
@@ -23,15 +27,32 @@ def letters(app: App, judged: Judged, roster: Roster) -> Iterator[Letter]:
     yield from quarantine_alerts(judged, app.config.staff)
 
 
+def with_blank_tables(app: App, letter: Letter) -> Letter:
+    """A reminder with the tables to fill in, named and filled in for its unit; where a table of the unit's own is to be
+    corrected, without them."""
+    if not isinstance(letter.content, Reminder) or letter.content.owes == "correction":
+        return letter
+    name = letter.content.unit_name
+    blanks = (
+        Enclosure(f"{name}-{form.title}.xlsx", XLSX, blank_form(form, app.config.campaign.title, name))
+        for form in app.forms.values()
+    )
+    return replace(letter, enclosures=tuple(blanks))
+
+
 def enqueue(app: App, tx: Transaction, letters: Iterable[Letter], now: datetime) -> None:
     """Put letters into the outbox, as the configuration says: to be sent, held, or all to one address.
 
     One whose key is known was made before and is left out.
     """
-    sending = app.config.sending
     for letter in letters:
-        if tx.letter_exists(letter.key):
-            continue
-        if sending.mode == "redirect":
-            letter = replace(letter, to=sending.redirect_to, subject=f"【演练，原收件人 {letter.to}】{letter.subject}")
-        tx.enqueue(app.letters.render(letter, now), due=now, at=now, held=sending.mode == "hold")
+        if not tx.letter_exists(letter.key):
+            tx.enqueue(written(app, letter, now), due=now, at=now, held=app.config.sending.mode == "hold")
+
+
+def written(app: App, letter: Letter, now: datetime) -> Envelope:
+    """A letter in its shape; a reminder with its tables to fill in, in a rehearsal addressed to who rehearses."""
+    sending, letter = app.config.sending, with_blank_tables(app, letter)
+    if sending.mode == "redirect":
+        letter = replace(letter, to=sending.redirect_to, subject=f"【演练，原收件人 {letter.to}】{letter.subject}")
+    return app.letters.render(letter, now)

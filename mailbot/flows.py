@@ -5,26 +5,43 @@ Every flow may be killed at any line and run again. "Only once" is a unique key 
 
 import contextlib
 import logging
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from mailbot.answers import enqueue, letters
+from mailbot.answers import enqueue, letters, written
 from mailbot.calendar import stage_due
 from mailbot.config import MailboxConfig
 from mailbot.decide import delivery, judgement
 from mailbot.decide.digests import Account, digest, digests_due
 from mailbot.decide.judgement import MOST_ATTEMPTS, Judged, held_back, identities, judge
+from mailbot.decide.orders import Order
 from mailbot.decide.receipts import ANSWERED
-from mailbot.decide.reminders import owes, reminders
+from mailbot.decide.reminders import reminders
 from mailbot.decide.standing import standings
-from mailbot.domain import Claimed, Facts, Head, Identity, LetterKind, LetterState, Sighting, Verdict, Waiting
-from mailbot.errors import ArchiveError, MailboxError, ReaderDied, SendError, StoreError
+from mailbot.domain import (
+    Claimed,
+    Envelope,
+    Facts,
+    Head,
+    Identity,
+    Letter,
+    LetterKind,
+    LetterState,
+    Rest,
+    Sighting,
+    StoredLetter,
+    Verdict,
+    Waiting,
+)
+from mailbot.errors import ArchiveError, MailboxError, MessageRefused, ReaderDied, SendError, StoreError
 from mailbot.opening import Opened
 from mailbot.ports import App, Inbox
+from mailbot.review import ask, obey, order_of
 from mailbot.roster import Roster
-from mailbot.screen import authentication
+from mailbot.screen import authentication, automatic
 from mailbot.watching import check_room
+from storage.journal import Judgement
 from storage.store import Transaction
 
 log = logging.getLogger(__name__)
@@ -32,8 +49,12 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(minutes=15)
 """How long a letter stays with who claimed it; longer than the ten minutes that a server may take to answer."""
 OWNER = "daemon"
-MOST_REFUSALS = 3
-"""Messages that a server may fail to hand out before the round is given up."""
+UNTIL_JUDGED = timedelta(minutes=1)
+"""How long a reminder waits for a mail that has come and is not judged yet."""
+NOBODY_KNOWS = "a copy may have left, and was not found among the sent mail; it is not sent again"
+NO_LONGER_DUE = "no longer due when it was to be sent: the unit owes nothing any more, or its day has passed"
+MOST_BREAKS = 3
+"""Connections that may break over a message before the round is given up; one that is only refused stops nothing."""
 
 
 def begin(app: App) -> None:
@@ -49,35 +70,55 @@ def collect(app: App, mailbox: MailboxConfig, inbox: Inbox) -> Iterator[Sighting
 
     A message is accepted when its bytes are on disk and its row is committed; before that it stays untouched on the
     server and is found again by the next round. One that cannot be fetched does not keep back the others; the round
-    then ends with its MailboxError and is not a complete one. Raises MailboxError, ArchiveError, StoreError.
+    then ends with its MailboxError and is not a complete one. Raises MailboxError, DiskNearlyFull, ArchiveError,
+    StoreError.
     """
-    listed_at, refused = app.clock(), []
+    listed_at, faults = app.clock(), list[MailboxError]()
     listing = inbox.listing()
     with app.store.transaction() as tx:
-        known = tx.known_uids(mailbox.name, listing.folder, listing.uidvalidity)
-    for sighting in inbox.sightings(listing, sorted(set(listing.uids) - known)):
+        unknown = set(listing.uids) - tx.known_uids(mailbox.name, listing.folder, listing.uidvalidity)
+    sightings = inbox.sightings(listing, unknown)
+    for sighting in _leave_what_is_old(app, mailbox, sightings):
         try:
-            _accept(app, mailbox, inbox, sighting)
+            _accept(app, inbox, sighting)
         except MailboxError as error:
-            refused.append(error)
-            if len(refused) >= MOST_REFUSALS:
+            faults.append(error)
+            if sum(not isinstance(fault, MessageRefused) for fault in faults) >= MOST_BREAKS:
                 raise
             continue
         yield sighting
-    if refused:
-        raise refused[0]
+    faults += _withheld(inbox, unknown - {sighting.place.uid for sighting in sightings})
+    if faults:
+        raise faults[0]
+    inbox.settled(listing)
     with app.store.transaction() as tx:
         tx.polled(mailbox.name, listing.folder, listing.uidvalidity, listed_at)
 
 
-def _accept(app: App, mailbox: MailboxConfig, inbox: Inbox, sighting: Sighting) -> None:
-    check_room(app.config, sighting.size)
-    since = mailbox.since or app.config.campaign.starts_on
-    if sighting.received_at.astimezone(app.config.organisation.zone).date() < since:
+def _leave_what_is_old(app: App, mailbox: MailboxConfig, sightings: Collection[Sighting]) -> list[Sighting]:
+    """What is not older than the campaign, or `since`; the rest is remembered as seen and never fetched."""
+    since, zone = mailbox.since or app.config.campaign.starts_on, app.config.organisation.zone
+    old = {sighting for sighting in sightings if sighting.received_at.astimezone(zone).date() < since}
+    if old:
         with app.store.transaction() as tx:
-            tx.leave(sighting.place, app.clock())
-        return
-    sha256 = app.archive.keep(inbox.fetch(sighting.place))
+            for sighting in old:
+                tx.leave(sighting.place, app.clock())
+        log.info("mailbox %s: %s messages from before %s are left alone", mailbox.name, len(old), since)
+    return [sighting for sighting in sightings if sighting not in old]
+
+
+def _withheld(inbox: Inbox, undescribed: set[int]) -> Iterator[MailboxError]:
+    """Of messages that the server named and then did not describe: those that have not vanished meanwhile."""
+    if undescribed and (still := sorted(undescribed & set(inbox.listing().uids))):
+        numbers = ", ".join(map(str, still[:10])) + (" …" if len(still) > 10 else "")
+        yield MessageRefused(
+            f"mailbox {inbox.name}: the server lists {numbers} in {inbox.folder} and does not hand it out"
+        )
+
+
+def _accept(app: App, inbox: Inbox, sighting: Sighting) -> None:
+    check_room(app.config, sighting.size)
+    sha256 = app.archive.keep(inbox.fetch(sighting.place, sighting.size))
     app.archive.note_arrival(sha256, sighting.place, sighting.received_at)
     with app.store.transaction() as tx:
         tx.accept(sighting, sha256, app.config.campaign.id, app.clock())
@@ -120,6 +161,9 @@ def take_in(app: App, waiting: Waiting, *, slowly: bool = False) -> None:
         with app.store.transaction() as tx:
             tx.postpone(waiting.id, app.clock())
         return
+    if order := _order(app, waiting, opened):
+        obey(app, waiting, opened, *order)
+        return
     received_at = waiting.received_at.astimezone(app.config.organisation.zone)
     roster = app.roster.on(received_at.date())
     whose = identities(opened, roster)
@@ -135,7 +179,22 @@ def take_in(app: App, waiting: Waiting, *, slowly: bool = False) -> None:
         if case:
             judged = Judged(opened, verdict, facts.earlier, case, waiting.sha256, received_at, forged)
             enqueue(app, tx, letters(app, judged, roster), now)
+            ask(app, tx, waiting.id, opened.words, now)
+        set_aside = waiting.attempts >= MOST_ATTEMPTS
+        app.archive.journal.add(Judgement(waiting.sha256, app.config.campaign.id, now, set_aside))
     log.info("message %s: %s (%s)", waiting.sha256[:12], verdict.disposition, case or "no case")
+
+
+def _order(app: App, waiting: Waiting, opened: Opened) -> tuple[Order, StoredLetter | None] | None:
+    """What one of staff wants settled with this mail, if it is such a one; no robot's, no forged and no doubled one."""
+    # staff may write from the mailbox itself
+    own = app.own_addresses - app.config.staff.everyone
+    if automatic(opened.head, own, opened.words, opened.part_types) or _is_forged(app, waiting, opened.head):
+        return None
+    with app.store.transaction() as tx:
+        if _facts(app, tx, waiting, opened, ()).same_mail_known:
+            return None
+    return order_of(app, opened)
 
 
 def _facts(app: App, tx: Transaction, waiting: Waiting, opened: Opened, whose: tuple[Identity, ...]) -> Facts:
@@ -176,13 +235,32 @@ def _set_aside(app: App, raw: bytes) -> Opened:
 def remind(app: App) -> None:
     """Queue the reminders that should have gone out by now and have not."""
     now = app.clock()
-    if stage_due(app.config.campaign, app.config.reminders, now) is None:
-        return
     with app.store.transaction() as tx:
-        polls = [tx.last_complete_poll(mailbox.name) for mailbox, _ in app.mailboxes]
-        complete = min((poll for poll in polls if poll), default=None) if all(polls) else None
-        account = account_of(app, tx, now)
-        enqueue(app, tx, reminders(account.standings, app.config.campaign, app.config.reminders, now, complete), now)
+        enqueue(app, tx, reminders_due(app, tx, now), now)
+
+
+def reminders_due(app: App, tx: Transaction, now: datetime) -> list[Letter]:
+    """The reminders that should be out by now, those that are out included, as they would be written now.
+
+    None while a mailbox has not been read to its end since the hour of the step or a mail is not judged yet: it may be
+    the report.
+    """
+    campaign, rules = app.config.campaign, app.config.reminders
+    deadlines = {campaign.deadline, *tx.extensions().values()}
+    if not any(stage_due(campaign, rules, now, deadline) for deadline in deadlines):
+        return []
+    account, complete = account_of(app, tx, now), None if _is_unjudged(app, tx) else _complete_until(app, tx)
+    return list(reminders(account.standings, campaign, rules, now, complete, letters=account.letters))
+
+
+def _is_unjudged(app: App, tx: Transaction) -> bool:
+    return any(tx.next_waiting(slow=slow) for slow in (False, True))
+
+
+def _complete_until(app: App, tx: Transaction) -> datetime | None:
+    """Until when every mailbox is known to its end."""
+    polls = [tx.last_complete_poll(mailbox.name) for mailbox, _ in app.mailboxes]
+    return min((poll for poll in polls if poll), default=None) if all(polls) else None
 
 
 def report(app: App) -> None:
@@ -202,7 +280,7 @@ def account_of(app: App, tx: Transaction, now: datetime) -> Account:
     messages, submissions = tx.messages(campaign.id), tx.submissions(campaign.id)
     today = min(now.date(), campaign.ends_on)
     return Account(
-        standings=standings(app.roster.on(today), campaign, submissions, messages),
+        standings=standings(app.roster.on(today), campaign, submissions, messages, tx.extensions()),
         messages=messages,
         submissions=submissions,
         letters=tx.letters(),
@@ -214,56 +292,95 @@ def account_of(app: App, tx: Transaction, now: datetime) -> Account:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One letter that was taken up: sent, dropped as no longer wanted, or failed with a sentence.
+    """One letter that was taken up: sent, put off, dropped as no longer due, or failed with a sentence.
 
-    `blocked`: no other letter would fare better now.
+    `blocked`: no other letter of its mailbox would fare better now; leave the server alone for `patience` at least.
     """
 
     key: str
+    mailbox: str
+    state: LetterState
     failure: str | None = None
     blocked: bool = False
+    patience: timedelta = timedelta()
 
 
-def deliver_next(app: App) -> Delivery | None:
-    """Take up one letter that is due: claim, hand over, settle. None where none is due or the limits are reached."""
-    if not delivery.allowed(app.config.sending, *_sent_lately(app)):
-        return None
+def deliver_next(app: App, shut: Collection[str] = ()) -> Delivery | None:
+    """Take up one letter that is due: claim, hand over, settle. None where none is due or the limits are reached.
+
+    One of which a copy may have left is looked for among the sent mail before anything is repeated. `shut`: mailboxes
+    whose servers are left alone for now.
+    """
     with app.store.transaction() as tx:
-        claimed = tx.claim(app.clock(), LEASE, OWNER)
+        claimed = _claimed(app, tx, shut)
     if claimed is None:
         return None
     envelope = claimed.envelope
-    if not _still_wanted(app, claimed):
-        _settle(app, claimed, LetterState.DROPPED, error="no longer owed when it was to be sent")
-        return Delivery(envelope.key)
+    if claimed.copies and app.sent[envelope.mailbox].holds(envelope.message_id):
+        return _settled(app, claimed, LetterState.SENT)
+    if not delivery.may_go(envelope.kind, claimed.copies):
+        return _settled(app, claimed, LetterState.UNCERTAIN, NOBODY_KNOWS)
+    if envelope.kind is LetterKind.REMINDER:
+        again = _decided_again(app, claimed)
+        if isinstance(again, LetterState):
+            return Delivery(envelope.key, envelope.mailbox, again)
+        envelope = again
     try:
-        app.post.send(envelope)
+        app.posts[claimed.envelope.mailbox].send(delivery.marked(envelope, claimed.copies))
     except SendError as error:
-        after = delivery.after_failure(envelope.kind, claimed.attempts, error, app.clock())
-        _settle(app, claimed, after.state, after.due, str(error))
-        return Delivery(envelope.key, str(error), error.blocked)
-    _settle(app, claimed, LetterState.SENT)
-    return Delivery(envelope.key)
+        return _failed(app, claimed, error)
+    return _settled(app, claimed, LetterState.SENT)
 
 
-def _still_wanted(app: App, claimed: Claimed) -> bool:
-    """A reminder is decided again at the moment of sending; every other letter stays wanted."""
-    if claimed.envelope.kind is not LetterKind.REMINDER:
-        return True
-    with app.store.transaction() as tx:
-        account = account_of(app, tx, app.clock())
-    return any(owes(s) for s in account.standings if s.unit.code == claimed.envelope.unit)
-
-
-def _settle(
-    app: App, claimed: Claimed, state: LetterState, due: datetime | None = None, error: str | None = None
-) -> None:
-    with app.store.transaction() as tx:
-        tx.settle(claimed, OWNER, state, app.clock(), due=due, error=error)
-
-
-def _sent_lately(app: App) -> tuple[int, int]:
-    """Letters sent in the last minute and in the last day."""
+def _claimed(app: App, tx: Transaction, shut: Collection[str]) -> Claimed | None:
+    """The next letter of a mailbox that may send one now."""
     now = app.clock()
+    closed = {*shut, *(rest.mailbox for rest in tx.resting(now))}
+    for mailbox, _ in app.mailboxes:
+        limits = delivery.limits(app.config.sending, mailbox)
+        lately = (tx.sent_since(now - span, mailbox.name) for span in (timedelta(minutes=1), timedelta(days=1)))
+        kinds = delivery.allowed(limits, *lately)
+        others = app.posts.keys() - {mailbox.name}
+        if mailbox.name in closed or not kinds:
+            continue
+        if claimed := tx.claim(now, LEASE, OWNER, mailbox.name, others, kinds, limits.per_address_per_hour):
+            return claimed
+    return None
+
+
+def _decided_again(app: App, claimed: Claimed) -> Envelope | LetterState:
+    """A reminder is decided and written anew at the moment of sending.
+
+    It is put off while a mail is not judged yet, and dropped where the unit owes nothing any more or its day is over.
+    """
+    now, key = app.clock(), claimed.envelope.key
     with app.store.transaction() as tx:
-        return tx.sent_since(now - timedelta(minutes=1)), tx.sent_since(now - timedelta(days=1))
+        if _is_unjudged(app, tx):
+            tx.settle(claimed, OWNER, LetterState.QUEUED, now, due=now + UNTIL_JUDGED)
+            return LetterState.QUEUED
+        letter = next((letter for letter in reminders_due(app, tx, now) if letter.key == key), None)
+        if letter is None:
+            tx.settle(claimed, OWNER, LetterState.DROPPED, now, error=NO_LONGER_DUE)
+            return LetterState.DROPPED
+        envelope = written(app, letter, now)
+        tx.rewrite(claimed, OWNER, envelope)
+    return envelope
+
+
+def _settled(app: App, claimed: Claimed, state: LetterState, why: str | None = None) -> Delivery:
+    with app.store.transaction() as tx:
+        tx.settle(claimed, OWNER, state, app.clock(), error=why)
+    return Delivery(claimed.envelope.key, claimed.envelope.mailbox, state, why)
+
+
+def _failed(app: App, claimed: Claimed, error: SendError) -> Delivery:
+    now, why, mailbox = app.clock(), str(error), claimed.envelope.mailbox
+    after = delivery.after_failure(claimed, error, now)
+    with app.store.transaction() as tx:
+        counted = replace(claimed, refusals=after.refusals, copies=after.copies)
+        tx.settle(counted, OWNER, after.state, now, after.due, why)
+        if until := delivery.rests_until(error.meaning, now):
+            tx.rest(Rest(mailbox, until, why))
+        enqueue(app, tx, delivery.alerts(mailbox, error, app.config.staff, now), now)
+    patience = delivery.patience(error.meaning)
+    return Delivery(claimed.envelope.key, mailbox, after.state, why, error.blocked, patience)

@@ -3,11 +3,12 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, case, literal, or_
+import sqlalchemy
+from sqlalchemy import ColumnElement, Select, and_, case, literal, or_
 from sqlalchemy.orm import defer
 from sqlmodel import Session, col, func, select, update
 
-from mailbot.domain import AT_MOST_ONCE, Claimed, Envelope, LetterKind, LetterState, StoredLetter
+from mailbot.domain import PRECEDENCE, Claimed, Envelope, LetterKind, LetterState, Rest, StoredLetter
 from mailbot.errors import StoreError
 from storage import tables
 from storage.columns import Moment
@@ -39,48 +40,53 @@ class Outbox:
                 state=LetterState.HELD if held else LetterState.QUEUED,
                 queued_at=at,
                 due_at=due,
+                mailbox=envelope.mailbox,
             )
         )
         self._session.flush()
         return True
 
-    def claim(self, now: datetime, lease: timedelta, owner: str) -> Claimed | None:
-        """Take one letter to send, receipts first, then the longest due; it is the owner's until the lease ends.
+    def claim(
+        self,
+        now: datetime,
+        lease: timedelta,
+        owner: str,
+        mailbox: str = "",
+        others: Collection[str] = (),
+        kinds: Collection[LetterKind] = PRECEDENCE,
+        per_address_per_hour: int = 0,
+    ) -> Claimed | None:
+        """Take one letter of these kinds to send from a mailbox; it is the owner's until the lease ends.
 
-        A letter whose lease ended is taken again if its kind goes out at least once; a reminder then becomes
-        uncertain and is never sent again.
+        By precedence of its kind, then the longest due. A letter of a mailbox that there is no more (of none of the
+        `others`) leaves from this one. An address that got so many letters within the hour (0: no limit) waits. A
+        letter whose lease ended is taken again; of it a copy may have left.
         """
-        self._give_up_lost(now)
+        letter = tables.Letter
+        chosen = [or_(_is_due(now), _is_lost(now)), col(letter.mailbox).not_in(others), col(letter.kind).in_(kinds)]
+        if per_address_per_hour:
+            chosen.append(col(letter.recipient).not_in(_served(now - timedelta(hours=1), per_address_per_hour)))
         row = self._session.exec(
-            select(tables.Letter)
-            .where(or_(_is_due(now), _is_lost(now)))
+            select(letter)
+            .where(*chosen)
             .order_by(
-                case((col(tables.Letter.kind) == LetterKind.RECEIPT, 0), else_=1),
-                col(tables.Letter.due_at),
-                col(tables.Letter.id),
+                case({kind: place for place, kind in enumerate(PRECEDENCE)}, value=col(letter.kind)),
+                col(letter.due_at),
+                col(letter.id),
             )
             .limit(1)
             .with_for_update(skip_locked=True)
         ).first()
         if row is None:
             return None
+        if row.state == LetterState.SENDING:
+            row.copies = max(row.copies, 1)
         row.state = LetterState.SENDING
         row.attempts += 1
+        row.mailbox = mailbox
         row.lease_until, row.lease_owner = now + lease, owner
         self._session.flush()
         return _claimed(row)
-
-    def _give_up_lost(self, now: datetime) -> None:
-        self._session.exec(
-            update(tables.Letter)
-            .where(_is_lost(now), col(tables.Letter.kind).in_(AT_MOST_ONCE))
-            .values(
-                state=LetterState.UNCERTAIN,
-                lease_until=None,
-                lease_owner=None,
-                last_error="the sender stopped before it knew whether the server took the letter",
-            )
-        )
 
     def settle(
         self,
@@ -92,6 +98,7 @@ class Outbox:
         error: str | None = None,
     ) -> bool:
         """Write down what became of a claimed letter; `due` says when a queued one is tried again.
+        Its counts become those of `claimed`.
 
         False, and nothing written, where this claim no longer holds: its lease ended and the letter was taken by
         another, or it was settled. Raises ValueError for a state in which no letter can end.
@@ -104,18 +111,23 @@ class Outbox:
             "lease_owner": None,
             "last_error": error,
             "sent_at": at if state is LetterState.SENT else None,
+            "refusals": claimed.refusals,
+            "copies": claimed.copies,
         }
         if state is LetterState.QUEUED:
             changes["due_at"] = due or at
+        result = self._session.exec(update(tables.Letter).where(*_is_claimed(claimed, owner)).values(**changes))
+        return result.rowcount == 1
+
+    def rewrite(self, claimed: Claimed, owner: str, envelope: Envelope) -> bool:
+        """Put the words and the address of `envelope` into a claimed letter before it is sent; its key stays.
+
+        False, and nothing written, where this claim no longer holds.
+        """
         result = self._session.exec(
             update(tables.Letter)
-            .where(
-                col(tables.Letter.id) == claimed.id,
-                col(tables.Letter.state) == LetterState.SENDING,
-                col(tables.Letter.lease_owner) == owner,
-                col(tables.Letter.attempts) == claimed.attempts,  # the owner may have claimed it again meanwhile
-            )
-            .values(**changes)
+            .where(*_is_claimed(claimed, owner))
+            .values(recipient=envelope.to, subject=envelope.subject, content=envelope.content)
         )
         return result.rowcount == 1
 
@@ -148,7 +160,7 @@ class Outbox:
         query = select(tables.Letter).order_by(col(tables.Letter.id)).options(without_bytes)
         if states is not None:
             query = query.where(col(tables.Letter.state).in_(states))
-        return tuple(_stored(row) for row in self._session.exec(query))
+        return tuple(stored_letter(row) for row in self._session.exec(query))
 
     def content(self, letter: int) -> bytes:
         """The bytes of a letter. Raises StoreError where there is no such letter."""
@@ -166,10 +178,19 @@ class Outbox:
         query = select(tables.Letter.key).where(tables.Letter.kind == kind).order_by(col(tables.Letter.id))
         return tuple(self._session.exec(query))
 
-    def sent_since(self, at: datetime) -> int:
-        """How many letters the servers took since then."""
-        query = select(func.count()).select_from(tables.Letter).where(col(tables.Letter.sent_at) >= at)
+    def sent_since(self, at: datetime, mailbox: str = "") -> int:
+        """How many letters of a mailbox the servers took since then."""
+        query = select(func.count()).where(col(tables.Letter.sent_at) >= at, tables.Letter.mailbox == mailbox)
         return self._session.exec(query).one()
+
+    def rest(self, rest: Rest) -> None:
+        """Let a mailbox send nothing until then."""
+        self._session.merge(tables.Rest(mailbox=rest.mailbox, until=rest.until, reason=rest.reason))
+
+    def resting(self, now: datetime) -> tuple[Rest, ...]:
+        """The mailboxes that may not send yet."""
+        rows = self._session.exec(select(tables.Rest).where(tables.Rest.until > now).order_by(tables.Rest.mailbox))
+        return tuple(Rest(row.mailbox, row.until, row.reason) for row in rows)
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:
@@ -178,6 +199,26 @@ def _is_due(now: datetime) -> ColumnElement[bool]:
 
 def _is_lost(now: datetime) -> ColumnElement[bool]:
     return and_(col(tables.Letter.state) == LetterState.SENDING, col(tables.Letter.lease_until) <= now)
+
+
+def _served(since: datetime, most: int) -> Select[str]:
+    """The addresses that got so many letters since then."""
+    letter = tables.Letter
+    return (
+        sqlalchemy.select(col(letter.recipient))
+        .where(col(letter.sent_at) >= since)
+        .group_by(col(letter.recipient))
+        .having(func.count() >= most)
+    )
+
+
+def _is_claimed(claimed: Claimed, owner: str) -> tuple[ColumnElement[bool], ...]:
+    return (
+        col(tables.Letter.id) == claimed.id,
+        col(tables.Letter.state) == LetterState.SENDING,
+        col(tables.Letter.lease_owner) == owner,
+        col(tables.Letter.attempts) == claimed.attempts,  # the owner may have claimed it again meanwhile
+    )
 
 
 def _claimed(row: tables.Letter) -> Claimed:
@@ -190,11 +231,13 @@ def _claimed(row: tables.Letter) -> Claimed:
         message_id=row.message_id,
         content=row.content,
         unit=row.unit,
+        mailbox=row.mailbox,
     )
-    return Claimed(row.id, row.attempts, envelope)
+    return Claimed(row.id, row.attempts, envelope, row.refusals, row.copies)
 
 
-def _stored(row: tables.Letter) -> StoredLetter:
+def stored_letter(row: tables.Letter) -> StoredLetter:
+    """A letter without its bytes."""
     assert row.id is not None
     return StoredLetter(
         id=row.id,

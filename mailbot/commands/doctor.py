@@ -10,7 +10,6 @@ from pathlib import Path
 import click
 
 from mailbot.app import forms_of, load_roster, local_clock
-from mailbot.calendar import published
 from mailbot.config import Config, MailboxConfig
 from mailbot.errors import MailbotError
 from mailbot.imap import Mailbox
@@ -121,11 +120,11 @@ def _clock(config: Config) -> Iterator[str]:
 
 def _calendar(config: Config) -> Iterator[str]:
     years = range(config.campaign.starts_on.year, config.campaign.ends_on.year + 1)
-    unknown = [year for year in years if not published(year)]
+    unknown = [year for year in years if not config.campaign.calendar.is_published(year)]
     if unknown:
         raise Wrong(
             f"holidays of {unknown[0]} are not known, so Monday to Friday count as working days; "
-            "update the package chinesecalendar"
+            "update the package chinesecalendar, or list the days yourself (campaign.calendar)"
         )
     yield f"holidays and make-up days of {years[0]}–{years[-1]} are known"
 

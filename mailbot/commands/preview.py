@@ -1,16 +1,23 @@
 """What would be sent at some time, for people to look at. Sends nothing, stores nothing."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from email import message_from_bytes, policy
 from pathlib import Path
 
 import click
+from rich.console import Console
+from rich.table import Table
 
 from mailbot import calendar, flows
+from mailbot.answers import with_blank_tables
 from mailbot.app import build
+from mailbot.commands.status import OWES
 from mailbot.config import Config
+from mailbot.contents import Reminder
 from mailbot.decide.digests import digest
-from mailbot.decide.reminders import reminders
+from mailbot.decide.reminders import owes, reminders, unreachable
+from mailbot.decide.standing import Standing
 from mailbot.domain import Letter, LetterKind
 from mailbot.options import with_config
 from mailbot.ports import App
@@ -27,12 +34,20 @@ def command(kind: str, config: Config, at: datetime | None, unit: str | None, ou
     app = build(config)
     try:
         now = at.replace(tzinfo=config.organisation.zone) if at else app.clock()
-        if kind == "receipt":
-            _receipt(app, output)
-        else:
-            _letters(app, kind, now, unit, output)
+        match kind:
+            case "receipt":
+                _receipt(app, output)
+            case "reminder":
+                _reminder(app, _hour_of_reminders(now, config) if at else now, unit, output)
+            case _:
+                _letter(app, _digest(app, now), now, output)
     finally:
         app.close()
+
+
+def _hour_of_reminders(at: datetime, config: Config) -> datetime:
+    """A day without an hour is that day when its reminders go out."""
+    return at if at.time() else datetime.combine(at, config.reminders.send_at, at.tzinfo)
 
 
 def _receipt(app: App, output: Path | None) -> None:
@@ -45,34 +60,63 @@ def _receipt(app: App, output: Path | None) -> None:
     _write(output, content, None)
 
 
-def _letters(app: App, kind: str, now: datetime, unit: str | None, output: Path | None) -> None:
-    letters = _reminders(app, now) if kind == "reminder" else _digest(app, now)
-    for letter in letters:
-        click.echo(f"{letter.to}  {letter.subject}", err=True)
-    chosen = [letter for letter in letters if unit is None or letter.unit == unit]
-    if not chosen:
-        raise click.UsageError(_why_none(app, now) if not letters else f"unit {unit} would get nothing at that time")
-    html, _ = app.letters.pages(chosen[0], now)
-    _write(output, app.letters.render(chosen[0], now).content, html)
-
-
-def _reminders(app: App, now: datetime) -> list[Letter]:
+def _reminder(app: App, now: datetime, unit: str | None, output: Path | None) -> None:
     with app.store.transaction() as tx:
         standings = flows.account_of(app, tx, now).standings
     # the mailbox counts as read to its end: a preview asks who would be reminded, not whether it may leave now
-    return list(reminders(standings, app.config.campaign, app.config.reminders, now, complete_until=now))
+    due = list(reminders(standings, app.config.campaign, app.config.reminders, now, complete_until=now))
+    for line in unreachable(standings):
+        click.echo(f"{line.unit_name}：{line.text}", err=True)
+    if not due:
+        click.echo(_why_none(app, standings, now), err=True)
+        return
+    Console(stderr=True).print(_who_gets_what(due, standings, now))
+    chosen = [letter for letter in due if unit is None or letter.unit == unit]
+    if not chosen:
+        raise click.UsageError(f"unit {unit} would get nothing at that time")
+    _letter(app, with_blank_tables(app, chosen[0]), now, output)
 
 
-def _digest(app: App, now: datetime) -> list[Letter]:
+def _who_gets_what(due: Sequence[Letter], standings: Sequence[Standing], now: datetime) -> Table:
+    table = Table(title=f"{now:%Y-%m-%d %H:%M}：报送提醒 {len(due)} 封", title_justify="left")
+    for heading in ("单位", "邮箱", "用语", "阶段"):
+        table.add_column(heading, overflow="fold")
+    units = {standing.unit.code: standing for standing in standings}
+    for letter in due:
+        standing = units[letter.unit or ""]
+        missing = owes(standing)
+        table.add_row(standing.unit.name, letter.to, OWES[missing] if missing else "", _stage(letter))
+    return table
+
+
+def _stage(letter: Letter) -> str:
+    assert isinstance(letter.content, Reminder)
+    days = letter.content.days
+    if days > 0:
+        return f"截止前 {days} 个工作日"
+    return f"逾期 {-days} 个工作日" if days else "截止"
+
+
+def _why_none(app: App, standings: Sequence[Standing], now: datetime) -> str:
+    campaign, rules = app.config.campaign, app.config.reminders
+    deadlines = {campaign.deadline, *(standing.deadline for standing in standings)}
+    stages = [stage for deadline in sorted(deadlines) for stage in calendar.stages(campaign, rules, now, deadline)]
+    coming = sorted({stage.due for stage in stages if stage.due > now})
+    days = ", ".join(f"{due:%Y-%m-%d %H:%M}" for due in coming)
+    after = f"the next ones go out at {days}, to units that owe something then" if days else "none comes after it"
+    return f"no reminder is due at {now:%Y-%m-%d %H:%M}; {after}"
+
+
+def _digest(app: App, now: datetime) -> Letter:
     to = (*app.config.staff.digest_to, app.config.mailbox[0].address)[0]
     with app.store.transaction() as tx:
-        return [digest(flows.account_of(app, tx, now), app.config, app.forms, now, to)]
+        return digest(flows.account_of(app, tx, now), app.config, app.forms, now, to)
 
 
-def _why_none(app: App, now: datetime) -> str:
-    stages = calendar.stages(app.config.campaign, app.config.reminders, now)
-    days = "、".join(f"{stage.due:%Y-%m-%d %H:%M}" for stage in stages)
-    return f"no reminder is due at {now:%Y-%m-%d %H:%M}; they go out at {days} to units that owe something then"
+def _letter(app: App, letter: Letter, now: datetime, output: Path | None) -> None:
+    click.echo(f"{letter.to}  {letter.subject}", err=True)
+    html, _ = app.letters.pages(letter, now)
+    _write(output, app.letters.render(letter, now).content, html)
 
 
 def _write(output: Path | None, message: bytes, html: str | None) -> None:

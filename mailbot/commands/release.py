@@ -7,12 +7,11 @@ import click
 from mailbot import flows
 from mailbot.app import build
 from mailbot.config import Config, check_secrets
-from mailbot.decide.digests import Account
-from mailbot.decide.reminders import owes
 from mailbot.domain import LetterKind, LetterState, StoredLetter
 from mailbot.options import with_config
 from mailbot.ports import App
 from storage.engine import lock
+from storage.store import Transaction
 
 
 @click.command()
@@ -36,9 +35,11 @@ def command(config: Config, yes: bool, dry_run: bool) -> None:
 
 def _release(app: App, yes: bool, dry_run: bool) -> list[str]:
     with app.store.transaction() as tx:
-        wanted, unwanted = _decided_again(app, tx.letters({LetterState.HELD}), flows.account_of(app, tx, app.clock()))
+        wanted, unwanted = _decided_again(app, tx)
     for letter in wanted:
         click.echo(f"{letter.kind:9} {letter.to:32} {letter.subject}")
+    for letter in unwanted:
+        click.echo(f"not sent, {flows.NO_LONGER_DUE}: {letter.to} {letter.subject}", err=True)
     if not wanted:
         click.echo("no letter is held back")
     if dry_run or not (wanted or unwanted):
@@ -47,24 +48,22 @@ def _release(app: App, yes: bool, dry_run: bool) -> list[str]:
         click.confirm(f"Send these {len(wanted)} letters?", abort=True)
     with app.store.transaction() as tx:
         for letter in unwanted:
-            tx.drop(letter.key, "no longer owed when it was released")
+            tx.drop(letter.key, flows.NO_LONGER_DUE)
         tx.release({letter.key for letter in wanted}, app.clock())
     failures, sent = [], 0
-    while delivery := flows.deliver_next(app):
+    shut: set[str] = set()
+    while delivery := flows.deliver_next(app, shut):
         if delivery.failure:
             failures.append(f"{delivery.key}: {delivery.failure}")
-        else:
-            sent += 1
+        sent += delivery.state is LetterState.SENT
         if delivery.blocked:
-            break
+            shut.add(delivery.mailbox)
     click.echo(f"{sent} letters sent")
     return failures
 
 
-def _decided_again(
-    app: App, held: tuple[StoredLetter, ...], account: Account
-) -> tuple[list[StoredLetter], list[StoredLetter]]:
-    """The held letters that are still wanted, and the reminders that a report has overtaken."""
-    in_debt = {standing.unit.code for standing in account.standings if owes(standing)}
-    overtaken = [letter for letter in held if letter.kind is LetterKind.REMINDER and letter.unit not in in_debt]
+def _decided_again(app: App, tx: Transaction) -> tuple[list[StoredLetter], list[StoredLetter]]:
+    """The held letters that are still wanted, and the reminders that a report or the time has overtaken."""
+    held, due = tx.letters({LetterState.HELD}), {letter.key for letter in flows.reminders_due(app, tx, app.clock())}
+    overtaken = [letter for letter in held if letter.kind is LetterKind.REMINDER and letter.key not in due]
     return [letter for letter in held if letter not in overtaken], overtaken

@@ -3,14 +3,24 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
-from mailbot.calendar import working_day
 from mailbot.config import Campaign
 from mailbot.contents import Outcome, ReadTable, Receipt
 from mailbot.decide.changes import changes
 from mailbot.decide.identity import NOT_LISTED
 from mailbot.decide.judgement import SOFT_FAULTS, Judged
 from mailbot.decide.shown import days, number_of_activities, sums
-from mailbot.domain import Disposition, Head, Letter, LetterKind, Relation, Status, Submission, Verdict
+from mailbot.domain import (
+    Action,
+    Disposition,
+    Head,
+    Letter,
+    LetterKind,
+    Relation,
+    Status,
+    StoredDecision,
+    Submission,
+    Verdict,
+)
 from mailbot.identifiers import is_address, is_message_id
 from mailbot.opening import Document, Opened
 from mailbot.roster import Roster
@@ -44,6 +54,7 @@ SUBJECTS: Mapping[Outcome, str] = {
     "duplicate": "【已收到】{who}统计表，与此前报送相同（受理号 {case}）",
     "information": "【已收到】{who}活动信息（受理号 {case}）",
     "unreadable": "【请重新发送】{who}附件无法读取（受理号 {case}）",
+    "rejected": "【未予登记】{who}来件（受理号 {case}）",
     "misdirected": "【请改投】{who}来件（受理号 {case}）",
 }
 
@@ -58,6 +69,11 @@ NO_TABLE = (
 QUARANTINED = "附件在读取时出现异常，已转工作人员查看。请将统计表另存为 .xlsx 格式后重新发送一次。"
 
 
+def receipt_key(sha256: str, settled: StoredDecision | None = None) -> str:
+    """The key of the receipt for a message, or of the one after a decision about it."""
+    return f"receipt:{sha256}:{settled.number}" if settled else f"receipt:{sha256}"
+
+
 def receipt(judged: Judged, campaign: Campaign, roster: Roster, forms: Mapping[str, Form]) -> Letter | None:
     """The receipt for a judged message, or None where none is due or no address can be answered.
 
@@ -69,7 +85,7 @@ def receipt(judged: Judged, campaign: Campaign, roster: Roster, forms: Mapping[s
         return None
     content = _content(judged, campaign, roster, forms)
     return Letter(
-        key=f"receipt:{judged.sha256}",
+        key=receipt_key(judged.sha256, judged.settled),
         kind=LetterKind.RECEIPT,
         to=to,
         subject=SUBJECTS[content.outcome].format(who=f"{content.unit_name} " if content.unit_name else "", case=case),
@@ -91,8 +107,11 @@ def _content(judged: Judged, campaign: Campaign, roster: Roster, forms: Mapping[
     opened, verdict, received_at = judged.opened, judged.verdict, judged.received_at
     units = {s.unit_name for s in verdict.submissions if s.unit_name}
     known = roster.get(verdict.unit)
+    refused = judged.settled is not None and judged.settled.decision.action is Action.REJECT
+    reason = judged.settled.decision.reason if judged.settled and refused and not verdict.submissions else ""
     return Receipt(
-        outcome=_outcome(verdict),
+        outcome="rejected" if reason else _outcome(verdict),
+        reason=reason,
         case=judged.case,
         received_at=received_at,
         unit_name=next(iter(units)) if len(units) == 1 else (known.name if known and not units else None),
@@ -100,7 +119,7 @@ def _content(judged: Judged, campaign: Campaign, roster: Roster, forms: Mapping[
         faults=tuple(_faults(opened, verdict)),
         other_files=tuple(_other_files(opened, verdict)),
         deadline=campaign.deadline,
-        reply_by=_reply_by(received_at.date(), campaign.deadline),
+        reply_by=_reply_by(received_at.date(), campaign),
         late=received_at.date() > campaign.deadline,
         subprojects=verdict.subprojects,
         unlisted=tuple(dict.fromkeys(_unlisted(opened.head, verdict.submissions, roster))),
@@ -136,6 +155,8 @@ def _outcome_of_tables(submissions: tuple[Submission, ...]) -> Outcome:
     statuses = {s.status for s in submissions}
     if Status.REVIEW in statuses:
         return "waiting"
+    if statuses == {Status.REJECTED}:
+        return "rejected"
     if all(s.relation is Relation.DUPLICATE for s in submissions):
         return "duplicate"
     if Status.NEEDS_CORRECTION in statuses:
@@ -173,9 +194,9 @@ def _other_files(opened: Opened, verdict: Verdict) -> Iterator[str]:
             yield document.name
 
 
-def _reply_by(today: date, deadline: date) -> date:
-    soon = working_day(today, DAYS_TO_CORRECT)
-    return soon if today > deadline else min(soon, deadline)
+def _reply_by(today: date, campaign: Campaign) -> date:
+    soon = campaign.calendar.working_day(today, DAYS_TO_CORRECT)
+    return soon if today > campaign.deadline else min(soon, campaign.deadline)
 
 
 def _table(submission: Submission, judged: Judged, form: Form) -> ReadTable:

@@ -1,13 +1,14 @@
 """Who is reminded today, and in which words."""
 
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
-from mailbot.calendar import Stage, is_working_day, stage_due, working_day, working_days_between
+from mailbot.calendar import Stage, milestones_ending, stage_due
 from mailbot.config import Campaign, Reminders
 from mailbot.contents import Line, Owed, Reminder
 from mailbot.decide.standing import Standing
-from mailbot.domain import Letter, LetterKind
+from mailbot.domain import Letter, LetterKind, LetterState, StoredLetter, Unit
 
 LATE_DAYS = 2
 """Working days after an overdue letter until which the table is asked for."""
@@ -27,25 +28,44 @@ def owes(standing: Standing) -> Owed | None:
     return "quota" if standing.below_quota else None
 
 
+def living_address(unit: Unit, dead: Collection[str] = ()) -> str | None:
+    """The first registered address of a unit that no letter came back from; `dead`: those in lower case."""
+    return next((address for address in unit.emails if address.lower() not in dead), None)
+
+
 def reminders(
     standings: Sequence[Standing],
     campaign: Campaign,
     rules: Reminders,
     now: datetime,
     complete_until: datetime | None,
+    dead: Collection[str] = (),
+    letters: Iterable[StoredLetter] = (),
 ) -> Iterator[Letter]:
-    """The reminders that should have gone out by now; their keys make each of them happen once.
+    """The reminders that should be out by now; their keys make each of them happen once.
 
     None before the mailbox was read to its end after the hour of the step (`complete_until`, the time of the last
-    complete poll): who has reported must not be reminded.
+    complete poll): who has reported must not be reminded. None to a unit to which another went out today, by the
+    `letters` of the outbox.
     """
-    stage = stage_due(campaign, rules, now)
-    if stage is None or complete_until is None or complete_until < stage.due or not is_working_day(now.date()):
-        return
+    today = _reminded_on(now, letters)
     for standing in standings:
-        for address in standing.unit.emails[:1]:
-            if letter := reminder(standing, stage, address, campaign, now):
-                yield letter
+        stage, address = stage_due(campaign, rules, now, standing.deadline), living_address(standing.unit, dead)
+        if stage is None or address is None or complete_until is None or complete_until < stage.due:
+            continue
+        letter = reminder(standing, stage, address, campaign, now)
+        if letter and today[standing.unit.code] <= {letter.key}:
+            yield letter
+
+
+def _reminded_on(now: datetime, letters: Iterable[StoredLetter]) -> Mapping[str | None, set[str]]:
+    """Unit → keys of its reminders of that day; one that was given up has not gone out."""
+    keys = defaultdict(set)
+    for letter in letters:
+        made = letter.queued_at.astimezone(now.tzinfo).date()
+        if letter.kind is LetterKind.REMINDER and letter.state is not LetterState.DROPPED and made == now.date():
+            keys[letter.unit].add(letter.key)
+    return keys
 
 
 def reminder(standing: Standing, stage: Stage, to: str, campaign: Campaign, now: datetime) -> Letter | None:
@@ -53,56 +73,80 @@ def reminder(standing: Standing, stage: Stage, to: str, campaign: Campaign, now:
     missing = owes(standing)
     if missing is None:
         return None
-    unit = standing.unit
+    unit, deadline, calendar = standing.unit, standing.deadline, campaign.calendar
+    late = min(calendar.working_day(now.date(), LATE_DAYS), campaign.ends_on)
     return Letter(
-        key=f"reminder:{campaign.id}:{unit.code}:{stage.name}",
+        key=_key(standing, stage, campaign),
         kind=LetterKind.REMINDER,
         to=to,
-        subject=_subject(stage, campaign),
+        subject=_subject(stage, deadline),
         template="reminder",
         content=Reminder(
             unit_name=unit.name,
             owes=missing,
-            days=stage.days,
-            deadline=campaign.deadline,
-            asked_by=campaign.deadline if stage.days >= 0 else working_day(now.date(), LATE_DAYS),
+            days=calendar.working_days_between(now.date(), deadline) if stage.days >= 0 else stage.days,
+            deadline=deadline,
+            asked_by=deadline if stage.days >= 0 else late,
             as_of=now,
             activities=standing.activities,
             quota=standing.quota,
             open_errors=standing.open_errors,
+            rests=not calendar.is_working_day(deadline),
+            # what ends with the deadline is said with it
+            ending=tuple(m for m in milestones_ending(campaign, now.date()) if m.last != deadline),
         ),
         unit=unit.code,
     )
 
 
-def _subject(stage: Stage, campaign: Campaign) -> str:
-    day = f"{campaign.deadline.month}月{campaign.deadline.day}日"
+def _key(standing: Standing, stage: Stage, campaign: Campaign) -> str:
+    """One letter for ever for each unit and step. A deadline of its own begins the steps anew, told by their day."""
+    key = f"reminder:{campaign.id}:{standing.unit.code}:{stage.name}"
+    return key if standing.deadline == campaign.deadline else f"{key}:{stage.day}"
+
+
+def _subject(stage: Stage, deadline: date) -> str:
+    day = f"{deadline.month}月{deadline.day}日"
     if stage.days < 0:
         return f"【报送提醒】线下活动统计表已于 {day} 截止，请补报"
     return f"【报送提醒】线下活动统计表将于 {day} 截止"
 
 
-def unreachable(standings: Sequence[Standing]) -> tuple[Line, ...]:
-    """Units that owe something and have no address on the roster: staff must call them."""
+def unreachable(standings: Sequence[Standing], dead: Collection[str] = ()) -> tuple[Line, ...]:
+    """Units that owe something and cannot be reminded: staff must call them."""
     return tuple(
-        Line(s.unit.name, s.unit.category, "名录中没有邮箱，无法提醒")
+        Line(
+            s.unit.name,
+            s.unit.category,
+            "名录所列邮箱均被退信，无法提醒" if s.unit.emails else "名录中没有邮箱，无法提醒",
+        )
         for s in standings
-        if owes(s) and not s.unit.emails
+        if owes(s) and living_address(s.unit, dead) is None
     )
 
 
 def coming(
-    standings: Sequence[Standing], campaign: Campaign, rules: Reminders, today: date, until: date
+    standings: Sequence[Standing],
+    campaign: Campaign,
+    rules: Reminders,
+    today: date,
+    until: date,
+    dead: Collection[str] = (),
 ) -> tuple[Line, ...]:
     """The reminders that would go out from tomorrow until a day, as things stand now."""
+    in_debt = Counter(s.deadline for s in standings if owes(s) and living_address(s.unit, dead))
     lines = []
-    in_debt = sum(owes(s) is not None and bool(s.unit.emails) for s in standings)
     for offset in range(1, (until - today).days + 1):
         day = today + timedelta(days=offset)
-        noon = datetime.combine(day, rules.send_at)
-        stage = stage_due(campaign, rules, noon)
-        if stage and in_debt:
-            when = f"{day.month}月{day.day}日"
-            left = working_days_between(day, campaign.deadline)
-            lines.append(Line(when, "", f"报送提醒，{in_debt} 个单位（距截止 {left} 个工作日）"))
+        for deadline, number in sorted(in_debt.items()):
+            if stage_due(campaign, rules, datetime.combine(day, rules.send_at), deadline):
+                distance = _distance(day, deadline, campaign)
+                lines.append(Line(f"{day.month}月{day.day}日", "", f"报送提醒，{number} 个单位（{distance}）"))
     return tuple(lines)
+
+
+def _distance(day: date, deadline: date, campaign: Campaign) -> str:
+    left = campaign.calendar.working_days_between(day, deadline)
+    if left < 0:
+        return f"逾期 {-left} 个工作日"
+    return f"距截止 {left} 个工作日" if left else "截止当日" if day == deadline else "截止前最后一个工作日"

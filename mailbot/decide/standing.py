@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from types import MappingProxyType
 
 from mailbot.config import Campaign
 from mailbot.decide.relation import distinct_rows
@@ -15,10 +16,14 @@ from parsers.reading import Content, Record, Severity
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One unit's account. `counting`: its current submissions, oldest first; `waiting`: those that a person settles."""
+    """One unit's account. `counting`: its current submissions, oldest first; `waiting`: those that a person settles.
+
+    `deadline`: the campaign's, or the later one that staff granted it.
+    """
 
     unit: Unit
     quota: int
+    deadline: date
     activities: int
     counting: tuple[StoredSubmission, ...]
     waiting: tuple[StoredSubmission, ...]
@@ -50,13 +55,21 @@ class Standing:
 
 
 def standings(
-    roster: Roster, campaign: Campaign, submissions: Sequence[StoredSubmission], messages: Sequence[StoredMessage]
+    roster: Roster,
+    campaign: Campaign,
+    submissions: Sequence[StoredSubmission],
+    messages: Sequence[StoredMessage],
+    extensions: Mapping[str, date] = MappingProxyType({}),
 ) -> tuple[Standing, ...]:
-    """Every unit of the roster that owes a report, in roster order."""
+    """Every unit of the roster that owes a report, in roster order.
+
+    `extensions`: the last day, included, that staff granted to the unit of that code.
+    """
     return tuple(
         _standing(
             unit,
             unit.quota if unit.quota is not None else campaign.quota,
+            max(campaign.deadline, extensions.get(unit.code, campaign.deadline)),
             [s for s in submissions if s.submission.unit == unit.code],
             [m for m in messages if m.unit == unit.code],
         )
@@ -66,12 +79,17 @@ def standings(
 
 
 def _standing(
-    unit: Unit, quota: int, submissions: Sequence[StoredSubmission], messages: Sequence[StoredMessage]
+    unit: Unit,
+    quota: int,
+    deadline: date,
+    submissions: Sequence[StoredSubmission],
+    messages: Sequence[StoredMessage],
 ) -> Standing:
     counting = tuple(s for s in submissions if s.submission.current and s.submission.status is not Status.REVIEW)
     return Standing(
         unit=unit,
         quota=quota,
+        deadline=deadline,
         activities=sum(_activities(s, record) for s, record in counted_records(counting)),
         counting=counting,
         waiting=tuple(s for s in submissions if s.submission.status is Status.REVIEW),
