@@ -87,6 +87,17 @@ class LetterKind(StrEnum):
     TRANSCRIPT = "transcript"
 
 
+PRECEDENCE = (
+    LetterKind.RECEIPT,
+    LetterKind.ALERT,
+    LetterKind.CASE,
+    LetterKind.TRANSCRIPT,
+    LetterKind.NOTICE,
+    LetterKind.REMINDER,
+    LetterKind.DIGEST,
+)
+"""In which order letters that are due leave."""
+
 AT_MOST_ONCE = frozenset({LetterKind.REMINDER, LetterKind.ALERT})
 """Of these a doubled letter is worse than a missing one; of the others a lost one."""
 
@@ -433,6 +444,8 @@ class Envelope:
     message_id: str
     content: bytes
     unit: str | None = None
+    mailbox: str = ""
+    """The mailbox that it leaves from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -443,6 +456,19 @@ class Claimed:
     attempts: int
     """How often it was tried, this time included."""
     envelope: Envelope
+    refusals: int = 0
+    """How often a server refused it for now."""
+    copies: int = 0
+    """How many copies may have left without anybody's knowing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """An account that may not send until then, and what its server said."""
+
+    mailbox: str
+    until: datetime
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,30 @@ def with_config(function: Command) -> Command:
     )(function)
 
 
+def with_config_here_or_above(function: Command) -> Command:
+    """Like `with_config`, for a group and its subcommands: the option may stand at either.
+
+    A group is given None where it does not stand there.
+    """
+
+    def loaded(context: click.Context, parameter: click.Parameter, value: Path | None) -> Config | None:
+        if value is not None:
+            context.obj = load(value)
+        elif context.obj is None and not isinstance(context.command, click.Group):
+            raise click.MissingParameter(ctx=context, param=parameter)
+        found: Config | None = context.obj
+        return found
+
+    return click.option(
+        "--config",
+        "config",
+        type=click.Path(path_type=Path),
+        callback=loaded,
+        metavar="FILE",
+        help="The configuration, such as config.toml.",
+    )(function)
+
+
 def not_as_root(function: Command) -> Command:
     """Refuses to run as root, which needs no right that only root has; `--allow-root` overrides."""
 

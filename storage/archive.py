@@ -1,7 +1,8 @@
 """The archive: the bytes of every message under their sha256, and beside them how each arrived.
 
 `ab/abcdef….eml` holds the bytes as the server gave them, `ab/abcdef….arrivals.jsonl` one line for each place they were
-seen at. With the configuration this is all that a replay needs.
+seen at, `journal.jsonl` what happened to the messages in its order, `secret` what the one-time words in letters to
+staff are made of. With the configuration this is all that a replay needs.
 """
 
 import fcntl
@@ -9,6 +10,7 @@ import hashlib
 import json
 import os
 import re
+import secrets
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +20,7 @@ from pathlib import Path
 from mailbot.domain import Place
 from mailbot.errors import ArchiveError
 from storage.disk import make_folder, sync_folder
+from storage.journal import Journal, SilentJournal
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -25,10 +28,10 @@ SHA256 = re.compile(r"[0-9a-f]{64}")
 class Archive:
     """A folder of raw messages. What `keep` and `note_arrival` have returned from survives a power cut."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, silent: bool = False) -> None:
         """Make the folder where it is missing, and remove what an interrupted `keep` has left.
 
-        Raises ArchiveError.
+        `silent`: the journal is not written. Raises ArchiveError.
         """
         self._path = path.resolve()
         with self._as_sentence("made or read"):
@@ -36,6 +39,7 @@ class Archive:
             sync_folder(self._path.parent)
             for leftover in self._path.glob("??/*.tmp"):
                 _remove_unless_in_use(leftover)
+        self.journal = (SilentJournal if silent else Journal)(self._path / "journal.jsonl")
 
     def keep(self, raw: bytes) -> str:
         """Put the bytes of a message on the disk; their sha256. Keeping them again changes nothing.
@@ -96,6 +100,15 @@ class Archive:
         with self._as_sentence("read"):
             lines = notes.read_bytes().splitlines() if notes.exists() else []
         return tuple(arrival for line in lines if (arrival := _arrival(line)))
+
+    def secret(self) -> bytes:
+        """32 bytes that nobody outside can guess, the same as long as the archive lives. Raises ArchiveError."""
+        target = self._path / "secret"
+        with self._as_sentence("written"):
+            if not target.exists():
+                _write(target, secrets.token_bytes(32))
+                sync_folder(self._path)
+            return target.read_bytes()
 
     def messages(self) -> Iterator[str]:
         """The sha256 of every message, sorted."""

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, SQLModel, col, func, insert, select, update
 
 from mailbot.domain import (
+    Action,
     Disposition,
     Earlier,
     Evidence,
@@ -129,7 +130,7 @@ class Judgements:
         self._session.flush()
         assert row.id is not None
         self._add_values(row.id, submission.reading)
-        self._session.add_all(_finding(row.id, position, one) for position, one in enumerate(submission.findings))
+        self._session.add_all(finding_row(row.id, position, one) for position, one in enumerate(submission.findings))
         self._replace(row.id, submission)
         self._session.flush()
 
@@ -176,8 +177,30 @@ class Judgements:
 
     def messages(self, campaign: str) -> tuple[StoredMessage, ...]:
         """Every accepted message of a campaign, in order of id."""
-        query = select(tables.Message).where(tables.Message.campaign == campaign).order_by(col(tables.Message.id))
-        return tuple(_message(row) for row in self._session.exec(query))
+        return self._messages(tables.Message.campaign == campaign)
+
+    def message(self, message_id: int) -> StoredMessage:
+        """One message. Raises StoreError where there is none."""
+        found = self._messages(tables.Message.id == message_id)
+        if not found:
+            raise StoreError(f"there is no message {message_id}")
+        return found[0]
+
+    def _messages(self, *conditions: ColumnElement[bool] | bool) -> tuple[StoredMessage, ...]:
+        settled = set(
+            self._session.exec(
+                select(tables.Decision.message).where(
+                    col(tables.Decision.action).in_((Action.REJECT, Action.IGNORE)),
+                    col(tables.Decision.undone) == 0,
+                )
+            )
+        )
+        query = select(tables.Message).where(*conditions).order_by(col(tables.Message.id))
+        return tuple(_message(row, row.id in settled) for row in self._session.exec(query))
+
+    def submissions_of(self, message_id: int) -> tuple[StoredSubmission, ...]:
+        """The submissions of one message, in order of id."""
+        return self._stored(tables.Submission.message == message_id)
 
     def submissions(self, campaign: str) -> tuple[StoredSubmission, ...]:
         """Every submission of a campaign, in order of id, equal to what was saved."""
@@ -269,7 +292,8 @@ def _submission(message: int, case: str, submission: Submission, version: int) -
     )
 
 
-def _finding(submission: int, position: int, finding: Finding) -> tables.Finding:
+def finding_row(submission: int, position: int, finding: Finding) -> tables.Finding:
+    """The row that keeps one finding."""
     return tables.Finding(
         submission=submission,
         position=position,
@@ -286,7 +310,7 @@ def _finding(submission: int, position: int, finding: Finding) -> tables.Finding
 # ---------------------------------------------------------------- rows → domain
 
 
-def _message(row: tables.Message) -> StoredMessage:
+def _message(row: tables.Message, settled: bool) -> StoredMessage:
     assert row.id is not None
     return StoredMessage(
         id=row.id,
@@ -301,6 +325,7 @@ def _message(row: tables.Message) -> StoredMessage:
         reason=row.reason,
         case=row.case_name,
         unit=row.unit,
+        settled=settled,
     )
 
 

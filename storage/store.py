@@ -9,17 +9,18 @@ from sqlmodel import Session
 
 from parsers.form import Form
 from storage import views
+from storage.decisions import Decisions
 from storage.engine import damage, open_engine, open_for_reading, shown
 from storage.faults import as_sentences
 from storage.intake import Intake
-from storage.judgements import Document, Judgements
+from storage.judgements import Document
 from storage.migrations import migrate
 from storage.outbox import Outbox
 
 __all__ = ["Document", "Store", "Transaction"]
 
 
-class Transaction(Intake, Judgements, Outbox):
+class Transaction(Intake, Decisions, Outbox):
     """All that can be read and written between one BEGIN and one COMMIT. Times are aware; they come back in UTC."""
 
 

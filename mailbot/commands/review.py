@@ -1,13 +1,236 @@
-"""Not built yet."""
+"""What waits for a person: the list, and the ways to settle it."""
 
-import sys
+import getpass
+import json
+from datetime import datetime
+from typing import Any
 
 import click
+from rich.console import Console
+from rich.table import Table
+
+from mailbot.app import build
+from mailbot.config import Config
+from mailbot.decide.cases import also, choices
+from mailbot.decide.orders import unit_called
+from mailbot.domain import Action, Case, Decision, Via
+from mailbot.options import with_config_here_or_above
+from mailbot.ports import App
+from mailbot.review import settle, waiting_cases
+from mailbot.roster import Roster
+
+BY = click.option("--by", default=getpass.getuser, help="Who decides; default: the user of this machine.")
+REASON = click.option("--reason", default="", help="Why; kept with the decision.")
 
 
-@click.command(context_settings={"ignore_unknown_options": True})
-@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
-def command(arguments: tuple[str, ...]) -> None:
-    """Not yet: settle what waits for a person."""
-    click.echo("mailbot: `mailbot review` is not there yet", err=True)
-    sys.exit(2)
+@click.group(invoke_without_command=True)
+@click.option("--json", "as_json", is_flag=True, help="For other programs.")
+@click.pass_context
+@with_config_here_or_above
+def command(context: click.Context, config: Config | None, as_json: bool) -> None:
+    """List what waits for a person; the subcommands settle it.
+
+    A CASE is the number that the list shows, such as HWM21-0037. `--config` may stand before or behind a subcommand.
+    """
+    if context.invoked_subcommand is not None:
+        return
+    if config is None:
+        raise click.UsageError("Missing option '--config'.")
+    _list(config, as_json)
+
+
+def _list(config: Config, as_json: bool) -> None:
+    app = build(config)
+    try:
+        with app.store.transaction() as tx:
+            waiting = waiting_cases(app, tx)
+    finally:
+        app.close()
+    if as_json:
+        click.echo(json.dumps([_document(case, app.roster) for case in waiting], ensure_ascii=False, indent=1))
+    else:
+        _show(waiting, app)
+
+
+def _show(waiting: tuple[Case, ...], app: App) -> None:
+    if not waiting:
+        click.echo("没有待核对的来件。")
+        return
+    zone = app.config.organisation.zone
+    table = Table(title=f"待核对 {len(waiting)} 项", title_justify="left")
+    for heading in ("受理号", "收到时间", "发件人", "主题、附件", "原因", "处理方式"):
+        table.add_column(heading, overflow="fold")
+    for case in waiting:
+        at = case.message.received_at.astimezone(zone)
+        names = [stored.submission.attachment for stored in case.tables]
+        ways = [_way(case, choice.action, choice.text, choice.unit) for choice in choices(case, app.roster)]
+        table.add_row(
+            case.name,
+            f"{at:%m-%d %H:%M}",
+            case.message.sender,
+            "\n".join(filter(None, (case.message.subject, *names))),
+            case.why,
+            "\n".join((*ways, *also(case))),
+        )
+    Console().print(table)
+    click.echo("例如：mailbot review --config FILE accept|assign|replace|append|reject|ignore 受理号；undo 撤销")
+
+
+def _way(case: Case, action: Action, text: str, unit: str | None) -> str:
+    return f"{text}：{action} {case.name}" + (f" {unit}" if unit else "")
+
+
+def _document(case: Case, roster: Roster) -> dict[str, Any]:
+    return {
+        "case": case.name,
+        "kind": case.kind,
+        "why": case.why,
+        "from": case.message.sender,
+        "subject": case.message.subject,
+        "received_at": case.message.received_at.isoformat(),
+        "attachments": [stored.submission.attachment for stored in case.tables],
+        "unit": next((stored.submission.unit for stored in case.tables), case.message.unit),
+        "candidates": [code for stored in case.tables for code in stored.submission.candidates],
+        "choices": [
+            {"action": choice.action, "unit": choice.unit, "text": choice.text} for choice in choices(case, roster)
+        ],
+    }
+
+
+# ---------------------------------------------------------------- settling
+
+
+@command.command()
+@click.argument("case")
+@REASON
+@BY
+@with_config_here_or_above
+def accept(config: Config, case: str, reason: str, by: str) -> None:
+    """Count it as what it says: believe its sender, or take a mail as news."""
+    _settle(config, Action.ACCEPT, case, by, reason)
+
+
+@command.command()
+@click.argument("case")
+@click.argument("unit")
+@REASON
+@BY
+@with_config_here_or_above
+def assign(config: Config, case: str, unit: str, reason: str, by: str) -> None:
+    """Say whose it is: the UNIT's code or name."""
+    _settle(config, Action.ASSIGN, case, by, reason, unit)
+
+
+@command.command()
+@click.argument("case")
+@REASON
+@BY
+@with_config_here_or_above
+def replace(config: Config, case: str, reason: str, by: str) -> None:
+    """Count it instead of what its unit sent before."""
+    _settle(config, Action.REPLACE, case, by, reason)
+
+
+@command.command()
+@click.argument("case")
+@REASON
+@BY
+@with_config_here_or_above
+def append(config: Config, case: str, reason: str, by: str) -> None:
+    """Count it besides what its unit sent before."""
+    _settle(config, Action.APPEND, case, by, reason)
+
+
+@command.command()
+@click.argument("case")
+@click.option("--reason", required=True, help="What the sender is told, in Chinese.")
+@BY
+@with_config_here_or_above
+def reject(config: Config, case: str, reason: str, by: str) -> None:
+    """Do not count it, and tell the sender why."""
+    _settle(config, Action.REJECT, case, by, reason)
+
+
+@command.command()
+@click.argument("case")
+@REASON
+@BY
+@with_config_here_or_above
+def ignore(config: Config, case: str, reason: str, by: str) -> None:
+    """Do not count it, and answer nobody."""
+    _settle(config, Action.IGNORE, case, by, reason)
+
+
+@command.command()
+@click.argument("case")
+@REASON
+@BY
+@with_config_here_or_above
+def undo(config: Config, case: str, reason: str, by: str) -> None:
+    """Take back the last decision about a case; it waits again."""
+    _settle(config, Action.UNDO, case, by, reason)
+
+
+@command.command()
+@click.argument("unit")
+@click.argument("until", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY")
+@REASON
+@BY
+@with_config_here_or_above
+def extend(config: Config, unit: str, until: datetime, reason: str, by: str) -> None:
+    """Give a UNIT more time, until a DAY such as 2021-10-08."""
+    app = build(config)
+    try:
+        code = unit_called(unit, app.roster)
+        decision = Decision(
+            Action.EXTEND, None, by, Via.COMMAND, app.clock(), unit=code, until=until.date(), reason=reason
+        )
+        click.echo(settle(app, decision))
+    finally:
+        app.close()
+
+
+def _settle(config: Config, action: Action, case: str, by: str, reason: str, unit: str | None = None) -> None:
+    app = build(config)
+    try:
+        code = unit_called(unit, app.roster) if unit else None
+        decision = Decision(action, case.upper(), by, Via.COMMAND, app.clock(), unit=code, reason=reason)
+        click.echo(settle(app, decision))
+    finally:
+        app.close()
+
+
+@command.command("log")
+@click.option("--json", "as_json", is_flag=True, help="For other programs.")
+@with_config_here_or_above
+def show_log(config: Config, as_json: bool) -> None:
+    """Show what was decided, by whom, when and why."""
+    app = build(config)
+    try:
+        with app.store.transaction() as tx:
+            decided = tx.decisions()
+    finally:
+        app.close()
+    rows = [
+        {
+            "number": one.number,
+            "at": one.decision.at.astimezone(config.organisation.zone).isoformat(timespec="seconds"),
+            "by": one.decision.by,
+            "via": one.decision.via,
+            "action": one.decision.action,
+            "case": one.decision.case,
+            "unit": one.decision.unit,
+            "until": one.decision.until.isoformat() if one.decision.until else None,
+            "reason": one.decision.reason,
+            "undone": one.undone,
+        }
+        for one in decided
+    ]
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        return
+    for row in rows:
+        what = " ".join(str(row[name]) for name in ("action", "case", "unit", "until", "reason") if row[name])
+        click.echo(
+            f"{row['number']}  {row['at']}  {row['by']}（{row['via']}）  {what}" + ("  已撤销" if row["undone"] else "")
+        )

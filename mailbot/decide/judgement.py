@@ -18,6 +18,7 @@ from mailbot.domain import (
     Identity,
     Relation,
     Status,
+    StoredDecision,
     Submission,
     Subproject,
     Unit,
@@ -60,6 +61,8 @@ class Judged:
     received_at: datetime
     forged: bool = False
     """Its sender's domain disowns it: nobody is answered until a person has decided."""
+    settled: StoredDecision | None = None
+    """The decision of a person that it is answered after."""
 
 
 def identities(opened: Opened, roster: Roster) -> tuple[Identity, ...]:
@@ -135,8 +138,25 @@ def _judged(
     campaign: Campaign,
 ) -> Submission:
     related = _related(opened, document, reading, identity.unit, facts, siblings)
+    own = replace(reading, findings=tuple(_without_unit_findings(reading, identity)))
+    return submitted(document.name, own, identity, related, facts, siblings, campaign)
+
+
+def submitted(
+    attachment: str,
+    reading: Reading,
+    identity: Identity,
+    related: Related,
+    facts: Facts,
+    siblings: Sequence[Submission],
+    campaign: Campaign,
+) -> Submission:
+    """One table as it is stored, once it is known whose it is and what it is to earlier ones.
+
+    `siblings` are those before it in the same mail; the findings are the reading's own, then what follows here.
+    """
     findings = (
-        *_without_unit_findings(reading, identity),
+        *reading.findings,
         *identity.findings,
         *_relation_findings(related),
         *_quota_findings(reading, related, identity.unit, facts, siblings, campaign),
@@ -149,7 +169,7 @@ def _judged(
         status = Status.ACCEPTED
     counts = related.counts and status is not Status.REVIEW
     return Submission(
-        attachment=document.name,
+        attachment=attachment,
         reading=replace(reading, findings=()),
         unit=identity.unit.code if identity.unit else None,
         unit_name=identity.unit.name if identity.unit else None,
@@ -173,17 +193,22 @@ def _related(
 ) -> Related:
     if unit is None:
         return Related(Relation.NEW, counts=False)
-    sender = opened.head.sender.address if opened.head.sender else ""
-    sent = Sent(
-        words="\n".join((opened.head.subject, document.names, opened.words)),
-        sender=sender,
-        registered=sender.lower() in (email.lower() for email in unit.emails),
-        date=opened.head.date,
-    )
+    sent = sent_as(opened, document.names, unit)
     beside = [s for s in siblings if s.unit == unit.code and s.reading.form == reading.form]
     if beside:
         return _beside(reading, sent, beside)
     return relate(reading, sent, [e for e in facts.earlier if e.unit == unit.code and e.form == reading.form])
+
+
+def sent_as(opened: Opened, file_names: str, unit: Unit | None) -> Sent:
+    """How a table of a unit came."""
+    sender = opened.head.sender.address if opened.head.sender else ""
+    return Sent(
+        words="\n".join((opened.head.subject, file_names, opened.words)),
+        sender=sender,
+        registered=unit is not None and sender.lower() in (email.lower() for email in unit.emails),
+        date=opened.head.date,
+    )
 
 
 def _beside(reading: Reading, sent: Sent, beside: Sequence[Submission]) -> Related:

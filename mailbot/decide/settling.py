@@ -1,0 +1,122 @@
+"""What a person's decision makes of a waiting case."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from mailbot.config import Campaign
+from mailbot.decide.identity import NOT_LISTED
+from mailbot.decide.judgement import submitted
+from mailbot.decide.relation import Related, Sent, relate
+from mailbot.domain import (
+    Action,
+    Case,
+    Decision,
+    Disposition,
+    Earlier,
+    Evidence,
+    Facts,
+    Identity,
+    Relation,
+    Status,
+    StoredSubmission,
+    Submission,
+    Unit,
+    Verdict,
+)
+from mailbot.errors import DecisionRefused
+from parsers.reading import Finding, Severity
+
+OF_IDENTITY = frozenset({"unit-unknown", NOT_LISTED, "unit-not-in-table", "sender-other-unit"})
+OF_JUDGEMENT = frozenset({"relation-unclear", "quota-unmet", "sender-unverified"})
+"""Codes of findings that a decision answers or that follow anew from it."""
+REJECTED, IGNORED, DECIDED = "rejected", "ignored", "decided"
+"""Codes of the findings that say what a person decided."""
+
+WORDS = {
+    Action.ACCEPT: "由工作人员核对后登记",
+    Action.REPLACE: "由工作人员核定，替换此前报送的统计表",
+    Action.APPEND: "由工作人员核定，与此前报送的一并登记",
+    Action.IGNORE: "由工作人员核定，不予登记",
+}
+
+
+def settle_table(
+    stored: StoredSubmission,
+    decision: Decision,
+    unit: Unit | None,
+    sent: Sent,
+    earlier: Sequence[Earlier],
+    campaign: Campaign,
+) -> Submission:
+    """A waiting table as it is after a decision about it.
+
+    `unit` is the one that the decision names, else the table's own; `sent` says how it came, `earlier` holds what the
+    unit sent besides it, oldest first. An assigned table may go on waiting, for what it is to the earlier ones.
+    Raises DecisionRefused where the decision does not fit.
+    """
+    if decision.action in (Action.REJECT, Action.IGNORE):
+        return _without_effect(stored.submission, decision)
+    if unit is None:
+        raise DecisionRefused("该表的填报单位尚未确定，请写明“归属 单位名称”")
+    known = [e for e in earlier if e.form == stored.submission.reading.form]
+    related = _related(stored.submission, decision, sent, known)
+    is_assigned = decision.action is Action.ASSIGN
+    dropped = OF_JUDGEMENT | OF_IDENTITY if is_assigned else OF_JUDGEMENT
+    own = tuple(f for f in stored.submission.findings if f.code not in dropped)
+    said = f"由工作人员核定，归属{unit.name}" if is_assigned else WORDS[decision.action]
+    identity = Identity(
+        unit,
+        Evidence.DECISION if is_assigned else stored.submission.evidence,
+        findings=(Finding(Severity.NOTICE, DECIDED, said),),
+    )
+    reading = replace(stored.submission.reading, findings=own)
+    return submitted(stored.submission.attachment, reading, identity, related, Facts(tuple(known)), (), campaign)
+
+
+def _related(submission: Submission, decision: Decision, sent: Sent, known: Sequence[Earlier]) -> Related:
+    counting = [e for e in known if e.current and e.status is not Status.REVIEW]
+    match decision.action:
+        case Action.REPLACE if counting:
+            return Related(Relation.REPLACES, counts=True, replaces=tuple(e.id for e in counting))
+        case Action.APPEND if counting:
+            return Related(Relation.SUPPLEMENTS, counts=True)
+        case Action.ACCEPT:
+            related = relate(submission.reading, replace(sent, registered=True, date=None), known)
+            if related.relation is Relation.UNCLEAR:
+                raise DecisionRefused("该单位此前已报送统计表，请写明是“替换”还是“补充”")
+            return related
+        case Action.ASSIGN:
+            return relate(submission.reading, sent, known)
+        case _:
+            return Related(Relation.NEW, counts=True)
+
+
+def _without_effect(submission: Submission, decision: Decision) -> Submission:
+    if decision.action is Action.REJECT:
+        finding = Finding(Severity.ERROR, REJECTED, f"经核，未予登记：{_reason(decision)}")
+    else:
+        finding = Finding(Severity.NOTICE, IGNORED, WORDS[Action.IGNORE])
+    kept = (f for f in submission.findings if f.code not in OF_JUDGEMENT)
+    return replace(submission, status=Status.REJECTED, current=False, replaces=(), findings=(finding, *kept))
+
+
+def settle_letter(case: Case, decision: Decision, unit: Unit | None) -> Verdict:
+    """The outcome of a message without a table after a decision about it. Raises DecisionRefused."""
+    match decision.action:
+        case Action.ACCEPT | Action.ASSIGN if unit:
+            return Verdict(Disposition.INFORMATION, "由工作人员核定，登记为活动信息", unit=unit.code)
+        case Action.ACCEPT:
+            raise DecisionRefused("来件的单位尚未确定，请写明“归属 单位名称”")
+        case Action.REJECT:
+            reason = f"由工作人员退回：{_reason(decision)}"
+            return Verdict(Disposition.REVIEW, reason, unit=case.message.unit)
+        case Action.IGNORE:
+            return Verdict(Disposition.REVIEW, f"{case.message.reason}（已阅）", unit=case.message.unit)
+        case _:
+            raise DecisionRefused("来件中没有统计表，不能替换或补充；可以“归属 单位名称”“退回 原因”或“忽略”")
+
+
+def _reason(decision: Decision) -> str:
+    if not decision.reason.strip():
+        raise DecisionRefused("请写明退回的原因，例如“退回 请按统计表模板填报”")
+    return decision.reason.strip()

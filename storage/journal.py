@@ -1,0 +1,191 @@
+"""The journal of the archive: what happened to the messages, in its order, so that everything can be built again.
+
+One JSON object a line in `journal.jsonl`, only ever added to: a message was judged, a person decided, a letter left. A
+line is on the disk before the database commits what it tells. So a crash can leave a line of something that was
+then done once more; the later line of the same thing is the one that holds (`Journal.entries`).
+"""
+
+import fcntl
+import json
+import os
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from mailbot.domain import Action, Decision, LetterKind, Via
+from mailbot.errors import ArchiveError
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A message got its outcome. `set_aside`: without being read, because it had killed its reader too often.
+
+    `order`: the reason that stands beside the outcome of a mail in which staff settled something; what it settled
+    is an entry of its own.
+    """
+
+    sha256: str
+    campaign: str
+    at: datetime
+    set_aside: bool = False
+    order: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """The decision number `number` of this archive."""
+
+    number: int
+    campaign: str
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """A letter was taken by a server."""
+
+    key: str
+    kind: LetterKind
+    to: str
+    subject: str
+    message_id: str
+    unit: str | None
+    at: datetime
+
+
+Entry = Judgement | Settlement | Departure
+
+
+class Journal:
+    """The file; what `add` has returned from survives a power cut."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def add(self, entry: Entry) -> None:
+        """Write an entry at the end. Raises ArchiveError."""
+        line = json.dumps(_fields(entry), ensure_ascii=True).encode("ascii") + b"\n"
+        try:
+            descriptor = os.open(self._path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            with os.fdopen(descriptor, "r+b", buffering=0) as file:
+                fcntl.flock(file, fcntl.LOCK_EX)
+                if _is_torn(file.fileno()):
+                    line = b"\n" + line
+                file.write(line)
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise ArchiveError(
+                f"the journal {self._path} cannot be written: {error.strerror}; check its disk, the free space and the "
+                "rights of this user"
+            ) from error
+
+    def entries(self) -> tuple[Entry, ...]:
+        """What happened, in its order, each thing once: of two lines about the same thing the later one.
+
+        A line that a crash has cut off is left out. Raises ArchiveError where the file cannot be read.
+        """
+        try:
+            lines = self._path.read_bytes().splitlines() if self._path.exists() else []
+        except OSError as error:
+            raise ArchiveError(f"the journal {self._path} cannot be read: {error.strerror}") from error
+        last: dict[object, tuple[int, Entry]] = {}
+        for place, entry in enumerate(map(_entry, lines)):
+            if entry is not None:
+                last[_subject(entry)] = (place, entry)
+        return tuple(entry for _, entry in sorted(last.values(), key=lambda found: found[0]))
+
+
+def _is_torn(descriptor: int) -> bool:
+    """Whether the last line was cut off by a crash."""
+    size = os.fstat(descriptor).st_size
+    return size > 0 and os.pread(descriptor, 1, size - 1) != b"\n"
+
+
+def _subject(entry: Entry) -> object:
+    """What an entry is about: two of the same subject tell of the same thing."""
+    match entry:
+        case Judgement():
+            return "judged", entry.sha256
+        case Settlement():
+            return "decided", entry.number
+        case Departure():
+            return "sent", entry.key
+
+
+def _fields(entry: Entry) -> dict[str, Any]:
+    match entry:
+        case Judgement():
+            return {
+                "judged": entry.sha256,
+                "campaign": entry.campaign,
+                "at": entry.at.isoformat(),
+                "set_aside": entry.set_aside,
+                "order": entry.order,
+            }
+        case Settlement():
+            return {"decided": entry.number, "campaign": entry.campaign, **_of_decision(entry.decision)}
+        case Departure():
+            return {
+                "sent": entry.key,
+                "kind": entry.kind,
+                "to": entry.to,
+                "subject": entry.subject,
+                "message_id": entry.message_id,
+                "unit": entry.unit,
+                "at": entry.at.isoformat(),
+            }
+
+
+def _of_decision(decision: Decision) -> dict[str, Any]:
+    return {
+        "action": decision.action,
+        "case": decision.case,
+        "by": decision.by,
+        "via": decision.via,
+        "at": decision.at.isoformat(),
+        "unit": decision.unit,
+        "until": decision.until.isoformat() if decision.until else None,
+        "reason": decision.reason,
+        "token": decision.token,
+    }
+
+
+def _entry(line: bytes) -> Entry | None:
+    """None for a line that a crash has cut off, and for one of a kind that this program does not know."""
+    try:
+        fields = json.loads(line)
+        at = datetime.fromisoformat(fields["at"])
+        if "judged" in fields:
+            return Judgement(fields["judged"], fields["campaign"], at, fields["set_aside"], fields["order"])
+        if "decided" in fields:
+            return Settlement(fields["decided"], fields["campaign"], _decision(fields, at))
+        if "sent" in fields:
+            kind = LetterKind(fields["kind"])
+            return Departure(
+                fields["sent"], kind, fields["to"], fields["subject"], fields["message_id"], fields["unit"], at
+            )
+    except (ValueError, KeyError, TypeError):
+        pass
+    return None
+
+
+def _decision(fields: dict[str, Any], at: datetime) -> Decision:
+    return Decision(
+        action=Action(fields["action"]),
+        case=fields["case"],
+        by=fields["by"],
+        via=Via(fields["via"]),
+        at=at,
+        unit=fields["unit"],
+        until=date.fromisoformat(fields["until"]) if fields["until"] else None,
+        reason=fields["reason"],
+        token=fields["token"],
+    )
+
+
+class SilentJournal(Journal):
+    """A journal that is read and not written: for building again what it tells of."""
+
+    def add(self, entry: Entry) -> None:
+        """Nothing."""
