@@ -77,7 +77,8 @@ def order_in(opened: Opened, staff: Collection[str], answers_us: bool) -> Order 
     """What one of staff wants with this mail; None where it is an ordinary mail.
 
     `staff` are their addresses in lower case; `answers_us`: it answers a letter of ours to staff, and is then an order
-    even where nobody understands it. A mail with tables or files, pictures aside, is none: staff may pass on a unit's mail.
+    even where nobody understands it. A mail with tables or files, pictures aside, is none: staff may pass on a unit's
+    mail.
     """
     sender = opened.head.sender
     if sender is None or sender.address.lower() not in staff or _brings_something(opened):

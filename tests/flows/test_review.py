@@ -203,7 +203,7 @@ def test_a_decision_that_does_not_fit_is_refused_in_a_sentence(
 def test_a_case_is_settled_once(world: World) -> None:
     a_table_of_nobody(world)
     decide(world, "assign", "HWM21-0001", unit="XG")
-    with pytest.raises(DecisionRefused, match="已由 lin 于 2021-09-14 .* 核定"):
+    with pytest.raises(DecisionRefused, match=r"已由 lin 于 2021-09-14 .* 核定"):
         decide(world, "assign", "HWM21-0001", unit="XHE")
     with pytest.raises(DecisionRefused, match="没有待核对的受理号 HWM21-0099"):
         decide(world, "accept", "HWM21-0099")
