@@ -155,6 +155,60 @@ def test_a_list_of_sub_projects_that_cannot_be_used_is_one_sentence(
     assert fault in found
 
 
+@pytest.mark.parametrize(
+    ("content", "fault"),
+    [
+        ("", "campaign.milestones: ours.toml: milestone: "),
+        ('[[milestone]]\nname = "甲"\nfirst = 2021-05-01\n', "ours.toml: milestone[1].last: "),
+        ('[[milestone]]\nname = "甲"\nfirst = 2021-05-02\nlast = 2021-05-01\n', "甲 ends before it begins"),
+    ],
+)
+def test_a_list_of_milestones_that_cannot_be_used_is_one_sentence(tmp_path: Path, content: str, fault: str) -> None:
+    (tmp_path / "ours.toml").write_text(content, encoding="utf-8")
+    (found,) = faults(tmp_path, STARTER.replace('milestones = "hwm-2021"', 'milestones = "ours.toml"'))
+    assert fault in found
+
+
+def test_the_milestones_of_the_starter_lead_from_the_start_to_the_closing(tmp_path: Path) -> None:
+    campaign = starter(tmp_path).campaign
+    assert [milestone.name for milestone in campaign.milestones][::4] == ["活动启动", "总结展示"]
+    assert campaign.deadline in [milestone.last for milestone in campaign.milestones]
+
+
+def with_own_days(folder: Path, content: str) -> str:
+    """The starter with a list of days of the office's own."""
+    (folder / "calendar.toml").write_text(content, encoding="utf-8")
+    return STARTER.replace("# calendar =", "calendar =")
+
+
+def test_an_office_may_list_days_of_its_own(tmp_path: Path) -> None:
+    text = with_own_days(tmp_path, "holidays = [2027-01-01]\nworkdays = [2027-01-03]")
+    own = load(written(tmp_path, text)).campaign.calendar
+    assert not own.is_working_day(date(2027, 1, 1))
+    assert own.is_working_day(date(2027, 1, 3))
+
+
+@pytest.mark.parametrize(
+    ("content", "fault"),
+    [
+        ("holiday = [2027-01-01]", "calendar.toml: holiday is not a known key; write holidays = ["),
+        ('holidays = ["Neujahr"]', "calendar.toml: holidays[1]: "),
+        ("holidays = 2027-01-01", "calendar.toml: holidays: "),
+        ("holidays = [2027-01-01]\nworkdays = [2027-01-01]", "2027-01-01 stands among holidays and among workdays"),
+        ("holidays = [2027-02-30]", "calendar.toml is not TOML in UTF-8"),
+    ],
+)
+def test_a_list_of_days_that_cannot_be_used_is_one_sentence(tmp_path: Path, content: str, fault: str) -> None:
+    (found,) = faults(tmp_path, with_own_days(tmp_path, content))
+    assert "campaign.calendar" in found
+    assert fault in found
+
+
+def test_reminders_do_not_begin_in_their_own_quiet_hours(tmp_path: Path) -> None:
+    (found,) = faults(tmp_path, STARTER.replace('# quiet_until = "08:30"', 'quiet_until = "09:30"'))
+    assert "reminders: the times must follow each other" in found
+
+
 def test_the_sub_projects_of_the_starter_are_ten_and_each_is_called_by_words_of_its_own(tmp_path: Path) -> None:
     subprojects = starter(tmp_path).campaign.subprojects
     assert len(subprojects) == 10
