@@ -340,6 +340,19 @@ class StoredMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredAttachment:
+    """A file of a message, which `message` names by its sha256; `fault` is the code of why it could not be read."""
+
+    message: str
+    path: str
+    name: str
+    kind: str
+    size: int
+    sha256: str
+    fault: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class StoredSubmission:
     """A submission as stored."""
 

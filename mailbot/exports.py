@@ -1,11 +1,13 @@
 """What is stored, as the documents that other programs read (contract, JSON export)."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import astuple
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from mailbot.domain import StoredMessage, StoredSubmission
+from mailbot.domain import StoredAttachment, StoredDecision, StoredMessage, StoredSubmission
 from parsers.reading import Content, Finding, Reading, Record, Value
 
 SCHEMA = "mailbot.export/1"
@@ -15,7 +17,11 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def document(
-    campaign: str, messages: Sequence[StoredMessage], submissions: Sequence[StoredSubmission], zone: ZoneInfo
+    campaign: str,
+    messages: Sequence[StoredMessage],
+    submissions: Sequence[StoredSubmission],
+    zone: ZoneInfo,
+    decisions: Sequence[StoredDecision] = (),
 ) -> dict[str, Any]:
     """The JSON export; times are local to the campaign, with their offset."""
     return {
@@ -23,6 +29,52 @@ def document(
         "campaign": campaign,
         "messages": [_message(message, zone) for message in messages],
         "submissions": [_submission(stored) for stored in submissions],
+        "decisions": [decision(stored, zone) for stored in decisions],
+    }
+
+
+def canonical(
+    exported: Mapping[str, Any], messages: Sequence[StoredMessage], attachments: Sequence[StoredAttachment]
+) -> str:
+    """A campaign's records as one text that is equal for equal records, whatever numbers a database gave them.
+
+    `exported` is the `document`. What was judged and decided is in it with every value, cell and finding; letters,
+    which a replay does not send, are not.
+    """
+    numbers = {one["id"]: one["case"] for one in exported["submissions"]}
+    settled = {message.sha256: [message.unit, message.settled] for message in messages}
+    dump = {
+        **exported,
+        "messages": sorted(
+            ({**one, "unit_and_settled": settled[one["sha256"]]} for one in exported["messages"]),
+            key=lambda one: str(one["sha256"]),
+        ),
+        "submissions": sorted(
+            (
+                {**one, "id": None, "replaces": [numbers[replaced] for replaced in one["replaces"]]}
+                for one in exported["submissions"]
+            ),
+            key=lambda one: str(one["case"]),
+        ),
+        "attachments": sorted(map(list, map(astuple, attachments)), key=str),
+    }
+    return json.dumps(dump, ensure_ascii=False, indent=1, sort_keys=True)
+
+
+def decision(stored: StoredDecision, zone: ZoneInfo) -> dict[str, Any]:
+    """A decision of a person, in the words of the export."""
+    made = stored.decision
+    return {
+        "number": stored.number,
+        "at": _local(made.at, zone),
+        "by": made.by,
+        "via": made.via,
+        "action": made.action,
+        "case": made.case,
+        "unit": made.unit,
+        "until": made.until.isoformat() if made.until else None,
+        "reason": made.reason,
+        "undone": stored.undone,
     }
 
 
@@ -79,6 +131,7 @@ def _submission(stored: StoredSubmission) -> dict[str, Any]:
         "relation": submission.relation,
         "current": submission.current,
         "version": stored.version,
+        "replaces": list(submission.replaces),
         "zero_report": read.zero_report,
         **_values(read),
         "findings": [_finding(finding) for finding in submission.findings],

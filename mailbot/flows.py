@@ -13,7 +13,7 @@ from mailbot.answers import enqueue, letters, written
 from mailbot.calendar import stage_due
 from mailbot.config import MailboxConfig
 from mailbot.decide import delivery, judgement
-from mailbot.decide.digests import Account, digest, digests_due
+from mailbot.decide.digests import Account, digests_due
 from mailbot.decide.judgement import MOST_ATTEMPTS, Judged, held_back, identities, judge
 from mailbot.decide.orders import Order
 from mailbot.decide.receipts import ANSWERED
@@ -41,7 +41,8 @@ from mailbot.review import ask, obey, order_of
 from mailbot.roster import Roster
 from mailbot.screen import authentication, automatic
 from mailbot.watching import check_room
-from storage.journal import Judgement
+from mailbot.weekly import weekly
+from storage.journal import Judgement, departure
 from storage.store import Transaction
 
 log = logging.getLogger(__name__)
@@ -271,7 +272,7 @@ def report(app: App) -> None:
         missing = [address for key, address in due.items() if not tx.letter_exists(key)]
         if missing:
             account = account_of(app, tx, now)
-            enqueue(app, tx, (digest(account, app.config, app.forms, now, address) for address in missing), now)
+            enqueue(app, tx, (weekly(app, account, now, address) for address in missing), now)
 
 
 def account_of(app: App, tx: Transaction, now: datetime) -> Account:
@@ -368,9 +369,12 @@ def _decided_again(app: App, claimed: Claimed) -> Envelope | LetterState:
 
 
 def _settled(app: App, claimed: Claimed, state: LetterState, why: str | None = None) -> Delivery:
+    envelope, now = claimed.envelope, app.clock()
     with app.store.transaction() as tx:
-        tx.settle(claimed, OWNER, state, app.clock(), error=why)
-    return Delivery(claimed.envelope.key, claimed.envelope.mailbox, state, why)
+        tx.settle(claimed, OWNER, state, now, error=why)
+        if state is LetterState.SENT:
+            app.archive.journal.add(departure(envelope, now))
+    return Delivery(envelope.key, envelope.mailbox, state, why)
 
 
 def _failed(app: App, claimed: Claimed, error: SendError) -> Delivery:

@@ -85,6 +85,14 @@ class Intake:
         ).first()
         if message is None:
             return None
+        return self._waiting(message)
+
+    def waiting(self, sha256: str) -> Waiting | None:
+        """The message of these bytes, if it waits to be judged."""
+        message = self._message(sha256)
+        return self._waiting(message) if message and message.state == tables.MessageState.WAITING else None
+
+    def _waiting(self, message: tables.Message) -> Waiting:
         assert message.id is not None
         first = self._session.exec(
             select(tables.Place).where(tables.Place.message == message.id).order_by(col(tables.Place.id)).limit(1)

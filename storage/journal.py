@@ -13,7 +13,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from mailbot.domain import Action, Decision, LetterKind, Via
+from mailbot.domain import Action, Decision, Envelope, LetterKind, Via
 from mailbot.errors import ArchiveError
 
 
@@ -52,6 +52,11 @@ class Departure:
     message_id: str
     unit: str | None
     at: datetime
+
+
+def departure(envelope: Envelope, at: datetime) -> Departure:
+    """That a letter was taken by a server."""
+    return Departure(envelope.key, envelope.kind, envelope.to, envelope.subject, envelope.message_id, envelope.unit, at)
 
 
 Entry = Judgement | Settlement | Departure

@@ -17,6 +17,7 @@ from mailbot.domain import (
     Head,
     Relation,
     Status,
+    StoredAttachment,
     StoredMessage,
     StoredSubmission,
     Submission,
@@ -197,6 +198,19 @@ class Judgements:
         )
         query = select(tables.Message).where(*conditions).order_by(col(tables.Message.id))
         return tuple(_message(row, row.id in settled) for row in self._session.exec(query))
+
+    def attachments(self, campaign: str) -> tuple[StoredAttachment, ...]:
+        """Every file that came in a campaign, by message and place in it."""
+        query = (
+            select(tables.Attachment, tables.Message.sha256)
+            .join(tables.Message)
+            .where(tables.Message.campaign == campaign)
+            .order_by(col(tables.Attachment.message), col(tables.Attachment.position))
+        )
+        return tuple(
+            StoredAttachment(message, row.path, row.name, row.kind, row.size, row.sha256, row.fault)
+            for row, message in self._session.exec(query)
+        )
 
     def submissions_of(self, message_id: int) -> tuple[StoredSubmission, ...]:
         """The submissions of one message, in order of id."""

@@ -12,6 +12,7 @@ from mailbot.domain import PRECEDENCE, Claimed, Envelope, LetterKind, LetterStat
 from mailbot.errors import StoreError
 from storage import tables
 from storage.columns import Moment
+from storage.journal import Departure
 
 SETTLED = frozenset(
     {LetterState.SENT, LetterState.QUEUED, LetterState.REFUSED, LetterState.UNCERTAIN, LetterState.DROPPED}
@@ -130,6 +131,25 @@ class Outbox:
             .values(recipient=envelope.to, subject=envelope.subject, content=envelope.content)
         )
         return result.rowcount == 1
+
+    def departed(self, gone: Departure) -> None:
+        """Know a letter as sent that left before the records were built again; its bytes are there if it was made."""
+        row = self._session.exec(select(tables.Letter).where(tables.Letter.key == gone.key)).first()
+        row = row or tables.Letter(
+            key=gone.key,
+            kind=gone.kind,
+            recipient=gone.to,
+            unit=gone.unit,
+            subject=gone.subject,
+            message_id=gone.message_id,
+            content=b"",
+            state=LetterState.SENT,
+            queued_at=gone.at,
+            due_at=gone.at,
+        )
+        row.state, row.sent_at = LetterState.SENT, gone.at
+        self._session.add(row)
+        self._session.flush()
 
     def release(self, keys: Collection[str] | None, at: datetime) -> int:
         """Queue held letters, these or all, to be sent from now on; how many."""

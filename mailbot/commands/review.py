@@ -14,6 +14,7 @@ from mailbot.config import Config
 from mailbot.decide.cases import also, choices
 from mailbot.decide.orders import unit_called
 from mailbot.domain import Action, Case, Decision, Via
+from mailbot.exports import decision
 from mailbot.options import with_config_here_or_above
 from mailbot.ports import App
 from mailbot.review import settle, waiting_cases
@@ -182,10 +183,8 @@ def extend(config: Config, unit: str, until: datetime, reason: str, by: str) -> 
     app = build(config)
     try:
         code = unit_called(unit, app.roster)
-        decision = Decision(
-            Action.EXTEND, None, by, Via.COMMAND, app.clock(), unit=code, until=until.date(), reason=reason
-        )
-        click.echo(settle(app, decision))
+        made = Decision(Action.EXTEND, None, by, Via.COMMAND, app.clock(), unit=code, until=until.date(), reason=reason)
+        click.echo(settle(app, made))
     finally:
         app.close()
 
@@ -194,8 +193,8 @@ def _settle(config: Config, action: Action, case: str, by: str, reason: str, uni
     app = build(config)
     try:
         code = unit_called(unit, app.roster) if unit else None
-        decision = Decision(action, case.upper(), by, Via.COMMAND, app.clock(), unit=code, reason=reason)
-        click.echo(settle(app, decision))
+        made = Decision(action, case.upper(), by, Via.COMMAND, app.clock(), unit=code, reason=reason)
+        click.echo(settle(app, made))
     finally:
         app.close()
 
@@ -211,21 +210,7 @@ def show_log(config: Config, as_json: bool) -> None:
             decided = tx.decisions()
     finally:
         app.close()
-    rows = [
-        {
-            "number": one.number,
-            "at": one.decision.at.astimezone(config.organisation.zone).isoformat(timespec="seconds"),
-            "by": one.decision.by,
-            "via": one.decision.via,
-            "action": one.decision.action,
-            "case": one.decision.case,
-            "unit": one.decision.unit,
-            "until": one.decision.until.isoformat() if one.decision.until else None,
-            "reason": one.decision.reason,
-            "undone": one.undone,
-        }
-        for one in decided
-    ]
+    rows = [decision(one, config.organisation.zone) for one in decided]
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
         return
