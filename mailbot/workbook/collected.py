@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from openpyxl.worksheet.worksheet import Worksheet
 
 from mailbot.config import Campaign
+from mailbot.decide.overview import day_words
 from mailbot.decide.standing import Standing, counted_records, figure
+from mailbot.domain import StoredMessage, StoredSubmission
 from mailbot.workbook import sheets
 from parsers.form import Column, Form
-from parsers.reading import Precision, Value
+from parsers.reading import Precision, Record, Value
 from parsers.values import Option
 
 NUMBER: Mapping[Precision, str] = {
@@ -22,6 +24,7 @@ NUMBER: Mapping[Precision, str] = {
 """Number formats: a rough figure is a number to a program and rough to a reader (domain.md 5.2)."""
 
 ROUGH: tuple[Precision, ...] = ("approximate", "at_least")
+MOMENT = "yyyy-mm-dd hh:mm"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,8 @@ class Collected:
     standings: tuple[Standing, ...]
     owing: frozenset[str]
     """The codes of the units that owe a report; the others gave one of their own accord."""
+    submissions: tuple[StoredSubmission, ...]
+    messages: tuple[StoredMessage, ...]
     form: Form
     campaign: Campaign
     organisation: str
@@ -41,29 +46,38 @@ class Collected:
         """The columns that hold a number of something."""
         return tuple(c for c in self.form.column if c.kind == "count" and c.layout == "any")
 
+    def rows(self) -> Iterator[tuple[Standing, StoredSubmission, Record]]:
+        """Every activity that counts, in the order in which 明细 numbers them."""
+        for standing in self.standings:
+            for stored, record in counted_records(standing.counting):
+                yield standing, stored, record
+
     def local(self, moment: datetime) -> datetime:
         """A time as a workbook holds it: of the campaign's zone, without saying so."""
         return moment.astimezone(self.as_of.tzinfo).replace(tzinfo=None)
-
-    def late(self, standing: Standing) -> bool:
-        """Whether the unit's first counting table came after the day of the deadline."""
-        at = standing.reported_at
-        return at is not None and self.local(at).date() > self.campaign.deadline
 
 
 def top(sheet: Worksheet, collected: Collected, width: int, text: str) -> None:
     """The title, and below it who reports and as of when."""
     moment = collected.local(collected.as_of)
     sheets.title(sheet, 1, width, collected.campaign.title + text)
-    sheets.across(sheet, 2, 1, width // 2, f"填报单位：{collected.organisation}")
-    sheets.across(sheet, 2, width // 2 + 1, width, f"截至 {day_words(moment)} {moment:%H:%M}")
+    sheets.subtitle(sheet, 2, width, f"填报单位：{collected.organisation}", f"截至 {day_words(moment)} {moment:%H:%M}")
+
+
+def headed(column: Column) -> str:
+    """The column's title with its measure on a line of its own."""
+    return f"{column.title}\n（{column.unit}）" if column.unit else column.title
 
 
 def put_figure(sheet: Worksheet, row: int, n: int, column: Column, form: Form, mine: Sequence[Standing]) -> None:
     """Write the sum of some units' figures; a sum is as rough as the roughest of what it holds."""
-    figures = [number for standing in mine if (number := figure(standing, form, column.field)) is not None]
-    form_code = NUMBER[roughness(mine, column)]
-    sheets.put(sheet, row, n, sum(figures) if figures else None, form_code)
+    sheets.put(sheet, row, n, figures(mine, form, column), NUMBER[roughness(mine, column)])
+
+
+def figures(mine: Sequence[Standing], form: Form, column: Column) -> int | None:
+    """The sum of some units' figures of a column; None where none has one."""
+    found = [number for standing in mine if (number := figure(standing, form, column.field)) is not None]
+    return sum(found) if found else None
 
 
 def roughness(mine: Sequence[Standing], column: Column) -> Precision:
@@ -86,13 +100,3 @@ def words(value: Value, options: Sequence[Option]) -> str:
         titles = {option.code: option.title for option in options}
         return "、".join(titles.get(code, code) for code in value.content)
     return "" if value.content is None else str(value.content)
-
-
-def day_words(day: date) -> str:
-    """2021年9月3日, as official letters write it."""
-    return f"{day.year}年{day.month}月{day.day}日"
-
-
-def percent(part: int, whole: int) -> float | None:
-    """With one digit; None of nothing."""
-    return round(100 * part / whole, 1) if whole else None

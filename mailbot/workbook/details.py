@@ -1,18 +1,27 @@
 """明细: one row an activity, in roster order."""
 
+from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import groupby
 
 from openpyxl.worksheet.worksheet import Worksheet
 
-from mailbot.decide.standing import counted_records
+from mailbot.decide.overview import day_words
 from mailbot.workbook import sheets
-from mailbot.workbook.blank import WIDTHS, columns_to_fill, titled
-from mailbot.workbook.collected import NUMBER, ROUGH, Collected, day_words, put_figure, top, words
+from mailbot.workbook.blank import columns_to_fill
+from mailbot.workbook.collected import NUMBER, ROUGH, Collected, figures, headed, put_figure, roughness, top, words
 from parsers.form import Column, Form
 from parsers.reading import Record, Value
 
-NOTE = "注：单位报有合计行的，可能重复计数的各栏按其合计行计入，与各行之和可能不同；约数以“约”“余”标出，原文见批注。"
+WIDTHS = {"number": 5, "count": 9, "days": 15.5, "choices": 11, "text": 15}
+WIDE = 22
+"""The first text, which is what the activity is called."""
 DAY = 'yyyy"年"m"月"d"日"'
+SIGNED = "+#,##0;-#,##0;0"
+NOTES = (
+    "约数以“约”“余”标出，原文见批注；未能识别的按原文列示，不计入合计。",
+    "单位报有合计行的，可能重复计数的各栏按其合计行计入，与各行之和的差额列于“按单位合计行调整”。",
+)
 
 
 def details(sheet: Worksheet, collected: Collected) -> None:
@@ -21,32 +30,67 @@ def details(sheet: Worksheet, collected: Collected) -> None:
     columns = [column for column in columns_to_fill(form) if column.kind != "number"]
     width = 2 + len(columns)
     top(sheet, collected, width, f"{form.title}（汇总）")
-    sheets.heads(sheet, 3, ["单位", "序号", *map(titled, columns)])
+    sheets.heads(sheet, 3, ["单位", "序号", *map(headed, columns)])
     row = 4
-    for standing in collected.standings:
+    for _unit, mine in groupby(collected.rows(), key=lambda found: found[0].unit.code):
         first = row
-        for stored, record in counted_records(standing.counting):
+        for standing, stored, record in mine:
             sheets.line(sheet, row, (standing.unit.name, row - 3))
             for n, column in enumerate(columns, start=3):
                 _write(sheet, row, n, column, record, form)
             if stored.submission.reading.layout == "summary":
                 sheets.put(sheet, row, 3, "（按单位合计填报）")
             row += 1
-        if row > first + 1:
-            sheet.merge_cells(start_row=first, start_column=1, end_row=row - 1, end_column=1)
-    _sums(sheet, row, columns, collected)
-    sheets.across(sheet, row + 1, 1, width, NOTE)
-    sheets.paper(sheet, [22, 6, *(WIDTHS[column.kind] for column in columns)], 3, 2)
+        _merge(sheet, first, row - 1)
+    row = _sums(sheet, row, columns, collected)
+    sheets.note(sheet, row, width, "注：" + "".join(f"{n}.{text}" for n, text in enumerate(NOTES, start=1)))
+    sheets.paper(sheet, [16, 5, *_widths(columns)], 3, 2)
 
 
-def _sums(sheet: Worksheet, row: int, columns: list[Column], collected: Collected) -> None:
-    start = 3 + next((n for n, column in enumerate(columns) if column.kind == "count"), len(columns))
-    sheets.across(sheet, row, 1, start - 1, "合计", sheets.HEAD)
-    for n, column in enumerate(columns[start - 3 :], start=start):
-        if column.kind == "count":
-            put_figure(sheet, row, n, column, collected.form, collected.standings)
-        else:
-            sheets.put(sheet, row, n, None)
+def _merge(sheet: Worksheet, first: int, last: int) -> None:
+    """One cell for the unit's name."""
+    if last > first:
+        for row in range(first + 1, last + 1):
+            sheet.cell(row, 1).value = None
+        sheet.merge_cells(start_row=first, start_column=1, end_row=last, end_column=1)
+
+
+def _widths(columns: Sequence[Column]) -> Iterator[float]:
+    name = next((column for column in columns if column.kind == "text"), None)
+    for column in columns:
+        yield WIDE if column is name else WIDTHS[column.kind]
+
+
+def _sums(sheet: Worksheet, row: int, columns: Sequence[Column], collected: Collected) -> int:
+    """Write the total, above it what it is made of where units' own totals differ from their rows; the row below."""
+    counts = [(n, column) for n, column in enumerate(columns, start=3) if column.kind == "count"]
+    form, all_units = collected.form, collected.standings
+    added = {column.field: _added(collected, column) for _, column in counts}
+    wrong = {c.field: (figures(all_units, form, c) or 0) - added[c.field] for _, c in counts}
+    if any(wrong.values()):
+        _label(sheet, row, len(columns), "各行之和", counts)
+        _label(sheet, row + 1, len(columns), "按单位合计行调整", counts)
+        for n, column in counts:
+            sheets.put(sheet, row, n, added[column.field], NUMBER[roughness(all_units, column)])
+            sheets.put(sheet, row + 1, n, wrong[column.field] or None, SIGNED)
+        row += 2
+    _label(sheet, row, len(columns), "合计", counts)
+    for n, column in counts:
+        put_figure(sheet, row, n, column, form, all_units)
+    sheets.emphasize(sheet, row, 2 + len(columns))
+    return row + 1
+
+
+def _label(sheet: Worksheet, row: int, columns: int, text: str, counts: Sequence[tuple[int, Column]]) -> None:
+    for n in range(1, columns + 3):
+        sheets.put(sheet, row, n, None)
+    sheets.across(sheet, row, 1, counts[0][0] - 1 if counts else columns + 2, text, sheets.HEAD)
+
+
+def _added(collected: Collected, column: Column) -> int:
+    """The sum of what the sheet shows in a column."""
+    values = (record.values.get(column.field) for _, _, record in collected.rows())
+    return sum(value.content for value in values if value and isinstance(value.content, int))
 
 
 def _write(sheet: Worksheet, row: int, n: int, column: Column, record: Record, form: Form) -> None:

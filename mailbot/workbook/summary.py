@@ -1,8 +1,9 @@
 """The consolidated workbook for staff, in the shape in which it is handed on (domain.md 5.2)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
+from types import MappingProxyType
 
 from mailbot.config import Campaign
 from mailbot.decide.standing import standings
@@ -11,11 +12,12 @@ from mailbot.roster import Roster
 from mailbot.workbook import sheets
 from mailbot.workbook.collected import Collected
 from mailbot.workbook.details import details
+from mailbot.workbook.pending import pending
 from mailbot.workbook.sources import sources
 from mailbot.workbook.units import by_unit, reports
 from parsers.form import Form
 
-SHEETS = (("明细", details), ("分单位", by_unit), ("报送情况", reports), ("数据来源", sources))
+SHEETS = (("明细", details), ("分单位", by_unit), ("报送情况", reports), ("待核事项", pending), ("数据来源", sources))
 
 
 def consolidated(
@@ -27,25 +29,34 @@ def consolidated(
     *,
     organisation_name: str,
     as_of: datetime,
+    extensions: Mapping[str, date] = MappingProxyType({}),
 ) -> bytes:
-    """An .xlsx of four sheets in roster order: 明细, 分单位, 报送情况, 数据来源.
+    """An .xlsx of five sheets in roster order: 明细, 分单位, 报送情况, 待核事项, 数据来源.
 
     Only current submissions of this form that no person has to settle count. Every figure is a number and no cell
-    a formula; a text that a unit wrote stays a text. `as_of` is aware and gives the zone of all times.
+    a formula; a text that a unit wrote stays a text, with the middle of phone numbers hidden. `as_of` is aware and
+    gives the zone of all times; `extensions` are the days that staff granted to units.
     """
     mine = [s for s in submissions if s.submission.reading.form == form.id]
     collected = Collected(
-        standings=standings(Roster(tuple(_everybody(roster, mine))), campaign, mine, messages),
+        standings=standings(Roster(tuple(_everybody(roster, mine))), campaign, mine, messages, extensions),
         owing=frozenset(unit.code for unit in roster.units if unit.required),
+        submissions=tuple(mine),
+        messages=tuple(messages),
         form=form,
         campaign=campaign,
         organisation=organisation_name,
         as_of=as_of,
     )
-    book = sheets.new_book()
+    book = sheets.new_book(campaign.title + form.title, organisation_name)
     for name, fill in SHEETS:
         fill(book.create_sheet(name), collected)
     return sheets.saved(book)
+
+
+def consolidated_name(campaign: Campaign, as_of: datetime) -> str:
+    """What the file is called: HWM21汇总表20210927.xlsx; short enough for every mail program."""
+    return f"{campaign.case_prefix}汇总表{as_of:%Y%m%d}.xlsx"
 
 
 def _everybody(roster: Roster, submissions: Sequence[StoredSubmission]) -> Iterator[Unit]:

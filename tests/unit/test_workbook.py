@@ -89,6 +89,7 @@ def submission(
     findings: tuple[Finding, ...] = (),
     attachment: str = "附件1.xlsx",
     header: Mapping[str, Value] | None = None,
+    replaces: tuple[int, ...] = (),
 ) -> StoredSubmission:
     reading = Reading(
         form="activities",
@@ -101,7 +102,7 @@ def submission(
         zero_report=zero_report,
     )
     judged = Submission(
-        *(attachment, reading, unit.code, unit.name, Evidence.TABLE, status, relation, current, findings)
+        *(attachment, reading, unit.code, unit.name, Evidence.TABLE, status, relation, current, findings, replaces)
     )
     return StoredSubmission(id, id, f"HWM26-{id:04}", "ab" * 32, "a@example.org", received_at, id, judged)
 
@@ -111,24 +112,34 @@ def workbook(form: Form, *submissions: StoredSubmission, news: tuple[StoredMessa
     return load_workbook(io.BytesIO(content))
 
 
+def heads(sheet: Worksheet, head_row: int) -> list[str]:
+    """The titles of the columns, on one line."""
+    return [str(cell.value).replace("\n", "") for cell in sheet[head_row]]
+
+
 def column(sheet: Worksheet, head: str, head_row: int = 3) -> list[Any]:
     """What stands below a title, the last row (a sum or a note) included."""
-    place = next(c.column for c in sheet[head_row] if c.value == head)
+    place = heads(sheet, head_row).index(head) + 1
     return [sheet.cell(row, place).value for row in range(head_row + 1, sheet.max_row + 1)]
 
 
 def row_of(sheet: Worksheet, name: str, head_row: int = 3) -> dict[str, Any]:
     """One unit's row by the titles of its columns."""
-    heads = [c.value for c in sheet[head_row]]
     [found] = [row for row in sheet.iter_rows(min_row=head_row + 1, values_only=True) if name in row[:2]]
-    return dict(zip(heads, found, strict=True))
+    return dict(zip(heads(sheet, head_row), found, strict=True))
+
+
+def sums(sheet: Worksheet, name: str) -> dict[str, Any]:
+    """The last row of sums with that name."""
+    found = [row for row in sheet.iter_rows(min_row=4, values_only=True) if row[0] == name]
+    return dict(zip(heads(sheet, 3), found[-1], strict=True))
 
 
 # ---------------------------------------------------------------- the consolidated workbook
 
 
-def test_it_has_the_four_sheets_in_their_order(form: Form) -> None:
-    assert workbook(form).sheetnames == ["明细", "分单位", "报送情况", "数据来源"]
+def test_it_has_the_five_sheets_in_their_order(form: Form) -> None:
+    assert workbook(form).sheetnames == ["明细", "分单位", "报送情况", "待核事项", "数据来源"]
 
 
 def test_activities_stand_in_roster_order_with_the_unit_s_name_merged(form: Form) -> None:
@@ -182,7 +193,7 @@ def test_a_rough_figure_is_a_number_that_looks_rough_here_and_in_every_sum(
         for cell in row
         if cell.number_format == shown
     ]
-    assert [cell.value for cell in found] == [300, 600, 300, 600]
+    assert [cell.value for cell in found] == [300, 600, 300, 600, 600]
     assert found[0].comment is not None
     assert raw in found[0].comment.text
     assert row_of(book["分单位"], "青鸾街道总工会")["备注"] == "含约数"
@@ -196,9 +207,25 @@ def test_heads_that_repeat_count_by_the_unit_s_own_total(form: Form) -> None:
     by_unit = book["分单位"]
     assert row_of(by_unit, "青鸾街道总工会")["职工好网民宣传员人数（人）"] == 25
     assert row_of(by_unit, "望澜街道总工会")["职工好网民宣传员人数（人）"] == 40
-    assert row_of(by_unit, "望澜街道总工会")["备注"] == "职工好网民宣传员人数由各场相加，可能重复"
-    assert column(by_unit, "职工好网民宣传员人数（人）")[-1] == 65
-    assert column(book["明细"], "职工好网民宣传员人数（人）")[-2] == 65
+    assert row_of(by_unit, "望澜街道总工会")["备注"] == "各场相加①"
+    assert sums(by_unit, "合计")["职工好网民宣传员人数（人）"] == 65
+    assert by_unit.cell(by_unit.max_row, 1).value.endswith(
+        "①单位未报合计行，组织动员基层工会数、职工好网民宣传员人数、走进企业数由各场相加，可能重复计数"
+    )
+
+
+def test_the_total_shows_how_it_differs_from_the_rows_above_it(form: Form) -> None:
+    stored = submission(1, QINGLUAN, (record(5), record(6)), totals={"promoters": value(25)})
+    sheet = workbook(form, stored)["明细"]
+    promoters = [sums(sheet, name)["职工好网民宣传员人数（人）"] for name in ("各行之和", "按单位合计行调整", "合计")]
+    assert promoters == [40, -15, 25]
+    assert sums(sheet, "按单位合计行调整")["接触职工人数（人）"] is None
+
+
+def test_where_nothing_differs_the_total_stands_alone(form: Form) -> None:
+    sheet = workbook(form, submission(1, QINGLUAN, (record(5), record(6))))["明细"]
+    assert "各行之和" not in column(sheet, "单位")
+    assert sums(sheet, "合计")["职工好网民宣传员人数（人）"] == 40
 
 
 def test_each_unit_has_what_it_owed_and_what_it_did(form: Form) -> None:
@@ -211,8 +238,20 @@ def test_each_unit_has_what_it_owed_and_what_it_did(form: Form) -> None:
     assert [qingluan[k] for k in ("应开展场次", "已开展场次", "完成率（%）", "信息报送（条）")] == [1, 1, 100, 1]
     assert [wanglan[k] for k in ("应开展场次", "已开展场次", "完成率（%）", "报送时间")] == [1, 0, None, None]
     assert qingluan["报送时间"] == datetime(2026, 9, 24, 15, 2)  # noqa: DTZ001 - a workbook knows no zone
-    assert [v for v in column(sheet, "序号") if v] == ["（一）开发区", 1, "（二）街镇", 2, 3, "合计"]
-    assert column(sheet, "应开展场次")[-1] == 4
+    assert column(sheet, "序号")[:-1] == ["（一）开发区", 1, "小计", "（二）街镇", 2, 3, "小计", "合计"]
+    assert [sums(sheet, "小计")[k] for k in ("应开展场次", "已开展场次", "完成率（%）")] == [2, 1, 50]
+    assert [sums(sheet, "合计")[k] for k in ("应开展场次", "已开展场次", "信息报送（条）")] == [4, 2, 1]
+    assert wanglan["备注"] == "未报"
+
+
+def test_systems_and_direct_units_share_a_section_and_units_of_others_come_last(form: Form) -> None:
+    units = (
+        *(replace(QINGLUAN, code="X", name="教育系统工会", category="系统"), replace(QINGLUAN, category="直属")),
+        replace(PLANT, required=True),
+    )
+    content = consolidated(Roster(units), CAMPAIGN, (), (), form, organisation_name="云海新区总工会", as_of=NOW)
+    titles = [v for v in column(load_workbook(io.BytesIO(content))["分单位"], "序号") if str(v).startswith("（")]
+    assert titles == ["（一）系统及直属", "（二）驻区"]
 
 
 def test_a_table_of_figures_for_the_whole_unit_counts_the_activities_it_states(form: Form) -> None:
@@ -258,7 +297,9 @@ def test_the_state_of_a_unit_is_told_in_the_usual_words(
 
 def test_the_last_line_says_how_many_of_those_who_owe_have_reported(form: Form) -> None:
     sheet = workbook(form, submission(1), submission(2, PLANT))["报送情况"]
-    assert column(sheet, "序号")[-1] == "应报 3 家，已报 1 家，上报率 33.3%"
+    last = sums(sheet, "合计")
+    assert (last["应报"], last["已报"], last["报送时间"]) == (3, 1, "上报率 33.3%")
+    assert [sums(sheet, "（二）街镇")[k] for k in ("应报", "已报", "报送时间")] == [2, 1, "上报率 50.0%"]
     assert row_of(sheet, "临港发电厂工会")["应报"] == "否"
 
 
@@ -282,6 +323,25 @@ def test_what_was_replaced_or_waits_for_a_person_does_not_count(form: Form) -> N
     assert {v for v in column(book["数据来源"], "受理号", 1) if v} == {"HWM26-0003"}
 
 
+def test_a_correction_after_the_deadline_makes_no_late_report(form: Form) -> None:
+    old = submission(1, current=False, received_at=datetime(2026, 9, 29, 9, tzinfo=CHINA))
+    new = submission(2, relation=Relation.REPLACES, received_at=datetime(2026, 10, 8, 9, tzinfo=CHINA), replaces=(1,))
+    cells = row_of(workbook(form, old, new)["报送情况"], "青鸾街道总工会")
+    assert (cells["是否逾期"], cells["状态"]) == ("否", "已更正")
+    assert cells["报送时间"] == datetime(2026, 9, 29, 9)  # noqa: DTZ001 - a workbook knows no zone
+
+
+def test_who_was_granted_more_time_is_not_late(form: Form) -> None:
+    later = submission(received_at=datetime(2026, 10, 8, 9, tzinfo=CHINA))
+    content = consolidated(
+        *(ROSTER, CAMPAIGN, (later,), (), form),
+        organisation_name="云海新区总工会",
+        as_of=NOW,
+        extensions={"JZ-QL": date(2026, 10, 9)},
+    )
+    assert row_of(load_workbook(io.BytesIO(content))["报送情况"], "青鸾街道总工会")["是否逾期"] == "否"
+
+
 def test_every_value_is_traced_to_its_cell(form: Form) -> None:
     blank_cell = Value(None, "", "Sheet1", "M5")
     stored = submission(
@@ -290,12 +350,82 @@ def test_every_value_is_traced_to_its_cell(form: Form) -> None:
         totals={"participants": Value(300, "300", "Sheet1", "J9")},
     )
     sheet = workbook(form, stored)["数据来源"]
-    mail = ("青鸾街道总工会", "HWM26-0001", "ab" * 32, "附件1.xlsx", "Sheet1")
+    at = datetime(2026, 9, 24, 15, 2)  # noqa: DTZ001 - a workbook knows no zone
+    mail = ("HWM26-0001", at, "附件1.xlsx", "Sheet1")
     assert list(sheet.iter_rows(min_row=2, values_only=True)) == [
-        (*mail, "H3", None, "联系电话", "13800000001", "13800000001", "确数"),
-        (*mail, "J5", 5, "接触职工人数", "300余人", 300, "不少于"),
-        (*mail, "J9", "合计", "接触职工人数", "300", 300, "确数"),
+        ("青鸾街道总工会", "表头", "联系电话", "138****0001", "138****0001", "确数", *mail, "H3", "ababababab"),
+        ("青鸾街道总工会", 1, "接触职工人数", 300, "300余人", "不少于", *mail, "J5", "ababababab"),
+        ("青鸾街道总工会", "合计行", "接触职工人数", 300, "300", "确数", *mail, "J9", "ababababab"),
     ]
+
+
+def test_a_row_that_a_later_table_repeats_counts_once_and_is_marked(form: Form) -> None:
+    again = submission(2, records=(record(5), record(6)), relation=Relation.SUPPLEMENTS)
+    book = workbook(form, submission(1), again)
+    assert column(book["明细"], "序号")[:2] == [1, 2]
+    assert sums(book["明细"], "合计")["接触职工人数（人）"] == 600
+    assert list(dict.fromkeys(column(book["数据来源"], "明细序号", 1))) == [1, "重复未计", 2]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("林一舟13800000001", "林一舟138****0001"),
+        ("138 0000 0001；139-0000-0002", "138****0001；139****0002"),
+        ("+8613800000001", "+86138****0001"),
+        ("座机00000000", "座机00000000"),
+        ("证件11010119900307001X", "证件110101********001X"),
+        ("编号2138000000011", "编号2138000000011"),
+        ("https://example.org/13800000001", "https://example.org/13800000001"),
+    ],
+)
+def test_personal_numbers_are_hidden_in_the_middle_and_links_stay(form: Form, text: str, shown: str) -> None:
+    book = workbook(form, submission(records=(record(remark=value(text)),)))
+    assert column(book["明细"], "备注")[0] == shown
+    assert {row[3:5] for row in book["数据来源"].iter_rows(values_only=True) if row[2] == "备注"} == {(shown, shown)}
+
+
+# ---------------------------------------------------------------- what a person still has to look at
+
+
+def pending(book: Workbook) -> list[tuple[Any, ...]]:
+    """Unit, kind, case, cell and words of every line of 待核事项."""
+    rows = book["待核事项"].iter_rows(min_row=4, values_only=True)
+    return [(row[1], row[2], row[3], row[7], row[8]) for row in rows]
+
+
+def message(id: int, disposition: Disposition, reason: str, unit: str | None = None) -> StoredMessage:
+    return StoredMessage(
+        *(id, "demo", "cd" * 32, None, "a@example.org", "", NOW, disposition, None, reason, f"HWM26-{id:04}", unit)
+    )
+
+
+def test_it_lists_what_waits_and_every_doubt_about_what_counts(form: Form) -> None:
+    doubt = Finding(Severity.WARNING, "rounded", "第3行“接触职工人数”为约数，请核对", "participants", 0, "Sheet1", "J5")
+    unclear = Finding(Severity.NOTICE, "relation-unclear", "未注明“更正”或“补报”")
+    book = workbook(
+        form,
+        submission(1, findings=(doubt, MISSING, replace(doubt, severity=Severity.NOTICE))),
+        submission(2, WANGLAN, status=Status.REVIEW, current=False, findings=(unclear,)),
+        news=(message(7, Disposition.REVIEW, "提及本次活动，未附统计表"),),
+    )
+    assert pending(book) == [
+        ("望澜街道总工会", "待人工核对", "HWM26-0002", None, "未注明“更正”或“补报”"),
+        ("a@example.org", "待人工判断", "HWM26-0007", None, "提及本次活动，未附统计表"),
+        ("青鸾街道总工会", "请核对", "HWM26-0001", "J5", doubt.text),
+        ("青鸾街道总工会", "待补正", "HWM26-0001", None, MISSING.text),
+    ]
+
+
+def test_a_file_that_nobody_could_read_is_open_until_a_table_comes(form: Form) -> None:
+    unread = message(7, Disposition.UNREADABLE, "附件有打开密码", "JZ-QL")
+    assert pending(workbook(form, news=(unread,))) == [
+        ("青鸾街道总工会", "无法读取", "HWM26-0007", None, "附件有打开密码")
+    ]
+    assert column(workbook(form, submission(), news=(unread,))["待核事项"], "序号") == ["无待核事项。"]
+
+
+# ---------------------------------------------------------------- what every cell keeps
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -334,6 +464,20 @@ def test_any_text_and_any_number_can_be_written(text: str, number: int) -> None:
     assert column(book["明细"], "接触职工人数（人）")[0] == number
 
 
+@pytest.mark.parametrize("number", [10**15 + 1, -(10**15) - 1, 10**40])
+def test_a_number_that_a_program_would_round_is_written_in_digits(form: Form, number: int) -> None:
+    book = workbook(form, submission(records=(record(participants=value(number)),)))
+    assert column(book["明细"], "接触职工人数（人）")[0] == str(number)
+
+
+def test_rows_are_as_high_as_their_text_and_columns_as_wide_as_their_numbers(form: Form) -> None:
+    long = record(title=value("知识竞赛" * 20), participants=value(123_456_789_012, precision="approximate"))
+    sheet = workbook(form, submission(records=(long, record(6))))["明细"]
+    assert sheet.row_dimensions[4].height > 6 * 15 > 2 * sheet.row_dimensions[5].height
+    assert sheet.column_dimensions["K"].width >= len("约123,456,789,012")
+    assert sheet["K4"].value == 123_456_789_012
+
+
 def test_every_sheet_is_made_for_paper(form: Form) -> None:
     for sheet in workbook(form, submission()):
         assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
@@ -342,7 +486,7 @@ def test_every_sheet_is_made_for_paper(form: Form) -> None:
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
         assert sheet.print_title_rows in ("$1:$3", "$1:$1")
         assert sheet.oddFooter.center.text == "第 &P 页，共 &N 页"
-        assert sheet.freeze_panes in ("C4", "A2")
+        assert sheet.freeze_panes in ("C4", "C2")
 
 
 # ---------------------------------------------------------------- the blank table
