@@ -1,42 +1,53 @@
-"""The only place that talks IMAP (RFC 3501). It reads and changes nothing: folders are opened with EXAMINE, bodies
-fetched with BODY.PEEK[]; no flag is set, nothing is moved or deleted."""
+"""The only place that talks IMAP. It reads and changes nothing, unless mail is to be filed: folders are opened with
+EXAMINE, bodies fetched with BODY.PEEK[]; no flag is set, nothing is moved or deleted."""
 
-import contextlib
 import imaplib
-import re
-import socket
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeVar
 
 import imap_tools
 
-from mailbot import wire
+from mailbot import quirks, wire
 from mailbot.config import MailboxConfig
 from mailbot.domain import Place, Sighting
-from mailbot.errors import LoginRefused, MailboxError
-from mailbot.imap_answers import Answer, by_uid, internal_date, number, refusal
+from mailbot.errors import MailboxError, MessageRefused
+from mailbot.imap_answers import internal_date, number
+from mailbot.imap_session import Session
 
-BATCH = 100
-"""UIDs in one command: servers refuse lines that are longer than they like."""
 IDLE_SECONDS = 8 * 60
 """How long one IDLE lasts: address translators and some servers forget a quiet connection after ten minutes."""
-ID = '("name" "mailbot" "version" "1" "vendor" "mailbot")'
-"""One compact list: NetEase refuses blanks inside the parentheses (RFC 2971 section 3.1)."""
+RECONCILE_SECONDS = 60 * 60
+"""How long only what is new is asked for, before everything is listed again."""
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """All messages of a folder at one moment; `uids` ascending."""
+    """The messages of a folder at one moment, `uids` ascending: all of them, or those above `above`.
+
+    `below` is how many there were at or below that.
+    """
 
     folder: str
     uidvalidity: int
     uids: tuple[int, ...]
+    above: int = 0
+    below: int = 0
+
+    @property
+    def count(self) -> int:
+        """How many messages the folder held."""
+        return self.below + len(self.uids)
+
+    @property
+    def highest(self) -> int:
+        """The greatest UID that was in the folder."""
+        return self.uids[-1] if self.uids else self.above
 
 
 class Mailbox:
@@ -50,23 +61,40 @@ class Mailbox:
     def __init__(self, config: MailboxConfig, timeout: float = 60.0) -> None:
         self.name, self.folder = config.name, config.folder
         self._config, self._timeout = config, timeout
-        self._session: _Session | None = None
+        self._session: Session | None = None
+        self._settled: Listing | None = None
+        self._whole_until = 0.0
         self._talking, self._closed = threading.Lock(), threading.Event()
 
     def listing(self) -> Listing:
-        """All that lies in the folder now."""
+        """What lies in the folder now: all of it, or, after `settled`, only what is new.
 
-        def ask(session: _Session) -> Listing:
+        All of it again after an hour, after any error, where the server has renumbered the folder, and where the
+        number of messages does not add up: mail that was moved back or was hidden surfaces below what is known.
+        """
+
+        def ask(session: Session) -> Listing:
             session.examine()
-            return Listing(self.folder, session.uidvalidity, session.uids())
+            before, self._settled = self._settled, None
+            if before and before.uidvalidity == session.uidvalidity and time.monotonic() < self._whole_until:
+                new = session.uids(before.highest, session.exists - before.count)
+                if before.count + len(new) == session.exists:
+                    return Listing(self.folder, session.uidvalidity, new, before.highest, before.count)
+            return Listing(self.folder, session.uidvalidity, session.uids(0, session.exists))
 
         return self._ask(ask)
+
+    def settled(self, listing: Listing) -> None:
+        """Say that every message of a listing is known for good, so that the next one need not name it again."""
+        if not listing.above:
+            self._whole_until = time.monotonic() + RECONCILE_SECONDS
+        self._settled = listing
 
     def sightings(self, listing: Listing, uids: Collection[int]) -> tuple[Sighting, ...]:
         """When those messages arrived and how large they are, in order of UID; one that the server no longer
         has is left out."""
 
-        def ask(session: _Session) -> tuple[Sighting, ...]:
+        def ask(session: Session) -> tuple[Sighting, ...]:
             self._same_numbers(session, listing.uidvalidity)
             return tuple(
                 Sighting(
@@ -79,17 +107,42 @@ class Mailbox:
 
         return self._ask(ask) if uids else ()
 
-    def fetch(self, place: Place) -> bytes:
-        """The exact bytes of a message as the server returns them; MailboxError where it has vanished."""
+    def fetch(self, place: Place, size: int = 0) -> bytes:
+        """The exact bytes of a message as the server returns them; one that is announced as large comes in pieces.
 
-        def ask(session: _Session) -> bytes | None:
+        MessageRefused where the server has it no longer or does not hand it out; others may be fetched all the same.
+        """
+
+        def ask(session: Session) -> bytes | None:
             self._same_numbers(session, place.uidvalidity)
-            return session.fetch([place.uid], "UID BODY.PEEK[]").get(place.uid, {}).get("BODY[]")
+            return session.body(place.uid, size)
 
         body = self._ask(ask)
         if body is None:
-            raise MailboxError(f"mailbox {self.name}: message {place.uid} is no longer in {self.folder}")
+            raise MessageRefused(f"mailbox {self.name}: message {place.uid} is no longer in {self.folder}")
         return body
+
+    def file_away(self, listing: Listing, uids: Collection[int], folder: str) -> None:
+        """Move those messages to another folder of the account, each or none, without touching any other.
+
+        MailboxError where the server can neither MOVE nor expunge by UID (UIDPLUS): then nothing is moved.
+        """
+
+        def ask(session: Session) -> None:
+            self._same_numbers(session, listing.uidvalidity)
+            if not session.way_to_file:
+                raise MailboxError(f"mailbox {self.name}: {self._cannot_file}")
+            session.file_away(uids, folder)
+
+        if uids:
+            self._ask(ask)
+
+    @property
+    def _cannot_file(self) -> str:
+        return (
+            f"{self._config.imap.host} can move no mail safely (it offers neither MOVE nor UIDPLUS); "
+            "take file_to out of the configuration"
+        )
 
     def wait(self, seconds: float) -> None:
         """Return after that time, or sooner where the server hints at new mail or `close` is called. Never raises."""
@@ -103,10 +156,13 @@ class Mailbox:
     def check(self) -> tuple[str, ...]:
         """Log in anew and open the folder; what was found there, in sentences."""
 
-        def ask(session: _Session) -> tuple[str, ...]:
+        def ask(session: Session) -> tuple[str, ...]:
             session.examine()
+            if self._config.file_to and not session.way_to_file:
+                raise MailboxError(f"mailbox {self.name}: {self._cannot_file}")
             return (
                 f"{self._where} lets {self._config.imap.username} in; it calls itself {session.server or 'nothing'}",
+                f"it is treated as {quirks.of(self._config).title}; another provider can be named in [[mailbox]]",
                 f"it offers {' '.join(sorted(session.capabilities))}",
                 f"the folder {self.folder} holds {session.exists} messages (UIDVALIDITY {session.uidvalidity})",
             )
@@ -130,14 +186,14 @@ class Mailbox:
     def _where(self) -> str:
         return f"{self._config.imap.host}:{self._config.imap.port}"
 
-    def _ask(self, ask: Callable[["_Session"], T]) -> T:
+    def _ask(self, ask: Callable[[Session], T]) -> T:
         """Ask on the kept connection, and once more on a new one where that was dead. An error closes it."""
         with self._talking:
             for kept in (True, False) if self._session else (False,):
                 if self._closed.is_set():
                     raise MailboxError(f"mailbox {self.name}: is closed")
                 try:
-                    self._session = self._session or _Session(self._config, self._timeout)
+                    self._session = self._session or Session(self._config, self._timeout)
                     return ask(self._session)
                 except BaseException as error:
                     self._hang_up(politely=False)
@@ -150,7 +206,7 @@ class Mailbox:
     def _trouble(self, error: Exception) -> str:
         return wire.trouble(error, self._config.imap, self._timeout)
 
-    def _same_numbers(self, session: "_Session", uidvalidity: int) -> None:
+    def _same_numbers(self, session: Session, uidvalidity: int) -> None:
         if not session.examined:
             session.examine()
         if session.uidvalidity != uidvalidity:
@@ -169,7 +225,7 @@ class Mailbox:
                 return False
 
     def _hang_up(self, *, politely: bool) -> None:
-        session, self._session = self._session, None
+        session, self._session, self._settled = self._session, None, None
         if session is not None:
             session.close(politely=politely)
 
@@ -177,214 +233,3 @@ class Mailbox:
 def _is_dead(error: Exception) -> bool:
     """Whether the connection is gone, so that a new one may well do; a silent server is silent again."""
     return isinstance(error, imaplib.IMAP4.abort | OSError) and not isinstance(error, TimeoutError)
-
-
-class _Session:
-    """One connection, logged in. Raises what imaplib and imap-tools raise, and MailboxError where it knows better."""
-
-    def __init__(self, config: MailboxConfig, timeout: float) -> None:
-        self._config, self._timeout = config, timeout
-        self._box = _connected(config, timeout)
-        self._client = self._box.client
-        self.capabilities, self.server, self.examined, self.uidvalidity, self.exists = frozenset[str](), "", False, 0, 0
-        try:
-            _keep_alive(self._client.socket())
-            self._log_in()
-            self._introduce()
-        except BaseException:
-            self.close(politely=False)
-            raise
-
-    def _log_in(self) -> None:
-        server, name = self._config.imap, self._config.name
-        secret = server.password()
-        if "LOGINDISABLED" in self._client.capabilities:
-            raise MailboxError(
-                f'mailbox {name}: {server.host} takes no password in the clear; write security = "tls" or "starttls"'
-            )
-        if not _can_be_quoted(server.username) or not _can_be_quoted(secret):
-            raise LoginRefused(
-                f"mailbox {name}: username or password holds characters that IMAP cannot carry; "
-                "put the client authorization code (ASCII) there instead of the password"
-            )
-        try:
-            # never AUTHENTICATE PLAIN: Sina and QQ offer it and refuse it; no folder yet: NetEase wants ID first
-            self._box.login(server.username, secret, initial_folder=None)
-        except imap_tools.MailboxLoginError as error:
-            said = wire.words(_said(error), secret)
-            raise refusal(f"mailbox {name}: {server.host}:{server.port}", server.username, said) from None
-        except imaplib.IMAP4.abort:
-            raise
-        except imaplib.IMAP4.error as error:
-            said = wire.words(str(error), secret)
-            raise MailboxError(f"mailbox {name}: {server.host} does not understand LOGIN: {said}") from None
-
-    def _introduce(self) -> None:
-        """Read CAPABILITY again, since many servers say more after LOGIN, and send ID where it is known.
-
-        163, 126 and yeah answer SELECT with "Unsafe Login" to a client that has not said who it is.
-        """
-        lines = self._client.capability()[1]
-        self.capabilities = frozenset(
-            b" ".join(line or b"" for line in lines).decode("ascii", "replace").upper().split()
-        )
-        if "ID" in self.capabilities:
-            self.server = self._server_name()
-
-    def _server_name(self) -> str:
-        try:
-            self._client.xatom("ID", ID)
-        except imaplib.IMAP4.abort:
-            raise
-        except imaplib.IMAP4.error:
-            return ""
-        pairs = self._client.response("ID")[1]
-        found = re.search(rb'"name"\s+"([^"]*)"', b" ".join(p for p in pairs if isinstance(p, bytes)), re.IGNORECASE)
-        return wire.words(found[1]) if found else ""
-
-    def examine(self) -> None:
-        """Open the folder for reading; learn its UIDVALIDITY and how many messages it holds."""
-        try:
-            _, counts = self._box.folder.set(self._config.folder, readonly=True)
-        except imap_tools.MailboxFolderSelectError as error:
-            if self.examined:  # Dovecot says so where the folder was made anew behind an open connection
-                raise imaplib.IMAP4.abort(wire.words(_said(error))) from error
-            raise MailboxError(self._why_not_open(wire.words(_said(error)))) from error
-        validity = self._client.response("UIDVALIDITY")[1][-1]
-        self.exists, self.uidvalidity, self.examined = int(counts[-1] or 0), int(validity or 0), True
-
-    def _why_not_open(self, said: str) -> str:
-        start = f"mailbox {self._config.name}: {self._config.imap.host} does not open the folder {self._config.folder}"
-        if "unsafe login" in said.lower():
-            return f"{start}: it does not trust this program ({said}); allow IMAP clients in the web mail's settings"
-        try:
-            names = "、".join(folder.name for folder in self._box.folder.list())
-        except (imaplib.IMAP4.error, imap_tools.ImapToolsError, ValueError):
-            names = ""
-        return f"{start} ({said})" + (f"; it has {names}" if names else "")
-
-    def uids(self) -> tuple[int, ...]:
-        """All UIDs of the folder, ascending. Three ways to ask, for servers that answer one of them with BAD."""
-        refused: imaplib.IMAP4.error | None = None
-        for ask in (self._uids_by_fetch, self._uids_by_search, self._uids_by_number) if self.exists else ():
-            try:
-                if found := ask():
-                    return tuple(sorted(found))
-            except imaplib.IMAP4.abort:
-                raise
-            except imaplib.IMAP4.error as error:
-                refused = error
-        if refused:
-            raise refused
-        return ()
-
-    def _uids_by_fetch(self) -> Collection[int]:
-        return by_uid(_ok(self._client.uid("FETCH", "1:*", "(UID)")))
-
-    def _uids_by_search(self) -> Collection[int]:
-        lines = _ok(self._client.uid("SEARCH", "ALL"))
-        return {int(uid) for line in lines if isinstance(line, bytes) for uid in line.split()}
-
-    def _uids_by_number(self) -> Collection[int]:
-        return by_uid(_ok(self._client.fetch(f"1:{self.exists}", "(UID)")))
-
-    def described(self, uids: Collection[int]) -> Iterator[tuple[int, dict[str, bytes]]]:
-        """Date of arrival and size of each message that is still there, in the order of the UIDs.
-
-        What a server leaves out is asked for once more: some cut long answers short.
-        """
-        ordered = list(uids)
-        for start in range(0, len(ordered), BATCH):
-            batch, found = ordered[start : start + BATCH], dict[int, dict[str, bytes]]()
-            for _ in range(2):
-                if missing := [uid for uid in batch if "INTERNALDATE" not in found.get(uid, {})]:
-                    found |= self.fetch(missing, "UID INTERNALDATE RFC822.SIZE")
-            yield from (
-                (uid, found[uid]) for uid in batch if found.get(uid, {}).keys() & {"INTERNALDATE", "RFC822.SIZE"}
-            )
-
-    def fetch(self, uids: Collection[int], items: str) -> dict[int, dict[str, bytes]]:
-        """The attributes of those messages, each by the UID that its own answer names."""
-        return by_uid(_ok(self._client.uid("FETCH", ",".join(map(str, uids)), f"({items})")))
-
-    def idle(self, seconds: float, stopped: threading.Event) -> bool:
-        """Whether the server spoke of new mail within that time (RFC 2177); the connection can be used afterwards.
-
-        Reads from the bare socket: what waits in imaplib's buffer would wake nobody, and a timeout would spoil it.
-        """
-        sock, heard = self._client.socket(), bytearray()
-        sock.settimeout(max(0.05, min(1.0, seconds)))
-        try:
-            sock.sendall(b"IDLE1 IDLE\r\n")
-            if not self._hear(heard, rb"^(\+|IDLE1 ).*\r\n", self._timeout, stopped):
-                raise imaplib.IMAP4.abort("IDLE is not answered")
-            if re.search(rb"^IDLE1 ", heard, re.MULTILINE):
-                self.capabilities -= {"IDLE"}
-                return False
-            hint = self._hear(heard, rb"^\* \d+ EXISTS", seconds, stopped)
-            sock.sendall(b"DONE\r\n")
-            if not self._hear(heard, rb"^IDLE1 .*\r\n\Z", self._timeout, stopped):
-                raise imaplib.IMAP4.abort("IDLE does not end")
-            return hint
-        finally:
-            sock.settimeout(self._timeout)
-
-    def _hear(self, heard: bytearray, awaited: bytes, seconds: float, stopped: threading.Event) -> bool:
-        end = time.monotonic() + seconds
-        while not re.search(awaited, heard, re.MULTILINE):
-            if stopped.is_set() or time.monotonic() >= end:
-                return False
-            with contextlib.suppress(TimeoutError):
-                chunk = self._client.socket().recv(4096)
-                if not chunk:
-                    raise imaplib.IMAP4.abort("the server hung up")
-                heard += chunk
-        return True
-
-    def cut(self) -> None:
-        """End a read that another thread waits in."""
-        with contextlib.suppress(OSError):
-            self._client.socket().shutdown(socket.SHUT_RDWR)
-
-    def close(self, *, politely: bool) -> None:
-        """Close the connection, with LOGOUT where it still works."""
-        if politely:
-            with contextlib.suppress(OSError, imaplib.IMAP4.error):
-                self._client.socket().settimeout(2)
-                self._client.logout()
-        with contextlib.suppress(OSError):
-            self._client.shutdown()
-
-
-def _connected(config: MailboxConfig, timeout: float) -> imap_tools.BaseMailBox:
-    server = config.imap
-    match server.security:
-        case "tls":
-            return imap_tools.MailBox(server.host, server.port, timeout=timeout, ssl_context=wire.trust(server))
-        case "starttls":
-            return imap_tools.MailBoxStartTls(server.host, server.port, timeout=timeout, ssl_context=wire.trust(server))
-        case "none":
-            return imap_tools.MailBoxUnencrypted(server.host, server.port, timeout=timeout)
-
-
-def _keep_alive(sock: socket.socket) -> None:
-    """Let the system notice a peer that is gone, and keep address translators from forgetting a quiet connection."""
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-    for option, seconds in (("TCP_KEEPIDLE", 60), ("TCP_KEEPINTVL", 15), ("TCP_KEEPCNT", 4)):
-        if hasattr(socket, option):  # not every system has them
-            sock.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), seconds)
-
-
-def _can_be_quoted(text: str) -> bool:
-    return text.isascii() and text.isprintable()
-
-
-def _ok(result: tuple[str, Sequence[bytes | tuple[bytes, bytes] | None]]) -> Answer:
-    status, lines = result
-    if status != "OK":
-        raise imaplib.IMAP4.error(f"{status} {wire.words(b' '.join(x for x in lines if isinstance(x, bytes)))}")
-    return lines
-
-
-def _said(error: imap_tools.UnexpectedCommandStatusError) -> bytes:
-    return b" ".join(line for line in error.command_result[1] if isinstance(line, bytes))

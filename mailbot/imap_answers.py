@@ -21,8 +21,16 @@ _SWITCHED_OFF = re.compile(
 )
 
 
-def refusal(where: str, username: str, said: str) -> MailboxError:
-    """What a NO to LOGIN means. RFC 5530 codes and the words of providers tell; the NO alone does not."""
+_TOKENS_ALONE = re.compile(r"basic ?auth|application-specific password|web ?login required", re.IGNORECASE)
+
+
+def refusal(where: str, username: str, said: str, *, with_token: bool = False) -> MailboxError:
+    """What a NO to a log-in means. RFC 5530 codes and the words of providers tell; the NO alone does not."""
+    if not with_token and _TOKENS_ALONE.search(said):
+        return LoginRefused(
+            f'{where} takes no password from {username} ({said}); write auth = "xoauth2" and token_command in '
+            "[mailbox.imap], or put an app password where the password is read from if the provider has such"
+        )
     if _SWITCHED_OFF.search(said):  # first: QQ names every reason in one sentence
         return LoginRefused(
             f"{where} does not offer IMAP to {username} ({said}); switch IMAP on in the web mail's settings "
@@ -32,6 +40,11 @@ def refusal(where: str, username: str, said: str) -> MailboxError:
         return MailboxError(
             f"{where} does not let {username} in at present ({said}); close other programs that read this mailbox, "
             "or wait"
+        )
+    if with_token:
+        return LoginRefused(
+            f"{where} refuses the access token of {username} ({said}); see that it has not expired, belongs to this "
+            "account and may be used for IMAP"
         )
     return LoginRefused(
         f"{where} refuses username or password of {username} ({said}); put the client authorization code "

@@ -23,14 +23,24 @@ class Inbox(Protocol):
     def name(self) -> str:
         """The mailbox's name in the configuration."""
 
+    @property
+    def folder(self) -> str:
+        """The folder that is read."""
+
     def listing(self) -> Listing:
-        """Every UID of the folder as it is now. Raises MailboxError."""
+        """Every UID of the folder as it is now, or only new ones after `settled`. Raises MailboxError."""
+
+    def settled(self, listing: Listing) -> None:
+        """Every message of that listing is known for good."""
 
     def sightings(self, listing: Listing, uids: Collection[int]) -> tuple[Sighting, ...]:
         """Time of arrival and size of those messages, by UID. Raises MailboxError."""
 
-    def fetch(self, place: Place) -> bytes:
-        """The exact bytes of a message, without marking it. Raises MailboxError."""
+    def fetch(self, place: Place, size: int = 0) -> bytes:
+        """The exact bytes of a message, without marking it; `size` as announced. Raises MailboxError."""
+
+    def file_away(self, listing: Listing, uids: Collection[int], folder: str) -> None:
+        """Move those messages to another folder. Raises MailboxError."""
 
     def wait(self, seconds: float) -> None:
         """Return when something may have arrived, at the latest after that time."""

@@ -5,18 +5,20 @@ from collections.abc import Collection
 from datetime import UTC, datetime
 
 from mailbot.domain import Envelope, Place, Sighting
-from mailbot.errors import MailboxError, Meaning, SendError
+from mailbot.errors import MailboxError, Meaning, MessageRefused, SendError
 from mailbot.imap import Listing
 
 
 class MemoryMailbox:
-    """A folder in memory. `troubles`: errors that the next calls raise, first come first."""
+    """A folder in memory. `troubles`: errors that the next calls raise, first come first. `filed`: what moved out."""
 
     def __init__(self, name: str = "office", folder: str = "INBOX") -> None:
         self.name, self.folder = name, folder
         self.troubles: list[MailboxError] = []
         self._messages: dict[int, tuple[bytes, datetime]] = {}
+        self.filed: list[bytes] = []
         self._uidvalidity, self._last = 1, 0
+        self._settled: Listing | None = None
         self._news, self._closed = threading.Event(), False
 
     def deliver(self, raw: bytes, when: datetime = datetime(2021, 9, 1, 8, tzinfo=UTC)) -> Place:
@@ -37,9 +39,19 @@ class MemoryMailbox:
         self._last = len(self._messages)
 
     def listing(self) -> Listing:
-        """All that lies in the folder now."""
+        """What lies in the folder now: all, or after `settled` what is new, if then the number adds up."""
+        before, self._settled = self._settled, None
         self._ready()
-        return Listing(self.folder, self._uidvalidity, tuple(self._messages))
+        uids = tuple(sorted(self._messages))
+        if before and before.uidvalidity == self._uidvalidity:
+            new = tuple(uid for uid in uids if uid > before.highest)
+            if before.count + len(new) == len(uids):
+                return Listing(self.folder, self._uidvalidity, new, before.highest, before.count)
+        return Listing(self.folder, self._uidvalidity, uids)
+
+    def settled(self, listing: Listing) -> None:
+        """Every message of that listing is known."""
+        self._settled = listing
 
     def sightings(self, listing: Listing, uids: Collection[int]) -> tuple[Sighting, ...]:
         """When those messages arrived and how large they are, in order of UID; one that vanished is left out."""
@@ -49,12 +61,17 @@ class MemoryMailbox:
         there = sorted(set(uids) & self._messages.keys())
         return tuple(Sighting(self._place(uid), self._messages[uid][1], len(self._messages[uid][0])) for uid in there)
 
-    def fetch(self, place: Place) -> bytes:
-        """The exact bytes of a message; MailboxError where it has vanished."""
+    def fetch(self, place: Place, size: int = 0) -> bytes:
+        """The exact bytes of a message; MessageRefused where it has vanished."""
         self._ready(place.uidvalidity)
         if place.uid not in self._messages:
-            raise MailboxError(f"mailbox {self.name}: message {place.uid} is no longer in {self.folder}")
+            raise MessageRefused(f"mailbox {self.name}: message {place.uid} is no longer in {self.folder}")
         return self._messages[place.uid][0]
+
+    def file_away(self, listing: Listing, uids: Collection[int], folder: str) -> None:
+        """Move those messages out of the folder."""
+        self._ready(listing.uidvalidity)
+        self.filed += [self._messages.pop(uid)[0] for uid in sorted(uids) if uid in self._messages]
 
     def wait(self, seconds: float) -> None:
         """Return after that time, or sooner at new mail or `close`."""

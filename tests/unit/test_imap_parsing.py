@@ -117,11 +117,27 @@ def test_a_server_that_is_busy_has_not_refused_the_password(said: str) -> None:
     assert not isinstance(refusal("imap.example.org", "office@example.org", said), LoginRefused)
 
 
-@pytest.mark.parametrize("said", ["Basic authentication is disabled.", "IMAP service is not open", "请先开启IMAP服务"])
+@pytest.mark.parametrize("said", ["IMAP service is not open", "IMAP access is disabled", "请先开启IMAP服务"])
 def test_a_service_that_is_off_is_to_be_switched_on(said: str) -> None:
     error = refusal("imap.example.org", "office@example.org", said)
     assert isinstance(error, LoginRefused)
     assert "switch IMAP on" in str(error)
+
+
+@pytest.mark.parametrize(
+    "said", ["Basic authentication is disabled.", "BasicAuthBlocked", "[ALERT] Application-specific password required"]
+)
+def test_a_provider_that_takes_no_passwords_asks_for_a_token(said: str) -> None:
+    error = refusal("imap.example.org", "office@example.org", said)
+    assert isinstance(error, LoginRefused)
+    assert 'auth = "xoauth2"' in str(error)
+
+
+def test_a_token_that_is_refused_is_not_taken_for_a_password() -> None:
+    error = refusal("imap.example.org", "office@example.org", "[AUTHENTICATIONFAILED] Invalid token", with_token=True)
+    assert isinstance(error, LoginRefused)
+    assert "access token" in str(error)
+    assert "授权码" not in str(error)
 
 
 @given(st.binary() | st.text())

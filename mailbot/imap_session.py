@@ -1,0 +1,329 @@
+"""One connection to an IMAP server (RFC 3501), logged in: what is said on it, and how its answers are listened to."""
+
+import contextlib
+import imaplib
+import io
+import re
+import socket
+import threading
+import time
+from collections.abc import Collection, Iterator, Sequence
+
+import imap_tools
+from imap_tools.utils import encode_folder
+
+from mailbot import quirks, wire
+from mailbot.config import MailboxConfig
+from mailbot.errors import LoginRefused, MailboxError, MessageRefused
+from mailbot.imap_answers import Answer, by_uid, refusal
+
+BATCH = 100
+"""UIDs in one command: servers refuse lines that are longer than they like."""
+PIECE = 4 * 2**20
+"""Bytes of one message asked for at once; imaplib holds several copies of what it reads."""
+ID = '("name" "mailbot" "version" "1" "vendor" "mailbot")'
+"""One compact list: NetEase refuses blanks inside the parentheses (RFC 2971 section 3.1)."""
+
+
+class Session:
+    """One connection, logged in. Raises what imaplib and imap-tools raise, and MailboxError where it knows better."""
+
+    def __init__(self, config: MailboxConfig, timeout: float) -> None:
+        self._config, self._timeout, self._provider = config, timeout, quirks.of(config)
+        self._box = _connected(config, timeout)
+        self._client = self._box.client
+        self.capabilities, self.server, self.examined, self.uidvalidity, self.exists = frozenset[str](), "", False, 0, 0
+        try:
+            _keep_alive(self._client.socket())
+            self._log_in()
+            self._introduce()
+        except BaseException:
+            self.close(politely=False)
+            raise
+
+    # ------------------------------------------------------------ being let in
+
+    def _log_in(self) -> None:
+        server, name = self._config.imap, self._config.name
+        secret = server.password()
+        if "LOGINDISABLED" in self._client.capabilities:
+            raise MailboxError(
+                f'mailbox {name}: {server.host} takes no password in the clear; write security = "tls" or "starttls"'
+            )
+        if not _can_be_quoted(server.username) or not _can_be_quoted(secret):
+            raise LoginRefused(
+                f"mailbox {name}: username or password holds characters that IMAP cannot carry; "
+                "put the client authorization code (ASCII) there instead of the password"
+            )
+        try:
+            if server.auth == "xoauth2":
+                answer = wire.xoauth2(server.username, secret)
+                self._client.authenticate("XOAUTH2", lambda challenge: answer(challenge).encode("ascii"))
+            else:
+                # never AUTHENTICATE PLAIN: Sina and QQ offer it and refuse it; no folder yet: NetEase wants ID first
+                self._box.login(server.username, secret, initial_folder=None)
+        except imap_tools.MailboxLoginError as error:
+            raise self._refusal(wire.words(_said(error), secret)) from None
+        except imaplib.IMAP4.abort:
+            raise
+        except imaplib.IMAP4.error as error:
+            said = wire.words(str(error), secret)
+            if server.auth == "xoauth2":
+                raise self._refusal(said) from None
+            raise MailboxError(f"mailbox {name}: {server.host} does not understand LOGIN: {said}") from None
+
+    def _refusal(self, said: str) -> MailboxError:
+        server = self._config.imap
+        where = f"mailbox {self._config.name}: {server.host}:{server.port}"
+        return refusal(where, server.username, said, with_token=server.auth == "xoauth2")
+
+    def _introduce(self) -> None:
+        """Read CAPABILITY again, since many servers say more after LOGIN, and send ID where it is known or needed.
+
+        163, 126 and yeah answer SELECT with "Unsafe Login" to a client that has not said who it is.
+        """
+        lines = self._client.capability()[1]
+        self.capabilities = frozenset(
+            b" ".join(line or b"" for line in lines).decode("ascii", "replace").upper().split()
+        )
+        if "ID" in self.capabilities or self._provider.needs_id:
+            self.server = self._server_name()
+
+    def _server_name(self) -> str:
+        try:
+            self._client.xatom("ID", ID)
+        except imaplib.IMAP4.abort:
+            raise
+        except imaplib.IMAP4.error:
+            return ""
+        pairs = self._client.response("ID")[1]
+        found = re.search(rb'"name"\s+"([^"]*)"', b" ".join(p for p in pairs if isinstance(p, bytes)), re.IGNORECASE)
+        return wire.words(found[1]) if found else ""
+
+    # ------------------------------------------------------------ the folder
+
+    def examine(self) -> None:
+        """Open the folder for reading; learn its UIDVALIDITY and how many messages it holds."""
+        self._open(readonly=True)
+        self.examined = True
+
+    def _open(self, *, readonly: bool) -> None:
+        try:
+            _, counts = self._box.folder.set(self._config.folder, readonly=readonly)
+        except imap_tools.MailboxFolderSelectError as error:
+            if self.examined:  # Dovecot says so where the folder was made anew behind an open connection
+                raise imaplib.IMAP4.abort(wire.words(_said(error))) from error
+            raise MailboxError(self._why_not_open(wire.words(_said(error)))) from error
+        validity = self._client.response("UIDVALIDITY")[1][-1]
+        self.exists, self.uidvalidity = int(counts[-1] or 0), int(validity or 0)
+
+    def _why_not_open(self, said: str) -> str:
+        start = f"mailbox {self._config.name}: {self._config.imap.host} does not open the folder {self._config.folder}"
+        if "unsafe login" in said.lower():
+            return f"{start}: it does not trust this program ({said}); allow IMAP clients in the web mail's settings"
+        try:
+            names = "、".join(folder.name for folder in self._box.folder.list())
+        except (imaplib.IMAP4.error, imap_tools.ImapToolsError, ValueError):
+            names = ""
+        return f"{start} ({said})" + (f"; it has {names}" if names else "")
+
+    def uids(self, above: int, expected: int) -> tuple[int, ...]:
+        """The UIDs of the folder that are greater, ascending.
+
+        Asked in the provider's order of ways. Where one is refused, or names fewer than `expected`, the next one is
+        asked too, and whatever any of them names counts.
+        """
+        ways = {"fetch": self._uids_by_fetch, "search": self._uids_by_search, "number": self._uids_by_number}
+        found: set[int] | None = None
+        refused: imaplib.IMAP4.error | None = None
+        for way in self._provider.listing if self.exists else ():
+            try:
+                # "n:*" names the last message even where its UID is smaller (RFC 3501 section 6.4.8)
+                found = (found or set()) | {uid for uid in ways[way](above) if uid > above}
+            except imaplib.IMAP4.abort:
+                raise
+            except imaplib.IMAP4.error as error:
+                refused = error
+            if found is not None and len(found) >= expected:
+                break
+        if refused and found is None:
+            raise refused
+        return tuple(sorted(found or ()))
+
+    def _uids_by_fetch(self, above: int) -> Collection[int]:
+        return by_uid(_ok(self._client.uid("FETCH", f"{above + 1}:*", "(UID)")))
+
+    def _uids_by_search(self, above: int) -> Collection[int]:
+        lines = _ok(self._client.uid("SEARCH", "ALL"))
+        return {int(uid) for line in lines if isinstance(line, bytes) for uid in line.split()}
+
+    def _uids_by_number(self, above: int) -> Collection[int]:
+        return by_uid(_ok(self._client.fetch(f"1:{self.exists}", "(UID)")))
+
+    # ------------------------------------------------------------ messages
+
+    def described(self, uids: Collection[int]) -> Iterator[tuple[int, dict[str, bytes]]]:
+        """Date of arrival and size of each message that is still there, in the order of the UIDs.
+
+        What a server leaves out is asked for once more: some cut long answers short.
+        """
+        ordered = list(uids)
+        for start in range(0, len(ordered), BATCH):
+            batch, found = ordered[start : start + BATCH], dict[int, dict[str, bytes]]()
+            for _ in range(2):
+                if missing := [uid for uid in batch if "INTERNALDATE" not in found.get(uid, {})]:
+                    found |= self._fetch(missing, "UID INTERNALDATE RFC822.SIZE")
+            yield from (
+                (uid, found[uid]) for uid in batch if found.get(uid, {}).keys() & {"INTERNALDATE", "RFC822.SIZE"}
+            )
+
+    def body(self, uid: int, size: int) -> bytes | None:
+        """The bytes of a message, a large one in pieces; None where it is no longer there.
+
+        `size` is what the server announced, and no more than a hint. Raises MessageRefused where the server does not
+        hand it out.
+        """
+        try:
+            return self._whole(uid) if size <= PIECE else self._in_pieces(uid)
+        except imaplib.IMAP4.abort:
+            raise
+        except imaplib.IMAP4.error as error:
+            said = wire.words(str(error))
+            raise MessageRefused(
+                f"mailbox {self._config.name}: {self._config.imap.host} does not hand out message {uid} ({said}); "
+                "look at it in the web mail, and move it to another folder if it stays so"
+            ) from error
+
+    def _whole(self, uid: int) -> bytes | None:
+        return self._fetch([uid], "UID BODY.PEEK[]").get(uid, {}).get("BODY[]")
+
+    def _in_pieces(self, uid: int) -> bytes | None:
+        """RFC 3501 section 6.4.5: a piece that reaches beyond the end is short, one that starts there is empty."""
+        whole = io.BytesIO()
+        while True:
+            start = whole.tell()
+            piece = self._fetch([uid], f"UID BODY.PEEK[]<{start}.{PIECE}>").get(uid, {}).get(f"BODY[]<{start}>")
+            if piece is None:
+                return None
+            whole.write(piece)
+            if len(piece) < PIECE:
+                return whole.getvalue()
+
+    def _fetch(self, uids: Collection[int], items: str) -> dict[int, dict[str, bytes]]:
+        """The attributes of those messages, each by the UID that its own answer names."""
+        return by_uid(_ok(self._client.uid("FETCH", ",".join(map(str, uids)), f"({items})")))
+
+    # ------------------------------------------------------------ filing
+
+    @property
+    def way_to_file(self) -> str:
+        """MOVE (RFC 6851) or UIDPLUS (RFC 4315), by which a message can be moved without touching others; else ""."""
+        return next((way for way in ("MOVE", "UIDPLUS") if way in self.capabilities), "")
+
+    def file_away(self, uids: Collection[int], folder: str) -> None:
+        """Move those messages to a folder, which is made where it is missing.
+
+        With UIDPLUS each message that was copied is removed by its UID alone: what staff have marked \\Deleted stays.
+        """
+        if not self._box.folder.exists(folder):
+            self._box.folder.create(folder)
+        uidvalidity, target, ordered = self.uidvalidity, encode_folder(folder).decode("ascii"), sorted(uids)
+        self._open(readonly=False)
+        if self.uidvalidity != uidvalidity:
+            raise imaplib.IMAP4.abort("the folder was renumbered meanwhile")
+        for start in range(0, len(ordered), BATCH):
+            batch = ",".join(map(str, ordered[start : start + BATCH]))
+            if self.way_to_file == "MOVE":
+                _ok(self._client.uid("MOVE", batch, target))
+            else:
+                _ok(self._client.uid("COPY", batch, target))
+                _ok(self._client.uid("STORE", batch, "+FLAGS.SILENT", "(\\Deleted)"))
+                _ok(self._client.uid("EXPUNGE", batch))
+        self.examine()
+
+    # ------------------------------------------------------------ IDLE
+
+    def idle(self, seconds: float, stopped: threading.Event) -> bool:
+        """Whether the server spoke of new mail within that time (RFC 2177); the connection can be used afterwards.
+
+        Reads from the bare socket: what waits in imaplib's buffer would wake nobody, and a timeout would spoil it.
+        """
+        sock, heard = self._client.socket(), bytearray()
+        sock.settimeout(max(0.05, min(1.0, seconds)))
+        try:
+            sock.sendall(b"IDLE1 IDLE\r\n")
+            if not self._hear(heard, rb"^(\+|IDLE1 ).*\r\n", self._timeout, stopped):
+                raise imaplib.IMAP4.abort("IDLE is not answered")
+            if re.search(rb"^IDLE1 ", heard, re.MULTILINE):
+                self.capabilities -= {"IDLE"}
+                return False
+            hint = self._hear(heard, rb"^\* \d+ EXISTS", seconds, stopped)
+            sock.sendall(b"DONE\r\n")
+            if not self._hear(heard, rb"^IDLE1 .*\r\n\Z", self._timeout, stopped):
+                raise imaplib.IMAP4.abort("IDLE does not end")
+            return hint
+        finally:
+            sock.settimeout(self._timeout)
+
+    def _hear(self, heard: bytearray, awaited: bytes, seconds: float, stopped: threading.Event) -> bool:
+        end = time.monotonic() + seconds
+        while not re.search(awaited, heard, re.MULTILINE):
+            if stopped.is_set() or time.monotonic() >= end:
+                return False
+            with contextlib.suppress(TimeoutError):
+                chunk = self._client.socket().recv(4096)
+                if not chunk:
+                    raise imaplib.IMAP4.abort("the server hung up")
+                heard += chunk
+        return True
+
+    # ------------------------------------------------------------ the end
+
+    def cut(self) -> None:
+        """End a read that another thread waits in."""
+        with contextlib.suppress(OSError):
+            self._client.socket().shutdown(socket.SHUT_RDWR)
+
+    def close(self, *, politely: bool) -> None:
+        """Close the connection, with LOGOUT where it still works."""
+        if politely:
+            with contextlib.suppress(OSError, imaplib.IMAP4.error):
+                self._client.socket().settimeout(2)
+                self._client.logout()
+        with contextlib.suppress(OSError):
+            self._client.shutdown()
+
+
+def _connected(config: MailboxConfig, timeout: float) -> imap_tools.BaseMailBox:
+    server = config.imap
+    match server.security:
+        case "tls":
+            return imap_tools.MailBox(server.host, server.port, timeout=timeout, ssl_context=wire.trust(server))
+        case "starttls":
+            return imap_tools.MailBoxStartTls(server.host, server.port, timeout=timeout, ssl_context=wire.trust(server))
+        case "none":
+            return imap_tools.MailBoxUnencrypted(server.host, server.port, timeout=timeout)
+
+
+def _keep_alive(sock: socket.socket) -> None:
+    """Let the system notice a peer that is gone, and keep address translators from forgetting a quiet connection."""
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    options = (("TCP_KEEPIDLE", 60), ("TCP_KEEPINTVL", 15), ("TCP_KEEPCNT", 4), ("TCP_USER_TIMEOUT", 120_000))
+    for option, value in options:
+        if hasattr(socket, option):  # not every system has them
+            sock.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)
+
+
+def _can_be_quoted(text: str) -> bool:
+    return text.isascii() and text.isprintable()
+
+
+def _ok(result: tuple[str, Sequence[bytes | tuple[bytes, bytes] | None]]) -> Answer:
+    status, lines = result
+    if status != "OK":
+        raise imaplib.IMAP4.error(f"{status} {wire.words(b' '.join(x for x in lines if isinstance(x, bytes)))}")
+    return lines
+
+
+def _said(error: imap_tools.UnexpectedCommandStatusError) -> bytes:
+    return b" ".join(line for line in error.command_result[1] if isinstance(line, bytes))
