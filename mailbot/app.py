@@ -12,6 +12,7 @@ from mailbot.letters import Letters
 from mailbot.ports import App
 from mailbot.reader import IsolatedReader
 from mailbot.roster import Roster
+from mailbot.sent import SentFolder
 from mailbot.smtp import Post
 from parsers.form import Form, FormError
 from parsers.form import load as load_form
@@ -33,7 +34,8 @@ def build(config: Config) -> App:
         archive=Archive(config.archive.path),
         store=Store.open(config.database.url),
         mailboxes=tuple((mailbox, Mailbox(mailbox)) for mailbox in config.mailbox),
-        post=Post(config.mailbox[0]),
+        posts={mailbox.name: Post(mailbox) for mailbox in config.mailbox},
+        sent={mailbox.name: SentFolder(mailbox) for mailbox in config.mailbox},
         letters=Letters(config.organisation, config.mailbox[0], config.campaign, config.templates),
         reader=IsolatedReader(tuple(forms.values()), config.campaign, zone),
     )

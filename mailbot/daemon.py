@@ -49,9 +49,9 @@ class Patience:
         """Whether it may be tried again."""
         return time.monotonic() >= self.until
 
-    def failed(self) -> None:
-        """Leave it alone, longer each time in a row."""
-        self.until = time.monotonic() + PATIENCE[min(self.failures, len(PATIENCE) - 1)]
+    def failed(self, least: float = 0.0) -> None:
+        """Leave it alone, longer each time in a row, and for so many seconds at least."""
+        self.until = time.monotonic() + max(least, PATIENCE[min(self.failures, len(PATIENCE) - 1)])
         self.failures += 1
 
     def succeeded(self) -> None:
@@ -66,7 +66,7 @@ class Daemon:
     app: App
     stopping: threading.Event = field(default_factory=threading.Event)
     patience: defaultdict[str, Patience] = field(default_factory=lambda: defaultdict(Patience))
-    """With each mailbox, by its name, and with the way out ("")."""
+    """With each mailbox by its name, and with its way out."""
     hung_seconds: float = HUNG_SECONDS
     look_seconds: float = LOOK_SECONDS
     damage: str | None = None
@@ -196,6 +196,7 @@ class Daemon:
             gets_on()
             if self.stopping.is_set():
                 return
+        flows.file_away(self.app, mailbox, inbox)
 
     def judge(self, *, slowly: bool = False) -> None:
         """Judge what was accepted, or what of it takes long."""
@@ -220,15 +221,23 @@ class Daemon:
 
     def send(self) -> None:
         """Deliver what is due."""
-        patience = self.patience[""]
-        while patience.over() and not self.stopping.is_set() and (delivery := flows.deliver_next(self.app)):
+        while not self.stopping.is_set() and (delivery := flows.deliver_next(self.app, self._shut())):
             gets_on()
+            patience = self.patience[_way_out(delivery.mailbox)]
             if delivery.failure:
                 log.warning("%s: %s", delivery.key, delivery.failure)
             if delivery.blocked:
-                patience.failed()
+                patience.failed(delivery.patience.total_seconds())
             else:
                 patience.succeeded()
+
+    def _shut(self) -> set[str]:
+        """The mailboxes whose way out is left alone for now."""
+        return {name for name in self.app.posts if not self.patience[_way_out(name)].over()}
+
+
+def _way_out(mailbox: str) -> str:
+    return f"{mailbox} out"
 
 
 def _enforce_stop() -> None:

@@ -91,7 +91,8 @@ def collect(app: App, mailbox: MailboxConfig, inbox: Inbox) -> Iterator[Sighting
     faults += _withheld(inbox, unknown - {sighting.place.uid for sighting in sightings})
     if faults:
         raise faults[0]
-    inbox.settled(listing)
+    if not mailbox.file_to:
+        inbox.settled(listing)
     with app.store.transaction() as tx:
         tx.polled(mailbox.name, listing.folder, listing.uidvalidity, listed_at)
 
@@ -123,6 +124,22 @@ def _accept(app: App, inbox: Inbox, sighting: Sighting) -> None:
     app.archive.note_arrival(sha256, sighting.place, sighting.received_at)
     with app.store.transaction() as tx:
         tx.accept(sighting, sha256, app.config.campaign.id, app.clock())
+
+
+def file_away(app: App, mailbox: MailboxConfig, inbox: Inbox) -> None:
+    """Move mail that is dealt with to the folder `file_to`, where there is one; what waits for a person stays.
+
+    A courtesy: its failure is a line in the log, and the next round tries again. Raises StoreError.
+    """
+    if not mailbox.file_to:
+        return
+    try:
+        listing = inbox.listing()
+        with app.store.transaction() as tx:
+            done = tx.dealt_with(mailbox.name, listing.folder, listing.uidvalidity) & set(listing.uids)
+        inbox.file_away(listing, done, mailbox.file_to)
+    except MailboxError as error:
+        log.warning("mail is not filed: %s", error)
 
 
 def judge_next(app: App, *, slowly: bool = False) -> bool:
@@ -179,7 +196,7 @@ def take_in(app: App, waiting: Waiting, *, slowly: bool = False) -> None:
         tx.save(waiting.id, case, opened.head, opened.content_digest, opened.documents, verdict, now)
         if case:
             judged = Judged(opened, verdict, facts.earlier, case, waiting.sha256, received_at, forged)
-            enqueue(app, tx, letters(app, judged, roster), now)
+            enqueue(app, tx, letters(app, tx, judged, roster), now)
             ask(app, tx, waiting.id, opened.words, now)
         set_aside = waiting.attempts >= MOST_ATTEMPTS
         app.archive.journal.add(Judgement(waiting.sha256, app.config.campaign.id, now, set_aside))
@@ -250,11 +267,12 @@ def reminders_due(app: App, tx: Transaction, now: datetime) -> list[Letter]:
     deadlines = {campaign.deadline, *tx.extensions().values()}
     if not any(stage_due(campaign, rules, now, deadline) for deadline in deadlines):
         return []
-    account, complete = account_of(app, tx, now), None if _is_unjudged(app, tx) else _complete_until(app, tx)
+    account, complete = account_of(app, tx, now), None if is_unjudged(tx) else _complete_until(app, tx)
     return list(reminders(account.standings, campaign, rules, now, complete, letters=account.letters))
 
 
-def _is_unjudged(app: App, tx: Transaction) -> bool:
+def is_unjudged(tx: Transaction) -> bool:
+    """Whether a mail has come that is not judged yet: it may be the report of anybody."""
     return any(tx.next_waiting(slow=slow) for slow in (False, True))
 
 
@@ -356,7 +374,7 @@ def _decided_again(app: App, claimed: Claimed) -> Envelope | LetterState:
     """
     now, key = app.clock(), claimed.envelope.key
     with app.store.transaction() as tx:
-        if _is_unjudged(app, tx):
+        if is_unjudged(tx):
             tx.settle(claimed, OWNER, LetterState.QUEUED, now, due=now + UNTIL_JUDGED)
             return LetterState.QUEUED
         letter = next((letter for letter in reminders_due(app, tx, now) if letter.key == key), None)

@@ -59,6 +59,13 @@ class Outgoing(Protocol):
         """End the session; a later call connects anew."""
 
 
+class Sent(Protocol):
+    """An account's folder of sent mail; `mailbot.sent.SentFolder` is the real one."""
+
+    def holds(self, message_id: str) -> bool | None:
+        """Whether a letter of that Message-ID lies there; None where that tells nothing. Never raises."""
+
+
 class Reader(Protocol):
     """Reads mails in a limited child process."""
 
@@ -83,7 +90,9 @@ class App:
     archive: Archive
     store: Store
     mailboxes: tuple[tuple[MailboxConfig, Inbox], ...]
-    post: Outgoing
+    posts: Mapping[str, Outgoing]
+    sent: Mapping[str, Sent]
+    """Both by the name of the mailbox."""
     letters: Letters
     reader: Reader
 
@@ -96,6 +105,7 @@ class App:
         """Let go of servers, child and database."""
         for _, inbox in self.mailboxes:
             inbox.close()
-        self.post.close()
+        for post in self.posts.values():
+            post.close()
         self.reader.close()
         self.store.close()

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, get_args
 
-from sqlalchemy import CheckConstraint, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, LargeBinary, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from mailbot.domain import Action, Disposition, Evidence, LetterKind, LetterState, Relation, Status, Via
@@ -306,3 +306,16 @@ class Letter(SQLModel, table=True):
     lease_owner: str | None = Field(default=None, sa_type=Words)
     sent_at: datetime | None = Field(default=None, sa_type=Moment)
     last_error: str | None = Field(default=None, sa_type=Words)
+    mailbox: str = Field(default="", sa_type=Words, sa_column_kwargs={"server_default": text("''")})
+    refusals: int = Field(default=0, sa_type=Whole, sa_column_kwargs={"server_default": "0"})
+    copies: int = Field(default=0, sa_type=Whole, sa_column_kwargs={"server_default": "0"})
+    """How many copies may have left without anybody's knowing."""
+
+
+class Rest(SQLModel, table=True):
+    """An account that has sent too much and may not send until then."""
+
+    __table_args__ = (STRICT,)
+    mailbox: str = Field(sa_type=Words, primary_key=True)
+    until: datetime = Field(sa_type=Moment)
+    reason: str = Field(sa_type=Words)

@@ -120,3 +120,16 @@ class MemoryPost:
 
     def close(self) -> None:
         """Nothing to close."""
+
+
+class MemorySent:
+    """The folder of sent mail beside a MemoryPost. `keeps`: whether its provider files what was handed over."""
+
+    def __init__(self, post: MemoryPost) -> None:
+        self.keeps, self.asked = False, list[str]()
+        self._post = post
+
+    def holds(self, message_id: str) -> bool | None:
+        """Whether a letter of that Message-ID was taken."""
+        self.asked.append(message_id)
+        return any(envelope.message_id == message_id for envelope in self._post.sent) if self.keeps else None

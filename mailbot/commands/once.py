@@ -40,6 +40,29 @@ def command(config: Config) -> None:
 def one_pass(app: App, bar: Progress) -> list[str]:
     """One round of every flow; a sentence for each thing that has to be tried again."""
     flows.begin(app)
+    again = read_mail(app, bar)
+    for mailbox, inbox in app.mailboxes:
+        flows.file_away(app, mailbox, inbox)
+    flows.remind(app)
+    flows.report(app)
+    watching.watch(app, watching.Known())
+    sending = bar.add_task("sending letters", total=None)
+    shut: set[str] = set()
+    while delivery := flows.deliver_next(app, shut):
+        bar.advance(sending)
+        if delivery.failure:
+            again.append(f"{delivery.key}: {delivery.failure}")
+        if delivery.blocked:
+            shut.add(delivery.mailbox)
+    with app.store.transaction() as tx:
+        kept = [letter for letter in tx.letters({LetterState.QUEUED}) if letter.due_at <= app.clock()]
+    if kept and not again:
+        again.append(f"{len(kept)} letters wait for the sending limit ([sending] per_minute, per_day)")
+    return again
+
+
+def read_mail(app: App, bar: Progress) -> list[str]:
+    """Take in and judge all that waits in the mailboxes; a sentence for each thing that has to be tried again."""
     again = []
     fetching = bar.add_task("fetching mail", total=None)
     for mailbox, inbox in app.mailboxes:
@@ -51,20 +74,6 @@ def one_pass(app: App, bar: Progress) -> list[str]:
     judging = bar.add_task("reading mail", total=None)
     while flows.judge_next(app, slowly=True) or flows.judge_next(app):  # so each in its order
         bar.advance(judging)
-    flows.remind(app)
-    flows.report(app)
-    watching.watch(app, watching.Known())
-    sending = bar.add_task("sending letters", total=None)
-    while delivery := flows.deliver_next(app):
-        bar.advance(sending)
-        if delivery.failure:
-            again.append(f"{delivery.key}: {delivery.failure}")
-        if delivery.blocked:
-            break
-    with app.store.transaction() as tx:
-        kept = [letter for letter in tx.letters({LetterState.QUEUED}) if letter.due_at <= app.clock()]
-    if kept and not again:
-        again.append(f"{len(kept)} letters wait for the sending limit ([sending] per_minute, per_day)")
     return again
 
 

@@ -1,45 +1,175 @@
-"""What to do with a letter after an attempt to send it (RFC 5321 section 4.5.4.1; RFC 1047 for the lost answer)."""
+"""What to do with a letter after an attempt to send it (RFC 5321 section 4.5.4.1; RFC 1047 for the lost answer), and
+how many may leave."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
 
-from mailbot.config import Sending
-from mailbot.domain import AT_MOST_ONCE, LetterKind, LetterState
-from mailbot.errors import SendError
+from mailbot import quirks
+from mailbot.config import MailboxConfig, Sending, Staff
+from mailbot.contents import Alert
+from mailbot.domain import AT_MOST_ONCE, Claimed, Envelope, Letter, LetterKind, LetterState
+from mailbot.errors import Meaning, SendError
 
 WAITS = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 240))
-"""After the first, second … failure; the last one for all that follow."""
+"""After the first, second … refusal for now; the last one for all that follow."""
+LEAST_WAITS = {Meaning.GREYLISTED: timedelta(minutes=5), Meaning.FULL: timedelta(hours=1)}
 GIVE_UP_AFTER = 30
-"""Attempts: with the waits above about four and a half days."""
+"""Refusals: with the waits above about four and a half days."""
 UNCERTAIN_WAITS = (timedelta(minutes=15), timedelta(hours=2))
-"""A letter that may have arrived is sent again at most this often, with the same Message-ID."""
+"""Before a letter that may have arrived is looked up, and sent again where it is not found."""
+MOST_COPIES, OF_A_DIGEST = 3, 2
+"""Of a letter that goes out at least once, so many copies may leave in all."""
+
+
+# ---------------------------------------------------------------- one letter
 
 
 @dataclass(frozen=True, slots=True)
 class Next:
-    """The state that the letter goes to, and when it is due where it is tried again."""
+    """The state that the letter goes to, when it is due where it is tried again, and its counts from now on."""
 
     state: LetterState
+    refusals: int
+    copies: int
     due: datetime | None = None
 
 
-def after_failure(kind: LetterKind, attempts: int, error: SendError, now: datetime) -> Next:
-    """The next step for a letter whose attempt number `attempts` ended with `error`."""
+def after_failure(claimed: Claimed, error: SendError, now: datetime) -> Next:
+    """The next step for a letter whose attempt ended with `error`.
+
+    A fault of the account never counts against the letter. One that may have been taken waits, whatever its kind, and
+    is looked up when it is due.
+    """
+    refusals, copies = claimed.refusals, claimed.copies
     if error.uncertain:
-        if kind in AT_MOST_ONCE or attempts > len(UNCERTAIN_WAITS):
-            return Next(LetterState.UNCERTAIN)
-        return Next(LetterState.QUEUED, now + UNCERTAIN_WAITS[attempts - 1])
-    if error.permanent or attempts >= GIVE_UP_AFTER:
-        return Next(LetterState.REFUSED)
-    return Next(LetterState.QUEUED, now + WAITS[min(attempts, len(WAITS)) - 1])
+        wait = UNCERTAIN_WAITS[min(copies, len(UNCERTAIN_WAITS) - 1)]
+        return Next(LetterState.QUEUED, refusals, copies + 1, now + wait)
+    if error.permanent:
+        return Next(LetterState.REFUSED, refusals + 1, copies)
+    if error.blocked:
+        return Next(LetterState.QUEUED, refusals, copies, now + WAITS[0])
+    if refusals + 1 >= GIVE_UP_AFTER:
+        return Next(LetterState.REFUSED, refusals + 1, copies)
+    wait = max(WAITS[min(refusals, len(WAITS) - 1)], LEAST_WAITS.get(error.meaning, WAITS[0]))
+    return Next(LetterState.QUEUED, refusals + 1, copies, now + wait)
 
 
-PER_MINUTE, PER_DAY = 20, 400
-"""Letters, where the configuration sets no limit; below what the providers of the field are known to bear."""
+def may_go(kind: LetterKind, copies: int) -> bool:
+    """Whether a letter of which so many copies may have left, and none was found, is sent (reliability.md 2.7)."""
+    if kind in AT_MOST_ONCE:
+        return copies == 0
+    return copies < (OF_A_DIGEST if kind is LetterKind.DIGEST else MOST_COPIES)
 
 
-def allowed(sending: Sending, last_minute: int, last_day: int) -> bool:
-    """Whether one more letter may leave now, by the limits of the configuration (0: none)."""
-    per_minute = PER_MINUTE if sending.per_minute is None else sending.per_minute
-    per_day = PER_DAY if sending.per_day is None else sending.per_day
-    return (not per_minute or last_minute < per_minute) and (not per_day or last_day < per_day)
+def marked(envelope: Envelope, copies: int) -> Envelope:
+    """The letter, with a word for its reader where it may be there already."""
+    if not copies:
+        return envelope
+    return replace(envelope, content=b"X-Possible-Duplicate: yes\r\n" + envelope.content)
+
+
+# ---------------------------------------------------------------- the account
+
+
+NIGHT = time(0, 10), time(6, 0)
+"""Quotas of a day are new after the first; one that is used up before the second is not counted by the calendar."""
+
+
+def rests_until(meaning: Meaning, now: datetime) -> datetime | None:
+    """When an account may send again that has sent too much (`now` in the campaign's zone); None for other faults.
+
+    The providers of the field count by the day of Beijing; one that counts otherwise is asked again every six hours
+    of the night.
+    """
+    match meaning:
+        case Meaning.MINUTES:
+            return now + timedelta(minutes=15)
+        case Meaning.HOUR:
+            return now + timedelta(hours=1)
+        case Meaning.DAY if now.time() < NIGHT[1]:
+            return now + timedelta(hours=6)
+        case Meaning.DAY:
+            return datetime.combine(now.date() + timedelta(days=1), NIGHT[0], now.tzinfo)
+        case _:
+            return None
+
+
+def patience(meaning: Meaning) -> timedelta:
+    """How long at least a server is left alone that does not let us in or send: who insists is locked out."""
+    return timedelta(hours=1) if meaning in (Meaning.LOGIN, Meaning.SENDER) else timedelta()
+
+
+_FOR_STAFF = {
+    Meaning.LOGIN: (
+        "发信登录被拒绝",
+        "请登录网页邮箱，确认 SMTP 服务已开启，重新生成客户端授权码（不是登录密码），写入程序读取口令的位置。",
+    ),
+    Meaning.SENDER: (
+        "邮箱服务商不允许本账号发信",
+        "请登录网页邮箱查看账号是否被锁定，并核对配置中的 address 与 username 是否为同一账号。",
+    ),
+    Meaning.DAY: ("当日发信额度已用完", "次日自动恢复发信，回执优先。如需更多额度，请联系邮箱服务商。"),
+}
+
+
+def alerts(mailbox: str, error: SendError, staff: Staff, now: datetime) -> Iterator[Letter]:
+    """What staff are told at once of an account that cannot send: once a day for each cause and address."""
+    if error.meaning not in _FOR_STAFF:
+        return
+    title, remedy = _FOR_STAFF[error.meaning]
+    for address in staff.alerts_to:
+        yield Letter(
+            key=f"sending:{error.meaning}:{mailbox}:{now:%Y%m%d}:{address}",
+            kind=LetterKind.ALERT,
+            to=address,
+            subject=f"【系统告警】邮箱 {mailbox}：{title}",
+            template="alert",
+            content=Alert(
+                title=f"邮箱 {mailbox}：{title}",
+                lines=(
+                    f"发生时间：{now:%m月%d日 %H:%M}，服务商答复：{error}",
+                    remedy,
+                    "信件保留在待发队列，不会丢失，恢复后自动发出；收件不受影响。",
+                ),
+            ),
+        )
+
+
+# ---------------------------------------------------------------- how many
+
+
+URGENT = frozenset({LetterKind.RECEIPT, LetterKind.ALERT, LetterKind.CASE, LetterKind.TRANSCRIPT})
+"""Somebody waits for them: the last quarter of a day's letters is theirs."""
+PER_ADDRESS_PER_HOUR = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Letters that an account may send; 0: no limit."""
+
+    per_minute: int
+    per_day: int
+    per_address_per_hour: int
+
+
+def limits(sending: Sending, mailbox: MailboxConfig) -> Limits:
+    """What the configuration says, or else what its provider is known to bear."""
+    provider = quirks.of(mailbox)
+    per_address = PER_ADDRESS_PER_HOUR if sending.per_address_per_hour is None else sending.per_address_per_hour
+    return Limits(
+        provider.per_minute if sending.per_minute is None else sending.per_minute,
+        provider.per_day if sending.per_day is None else sending.per_day,
+        per_address if sending.mode != "redirect" else 0,  # a rehearsal goes to one address
+    )
+
+
+def allowed(limits: Limits, last_minute: int, last_day: int) -> frozenset[LetterKind]:
+    """The kinds of which one more letter may leave now; none where a limit is reached."""
+    if limits.per_minute and last_minute >= limits.per_minute:
+        return frozenset()
+    if limits.per_day and last_day >= limits.per_day:
+        return frozenset()
+    if limits.per_day and last_day >= limits.per_day - limits.per_day // 4:
+        return URGENT
+    return frozenset(LetterKind)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from sqlalchemy import create_engine, text
 
 from mailbot.domain import (
-    AT_MOST_ONCE,
+    PRECEDENCE,
     Address,
     Claimed,
     Disposition,
@@ -26,6 +26,7 @@ from mailbot.domain import (
     LetterState,
     Place,
     Relation,
+    Rest,
     Sighting,
     Status,
     StoredLetter,
@@ -654,28 +655,78 @@ class TestOutbox:
         assert claim(store, NOON + LEASE - MINUTE, "second") is None
         assert claimed(store, NOON + LEASE, "second").attempts == 2
 
+    def test_letters_go_by_precedence_of_their_kind(self, store: Store) -> None:
+        assert set(PRECEDENCE) == set(LetterKind)
+        enqueue(store, *(envelope(f"{kind}:1", kind) for kind in reversed(PRECEDENCE)))
+        assert [claimed(store).envelope.kind for _ in PRECEDENCE] == list(PRECEDENCE)
+
+    def test_only_letters_of_the_kinds_asked_for_are_claimed(self, store: Store) -> None:
+        enqueue(store, envelope("digest:1", LetterKind.DIGEST), envelope("receipt:1"))
+        with store.transaction() as tx:
+            assert tx.claim(NOON, LEASE, "daemon", kinds=()) is None
+            taken = tx.claim(NOON, LEASE, "daemon", kinds={LetterKind.DIGEST})
+        assert taken
+        assert taken.envelope.key == "digest:1"
+
+    def test_each_mailbox_sends_its_own_letters_and_any_those_of_one_that_is_gone(self, store: Store) -> None:
+        enqueue(store, *(envelope(f"receipt:{name}", mailbox=name) for name in ("first", "second", "gone")))
+        taken = []
+        for mailbox, others in (
+            ("second", {"first"}),
+            ("second", {"first"}),
+            ("second", {"first"}),
+            ("first", {"second"}),
+        ):
+            with store.transaction() as tx:
+                taken.append(tx.claim(NOON, LEASE, "daemon", mailbox, others))
+        assert [one and (one.envelope.key, one.envelope.mailbox) for one in taken] == [
+            ("receipt:second", "second"),
+            ("receipt:gone", "second"),
+            None,
+            ("receipt:first", "first"),
+        ]
+
+    def test_an_address_that_got_many_letters_within_the_hour_waits_and_others_do_not(self, store: Store) -> None:
+        enqueue(store, *(envelope(f"receipt:{n}") for n in range(3)), envelope("receipt:9", to="other@example.com"))
+        keys = []
+        for now in (NOON, NOON, NOON, NOON, NOON + 61 * MINUTE):
+            with store.transaction() as tx:
+                taken = tx.claim(now, 999 * MINUTE, "daemon", per_address_per_hour=2)
+                keys.append(taken and taken.envelope.key)
+                if taken:
+                    tx.settle(taken, "daemon", LetterState.SENT, now)
+        assert keys == ["receipt:0", "receipt:1", "receipt:9", None, "receipt:2"]
+
+    def test_the_counts_of_a_letter_are_kept_until_it_is_tried_again(self, store: Store) -> None:
+        enqueue(store, envelope())
+        taken = replace(claimed(store), refusals=3, copies=2)
+        settle(store, taken, LetterState.QUEUED)
+        again = claimed(store)
+        assert (again.refusals, again.copies, again.attempts) == (3, 2, 2)
+
+    def test_a_mailbox_rests_until_its_time_and_the_last_word_counts(self, store: Store) -> None:
+        with store.transaction() as tx:
+            tx.rest(Rest("office", NOON + MINUTE, "451 too many"))
+            tx.rest(Rest("office", NOON + 9 * MINUTE, "554 MI:STC"))
+            tx.rest(Rest("another", NOON, "451 too many"))
+        with store.transaction() as tx:
+            assert tx.resting(NOON) == (Rest("office", NOON + 9 * MINUTE, "554 MI:STC"),)
+            assert tx.resting(NOON + 9 * MINUTE) == ()
+
     def test_receipts_go_before_others_then_the_longest_due(self, store: Store) -> None:
         enqueue(store, envelope("digest:1", LetterKind.DIGEST), due=NOON - 9 * MINUTE)
         enqueue(store, envelope("receipt:2"), due=NOON)
         enqueue(store, envelope("receipt:1"), due=NOON - MINUTE)
         assert [claimed(store).envelope.key for _ in range(3)] == ["receipt:1", "receipt:2", "digest:1"]
 
-    @pytest.mark.parametrize("kind", [kind for kind in LetterKind if kind not in AT_MOST_ONCE])
-    def test_a_letter_whose_sender_died_is_sent_again(self, store: Store, kind: LetterKind) -> None:
+    @pytest.mark.parametrize("kind", LetterKind)
+    def test_of_a_letter_whose_sender_died_a_copy_may_have_left(self, store: Store, kind: LetterKind) -> None:
+        """However often it dies: that is no reason to give a receipt up."""
         enqueue(store, envelope(kind=kind))
-        claimed(store)
-        assert claimed(store, NOON + LEASE).envelope == envelope(kind=kind)
-
-    @pytest.mark.parametrize("kind", sorted(AT_MOST_ONCE))
-    def test_a_reminder_or_alert_whose_sender_died_is_never_sent_again(self, store: Store, kind: LetterKind) -> None:
-        enqueue(store, envelope("reminder:1", kind))
-        taken = claimed(store)
-        for later in (LEASE, 100 * LEASE):
-            assert claim(store, NOON + later) is None
-        letter = only_letter(store)
-        assert letter.state is LetterState.UNCERTAIN
-        assert letter.last_error
-        assert not settle(store, taken, LetterState.SENT)
+        assert claimed(store).copies == 0
+        for deaths in (1, 2):
+            again = claimed(store, NOON + deaths * LEASE)
+            assert (again.envelope, again.copies) == (envelope(kind=kind), 1)
 
     def test_a_reminder_within_its_lease_stays_being_sent(self, store: Store) -> None:
         enqueue(store, envelope("reminder:1", LetterKind.REMINDER))
@@ -771,6 +822,7 @@ class TestOutbox:
             assert tx.sent_since(NOON - MINUTE) == 1
             assert tx.sent_since(NOON) == 1
             assert tx.sent_since(NOON + MINUTE) == 0
+            assert tx.sent_since(NOON, "another") == 0
 
     def test_concurrent_senders_never_claim_one_letter_twice(self, store: Store) -> None:
         enqueue(store, *(envelope(f"receipt:{n}") for n in range(40)))
