@@ -18,7 +18,7 @@ from mailbot.app import build
 from mailbot.commands.once import one_pass
 from mailbot.commands.status import show
 from mailbot.config import Config, load
-from mailbot.decide.digests import OUTCOMES, Account, digest
+from mailbot.decide.digests import OUTCOMES, Account
 from mailbot.decide.reminders import reminders
 from mailbot.decide.standing import counted_records
 from mailbot.demo import samples
@@ -26,6 +26,7 @@ from mailbot.demo.servers import EmbeddedImap, EmbeddedSmtp
 from mailbot.domain import Letter, LetterKind, StoredLetter
 from mailbot.options import progress
 from mailbot.ports import App
+from mailbot.weekly import weekly
 from mailbot.workbook import consolidated
 
 PASSWORD = "demo"  # noqa: S105 - of a server that lives as long as the demo, on loopback
@@ -119,10 +120,7 @@ def _tell(app: App, console: Console, folder: Path, mails: tuple[samples.Sample,
     now = app.clock()
     with app.store.transaction() as tx:
         account = flows.account_of(app, tx, now)
-    reminder, weekly = (
-        _next_reminder(app, account, now),
-        digest(account, app.config, app.forms, now, "staff@example.org"),
-    )
+    reminder, report = _next_reminder(app, account, now), weekly(app, account, now, "staff@example.org")
     console.rule("来件")
     _tell_messages(app, account, console, mails)
     console.rule("入库的统计表")
@@ -135,9 +133,9 @@ def _tell(app: App, console: Console, folder: Path, mails: tuple[samples.Sample,
         console.rule("下一次报送提醒")
         _show(console, app.letters.pages(reminder, now)[1], reminder.subject, reminder.to)
     console.rule("周报")
-    _show(console, app.letters.pages(weekly, now)[1], weekly.subject, weekly.to)
+    _show(console, app.letters.pages(report, now)[1], report.subject, report.to)
     console.rule("文件")
-    for path in _write_files(app, account, folder, [letter for letter in (reminder, weekly) if letter], now):
+    for path in _write_files(app, account, folder, [letter for letter in (reminder, report) if letter], now):
         console.print(str(path), soft_wrap=True)
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from email import message_from_bytes, policy
 from pathlib import Path
 
 import click
@@ -15,12 +14,15 @@ from mailbot.app import build
 from mailbot.commands.status import OWES
 from mailbot.config import Config
 from mailbot.contents import Reminder
-from mailbot.decide.digests import digest
+from mailbot.decide.judgement import Judged, judge
+from mailbot.decide.receipts import receipt, receipt_key
 from mailbot.decide.reminders import owes, reminders, unreachable
 from mailbot.decide.standing import Standing
-from mailbot.domain import Letter, LetterKind
+from mailbot.domain import Facts, Letter, LetterKind, StoredMessage, Submission, Verdict
+from mailbot.opening import Opened
 from mailbot.options import with_config
 from mailbot.ports import App
+from mailbot.weekly import weekly
 
 
 @click.command()
@@ -51,13 +53,39 @@ def _hour_of_reminders(at: datetime, config: Config) -> datetime:
 
 
 def _receipt(app: App, output: Path | None) -> None:
+    """The receipt that was made last, anew from the archived mail and what is stored of it, by the templates of now."""
     with app.store.transaction() as tx:
         receipts = [letter for letter in tx.letters() if letter.kind is LetterKind.RECEIPT]
         if not receipts:
             raise click.UsageError("no receipt has been made yet; take in some mail first (`mailbot once`)")
-        content = tx.content(receipts[-1].id)
-    click.echo(f"{receipts[-1].to}  {receipts[-1].subject}", err=True)
-    _write(output, content, None)
+        answered = {receipt_key(message.sha256): message for message in tx.messages(app.config.campaign.id)}
+        message = next(m for key, m in answered.items() if receipts[-1].key.startswith(key))
+        submissions = tx.submissions_of(message.id)
+        earlier = tx.earlier({s.submission.unit for s in submissions if s.submission.unit}, app.config.campaign.id)
+    opened = app.reader.open(app.archive.open(message.sha256), message.received_at, slowly=True)
+    judged = Judged(
+        opened=opened,
+        verdict=_verdict(app, message, opened, tuple(s.submission for s in submissions)),
+        earlier=tuple(e for e in earlier if e.id not in {s.id for s in submissions}),
+        case=message.case or "",
+        sha256=message.sha256,
+        received_at=message.received_at.astimezone(app.config.organisation.zone),
+    )
+    letter = receipt(judged, app.config.campaign, app.roster.on(judged.received_at.date()), app.forms)
+    if letter is None:
+        raise click.UsageError(f"case {message.case} is answered no more")
+    _letter(app, letter, receipts[-1].queued_at.astimezone(app.config.organisation.zone), output)
+
+
+def _verdict(app: App, message: StoredMessage, opened: Opened, submissions: tuple[Submission, ...]) -> Verdict:
+    """As stored; what a message without a table is about in detail is not, and is found again."""
+    assert message.disposition
+    stored = Verdict(message.disposition, message.reason, message.code, message.unit, submissions)
+    if submissions:
+        return stored
+    roster = app.roster.on(message.received_at.astimezone(app.config.organisation.zone).date())
+    again = judge(opened, (), Facts(), roster, app.config.campaign, app.forms, app.own_addresses)
+    return again if again.disposition is message.disposition else stored
 
 
 def _reminder(app: App, now: datetime, unit: str | None, output: Path | None) -> None:
@@ -110,7 +138,7 @@ def _why_none(app: App, standings: Sequence[Standing], now: datetime) -> str:
 def _digest(app: App, now: datetime) -> Letter:
     to = (*app.config.staff.digest_to, app.config.mailbox[0].address)[0]
     with app.store.transaction() as tx:
-        return digest(flows.account_of(app, tx, now), app.config, app.forms, now, to)
+        return weekly(app, flows.account_of(app, tx, now), now, to)
 
 
 def _letter(app: App, letter: Letter, now: datetime, output: Path | None) -> None:
@@ -119,17 +147,12 @@ def _letter(app: App, letter: Letter, now: datetime, output: Path | None) -> Non
     _write(output, app.letters.render(letter, now).content, html)
 
 
-def _write(output: Path | None, message: bytes, html: str | None) -> None:
+def _write(output: Path | None, message: bytes, html: str) -> None:
     if output is None:
         click.echo(message, nl=False)
-    elif output.suffix == ".html":
-        output.write_text(html if html is not None else _html_of(message), encoding="utf-8")
+        return
+    if output.suffix == ".html":
+        output.write_text(html, encoding="utf-8")
     else:
         output.write_bytes(message)
-    if output:
-        click.echo(f"wrote {output}", err=True)
-
-
-def _html_of(message: bytes) -> str:
-    part = message_from_bytes(message, policy=policy.default).get_body(("html",))
-    return str(part.get_content()) if part else ""
+    click.echo(f"wrote {output}", err=True)

@@ -1,0 +1,41 @@
+"""The weekly letter with what goes with it: the workbook that staff would otherwise build, and the draft circular."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+
+from mailbot import circular
+from mailbot.decide.digests import Account, digest, is_first_after_deadline
+from mailbot.domain import Enclosure, Letter
+from mailbot.ports import App
+from mailbot.workbook import consolidated, consolidated_name
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+def weekly(app: App, account: Account, now: datetime, to: str) -> Letter:
+    """The digest as it stands now, for one address of staff."""
+    letter = digest(account, app.config, app.forms, now, to)
+    return replace(letter, enclosures=tuple(_enclosures(app, account, now)))
+
+
+def _enclosures(app: App, account: Account, now: datetime) -> Iterator[Enclosure]:
+    """A consolidated workbook for each form; once, after the deadline, the draft of the circular."""
+    campaign, organisation = app.config.campaign, app.config.organisation
+    for form in app.forms.values():
+        content = consolidated(
+            app.roster.on(min(now.date(), campaign.ends_on)),
+            campaign,
+            account.submissions,
+            account.messages,
+            form,
+            organisation_name=organisation.name,
+            as_of=now,
+            extensions={s.unit.code: s.deadline for s in account.standings if s.deadline != campaign.deadline},
+        )
+        name = consolidated_name(campaign, now)
+        yield Enclosure(name if len(app.forms) == 1 else f"{form.id}-{name}", XLSX, content)
+    if is_first_after_deadline(app.config, now):
+        draft = circular.circular(account.standings, campaign, organisation, now)
+        yield Enclosure(circular.name(campaign), DOCX, draft)
