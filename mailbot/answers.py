@@ -4,12 +4,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
+from mailbot.config import Campaign
 from mailbot.contents import Reminder
 from mailbot.decide.alerts import quarantine_alerts
 from mailbot.decide.judgement import Judged
 from mailbot.decide.notices import notices
 from mailbot.decide.receipts import receipt
-from mailbot.domain import Enclosure, Envelope, Letter
+from mailbot.domain import Enclosure, Envelope, Letter, Verdict
 from mailbot.ports import App
 from mailbot.roster import Roster
 from mailbot.workbook import blank_form
@@ -18,13 +19,21 @@ from storage.store import Transaction
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def letters(app: App, judged: Judged, roster: Roster) -> Iterator[Letter]:
+def letters(app: App, tx: Transaction, judged: Judged, roster: Roster) -> Iterator[Letter]:
     """What goes out at once about a judged message."""
-    answer = receipt(judged, app.config.campaign, roster, app.forms)
+    answer = receipt(judged, _campaign_of(app, tx, judged.verdict), roster, app.forms)
     if answer:
         yield answer
     yield from notices(judged, roster, app.forms)
     yield from quarantine_alerts(judged, app.config.staff)
+
+
+def _campaign_of(app: App, tx: Transaction, verdict: Verdict) -> Campaign:
+    """The campaign as its one unit has it: with the deadline that staff granted it, if they did."""
+    campaign = app.config.campaign
+    units = {verdict.unit, *(submission.unit for submission in verdict.submissions)} - {None}
+    granted = tx.extensions().get(units.pop() or "") if len(units) == 1 else None
+    return campaign.model_copy(update={"deadline": max(campaign.deadline, granted or campaign.deadline)})
 
 
 def with_blank_tables(app: App, letter: Letter) -> Letter:
@@ -47,7 +56,12 @@ def enqueue(app: App, tx: Transaction, letters: Iterable[Letter], now: datetime)
     """
     for letter in letters:
         if not tx.letter_exists(letter.key):
-            tx.enqueue(written(app, letter, now), due=now, at=now, held=app.config.sending.mode == "hold")
+            put(app, tx, written(app, letter, now), now)
+
+
+def put(app: App, tx: Transaction, envelope: Envelope, now: datetime) -> None:
+    """Put a letter that is written into the outbox."""
+    tx.enqueue(envelope, due=now, at=now, held=app.config.sending.mode == "hold")
 
 
 def written(app: App, letter: Letter, now: datetime) -> Envelope:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from mailbot.answers import enqueue, letters, written
+from mailbot.answers import enqueue, letters, put, written
 from mailbot.calendar import stage_due
 from mailbot.config import MailboxConfig
 from mailbot.decide import delivery, judgement
@@ -288,9 +288,15 @@ def report(app: App) -> None:
     due = digests_due(app.config, now)
     with app.store.transaction() as tx:
         missing = [address for key, address in due.items() if not tx.letter_exists(key)]
-        if missing:
-            account = account_of(app, tx, now)
-            enqueue(app, tx, (weekly(app, account, now, address) for address in missing), now)
+        account = account_of(app, tx, now) if missing else None
+    if account is None:
+        return
+    # pictures and workbook take seconds: nobody else waits for the database meanwhile
+    digests = [written(app, weekly(app, account, now, address), now) for address in missing]
+    with app.store.transaction() as tx:
+        for envelope in digests:
+            if not tx.letter_exists(envelope.key):
+                put(app, tx, envelope, now)
 
 
 def account_of(app: App, tx: Transaction, now: datetime) -> Account:

@@ -231,7 +231,7 @@ def _answer(
         received_at=message.received_at.astimezone(app.config.organisation.zone),
         settled=settled,
     )
-    enqueue(app, tx, letters(app, judged, roster), settled.decision.at)
+    enqueue(app, tx, letters(app, tx, judged, roster), settled.decision.at)
 
 
 def _said(case: Case, decision: Decision, stored: Sequence[StoredSubmission], unit: Unit | None) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from mails import mail
-from world import MAILBOX, World, activity, table, words
+from world import MAILBOX, NOON, World, activity, table, words
 
 from mailbot.domain import Action, Decision, Via
 from mailbot.errors import DecisionRefused
@@ -394,6 +394,12 @@ def test_a_unit_is_given_more_time_by_mail(world: World) -> None:
     assert "新河街道总工会 的报送截止日已延至 2021年10月8日" in words(done)
     with world.app.store.transaction() as tx:
         assert tx.extensions() == {"XHE": date(2021, 10, 8)}
+    world.clock.now = NOON.replace(month=10, day=8)
+    arrive(world, attachments=table_of("新河街道总工会"))
+    arrive(world, sender="xingang@example.org", attachments=table_of("新港街道总工会"))
+    in_time, late = (words(receipt) for receipt in world.sent("receipt")[-2:])
+    assert "逾期" not in in_time
+    assert "逾期" in late
 
 
 @pytest.mark.parametrize(
