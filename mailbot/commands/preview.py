@@ -1,7 +1,7 @@
 """What would be sent at some time, for people to look at. Sends nothing, stores nothing."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, time
 from pathlib import Path
 
 import click
@@ -49,7 +49,7 @@ def command(kind: str, config: Config, at: datetime | None, unit: str | None, ou
 
 def _hour_of_reminders(at: datetime, config: Config) -> datetime:
     """A day without an hour is that day when its reminders go out."""
-    return at if at.time() else datetime.combine(at, config.reminders.send_at, at.tzinfo)
+    return at if at.time() != time() else datetime.combine(at, config.reminders.send_at, at.tzinfo)
 
 
 def _receipt(app: App, output: Path | None) -> None:
