@@ -1,11 +1,11 @@
-"""Letters that came back: which address failed and why, from the report of a mail server."""
+"""Letters that came back: which letter, which address failed and why, from the report of a mail server."""
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from mailbot.identifiers import is_address
-from mailbot.message import Mail, plain
+from mailbot.identifiers import is_address, is_message_id
+from mailbot.message import Mail, plain, read
 
 MOST = 5
 """Addresses that one report is believed to name."""
@@ -41,15 +41,27 @@ _WORDS = (
     (re.compile(r"拒|垃圾邮件|reject|denied|blocked|spam", re.IGNORECASE), "被对方服务器拒收"),
 )
 _UNKNOWN = "原因不明"
+LASTING = frozenset({"地址不存在", "域名不存在", "邮箱已停用"})
+"""The reasons for which the next letter would come back as well; a full mailbox may be emptied."""
+_MESSAGE_ID = re.compile(r"^[> \t]*Message-ID:\s*(<[^<>\s]{3,250}>)", re.IGNORECASE | re.MULTILINE)
 _SENTENCE = re.compile(r"发往 \S+ 的信件被退回（")
 
 
 @dataclass(frozen=True, slots=True)
 class Bounce:
-    """A letter to `address` that came back for good; `why` in a few Chinese words."""
+    """A letter to `address` that came back for good; `why` in a few Chinese words.
+
+    `letter` is the Message-ID of what was returned, where the report holds or answers it.
+    """
 
     address: str
     why: str
+    letter: str | None = None
+
+    @property
+    def is_lasting(self) -> bool:
+        """Whether further letters to the address would come back as well."""
+        return self.why in LASTING
 
 
 def bounces(mail: Mail) -> tuple[Bounce, ...]:
@@ -65,7 +77,9 @@ def bounces(mail: Mail) -> tuple[Bounce, ...]:
         found = list(_told(plain(mail)[:_LONGEST]))
     else:
         found = []
-    return tuple({bounce.address.lower(): bounce for bounce in reversed(found)}.values())[::-1][:MOST]
+    letter = _returned(mail) if found else None
+    distinct = {bounce.address.lower(): replace(bounce, letter=letter) for bounce in reversed(found)}
+    return tuple(distinct.values())[::-1][:MOST]
 
 
 def sentence(found: Sequence[Bounce]) -> str:
@@ -78,11 +92,26 @@ def says_so(reason: str) -> bool:
     return _SENTENCE.match(reason) is not None
 
 
+def _returned(mail: Mail) -> str | None:
+    """The Message-ID of the mail that came back.
+
+    From that mail itself or its head where the report holds one (RFC 3464 section 2), else from the words of the
+    report, else from what it answers.
+    """
+    heads = [inner.head for inner in mail.forwarded]
+    heads += [read(part.content).head for part in mail.attachments if part.type == "text/rfc822-headers"]
+    told = _MESSAGE_ID.findall(plain(mail)[:_LONGEST])
+    answered = (*mail.head.in_reply_to[-1:], *reversed(mail.head.references))
+    ids = (*(head.message_id for head in heads), *told, *answered)
+    return next((found for found in ids if found and is_message_id(found)), None)
+
+
 def _reported(report: str) -> Iterator[Bounce]:
     """The failed recipients of a delivery-status part: blocks of fields, the first about the message as a whole."""
     for block in re.split(r"\n[ \t]*\n", report.replace("\r\n", "\n")):
         fields = {name.lower(): value.strip() for name, value in _FIELD.findall(block)}
-        recipient = fields.get("final-recipient") or fields.get("original-recipient") or ""
+        # RFC 3464 section 2.3.1: the original one is as we wrote it, the final one may be where it was forwarded to
+        recipient = fields.get("original-recipient") or fields.get("final-recipient") or ""
         address = recipient.rpartition(";")[2].strip().strip("<>")
         status = fields.get("status", "")
         failed = fields.get("action", "failed").lower().startswith("failed") and not status.startswith(("2.", "4."))

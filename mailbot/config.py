@@ -316,6 +316,13 @@ class MailboxConfig(Section):
         return self
 
 
+class Intake(Section):
+    """How many messages of one sender are read; the others wait. 0: no limit. Staff are not counted."""
+
+    per_sender_per_hour: Annotated[int, Field(ge=0)] = 200
+    per_sender_per_day: Annotated[int, Field(ge=0)] = 1_000
+
+
 class Sending(Section):
     """How letters leave: at once, kept until released, or all to one address for a rehearsal."""
 
@@ -426,6 +433,7 @@ class Config(Section):
     archive: Archive = Field(default_factory=dict, validate_default=True)
     disk: Disk = Disk()
     mailbox: tuple[MailboxConfig, ...]
+    intake: Intake = Intake()
     sending: Sending = Sending()
     staff: Staff = Staff()
     campaign: Campaign

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from mailbot import fairness
 from mailbot.answers import enqueue, letters, put, written
 from mailbot.calendar import stage_due
 from mailbot.config import MailboxConfig
@@ -21,6 +22,7 @@ from mailbot.decide.reminders import reminders
 from mailbot.decide.standing import standings
 from mailbot.domain import (
     Claimed,
+    Disposition,
     Envelope,
     Facts,
     Head,
@@ -54,6 +56,8 @@ UNTIL_JUDGED = timedelta(minutes=1)
 """How long a reminder waits for a mail that has come and is not judged yet."""
 NOBODY_KNOWS = "a copy may have left, and was not found among the sent mail; it is not sent again"
 NO_LONGER_DUE = "no longer due when it was to be sent: the unit owes nothing any more, or its day has passed"
+UNASKED = frozenset({LetterKind.NOTICE, LetterKind.DIGEST})
+"""Letters of our own accord, which are not sent to a dead address; reminders are decided anew anyway."""
 MOST_BREAKS = 3
 """Connections that may break over a message before the round is given up; one that is only refused stops nothing."""
 
@@ -145,17 +149,19 @@ def file_away(app: App, mailbox: MailboxConfig, inbox: Inbox) -> None:
 def judge_next(app: App, *, slowly: bool = False) -> bool:
     """Judge one accepted message of a lane that has no outcome yet; False where there is none.
 
-    A message whose reader died comes again after the others, and is set aside after the third time. One with a file
+    A message whose reader died comes again after the others, and is set aside after the third time. One whose sender
+    has had its share of the reading waits until there is some again. One with a file
     that takes LibreOffice or unar moves to the slow lane, so that it delays no other; a later mail of the same unit
     may then be judged some seconds before it.
     """
     with app.store.transaction() as tx:
-        waiting = tx.next_waiting(slow=slowly)
+        waiting = tx.next_waiting(app.clock(), slow=slowly)
         if waiting is None:
             return False
         tx.begin_attempt(waiting.id)
     try:
-        take_in(app, waiting, slowly=slowly)
+        if slowly or not fairness.defer(app, waiting):
+            take_in(app, waiting, slowly=slowly)
     except (StoreError, ArchiveError):  # a full or failing disk, say: the message must not be set aside for it
         with contextlib.suppress(StoreError), app.store.transaction() as tx:
             tx.take_back_attempt(waiting.id)
@@ -194,6 +200,10 @@ def take_in(app: App, waiting: Waiting, *, slowly: bool = False) -> None:
             verdict = held_back(verdict)
         case = tx.next_case(app.config.campaign.case_prefix) if verdict.disposition in ANSWERED else None
         tx.save(waiting.id, case, opened.head, opened.content_digest, opened.documents, verdict, now)
+        for unit, form in {(s.unit, s.reading.form) for s in verdict.submissions if s.unit and s.current}:
+            tx.mark_repeated(unit, form, app.config.campaign.id)
+        if verdict.disposition is Disposition.AUTOMATIC and not forged:
+            tx.bounced(waiting.id, opened.bounces, waiting.received_at)
         if case:
             judged = Judged(opened, verdict, facts.earlier, case, waiting.sha256, received_at, forged)
             enqueue(app, tx, letters(app, tx, judged, roster), now)
@@ -267,13 +277,13 @@ def reminders_due(app: App, tx: Transaction, now: datetime) -> list[Letter]:
     deadlines = {campaign.deadline, *tx.extensions().values()}
     if not any(stage_due(campaign, rules, now, deadline) for deadline in deadlines):
         return []
-    account, complete = account_of(app, tx, now), None if is_unjudged(tx) else _complete_until(app, tx)
-    return list(reminders(account.standings, campaign, rules, now, complete, letters=account.letters))
+    account, complete = account_of(app, tx, now), None if is_unjudged(tx, now) else _complete_until(app, tx)
+    return list(reminders(account.standings, campaign, rules, now, complete, account.dead, account.letters))
 
 
-def is_unjudged(tx: Transaction) -> bool:
+def is_unjudged(tx: Transaction, now: datetime) -> bool:
     """Whether a mail has come that is not judged yet: it may be the report of anybody."""
-    return any(tx.next_waiting(slow=slow) for slow in (False, True))
+    return any(tx.next_waiting(now, slow=slow) for slow in (False, True))
 
 
 def _complete_until(app: App, tx: Transaction) -> datetime | None:
@@ -309,6 +319,8 @@ def account_of(app: App, tx: Transaction, now: datetime) -> Account:
         messages=messages,
         submissions=submissions,
         letters=tx.letters(),
+        dead=tx.dead_addresses(),
+        deferred=len(tx.deferred(now)),
     )
 
 
@@ -345,6 +357,8 @@ def deliver_next(app: App, shut: Collection[str] = ()) -> Delivery | None:
         return _settled(app, claimed, LetterState.SENT)
     if not delivery.may_go(envelope.kind, claimed.copies):
         return _settled(app, claimed, LetterState.UNCERTAIN, NOBODY_KNOWS)
+    if envelope.kind in UNASKED and (died_at := _died_at(app, envelope.to)):
+        return _settled(app, claimed, LetterState.DROPPED, f"the address returned a letter on {died_at:%Y-%m-%d}")
     if envelope.kind is LetterKind.REMINDER:
         again = _decided_again(app, claimed)
         if isinstance(again, LetterState):
@@ -373,6 +387,13 @@ def _claimed(app: App, tx: Transaction, shut: Collection[str]) -> Claimed | None
     return None
 
 
+def _died_at(app: App, address: str) -> datetime | None:
+    """When the last letter to a dead address came back, in local time."""
+    with app.store.transaction() as tx:
+        died_at = tx.died_at(address)
+    return died_at and died_at.astimezone(app.config.organisation.zone)
+
+
 def _decided_again(app: App, claimed: Claimed) -> Envelope | LetterState:
     """A reminder is decided and written anew at the moment of sending.
 
@@ -380,7 +401,7 @@ def _decided_again(app: App, claimed: Claimed) -> Envelope | LetterState:
     """
     now, key = app.clock(), claimed.envelope.key
     with app.store.transaction() as tx:
-        if is_unjudged(tx):
+        if is_unjudged(tx, now):
             tx.settle(claimed, OWNER, LetterState.QUEUED, now, due=now + UNTIL_JUDGED)
             return LetterState.QUEUED
         letter = next((letter for letter in reminders_due(app, tx, now) if letter.key == key), None)

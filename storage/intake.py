@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, func, or_, select
 
 from mailbot.domain import Place, Sighting, Waiting
 from mailbot.errors import StoreError
@@ -69,15 +69,17 @@ class Intake:
             select(func.min(tables.Folder.last_complete_poll)).where(tables.Folder.mailbox == mailbox)
         ).one()
 
-    def next_waiting(self, *, slow: bool = False) -> Waiting | None:
-        """The message of a lane to judge next.
+    def next_waiting(self, at: datetime, *, slow: bool = False) -> Waiting | None:
+        """The message of a lane to judge next, without those that are deferred until later.
 
         It is the least often tried, then the oldest, so that one bad mail stops no other.
         """
+        until = col(tables.Message.deferred_until)
         message = self._session.exec(
             select(tables.Message)
             .where(
                 tables.Message.state == tables.MessageState.WAITING,
+                or_(until.is_(None), until <= at),
                 col(tables.Message.postponed_at).is_not(None) if slow else col(tables.Message.postponed_at).is_(None),
             )
             .order_by(col(tables.Message.attempts), col(tables.Message.received_at), col(tables.Message.id))
@@ -99,6 +101,24 @@ class Intake:
         ).one()
         place = Place(first.mailbox, first.folder, first.uidvalidity, first.uid)
         return Waiting(message.id, place, message.sha256, message.received_at, message.attempts)
+
+    def defer(self, message_id: int, until: datetime) -> None:
+        """Leave a message alone until then; that its judgement was begun does not count as an attempt."""
+        message = self._known(message_id)
+        message.deferred_until, message.attempts = until, max(0, message.attempts - 1)
+        self._session.flush()
+
+    def deferred(self, at: datetime) -> tuple[datetime, ...]:
+        """Until when each message that waits is left alone at that time, the next first."""
+        until = col(tables.Message.deferred_until)
+        query = select(until).where(tables.Message.state == tables.MessageState.WAITING, until > at).order_by(until)
+        return tuple(moment for moment in self._session.exec(query) if moment)
+
+    def judged_of(self, sender: str, back: int) -> datetime | None:
+        """When the latest but `back` message of a sender was judged; None where there are fewer."""
+        judged_at = col(tables.Message.judged_at)
+        query = select(judged_at).where(func.lower(tables.Message.sender) == sender.lower(), judged_at.is_not(None))
+        return self._session.exec(query.order_by(judged_at.desc()).offset(back).limit(1)).first()
 
     def begin_attempt(self, message_id: int) -> int:
         """Count one more beginning of a judgement, before anything reads the message. The new count."""

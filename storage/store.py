@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from parsers.form import Form
 from storage import views
+from storage.bounces import Bounces
 from storage.decisions import Decisions
 from storage.engine import damage, open_engine, open_for_reading, shown
 from storage.faults import as_sentences
@@ -16,11 +17,12 @@ from storage.intake import Intake
 from storage.judgements import Document
 from storage.migrations import migrate
 from storage.outbox import Outbox
+from storage.repetitions import Repetitions
 
 __all__ = ["Document", "Store", "Transaction"]
 
 
-class Transaction(Intake, Decisions, Outbox):
+class Transaction(Intake, Decisions, Repetitions, Outbox, Bounces):
     """All that can be read and written between one BEGIN and one COMMIT. Times are aware; they come back in UTC."""
 
 

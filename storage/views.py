@@ -12,7 +12,8 @@ from parsers.form import Column, Form
 def create(connection: Connection, form: Form) -> None:
     """Make the view named like the form anew: a row for each record that counts, a typed column for each field.
 
-    What was replaced and what waits for a person is not in it. Raises StoreError where a table has that name.
+    What was replaced, what waits for a person and what an earlier table says already is not in it.
+    Raises StoreError where a table has that name.
     """
     if form.id in SQLModel.metadata.tables:
         raise StoreError(f"a form cannot be called {form.id}, as a table of the database is; give its file another id")
@@ -32,6 +33,7 @@ JOIN submission ON submission.id = record.submission
 JOIN message ON message.id = submission.message
 LEFT JOIN value ON value.record = record.id
 WHERE submission.form = '{form.id}' AND submission.current = 1 AND submission.status <> 'review'
+  AND record.repeated = 0
 GROUP BY record.id, submission.id, message.id"""  # noqa: S608 - a form's names are checked when it is loaded
 
 

@@ -74,6 +74,14 @@ def read_mail(app: App, bar: Progress) -> list[str]:
     judging = bar.add_task("reading mail", total=None)
     while flows.judge_next(app, slowly=True) or flows.judge_next(app):  # so each in its order
         bar.advance(judging)
+    with app.store.transaction() as tx:
+        deferred = tx.deferred(app.clock())
+    if deferred:
+        until = deferred[0].astimezone(app.config.organisation.zone)
+        again.append(
+            f"{len(deferred)} messages wait, the first until {until:%H:%M}, "
+            "as their senders have written very often ([intake] per_sender_per_hour, per_sender_per_day)"
+        )
     return again
 
 

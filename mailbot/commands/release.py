@@ -89,7 +89,7 @@ def _decided_again(
     held = tx.letters({LetterState.HELD})
     reminders = [letter for letter in held if letter.kind is LetterKind.REMINDER]
     others = [letter for letter in held if letter.kind is not LetterKind.REMINDER]
-    if unread or flows.is_unjudged(tx):
+    if unread or flows.is_unjudged(tx, app.clock()):
         return others, [], reminders
     due = {letter.key for letter in flows.reminders_due(app, tx, app.clock())}
     overtaken = [letter for letter in reminders if letter.key not in due]

@@ -60,6 +60,10 @@ def show(account: Account, config: Config, console: Console) -> None:
         console.print(f"待人工核对：{line.unit_name}：{line.text}")
     outcomes = "，".join(f"{word} {number}" for word, number in ledger(account.messages))
     console.print(f"来件 {len(account.messages)}" + (f" = {outcomes}" if outcomes else ""))
+    if account.deferred:
+        console.print(f"{account.deferred} 封来件因同一发件人来件过多暂缓读取")
+    if account.dead:
+        console.print(f"退信地址（不再向其寄送提醒）：{'、'.join(sorted(account.dead))}")
     queued, held = _count(account, LetterState.QUEUED), _count(account, LetterState.HELD)
     console.print(f"信件：已发 {_count(account, LetterState.SENT)}，待发 {queued}")
     if held:
@@ -94,6 +98,8 @@ def _document(account: Account) -> dict[str, Any]:
         ],
         "waiting": [f"{line.unit_name}：{line.text}" for line in waiting(account)],
         "messages": len(account.messages),
+        "deferred": account.deferred,
+        "dead_addresses": sorted(account.dead),
         "ledger": {str(outcome): _outcomes(account, outcome) for outcome in (*Disposition, None)},
         "letters": {str(state): _count(account, state) for state in LetterState},
     }

@@ -50,6 +50,10 @@ class Account:
     messages: tuple[StoredMessage, ...]
     submissions: tuple[StoredSubmission, ...]
     letters: tuple[StoredLetter, ...]
+    dead: frozenset[str] = frozenset()
+    """Addresses at which no letter arrives any more, in lower case."""
+    deferred: int = 0
+    """Messages that wait because their senders have had their share of the reading."""
 
 
 def digests_due(config: Config, now: datetime) -> Mapping[str, str]:
@@ -117,7 +121,7 @@ def _content(account: Account, config: Config, forms: Mapping[str, Form], now: d
         ledger=ledger(account.messages),
         new_messages=sum(m.received_at > since for m in account.messages),
         letters=tuple(_letters(account, since)),
-        coming=coming(mine, campaign, config.reminders, now.date(), now.date() + timedelta(days=7)),
+        coming=coming(mine, campaign, config.reminders, now.date(), now.date() + timedelta(days=7), account.dead),
         milestones=campaign.milestones,
         trouble=tuple(_trouble(account, campaign, now)),
     )
@@ -288,10 +292,12 @@ def _trouble(account: Account, campaign: Campaign, now: datetime) -> Iterator[st
     if states[LetterState.HELD]:
         yield f"{states[LetterState.HELD]} 封信件待放行（mailbot release）"
     yield from dict.fromkeys(message.reason for message in account.messages if bounces.says_so(message.reason))
+    if account.deferred:
+        yield f"{account.deferred} 封来件因同一发件人来件过多暂缓读取"
     quarantined = sum(message.code == "quarantined" for message in account.messages)
     if quarantined:
         yield f"{quarantined} 封来件读取异常，已隔离"
-    for line in unreachable(account.standings):
+    for line in unreachable(account.standings, account.dead):
         yield f"{line.unit_name}：{line.text}"
     for year in unpublished_years(campaign, now.date()):
         yield f"{year}年放假调休安排未录入，暂按周一至周五计算工作日"

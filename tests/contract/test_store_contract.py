@@ -179,7 +179,7 @@ def only_letter(store: Store) -> StoredLetter:
 
 def waiting(store: Store) -> Waiting | None:
     with store.transaction() as tx:
-        return tx.next_waiting()
+        return tx.next_waiting(NOON)
 
 
 def rows(url: str, query: str) -> list[tuple[Any, ...]]:
@@ -213,7 +213,7 @@ class TestIntake:
             assert tx.known_uids("office", "INBOX", 7) == {4}
             assert tx.known_sha(sha(1))
             assert not tx.known_sha(sha(2))
-            assert tx.next_waiting() == Waiting(tx.messages("one")[0].id, place(4), sha(1), NOON, 0)
+            assert tx.next_waiting(NOON) == Waiting(tx.messages("one")[0].id, place(4), sha(1), NOON, 0)
 
     def test_accepting_the_same_place_again_changes_nothing(self, store: Store) -> None:
         for is_new in (True, False, False):
@@ -274,7 +274,7 @@ class TestIntake:
         order = []
         for _ in range(3):
             with store.transaction() as tx:
-                found = tx.next_waiting()
+                found = tx.next_waiting(NOON)
                 assert found is not None
                 order.append((found.id, tx.begin_attempt(found.id)))
         assert order == [(early, 1), (late, 1), (early, 2)]
@@ -304,7 +304,7 @@ class TestIntake:
         with store.transaction() as tx:
             tx.postpone(slow, NOON)
         with store.transaction() as tx:
-            (in_fast, in_slow) = (tx.next_waiting(), tx.next_waiting(slow=True))
+            (in_fast, in_slow) = (tx.next_waiting(NOON), tx.next_waiting(NOON, slow=True))
         assert in_fast is not None
         assert in_slow is not None
         assert (in_fast.id, in_slow.id) == (quick, slow)
@@ -312,7 +312,7 @@ class TestIntake:
     def test_nothing_is_in_the_slow_lane_by_itself(self, store: Store) -> None:
         accepted(store)
         with store.transaction() as tx:
-            assert tx.next_waiting(slow=True) is None
+            assert tx.next_waiting(NOON, slow=True) is None
 
     def test_attempts_in_the_slow_lane_count_anew_and_stay_counted_when_postponed_again(self, store: Store) -> None:
         message = accepted(store)
@@ -324,7 +324,7 @@ class TestIntake:
                 assert tx.begin_attempt(message) in (1, 2)
                 tx.postpone(message, NOON + MINUTE)
         with store.transaction() as tx:
-            found = tx.next_waiting(slow=True)
+            found = tx.next_waiting(NOON, slow=True)
         assert found is not None
         assert found.attempts == 2
 
@@ -334,8 +334,8 @@ class TestIntake:
             tx.postpone(message, NOON)
             tx.save(message, "HWM21-0001", head(), "digest", (), verdict(submission()), NOON)
         with store.transaction() as tx:
-            assert tx.next_waiting(slow=True) is None
-            assert tx.next_waiting() is None
+            assert tx.next_waiting(NOON, slow=True) is None
+            assert tx.next_waiting(NOON) is None
 
     def test_an_unknown_message_cannot_be_postponed(self, store: Store) -> None:
         with pytest.raises(StoreError, match="no message 99"), store.transaction() as tx:

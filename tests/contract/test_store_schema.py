@@ -1,5 +1,6 @@
 """The migrations end in exactly the tables that the models describe, and never half way."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -77,10 +78,10 @@ def test_messages_of_the_first_schema_wait_in_the_fast_lane(engine: Engine, empt
             "SELECT 'office', 'INBOX', 7, 1, id, accepted_at FROM message"
         )
     engine.dispose()
-    store = Store.open(empty_url)
+    store, now = Store.open(empty_url), datetime.now(UTC)
     with store.transaction() as tx:
-        assert tx.next_waiting() is not None
-        assert tx.next_waiting(slow=True) is None
+        assert tx.next_waiting(now) is not None
+        assert tx.next_waiting(now, slow=True) is None
     store.close()
 
 

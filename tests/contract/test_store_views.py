@@ -1,19 +1,30 @@
 """The view of a form: a normal table for any SQL tool, on both databases."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import create_engine, text
 
-from mailbot.domain import Disposition, Head, Place, Relation, Sighting, Status, Submission, Verdict
+from mailbot.config import Campaign
+from mailbot.decide.standing import figure, standings
+from mailbot.domain import Disposition, Head, Place, Relation, Sighting, Status, Submission, Unit, Verdict
 from mailbot.errors import StoreError
+from mailbot.roster import Roster
 from parsers.form import load
 from parsers.reading import Reading, Record, Value
 from storage.store import Store
 
 NOON = datetime(2021, 9, 14, 4, tzinfo=UTC)
 FORM = load("activities")
+CAMPAIGN = Campaign(
+    id="c",
+    title="活动",
+    starts_on=date(2021, 5, 1),
+    deadline=date(2021, 9, 30),
+    ends_on=date(2021, 10, 31),
+    case_prefix="C",
+)
 
 
 def submission(people: int, *, current: bool = True, status: Status = Status.ACCEPTED) -> Submission:
@@ -34,7 +45,7 @@ def stored(url: str, *submissions: Submission) -> list[dict[str, object]]:
     store.publish([FORM])
     with store.transaction() as tx:
         tx.accept(Sighting(Place("office", "INBOX", 1, 1), NOON, 9), "a" * 64, "c", NOON)
-        waiting = tx.next_waiting()
+        waiting = tx.next_waiting(NOON)
         assert waiting is not None
         tx.save(
             waiting.id, "C-0001", Head(), "", (), Verdict(Disposition.SUBMISSION, "", submissions=submissions), NOON
@@ -66,3 +77,46 @@ def test_a_form_named_like_a_table_is_refused_with_a_sentence(url: str) -> None:
     with pytest.raises(StoreError, match="message"):
         store.publish([replace(FORM, id="message")])
     store.close()
+
+
+def test_a_row_that_an_earlier_table_has_already_is_not_summed_again(url: str) -> None:
+    """The view says what the figures of the letters and workbooks say."""
+    store = Store.open(url)
+    store.publish([FORM])
+    unit = Unit("XHE", "新河街道总工会")
+    with store.transaction() as tx:
+        for number, people in enumerate(([300, 40], [40, 300, 7], [7, 7]), 1):
+            tx.accept(Sighting(Place("office", "INBOX", 1, number), NOON, 9), f"{number:064x}", "c", NOON)
+            waiting = tx.next_waiting(NOON)
+            assert waiting is not None
+            one = with_rows(submission(0), *people)
+            tx.save(
+                waiting.id, f"C-{number}", Head(), "", (), Verdict(Disposition.SUBMISSION, "", submissions=(one,)), NOON
+            )
+            tx.mark_repeated("XHE", "activities", "c")
+        (standing,) = standings(Roster((unit,)), CAMPAIGN, tx.submissions("c"), tx.messages("c"))
+    assert summed(url) == figure(standing, FORM, "participants") == 347
+    with store.transaction() as tx:  # the first is taken out: what repeated it counts now
+        first = tx.submissions("c")[0].id
+        tx._session.execute(text("UPDATE submission SET current = 0 WHERE id = :id"), {"id": first})
+        tx.mark_repeated("XHE", "activities", "c")
+        (standing,) = standings(Roster((unit,)), CAMPAIGN, tx.submissions("c"), tx.messages("c"))
+    assert summed(url) == figure(standing, FORM, "participants") == 347
+    store.close()
+
+
+def with_rows(one: Submission, *people: int) -> Submission:
+    (row,) = one.reading.records
+    rows = tuple(
+        Record(5 + n, {**row.values, "participants": Value(number, f"{number}人", "Sheet1", f"J{5 + n}")})
+        for n, number in enumerate(people)
+    )
+    return replace(one, reading=replace(one.reading, records=rows))
+
+
+def summed(url: str) -> int:
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        total = connection.execute(text("SELECT SUM(participants) FROM activities")).scalar_one()
+    engine.dispose()
+    return int(total)

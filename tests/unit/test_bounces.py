@@ -1,5 +1,7 @@
 """Letters that came back: the address that failed and why, in every way that servers say it."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -82,3 +84,41 @@ def test_any_report_is_read_without_an_error(content: bytes, text: str) -> None:
     part = Attachment("1", None, "message/delivery-status", content)
     for found in (bounces(Mail(Head(), attachments=(part,))), bounces(told(text))):
         assert all("@" in bounce.address for bounce in found)
+
+
+ORIGINAL = "<0123456789abcdef@example.com>"
+
+
+def test_the_returned_letter_is_known_from_the_mail_in_the_report() -> None:
+    mail = replace(report(failed("5.1.1")), forwarded=(Mail(Head(message_id=ORIGINAL)),))
+    assert [bounce.letter for bounce in bounces(mail)] == [ORIGINAL]
+
+
+def test_the_returned_letter_is_known_from_its_head_in_the_report() -> None:
+    part = Attachment("3", None, "text/rfc822-headers", f"From: a@example.com\r\nMessage-ID: {ORIGINAL}\r\n".encode())
+    mail = report(failed("5.1.1"))
+    assert [b.letter for b in bounces(replace(mail, attachments=(*mail.attachments, part)))] == [ORIGINAL]
+
+
+def test_the_returned_letter_is_known_from_the_words_of_the_report() -> None:
+    text = f"收件人：gone@example.org 不存在\n原邮件：\nFrom: office@example.com\nMessage-Id: {ORIGINAL}\n"
+    assert bounces(told(text)) == (Bounce("gone@example.org", "地址不存在", ORIGINAL),)
+
+
+@pytest.mark.parametrize("field", ["in_reply_to", "references"])
+def test_the_returned_letter_is_known_from_what_the_report_answers(field: str) -> None:
+    mail = told("收件人：gone@example.org 不存在")
+    answering = replace(mail, head=replace(mail.head, **{field: ("<other@example.net>", ORIGINAL)}))
+    assert bounces(answering) == (Bounce("gone@example.org", "地址不存在", ORIGINAL),)
+
+
+def test_of_a_forwarded_address_the_one_that_we_wrote_to_is_told() -> None:
+    fields = "Original-Recipient: rfc822;asked@example.org\r\nFinal-Recipient: rfc822;real@example.net\r\nStatus: 5.1.1"
+    assert [bounce.address for bounce in bounces(report(fields))] == ["asked@example.org"]
+
+
+@pytest.mark.parametrize(
+    ("why", "lasting"), [("地址不存在", True), ("邮箱已停用", True), ("邮箱已满", False), ("原因不明", False)]
+)
+def test_only_some_reasons_last(why: str, lasting: bool) -> None:
+    assert Bounce("gone@example.org", why).is_lasting is lasting

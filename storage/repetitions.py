@@ -1,0 +1,35 @@
+"""Which rows say again what an earlier table of the unit has said, so that sums over rows are right."""
+
+from sqlmodel import col, update
+
+from mailbot.decide.relation import distinct_rows
+from mailbot.domain import Status
+from storage import tables
+from storage.judgements import Judgements
+
+
+class Repetitions(Judgements):
+    """The part of a transaction that marks repeated rows."""
+
+    def mark_repeated(self, unit: str, form: str, campaign: str) -> None:
+        """Mark, in what counts of a unit and form, the rows that an earlier submission has already, and only those.
+
+        To be called after every change of what counts. May be repeated.
+        """
+        counting = self._stored(
+            tables.Message.campaign == campaign,
+            tables.Submission.unit == unit,
+            tables.Submission.form == form,
+            col(tables.Submission.current).in_([True]),
+            tables.Submission.status != Status.REVIEW,
+        )
+        rows = [
+            [{name: value.content for name, value in record.values.items()} for record in s.submission.reading.records]
+            for s in counting
+        ]
+        distinct = set(distinct_rows(rows))
+        for place, stored in enumerate(counting):
+            again = [position for position in range(len(rows[place])) if (place, position) not in distinct]
+            mine, position = col(tables.Record.submission) == stored.id, col(tables.Record.position)
+            self._session.exec(update(tables.Record).where(mine, position.in_(again)).values(repeated=True))
+            self._session.exec(update(tables.Record).where(mine, position.not_in(again)).values(repeated=False))
