@@ -41,7 +41,7 @@ _WORDS: tuple[tuple[Action, str], ...] = (
     (Action.UNDO, "撤销|撤回"),
 )
 _ASSIGN = re.compile(r"(?:归属|归入|属于|单位)[:\s]*(\S.*)")
-_REJECT = re.compile(r"退回[:,\s]*(.*)")
+_REJECT = re.compile(r"退回.*")
 _EXTEND = re.compile(r"(?:延期|宽限)[:\s]*(\S+?)[\s,]*(?:至|到)?\s*((?:\d{4}\D)?\d{1,2}\D\d{1,2})\s*日?")
 _ASKS: tuple[tuple[Literal["status", "help"], str], ...] = (
     ("status", "状态|进度|情况"),
@@ -121,8 +121,8 @@ def _understood(line: str, text: str) -> Order:
     if match := _EXTEND.fullmatch(text):
         *year, month, day = (int(number) for number in re.findall(r"\d+", match[2]))
         return Order(line, action=Action.EXTEND, unit=match[1], day=(year[0] if year else None, month, day))
-    if match := _REJECT.fullmatch(text):
-        return Order(line, action=Action.REJECT, reason=match[1])
+    if _REJECT.fullmatch(text):  # the reason goes to the sender as it was written
+        return Order(line, action=Action.REJECT, reason=line.partition("退回")[2].strip(" ：:，,。\t\u3000"))
     if match := _ASSIGN.fullmatch(text):
         return Order(line, action=Action.ASSIGN, unit=match[1])
     return Order(line)
