@@ -38,7 +38,7 @@ SIZE_2, SIZE_3, SIZE_4, SIZE_5 = Pt(22), Pt(16), Pt(14), Pt(10.5)
 EM = SIZE_3
 BLACK = RGBColor(0, 0, 0)
 LINE = Pt(28)
-COLUMNS = (("序号", 11), ("单位", 51), ("应报", 12), ("已报", 12), ("报送时间", 27), ("是否逾期", 13), ("状态", 30))
+COLUMNS = (("序号", 12), ("单位", 47), ("应报", 12), ("已报", 12), ("报送时间", 31), ("是否逾期", 12), ("状态", 30))
 """Of the table, with their widths in millimetres; together those of the type area (156)."""
 
 ADDRESSEES = (

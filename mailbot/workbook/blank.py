@@ -11,7 +11,10 @@ from mailbot.workbook import sheets
 from parsers.form import Column, Form, HeaderField
 
 ROWS = 8
-WIDTHS = {"number": 6, "count": 12, "days": 18, "choices": 16, "text": 20}
+WIDTHS = {"number": 5, "count": 10, "days": 15.5, "choices": 11, "text": 15}
+"""In characters, so that the whole table fits across a page in letters that can be read."""
+WIDE = 22
+"""Of the first text, which is what the activity is called."""
 ENTRY_WIDTH = 16
 """What an entry of the block above the table needs at least, in characters."""
 
@@ -24,10 +27,10 @@ def blank_form(form: Form, campaign_title: str, unit_name: str | None) -> bytes:
     book = sheets.new_book()
     sheet = book.create_sheet("统计表")
     columns = columns_to_fill(form)
-    widths = [WIDTHS[column.kind] for column in columns]
+    wide = list(widths(columns))
     sheets.title(sheet, 1, len(columns), campaign_title + form.title)
-    head_row = 1 + _entries(sheet, 2, form.header, widths, {"unit_raw": unit_name})
-    sheets.heads(sheet, head_row, [titled(column) for column in columns])
+    head_row = 1 + _entries(sheet, 2, form.header, wide, {"unit_raw": unit_name})
+    sheets.heads(sheet, head_row, [headed(column) for column in columns])
     for row in range(head_row + 1, head_row + 1 + ROWS):
         for n in range(1, len(columns) + 1):
             sheets.put(sheet, row, n, None)
@@ -36,7 +39,7 @@ def blank_form(form: Form, campaign_title: str, unit_name: str | None) -> bytes:
     _total(sheet, total_row, columns, form)
     _choices(sheet, columns, form, head_row + 1, total_row - 1)
     _notes(sheet, total_row + 1, columns, form)
-    sheets.paper(sheet, widths, head_row)
+    sheets.paper(sheet, wide, head_row)
     return sheets.saved(book)
 
 
@@ -46,9 +49,16 @@ def columns_to_fill(form: Form) -> list[Column]:
     return [column for column in form.column if column.layout == "any" and column.field not in ends]
 
 
-def titled(column: Column) -> str:
-    """The column's title with its measure: 接触职工人数（人）."""
-    return f"{column.title}（{column.unit}）" if column.unit else column.title
+def headed(column: Column) -> str:
+    """The column's title with its measure on a line of its own: 接触职工人数（人）."""
+    return f"{column.title}\n（{column.unit}）" if column.unit else column.title
+
+
+def widths(columns: Sequence[Column]) -> Iterator[float]:
+    """How wide the columns of a table are."""
+    name = next((column for column in columns if column.kind == "text"), None)
+    for column in columns:
+        yield WIDE if column is name else WIDTHS[column.kind]
 
 
 def _total(sheet: Worksheet, row: int, columns: Sequence[Column], form: Form) -> None:
@@ -61,7 +71,7 @@ def _total(sheet: Worksheet, row: int, columns: Sequence[Column], form: Form) ->
 
 
 def _entries(
-    sheet: Worksheet, row: int, header: Sequence[HeaderField], widths: Sequence[int], filled: dict[str, str | None]
+    sheet: Worksheet, row: int, header: Sequence[HeaderField], widths: Sequence[float], filled: dict[str, str | None]
 ) -> int:
     """Each entry as label and space side by side, in as many rows as they need; the last of these rows."""
     start = 1
@@ -79,7 +89,7 @@ def _entries(
     return row
 
 
-def _spans(widths: Sequence[int], start: int, needs: Sequence[int]) -> tuple[tuple[int, int], ...] | None:
+def _spans(widths: Sequence[float], start: int, needs: Sequence[int]) -> tuple[tuple[int, int], ...] | None:
     """For each need the fewest columns that are wide enough, as (first, last); None where too few are left."""
     found = []
     for need in needs:

@@ -64,11 +64,6 @@ def top(sheet: Worksheet, collected: Collected, width: int, text: str) -> None:
     sheets.subtitle(sheet, 2, width, f"填报单位：{collected.organisation}", f"截至 {day_words(moment)} {moment:%H:%M}")
 
 
-def headed(column: Column) -> str:
-    """The column's title with its measure on a line of its own."""
-    return f"{column.title}\n（{column.unit}）" if column.unit else column.title
-
-
 def put_figure(sheet: Worksheet, row: int, n: int, column: Column, form: Form, mine: Sequence[Standing]) -> None:
     """Write the sum of some units' figures; a sum is as rough as the roughest of what it holds."""
     sheets.put(sheet, row, n, figures(mine, form, column), NUMBER[roughness(mine, column)])

@@ -1,6 +1,6 @@
 """明细: one row an activity, in roster order."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 from itertools import groupby
 
@@ -8,14 +8,11 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from mailbot.decide.overview import day_words
 from mailbot.workbook import sheets
-from mailbot.workbook.blank import columns_to_fill
-from mailbot.workbook.collected import NUMBER, ROUGH, Collected, figures, headed, put_figure, roughness, top, words
+from mailbot.workbook.blank import columns_to_fill, headed, widths
+from mailbot.workbook.collected import NUMBER, ROUGH, Collected, figures, put_figure, roughness, top, words
 from parsers.form import Column, Form
 from parsers.reading import Record, Value
 
-WIDTHS = {"number": 5, "count": 9, "days": 15.5, "choices": 11, "text": 15}
-WIDE = 22
-"""The first text, which is what the activity is called."""
 DAY = 'yyyy"年"m"月"d"日"'
 SIGNED = "+#,##0;-#,##0;0"
 NOTES = (
@@ -44,7 +41,7 @@ def details(sheet: Worksheet, collected: Collected) -> None:
         _merge(sheet, first, row - 1)
     row = _sums(sheet, row, columns, collected)
     sheets.note(sheet, row, width, "注：" + "".join(f"{n}.{text}" for n, text in enumerate(NOTES, start=1)))
-    sheets.paper(sheet, [16, 5, *_widths(columns)], 3, 2)
+    sheets.paper(sheet, [16, 5, *widths(columns)], 3, 2)
 
 
 def _merge(sheet: Worksheet, first: int, last: int) -> None:
@@ -53,12 +50,6 @@ def _merge(sheet: Worksheet, first: int, last: int) -> None:
         for row in range(first + 1, last + 1):
             sheet.cell(row, 1).value = None
         sheet.merge_cells(start_row=first, start_column=1, end_row=last, end_column=1)
-
-
-def _widths(columns: Sequence[Column]) -> Iterator[float]:
-    name = next((column for column in columns if column.kind == "text"), None)
-    for column in columns:
-        yield WIDE if column is name else WIDTHS[column.kind]
 
 
 def _sums(sheet: Worksheet, row: int, columns: Sequence[Column], collected: Collected) -> int:

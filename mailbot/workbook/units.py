@@ -7,7 +7,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from mailbot.decide.overview import is_late, is_zero_report, percent, reported, sections, state
 from mailbot.decide.standing import Standing, counted_records
 from mailbot.workbook import sheets
-from mailbot.workbook.collected import MOMENT, Collected, headed, put_figure, roughness, top
+from mailbot.workbook.blank import headed
+from mailbot.workbook.collected import MOMENT, Collected, put_figure, roughness, top
 
 NUMERALS = "一二三四五六七八九十"  # the roster knows five categories
 SHARE = "0.0"

@@ -503,7 +503,7 @@ def test_the_blank_table_has_title_entries_columns_rows_and_instructions(form: F
     assert [t for t in texts if t.endswith("：")] == ["填报单位：", "填报人：", "联系电话：", "填报日期：", "审核人："]
     head = next(row for row in sheet.iter_rows(values_only=True) if row[0] == "序号")
     assert head[1:3] == ("活动名称", "活动时间")
-    assert "接触职工人数（人）" in head
+    assert "接触职工人数\n（人）" in head
     assert len(head) == 13
     assert texts[-2] == "合计"
     assert texts[-1].startswith("填表说明：\n1.")
@@ -527,7 +527,7 @@ def filled(content: bytes, entries: Mapping[str, str], cells: Mapping[str, Any])
     """The blank table after a unit wrote beside its entries and into its first row."""
     book = load_workbook(io.BytesIO(content))
     sheet = book.worksheets[0]
-    at = {cell.value: cell for row in sheet.iter_rows() for cell in row if cell.value}
+    at = {str(cell.value).replace("\n", ""): cell for row in sheet.iter_rows() for cell in row if cell.value}
     for label, text in entries.items():
         ends = [merged.max_col for merged in sheet.merged_cells.ranges if at[label].coordinate in merged]
         sheet.cell(at[label].row, (ends or [at[label].column])[0] + 1, text)
