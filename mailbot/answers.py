@@ -49,14 +49,14 @@ def with_blank_tables(app: App, letter: Letter) -> Letter:
     return replace(letter, enclosures=tuple(blanks))
 
 
-def enqueue(app: App, tx: Transaction, letters: Iterable[Letter], now: datetime) -> None:
+def enqueue(app: App, tx: Transaction, letters: Iterable[Letter], now: datetime, mailbox: str = "") -> None:
     """Put letters into the outbox, as the configuration says: to be sent, held, or all to one address.
 
-    One whose key is known was made before and is left out.
+    They leave from that mailbox, else from the first. One whose key is known was made before and is left out.
     """
     for letter in letters:
         if not tx.letter_exists(letter.key):
-            put(app, tx, written(app, letter, now), now)
+            put(app, tx, written(app, letter, now, mailbox), now)
 
 
 def put(app: App, tx: Transaction, envelope: Envelope, now: datetime) -> None:
@@ -64,9 +64,9 @@ def put(app: App, tx: Transaction, envelope: Envelope, now: datetime) -> None:
     tx.enqueue(envelope, due=now, at=now, held=app.config.sending.mode == "hold")
 
 
-def written(app: App, letter: Letter, now: datetime) -> Envelope:
+def written(app: App, letter: Letter, now: datetime, mailbox: str = "") -> Envelope:
     """A letter in its shape; a reminder with its tables to fill in, in a rehearsal addressed to who rehearses."""
     sending, letter = app.config.sending, with_blank_tables(app, letter)
     if sending.mode == "redirect":
         letter = replace(letter, to=sending.redirect_to, subject=f"【演练，原收件人 {letter.to}】{letter.subject}")
-    return app.letters.render(letter, now)
+    return app.letters.by(app.mailbox(mailbox)).render(letter, now)

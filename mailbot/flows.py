@@ -206,7 +206,7 @@ def take_in(app: App, waiting: Waiting, *, slowly: bool = False) -> None:
             tx.bounced(waiting.id, opened.bounces, waiting.received_at)
         if case:
             judged = Judged(opened, verdict, facts.earlier, case, waiting.sha256, received_at, forged)
-            enqueue(app, tx, letters(app, tx, judged, roster), now)
+            enqueue(app, tx, letters(app, tx, judged, roster), now, waiting.place.mailbox)
             ask(app, tx, waiting.id, opened.words, now)
         set_aside = waiting.attempts >= MOST_ATTEMPTS
         app.archive.journal.add(Judgement(waiting.sha256, app.config.campaign.id, now, set_aside))
@@ -408,7 +408,7 @@ def _decided_again(app: App, claimed: Claimed) -> Envelope | LetterState:
         if letter is None:
             tx.settle(claimed, OWNER, LetterState.DROPPED, now, error=NO_LONGER_DUE)
             return LetterState.DROPPED
-        envelope = written(app, letter, now)
+        envelope = written(app, letter, now, claimed.envelope.mailbox)
         tx.rewrite(claimed, OWNER, envelope)
     return envelope
 

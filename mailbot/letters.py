@@ -9,13 +9,14 @@ import re
 import unicodedata
 from base64 import b64encode, encodebytes
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from copy import copy
 from dataclasses import fields, is_dataclass, replace
 from datetime import date, datetime
 from email.message import Message
 from email.policy import compat32
 from email.utils import format_datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
@@ -76,6 +77,12 @@ class Letters:
         self._templates = _environment(overrides)
         self._inliner = CSSInliner(load_remote_stylesheets=False)
 
+    def by(self, mailbox: MailboxConfig) -> Self:
+        """The same letters, sent from another mailbox."""
+        other = copy(self)
+        other._mailbox = mailbox
+        return other
+
     def render(self, letter: Letter, now: datetime) -> Envelope:
         """The letter as bytes for SMTP, the same for the same arguments.
 
@@ -96,6 +103,7 @@ class Letters:
             message_id=message_id,
             content=message.as_bytes(policy=_WIRE),
             unit=letter.unit,
+            mailbox=self._mailbox.name,
         )
 
     def pages(self, letter: Letter, now: datetime) -> tuple[str, str]:

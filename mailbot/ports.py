@@ -101,6 +101,10 @@ class App:
         """Our own mailboxes, in lower case."""
         return frozenset(mailbox.address.lower() for mailbox, _ in self.mailboxes)
 
+    def mailbox(self, name: str) -> MailboxConfig:
+        """The mailbox of that name, or the first."""
+        return next((mailbox for mailbox, _ in self.mailboxes if mailbox.name == name), self.mailboxes[0][0])
+
     def close(self) -> None:
         """Let go of servers, child and database."""
         for _, inbox in self.mailboxes:

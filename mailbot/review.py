@@ -60,8 +60,12 @@ def ask(app: App, tx: Transaction, message: int, words: str, now: datetime) -> N
     turn = tx.decisions_about(message)
     for case in cases([tx.message(message)], tx.submissions_of(message)):
         units = {stored.submission.unit for stored in case.tables}
-        earlier = tx.earlier({unit for unit in units if unit}, app.config.campaign.id)
-        earlier = tuple(e for e in earlier if e.id not in {stored.id for stored in case.tables})
+        zone, own = app.config.organisation.zone, {stored.id for stored in case.tables}
+        earlier = [
+            replace(one, received_at=one.received_at.astimezone(zone))
+            for one in tx.earlier({unit for unit in units if unit}, app.config.campaign.id)
+            if one.id not in own
+        ]
         roster, secret = _roster(app, case.message), app.archive.secret()
         asking = (
             case_letter(case, words, earlier, roster, app.forms, address, secret, turn)
@@ -231,7 +235,7 @@ def _answer(
         received_at=message.received_at.astimezone(app.config.organisation.zone),
         settled=settled,
     )
-    enqueue(app, tx, letters(app, tx, judged, roster), settled.decision.at)
+    enqueue(app, tx, letters(app, tx, judged, roster), settled.decision.at, message.mailbox)
 
 
 def _said(case: Case, decision: Decision, stored: Sequence[StoredSubmission], unit: Unit | None) -> str:
@@ -278,7 +282,8 @@ def obey(app: App, waiting: Waiting, opened: Opened, order: Order, letter: Store
         reason = f"工作人员指令“{order.line[:40]}”：{lines[0]}"
         verdict = Verdict(Disposition.COMMAND, reason)
         tx.save(waiting.id, None, opened.head, opened.content_digest, opened.documents, verdict, now)
-        enqueue(app, tx, [_transcript(app, tx, waiting, opened, order, case, lines, is_done)], now)
+        answer = _transcript(app, tx, waiting, opened, order, case, lines, is_done)
+        enqueue(app, tx, [answer], now, waiting.place.mailbox)
         app.archive.journal.add(Judgement(waiting.sha256, app.config.campaign.id, now, order=reason))
 
 

@@ -99,19 +99,23 @@ class MemoryMailbox:
 class MemoryPost:
     """Takes letters into `sent`.
 
-    `refusals`: recipient → what is raised instead. `lose`: take the next letters, so many, and break off without an
-    answer.
+    `refusals`: recipient → what is raised instead; `trouble`: the same for every recipient. `lose`: take the next
+    letters, so many, and break off without an answer; `vanish`: the same without taking them.
     """
 
     def __init__(self) -> None:
         self.sent: list[Envelope] = []
         self.refusals: dict[str, SendError] = {}
-        self.lose = 0
+        self.trouble: SendError | None = None
+        self.lose = self.vanish = 0
 
     def send(self, envelope: Envelope) -> str:
         """Take one letter; the answer to it."""
-        if envelope.to in self.refusals:
-            raise self.refusals[envelope.to]
+        if refusal := self.refusals.get(envelope.to, self.trouble):
+            raise refusal
+        if self.vanish:
+            self.vanish -= 1
+            raise SendError("the connection broke before the answer to the letter", Meaning.UNCERTAIN)
         self.sent.append(envelope)
         if self.lose:
             self.lose -= 1
