@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, func, or_, select
 
-from mailbot.domain import Place, Sighting, Waiting
+from mailbot.domain import Disposition, Place, Sighting, Waiting
 from mailbot.errors import StoreError
 from storage import tables
 
@@ -19,6 +19,21 @@ class Intake:
         """The UIDs of a folder that need no second look: accepted ones and those left alone."""
         query = select(tables.Place.uid).where(
             tables.Place.mailbox == mailbox, tables.Place.folder == folder, tables.Place.uidvalidity == uidvalidity
+        )
+        return set(self._session.exec(query))
+
+    def dealt_with(self, mailbox: str, folder: str, uidvalidity: int) -> set[int]:
+        """The UIDs of a folder whose messages are judged and leave nothing for a person to look at."""
+        query = (
+            select(tables.Place.uid)
+            .join(tables.Message, col(tables.Place.message) == col(tables.Message.id))
+            .where(
+                tables.Place.mailbox == mailbox,
+                tables.Place.folder == folder,
+                tables.Place.uidvalidity == uidvalidity,
+                tables.Message.state == tables.MessageState.JUDGED,
+                col(tables.Message.disposition).not_in((Disposition.REVIEW, Disposition.UNRELATED)),
+            )
         )
         return set(self._session.exec(query))
 
