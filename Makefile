@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN = .venv/bin
 RUN = $(BIN)/python -m
 
-.PHONY: demo test lint fuzz bench-read lock clean
+.PHONY: demo test lint fuzz bench-read screenshots lock clean
 
 demo: .venv/runtime
 	$(BIN)/mailbot demo
@@ -24,6 +24,10 @@ fuzz: .venv/development
 # time and memory of each reader beside the plain library's
 bench-read: .venv/development
 	$(BIN)/python tests/bench/read.py
+
+# every letter in a browser, wide and narrow, plain and dark, into build/screenshots
+screenshots: .venv/development
+	$(BIN)/python tests/golden/screenshots.py
 
 .venv/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "mailbot needs Python 3.11 or newer; say PYTHON=/path/to/it")'

@@ -10,6 +10,7 @@ from mailbot import bounces
 from mailbot.calendar import digest_due, digest_time, iso_week, unpublished_years
 from mailbot.config import Campaign, Config
 from mailbot.contents import Digest, Figure, Line, Progress
+from mailbot.decide.cases import cases, choices
 from mailbot.decide.reminders import coming, unreachable
 from mailbot.decide.standing import Standing, counted_records, figure, standings
 from mailbot.domain import (
@@ -18,7 +19,6 @@ from mailbot.domain import (
     LetterKind,
     LetterState,
     Relation,
-    Status,
     StoredLetter,
     StoredMessage,
     StoredSubmission,
@@ -163,21 +163,16 @@ def _corrections(standing: Standing, since: datetime) -> Iterator[str]:
             yield f"{day.month}月{day.day}日更正，现为第{stored.version}版{new}"
 
 
-_OPEN = ("sender-unverified", "relation-unclear", "unit-unknown", "unit-not-listed")
-"""The findings that say why a table waits for a person."""
-
-
 def waiting(account: Account) -> Iterator[Line]:
-    """What a person must decide, oldest first."""
-    undecided = [s for s in account.submissions if s.submission.status is Status.REVIEW]
-    for stored in undecided:
-        submission = stored.submission
-        why = next((f.text for f in submission.findings if f.code in _OPEN), "")
-        yield Line(submission.unit_name or "单位待定", "", f"{stored.case} {submission.attachment}：{why}")
-    with_tables = {stored.message for stored in undecided}
-    for message in account.messages:
-        if message.disposition is Disposition.REVIEW and message.id not in with_tables:
-            yield Line(message.sender, "", f"{message.case} {message.reason}")
+    """What a person must decide, oldest first: why, and the ways to settle it."""
+    roster = Roster(tuple(s.unit for s in account.standings))
+    for case in cases(account.messages, account.submissions):
+        names = "、".join(stored.submission.attachment or "邮件正文" for stored in case.tables)
+        ways = "；".join(choice.text for choice in choices(case, roster))
+        about = next((s.submission.unit_name for s in case.tables), None) or (
+            "单位待定" if case.tables else case.message.sender
+        )
+        yield Line(about, "", f"{case.name}{f' {names}' if names else ''}：{case.why}。可选：{ways}")
 
 
 # ---------------------------------------------------------------- what is doubtful

@@ -187,12 +187,13 @@ def test_open_corrections_are_named_sentence_by_sentence() -> None:
     assert (progress.activities, progress.quota) == (1, 4)
 
 
-def test_what_waits_for_a_person_says_why() -> None:
+def test_what_waits_for_a_person_says_why_and_how_it_may_be_settled() -> None:
     why = Finding(Severity.NOTICE, "relation-unclear", "与此前报送的活动只有部分相同，由工作人员核对后登记")
     waiting = table(1, BAY, findings=[why], status=Status.REVIEW, current=False)
-    found = report(waiting, messages=[message(7, Disposition.REVIEW)])
+    found = report(waiting, messages=[message(1, Disposition.SUBMISSION, BAY), message(7, Disposition.REVIEW)])
     assert [line.unit_name for line in found.waiting] == [BAY.name, "a@example.org"]
     assert why.text in found.waiting[0].text
+    assert "可选：替换此前报送的统计表；" in found.waiting[0].text
     assert "请查看" in found.waiting[1].text
 
 

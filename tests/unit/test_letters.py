@@ -7,8 +7,10 @@ import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from email import policy
+from email.header import decode_header, make_header
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
 import lxml.html
@@ -18,10 +20,26 @@ from hypothesis import strategies as st
 
 from mailbot.charts import Picture
 from mailbot.config import Campaign, MailboxConfig, Organisation, Server
-from mailbot.contents import Alert, Digest, Figure, Line, Notice, Progress, ReadTable, Receipt, Reminder
-from mailbot.domain import Enclosure, Letter, LetterKind, Milestone
+from mailbot.contents import (
+    Alert,
+    CaseTable,
+    Digest,
+    Figure,
+    Line,
+    Notice,
+    Progress,
+    ReadTable,
+    Receipt,
+    Reminder,
+    Transcript,
+    WaitingCase,
+)
+from mailbot.decide.receipts import CLOUD_LINK, NO_TABLE, QUARANTINED
+from mailbot.domain import Enclosure, Letter, LetterKind, Milestone, Subproject
 from mailbot.errors import ConfigError
 from mailbot.letters import HTML_LIMIT, Letters, checked_address, day, encoded, grouped, moment, share, weekday
+from parsers.containers import faults as archives
+from parsers.formats import faults
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "letters"
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -50,11 +68,21 @@ def drawn(digest: Digest) -> tuple[Picture, ...]:
 
 
 def letters(
-    overrides: Path | None = None, draw: Callable[[Digest], tuple[Picture, ...]] = drawn, **campaign: Any
+    overrides: Path | None = None,
+    draw: Callable[[Digest], tuple[Picture, ...]] = drawn,
+    organisation: dict[str, Any] | None = None,
+    **campaign: Any,
 ) -> Letters:
     server = Server(host="mail.example.org", port=993, username="office", password_env="SECRET")
     return Letters(
-        Organisation(name="东海新区总工会", department="宣传网络部", phones=("60000001", "60000002")),
+        Organisation.model_validate(
+            {
+                "name": "东海新区总工会",
+                "department": "宣传网络部",
+                "phones": ("60000001", "60000002"),
+                **(organisation or {}),
+            }
+        ),
         MailboxConfig(name="office", address="office@example.org", imap=server, smtp=server),
         Campaign.model_validate(
             {
@@ -163,7 +191,13 @@ def digest(**changes: Any) -> Digest:
         "table_only": (Line("青石开发区工会", "开发区"), Line("柳滩镇总工会", "街镇")),
         "to_correct": tuple(Line("望海街道总工会", "街镇", error) for error in ERRORS),
         "corrected": (Line("青石开发区工会", "开发区", "9月24日更正，现为第2版（新）"),),
-        "waiting": (Line("单位待定", "", "NET21-0041 统计表.xls：填报单位“海街工会”无法与名录中的一个单位对应"),),
+        "waiting": (
+            Line(
+                "单位待定",
+                "",
+                "NET21-0041 统计表.xls：填报单位“海街工会”无法与名录中的一个单位对应。可选：归属 望海街道总工会；忽略",
+            ),
+        ),
         "doubtful": (
             Line("青石开发区工会", "开发区", "第7行“覆盖职工网民数”为“1200000”，数字过大，请核对单位是否为“人”"),
         ),
@@ -207,12 +241,15 @@ ALERT = Alert(
 )
 
 
+TEMPLATES: dict[type, str] = {WaitingCase: "case"}
+
+
 def letter(content: object, kind: LetterKind = LetterKind.RECEIPT, **changes: Any) -> Letter:
     usual: dict[str, Any] = {
         "key": "receipt:abc",
         "to": "unit@example.com",
         "subject": "【已收到】望海街道总工会 统计表（受理号 NET21-0037）",
-        "template": type(content).__name__.lower(),
+        "template": TEMPLATES.get(type(content), type(content).__name__.lower()),
         "unit": "JZ-WH",
     }
     return Letter(kind=kind, content=content, **usual | changes)
@@ -226,6 +263,18 @@ SECOND = table(
     rows=(("2", "志愿服务进车间", "2021年8月8日", "（空）", "95"),),
     figures=(),
 )
+
+UNREADABLE = {
+    "password": faults.password(),
+    "broken": faults.broken(),
+    "truncated": faults.truncated(),
+    "too-large": faults.too_large("超过 20 万格"),
+    "no-table": faults.no_table(),
+    "archive-password": archives.password(),
+    "archive-volume": archives.volume(),
+    "winmail": archives.wrapped("truncated"),
+}
+"""What may be wrong with a file, as its sender is told."""
 
 LETTERS: dict[str, object] = {
     "receipt-complete": receipt(tables=(table(notices=NOTICES), SECOND), other_files=("活动照片1.jpg", "签到表.pdf")),
@@ -259,6 +308,27 @@ LETTERS: dict[str, object] = {
         tables=(),
         faults=("“统计表.jpg”：该文件为图片（盖章扫描件），无法读取其中的表格，请另附可编辑的电子表格",),
     ),
+    "receipt-unreadable-every-kind": receipt(
+        "unreadable",
+        tables=(),
+        faults=tuple(f"“{kind}.xlsx”：{error.text}" for kind, error in UNREADABLE.items()),
+    ),
+    "receipt-unreadable-link": receipt("unreadable", tables=(), faults=(CLOUD_LINK,)),
+    "receipt-unreadable-other-table": receipt("unreadable", tables=(), faults=(NO_TABLE,)),
+    "receipt-unreadable-quarantined": receipt("unreadable", tables=(), faults=(QUARANTINED,)),
+    "receipt-unlisted": receipt(
+        "waiting",
+        unit_name=None,
+        tables=(table(unit_name=None, status="review", errors=("填报单位“远山机械厂工会”不在名录中",)),),
+        unlisted=("远山机械厂工会",),
+    ),
+    "receipt-rejected": receipt("rejected", tables=(), reason="所附为去年的统计表"),
+    "receipt-misdirected-subproject": receipt(
+        "misdirected",
+        tables=(),
+        other_files=("入会案例申报表.docx",),
+        subprojects=(Subproject("网上入会优秀案例征集", "东海市总工会", ("入会案例",)),),
+    ),
     "receipt-misdirected": receipt("misdirected", unit_name=None, tables=(), other_files=("参赛作品.mp4",)),
     "notice": Notice(
         "望海街道总工会",
@@ -275,6 +345,39 @@ LETTERS: dict[str, object] = {
     "reminder-quota-before": reminder("quota", 2),
     "reminder-correction-overdue": reminder("correction", -1),
     "reminder-nothing-overdue": reminder("nothing", -5),
+    "reminder-nothing-on-a-day-of-rest": reminder(
+        days=0,
+        deadline=date(2023, 8, 5),
+        asked_by=date(2023, 8, 5),
+        rests=True,
+        ending=(Milestone("优秀案例征集", date(2023, 7, 1), date(2023, 8, 10)),),
+    ),
+    "case": WaitingCase(
+        case="NET21-0041",
+        about="望海街道总工会",
+        why="与此前报送的活动只有部分相同或完全不同，且未注明“更正”或“补报”，由工作人员核对后登记",
+        sender="unit@example.com",
+        subject="统计表",
+        received_at=datetime(2021, 9, 24, 15, 2, 11, tzinfo=ZONE),
+        tables=(
+            CaseTable("统计表.xls", "望海街道总工会", (("活动场次", "3 场"), ("接触职工人数", "580 人")), CHANGES),
+        ),
+        words="",
+        counting=("第1版，2021年9月20日收到，2 场，发件人 unit@example.com",),
+        choices=("替换此前报送的统计表", "作为补充，与此前报送的一并登记", "忽略（不予登记，不答复来件）"),
+        also=("归属 单位名称", "退回 原因"),
+        token="K3J5Q7ZA",
+    ),
+    "transcript-done": Transcript(
+        "1",
+        True,
+        ("受理号 NET21-0041（望海街道总工会）已登记，替换此前报送的统计表",),
+        ("NET21-0044 北塔街道总工会",),
+        "T",
+    ),
+    "transcript-refused": Transcript(
+        "同意", False, ("没有读懂“同意”；请在第一行写明所选数字",), ("NET21-0041 望海街道总工会",), "T"
+    ),
     "digest": digest(),
     "digest-empty": empty_digest(),
     "alert": ALERT,
@@ -467,6 +570,41 @@ def test_a_page_stays_small_enough_to_be_shown_whole_and_says_what_it_left_out()
     assert left_out == re.findall(r"另有 [\d,]+ \S+未逐一列出", visible(html))
 
 
+def test_the_largest_digest_stays_whole_on_a_phone_and_says_what_it_left_out() -> None:
+    many = tuple(Line(f"第{n}街道总工会", "街镇", "第5行“接触职工人数”为空，请补充" * 4) for n in range(600))
+    lists = {f.name: many for f in dataclasses.fields(Digest) if f.type == tuple[Line, ...]}
+    assert len(lists) > 10
+    html, text = letters().pages(letter(digest(**lists, trouble=tuple(line.text for line in many))), NOW)
+    assert len(html.encode()) < HTML_LIMIT
+    left_out = re.findall(r"另有 [\d,]+ \S+未逐一列出", text)
+    assert len(left_out) > 10
+    assert left_out == re.findall(r"另有 [\d,]+ \S+未逐一列出", visible(html))
+
+
+def test_the_digest_begins_with_its_four_numbers() -> None:
+    html, text = letters().pages(letter(digest()), NOW)
+    assert text.split("各位同事：")[1].strip().startswith("应报 7　已报 3　待补正 1　未报 4\n")
+    assert re.search(r"各位同事： *7 *应报 *3 *已报 *1 *待补正 *4 *未报", visible(html))
+
+
+def test_numbers_of_mobile_phones_are_hidden_from_all_but_their_sender() -> None:
+    told = "“联系电话”为“138 0000 1234”，与 13900005678、022-60000001 不一致"
+    staff = letters().pages(letter(digest(unclear=(Line("甲", "", told),)), LetterKind.DIGEST), NOW)
+    own = letters().pages(letter(receipt("check", tables=(table(warnings=(told,)),))), NOW)
+    for page in staff:
+        assert "“138****1234”，与 139****5678、022-60000001" in page
+        assert "0000 1234" not in page
+    for page in own:
+        assert "138 0000 1234" in page
+
+
+@pytest.mark.parametrize("name", LETTERS)
+def test_units_may_be_addressed_as_those_below_are(name: str) -> None:
+    usual = letters().pages(letter(LETTERS[name]), NOW)
+    other = letters(organisation={"address_as": "你单位"}).pages(letter(LETTERS[name]), NOW)
+    assert other == tuple(page.replace("贵单位", "你单位") for page in usual)
+
+
 def test_dates_and_numbers_stand_as_in_official_letters() -> None:
     assert day(date(2021, 9, 3)) == "2021年9月3日"
     assert moment(datetime(2021, 9, 24, 8, 5, tzinfo=ZONE)) == "2021年9月24日8:05"
@@ -549,6 +687,61 @@ def test_enclosures_follow_with_their_names_in_every_spelling() -> None:
     assert b'; filename="=?UTF-8?B?' in envelope.content
     assert b"; filename*=UTF-8''%E6%B4%BB" in envelope.content
     assert "附件：活动统计表（空白）.xlsx" in pages.get_body(("plain",)).get_content()
+
+
+def file_names(raw: bytes) -> dict[str, str]:
+    """The name of an attachment as programs find it that know one way only."""
+    head = raw[raw.rindex(b"\r\n--", 0, raw.index(b"Content-Disposition: attachment")) :].split(b"\r\n\r\n")[0].decode()
+    (name,) = re.findall(r'; name="([^"]*)"', head)
+    (filename,) = re.findall(r'; filename="([^"]*)"', head)
+    (extended,) = re.findall(r"; filename\*=UTF-8''(\S+)", head)
+    told = (str(make_header(decode_header(each))) for each in (name, filename))
+    return dict(zip(("Outlook, 163", "QQ, Foxmail", "RFC 2231"), (*told, unquote(extended)), strict=True))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "NET21汇总表20210927.xlsx",
+        "NET21报送情况通报（草稿）.docx",
+        "天津经济技术开发区总工会-开展线下活动统计表.xlsx",
+        "𠮷野街道总工会 统计表（2）.xlsx",
+        "report 2.xlsx",
+    ],
+)
+def test_the_name_of_an_attachment_is_the_same_to_every_mail_program(name: str) -> None:
+    file = Enclosure(name, "application/vnd.ms-excel", b"PK")
+    raw = letters().render(letter(ALERT, LetterKind.ALERT, enclosures=(file,)), NOW).content
+    assert set(file_names(raw).values()) == {name}
+    words = re.findall(rb"=\?UTF-8\?B\?[^?]*\?=", raw)
+    assert all(len(word) <= 75 for word in words)
+
+
+def test_pictures_stand_in_the_page_and_are_no_attachments() -> None:
+    book = Enclosure("汇总表.xlsx", "application/vnd.ms-excel", b"PK")
+    message = rendered(digest(), kind=LetterKind.DIGEST, enclosures=(book,))
+    related, file = message.iter_parts()
+    assert message.get_content_type() == "multipart/mixed"
+    assert related.get_content_type() == "multipart/related"
+    assert related.get_param("type") == "multipart/alternative"
+    pages, *pictures = related.iter_parts()
+    assert [p.get_content_type() for p in pages.iter_parts()] == ["text/plain", "text/html"]
+    html = pages.get_body(("html",)).get_content()
+    assert len(pictures) == 2
+    for picture in pictures:
+        assert picture.get_content_disposition() == "inline"
+        assert f'"cid:{picture["Content-ID"][1:-1]}"' in html
+    assert [part.get_filename() for part in message.iter_attachments()] == ["汇总表.xlsx"]
+    assert file.get_filename() == "汇总表.xlsx"
+
+
+def test_a_picture_has_words_for_who_does_not_see_it() -> None:
+    html, _ = letters().pages(letter(digest()), NOW)
+    images = lxml.html.fromstring(html).xpath("//img")
+    assert [(image.get("alt"), int(image.get("width")) <= 640) for image in images] == [
+        ("2021-W38 progress.png", True),
+        ("2021-W38 timeline.png", True),
+    ]
 
 
 def test_encoded_words_stay_within_75_characters_and_cut_no_character() -> None:
