@@ -1,6 +1,6 @@
 """Where each unit stands: what it has reported, what it owes, what is still open."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
@@ -135,15 +135,42 @@ def figure(standing: Standing, form: Form, field: str) -> int | None:
     (domain.md 1.4). None where no table has the column.
     """
     column = next(c for c in form.column if c.field == field)
-    heads_repeat = column.sums == "notice"
-    found, total = False, 0
-    for stored in standing.counting:
-        own = stored.submission.reading.totals.get(field)
-        if heads_repeat and own and isinstance(own.content, int):
-            found, total = True, total + own.content
-            continue
-        mine = [r for s, r in counted_records(standing.counting) if s is stored]
-        contents = [r.values[field].content for r in mine if field in r.values]
-        numbers = [content for content in contents if isinstance(content, int)]
-        found, total = found or bool(numbers), total + sum(numbers)
-    return total if found else None
+    if column.sums == "notice":
+        totals, numbers = totals_and_rows(standing, field)
+    else:
+        totals, numbers = [], _numbers((record for _, record in counted_records(standing.counting)), field)
+    return sum(totals) + sum(numbers) if totals or numbers else None
+
+
+def totals_and_rows(standing: Standing, field: str) -> tuple[list[int], list[int]]:
+    """What a column of heads adds up from: the unit's own totals, and the rows that none of these stands for.
+
+    The total of a table that has every earlier row again stands for them too; of one that has some of them it cannot
+    be told what it holds, so its other rows are added.
+    """
+    totals: list[int] = []
+    numbers: list[int] = []
+    counted = list(counted_records(standing.counting))
+    for place, stored in enumerate(standing.counting):
+        reading = stored.submission.reading
+        own, mine = reading.totals.get(field), [record for s, record in counted if s is stored]
+        if own is None or not isinstance(own.content, int):
+            numbers += _numbers(mine, field)
+        elif _has_all_again(standing.counting[: place + 1]):
+            totals, numbers = [own.content], []
+        elif len(mine) == len(reading.records):
+            totals.append(own.content)
+        else:
+            numbers += _numbers(mine, field)
+    return totals, numbers
+
+
+def _has_all_again(counting: Sequence[StoredSubmission]) -> bool:
+    """Whether the last has every row of those before it; the first has."""
+    rows = [[_contents(record) for record in s.submission.reading.records] for s in reversed(counting)]
+    return all(place == 0 for place, _ in distinct_rows(rows))
+
+
+def _numbers(records: Iterable[Record], field: str) -> list[int]:
+    contents = (record.values[field].content for record in records if field in record.values)
+    return [content for content in contents if isinstance(content, int)]

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from openpyxl.worksheet.worksheet import Worksheet
 
 from mailbot.decide.overview import is_late, is_zero_report, percent, reported, sections, state
-from mailbot.decide.standing import Standing, counted_records
+from mailbot.decide.standing import Standing, totals_and_rows
 from mailbot.workbook import sheets
 from mailbot.workbook.blank import headed
 from mailbot.workbook.collected import MOMENT, Collected, put_figure, roughness, top
@@ -63,17 +63,11 @@ def _remarks(standing: Standing, collected: Collected) -> Iterator[str]:
         yield "零报告"
     if any(roughness([standing], column) != "exact" for column in collected.counts):
         yield "含约数"
-    if any(_added_up(standing, column.field) for column in collected.counts if column.sums == "notice"):
+    repeating = [column.field for column in collected.counts if column.sums == "notice"]
+    if any(len(totals_and_rows(standing, field)[1]) > 1 for field in repeating):
         yield "各场相加①"
     if standing.open_errors:
         yield "有待补正内容"
-
-
-def _added_up(standing: Standing, field: str) -> bool:
-    """Whether the unit's figure is a sum over several activities that no total of its own stands for."""
-    totalled = {s.id for s in standing.counting if field in s.submission.reading.totals}
-    alone = [s for s, record in counted_records(standing.counting) if field in record.values and s.id not in totalled]
-    return len(alone) > 1
 
 
 def _notes(collected: Collected) -> Iterator[str]:

@@ -214,6 +214,35 @@ def test_heads_that_repeat_count_by_the_unit_s_own_total(form: Form) -> None:
     )
 
 
+def test_the_total_of_a_supplement_that_has_the_earlier_rows_again_stands_for_them_too(form: Form) -> None:
+    first = submission(1, QINGLUAN, (record(5), record(6)), totals={"promoters": value(25)})
+    again = submission(
+        2,
+        records=(record(5), record(6), record(7)),
+        totals={"promoters": value(30)},
+        relation=Relation.SUPPLEMENTS,
+    )
+    cells = row_of(workbook(form, first, again)["分单位"], "青鸾街道总工会")
+    assert (cells["职工好网民宣传员人数（人）"], cells["备注"]) == (30, None)
+    assert cells["接触职工人数（人）"] == 900
+
+
+def test_of_a_supplement_that_has_some_earlier_rows_again_only_the_others_are_added(form: Form) -> None:
+    first = submission(1, QINGLUAN, (record(5), record(6)), totals={"promoters": value(25)})
+    mixed = submission(
+        2, records=(record(6), record(7)), totals={"promoters": value(33)}, relation=Relation.SUPPLEMENTS
+    )
+    cells = row_of(workbook(form, first, mixed)["分单位"], "青鸾街道总工会")
+    assert cells["职工好网民宣传员人数（人）"] == 25 + 20
+
+
+def test_totals_of_tables_with_nothing_in_common_are_added(form: Form) -> None:
+    first = submission(1, QINGLUAN, (record(5), record(6)), totals={"promoters": value(25)})
+    more = submission(2, records=(record(7), record(8)), totals={"promoters": value(33)}, relation=Relation.SUPPLEMENTS)
+    cells = row_of(workbook(form, first, more)["分单位"], "青鸾街道总工会")
+    assert cells["职工好网民宣传员人数（人）"] == 58
+
+
 def test_the_total_shows_how_it_differs_from_the_rows_above_it(form: Form) -> None:
     stored = submission(1, QINGLUAN, (record(5), record(6)), totals={"promoters": value(25)})
     sheet = workbook(form, stored)["明细"]
