@@ -14,7 +14,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 from world import NOON, World, activity, table
 
-from mailbot import roster
+from mailbot import flows, roster
 from mailbot.demo.tables import Activity, Filled, workbook
 from mailbot.domain import Relation, Status
 from mailbot.workbook import consolidated
@@ -111,6 +111,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     world.app = replace(world.app, roster=roster.read(UNITS.encode(), "units.csv"))
     for n, raw in enumerate(mails()):
         world.deliver(raw, NOON + timedelta(minutes=n))
+    flows.begin(world.app)
     world.round()
     return world
 
@@ -186,6 +187,12 @@ def test_the_details_add_up_to_the_total_below_them(world: World, sheets: dict[s
     assert added == of_sums["各行之和"][title] == sum(asked(world, ADDED, field=field).values())
     assert added + (of_sums["按单位合计行调整"][title] or 0) == of_sums["合计"][title]
     assert of_sums["合计"][title] == by_name(sheets["分单位"], "序号")["合计"][title]
+
+
+@pytest.mark.parametrize("field", [column.field for column in COUNTS])
+def test_the_view_of_the_form_gives_the_sum_of_the_rows(world: World, sheets: dict[str, Worksheet], field: str) -> None:
+    truth = asked(world, f"SELECT NULL, SUM({field}) FROM activities")
+    assert by_name(sheets["明细"])["各行之和"][title_of(field)] == truth[None]
 
 
 def test_who_has_reported_is_as_sql_tells_it(world: World, sheets: dict[str, Worksheet]) -> None:
