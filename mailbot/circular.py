@@ -49,8 +49,8 @@ ADDRESSEES = (
 
 
 def name(campaign: Campaign) -> str:
-    """What the file is called: HWM21报送情况通报（草稿）.docx; short enough for every mail program."""
-    return f"{campaign.case_prefix}报送情况通报（草稿）.docx"
+    """What the file is called: HWM21报送情况通报草稿.docx; short enough for every mail program."""
+    return f"{campaign.case_prefix}报送情况通报草稿.docx"
 
 
 def circular(standings: Sequence[Standing], campaign: Campaign, organisation: Organisation, now: datetime) -> bytes:

@@ -26,7 +26,7 @@ deadline = {deadline}
 case_prefix = "HWM21"
 """
 START = {"xlsx": b"PK", "circular": b"PK"}
-NAMES = {"xlsx": "HWM21汇总表*.xlsx", "circular": "HWM21报送情况通报（草稿）.docx"}
+NAMES = {"xlsx": "HWM21汇总表*.xlsx", "circular": "HWM21报送情况通报草稿.docx"}
 
 
 @pytest.fixture

@@ -245,7 +245,7 @@ def test_the_day_stands_two_characters_in_from_the_signature_or_two_from_the_edg
 
 
 def test_the_file_has_a_short_name() -> None:
-    assert name(CAMPAIGN) == "HWM21报送情况通报（草稿）.docx"
+    assert name(CAMPAIGN) == "HWM21报送情况通报草稿.docx"
 
 
 def test_a_roster_with_odd_names_gives_a_draft() -> None:
