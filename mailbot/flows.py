@@ -13,7 +13,7 @@ from mailbot import fairness
 from mailbot.answers import enqueue, letters, put, written
 from mailbot.calendar import stage_due
 from mailbot.config import MailboxConfig
-from mailbot.decide import delivery, judgement
+from mailbot.decide import delivery, judgement, ledger
 from mailbot.decide.digests import Account, digests_due
 from mailbot.decide.judgement import MOST_ATTEMPTS, Judged, held_back, identities, judge
 from mailbot.decide.orders import Order
@@ -293,20 +293,29 @@ def _complete_until(app: App, tx: Transaction) -> datetime | None:
 
 
 def report(app: App) -> None:
-    """Queue the weekly digest that should have gone out by now and has not."""
+    """Queue the weekly digest that should have gone out by now and has not; an alert where its ledger is wrong."""
     now = app.clock()
     due = digests_due(app.config, now)
     with app.store.transaction() as tx:
         missing = [address for key, address in due.items() if not tx.letter_exists(key)]
-        account = account_of(app, tx, now) if missing else None
-    if account is None:
-        return
+        if not missing:
+            return
+        account = account_of(app, tx, now)
+        if sentence := ledger_fault(app, tx, account):
+            log.error("%s", sentence)
+            enqueue(app, tx, ledger.fault_alerts(sentence, app.config.campaign, app.config.staff), now)
+            return
     # pictures and workbook take seconds: nobody else waits for the database meanwhile
     digests = [written(app, weekly(app, account, now, address), now) for address in missing]
     with app.store.transaction() as tx:
         for envelope in digests:
             if not tx.letter_exists(envelope.key):
                 put(app, tx, envelope, now)
+
+
+def ledger_fault(app: App, tx: Transaction, account: Account) -> str | None:
+    """A sentence where not every message that was received stands in the ledger."""
+    return ledger.fault(tx.received(app.config.campaign.id), account.messages)
 
 
 def account_of(app: App, tx: Transaction, now: datetime) -> Account:

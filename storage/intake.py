@@ -117,6 +117,11 @@ class Intake:
         place = Place(first.mailbox, first.folder, first.uidvalidity, first.uid)
         return Waiting(message.id, place, message.sha256, message.received_at, message.attempts)
 
+    def received(self, campaign: str) -> int:
+        """How many messages of a campaign were seen somewhere and taken in, counted by the places they were seen at."""
+        query = select(func.count(func.distinct(tables.Place.message))).join(tables.Message)
+        return self._session.exec(query.where(tables.Message.campaign == campaign)).one()
+
     def defer(self, message_id: int, until: datetime) -> None:
         """Leave a message alone until then; that its judgement was begun does not count as an attempt."""
         message = self._known(message_id)

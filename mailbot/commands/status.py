@@ -1,6 +1,7 @@
 """How the collection stands, for staff."""
 
 import json
+import sys
 from typing import Any
 
 import click
@@ -29,12 +30,16 @@ def command(config: Config, as_json: bool) -> None:
         now = app.clock()
         with app.store.transaction() as tx:
             account = flows.account_of(app, tx, now)
+            fault = flows.ledger_fault(app, tx, account)
     finally:
         app.close()
     if as_json:
         click.echo(json.dumps(_document(account), ensure_ascii=False, indent=1))
     else:
         show(account, config, Console())
+    if fault:
+        click.echo(fault, err=True)
+        sys.exit(1)
 
 
 def show(account: Account, config: Config, console: Console) -> None:
