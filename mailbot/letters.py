@@ -309,6 +309,7 @@ def _environment(overrides: Path | None) -> ImmutableSandboxedEnvironment:
         "by_unit": by_unit,
         "weekly": weekly,
         "milestone": milestone,
+        "span": span,
         "paragraphs": paragraphs,
     }
     if overrides:
@@ -353,6 +354,13 @@ def day(value: date) -> str:
 def short_day(value: date) -> str:
     """9月3日."""
     return f"{value.month}月{value.day}日"
+
+
+def span(first: date, last: date) -> str:
+    """9月20日—26日, 9月27日—10月3日; one day: 9月30日."""
+    if first == last:
+        return short_day(first)
+    return f"{short_day(first)}—{f'{last.day}日' if last.month == first.month else short_day(last)}"
 
 
 def weekday(value: date) -> str:
@@ -411,13 +419,16 @@ def weekly(timeline: Iterable[tuple[date, int]]) -> list[tuple[date, int]]:
     return list({day.isocalendar()[:2]: (day, number) for day, number in timeline}.values())
 
 
-def milestone(span: Milestone, today: date) -> tuple[str, str]:
+def milestone(value: Milestone, today: date) -> tuple[str, str]:
     """Its name, and its days with where today stands to them."""
-    if span.first == span.last:
-        state = "已过" if span.last < today else "未到" if today < span.last else "今日"
-        return span.name, f"{short_day(span.first)}（{state}）"
-    state = "已结束" if span.last < today else "未开始" if today < span.first else "进行中"
-    return span.name, f"{short_day(span.first)}—{short_day(span.last)}（{state}）"
+    single = value.first == value.last
+    if value.last < today:
+        state = "已过" if single else "已结束"
+    elif today < value.first:
+        state = "未到" if single else "未开始"
+    else:
+        state = "今日" if single else "进行中"
+    return value.name, f"{span(value.first, value.last)}（{state}）"
 
 
 def paragraphs(text: str) -> list[str]:

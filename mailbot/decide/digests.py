@@ -70,7 +70,8 @@ def _key(campaign: Campaign, now: datetime, to: str) -> str:
 def digest(account: Account, config: Config, forms: Mapping[str, Form], now: datetime, to: str) -> Letter:
     """The digest as it stands now, for one address."""
     content = _content(account, config, forms, now)
-    span = "—".join(f"{day.month}月{day.day}日" for day in (content.from_day, content.to_day))
+    first, last = content.from_day, content.to_day
+    span = f"{first.month}月{first.day}日—{f'{last.month}月' if last.month != first.month else ''}{last.day}日"
     return Letter(
         key=_key(config.campaign, now, to),
         kind=LetterKind.DIGEST,
@@ -159,7 +160,7 @@ def _corrections(standing: Standing, since: datetime) -> Iterator[str]:
     for stored in standing.counting:
         if stored.submission.relation is Relation.REPLACES:
             day = stored.received_at.astimezone(since.tzinfo)
-            new = "（新）" if day > since else ""
+            new = "，上期以来新收" if day > since else ""
             yield f"{day.month}月{day.day}日更正，现为第{stored.version}版{new}"
 
 
@@ -169,9 +170,8 @@ def waiting(account: Account) -> Iterator[Line]:
     for case in cases(account.messages, account.submissions):
         names = "、".join(stored.submission.attachment or "邮件正文" for stored in case.tables)
         ways = "；".join(choice.text for choice in choices(case, roster))
-        about = next((s.submission.unit_name for s in case.tables), None) or (
-            "单位待定" if case.tables else case.message.sender
-        )
+        unit = roster.get(case.message.unit or next((s.submission.unit for s in case.tables), None))
+        about = unit.name if unit else "单位待定" if case.tables else case.message.sender
         yield Line(about, "", f"{case.name}{f' {names}' if names else ''}：{case.why}。可选：{ways}")
 
 

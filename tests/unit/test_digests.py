@@ -162,7 +162,7 @@ def test_a_correction_changes_the_sums_by_the_difference() -> None:
     found = report(replaced, replace(newer, version=2))
     (heads,) = [figure for figure in found.figures if figure.title == "接触职工人数"]
     assert (heads.total, heads.change) == (130, 30)
-    assert found.corrected == (Line(BAY.name, "街镇", "9月22日更正，现为第2版（新）"),)
+    assert found.corrected == (Line(BAY.name, "街镇", "9月22日更正，现为第2版，上期以来新收"),)
     assert found.new == ()  # it had reported before
 
 
@@ -224,7 +224,7 @@ def test_the_subject_tells_the_two_numbers_that_matter_most() -> None:
     settings = config()
     account = Account(standings(ROSTER, settings.campaign, (table(1, BAY),), ()), (), (table(1, BAY),), ())
     letter = digest(account, settings, FORMS, MONDAY, "staff@example.org")
-    assert letter.subject == "统计表报送周报（9月20日—9月26日）：应报 4 家，已报 1 家"
+    assert letter.subject == "统计表报送周报（9月20日—26日）：应报 4 家，已报 1 家"
 
 
 @pytest.mark.parametrize(

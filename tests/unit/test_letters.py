@@ -190,7 +190,7 @@ def digest(**changes: Any) -> Digest:
         "news_only": (Line("教育系统工会", "系统", "信息 2 条"),),
         "table_only": (Line("青石开发区工会", "开发区"), Line("柳滩镇总工会", "街镇")),
         "to_correct": tuple(Line("望海街道总工会", "街镇", error) for error in ERRORS),
-        "corrected": (Line("青石开发区工会", "开发区", "9月24日更正，现为第2版（新）"),),
+        "corrected": (Line("青石开发区工会", "开发区", "9月24日更正，现为第2版，上期以来新收"),),
         "waiting": (
             Line(
                 "单位待定",
