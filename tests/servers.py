@@ -256,6 +256,12 @@ class Account:
         path.write_text(f"3 V{validity + 1} N1\n")
         self.server.own(path)
 
+    def number_from(self, uid: int) -> None:
+        """Give messages UIDs from there on. Nobody may have been logged in yet."""
+        path = self.maildir / "dovecot-uidlist"
+        path.write_text(f"3 V1615978270 N{uid}\n")
+        self.server.own(path)
+
     def _make(self, maildir: Path) -> None:
         for path in (maildir, maildir / "cur", maildir / "new", maildir / "tmp"):
             path.mkdir(mode=0o700)

@@ -1,0 +1,216 @@
+"""Whole rounds on a real server that behaves as each provider is known to: nothing lost, nothing twice, nothing asked
+that it does not bear."""
+
+import contextlib
+import re
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from imap_proxy import PROVIDERS, QuirkProxy
+from mails import mail
+from servers import Account, mailbox_config
+from world import NOON, World, table
+
+from mailbot import flows, imap_session, quirks
+from mailbot.config import MailboxConfig
+from mailbot.errors import MailboxError
+from mailbot.imap import Mailbox
+from mailbot.ports import App
+
+
+def report(number: int = 1) -> bytes:
+    return mail(
+        sender=("李晓 <xinhe@example.org>", "王华 <xingang@example.org>")[number % 2],
+        subject=f"报送统计表（{number}）",
+        attachments=[("附件1.xlsx", table(("新河街道总工会", "新港街道总工会")[number % 2]))],
+    )
+
+
+TIMEOUT = 3.0
+PRIVATE = mail(subject="明天的会", text="请带上材料。", sender="friend@example.net")
+
+
+class Provider(World):
+    """A world whose mailbox lies at a provider."""
+
+    def __init__(self, folder: Path, account: Account, name: str, **keys: Any) -> None:
+        self.account = account
+        self.proxy = QuirkProxy(account.server.port, PROVIDERS[name])
+        self.mailbox: MailboxConfig = mailbox_config(
+            imap_port=self.proxy.port, address=account.user, **{"provider": name, "poll_seconds": 10, **keys}
+        )
+        self.real = Mailbox(self.mailbox, timeout=TIMEOUT)
+        super().__init__(folder)
+
+    def _assembled(self) -> App:
+        return replace(super()._assembled(), mailboxes=((self.mailbox, self.real),))
+
+    def restart(self) -> None:
+        """Log in anew, too."""
+        self.real.close()
+        self.real = Mailbox(self.mailbox, timeout=TIMEOUT)
+        super().restart()
+
+    def deliver(self, raw: bytes, when: Any = None) -> None:
+        """Put a mail into the mailbox."""
+        self.account.deliver(raw, when or NOON)
+
+    def take_in(self) -> list[bytes]:
+        """Read the mailbox until a round is complete; the mails that are known then, in no order."""
+        for _ in range(4):
+            with contextlib.suppress(MailboxError):
+                self.collect()
+                return sorted(self.app.archive.open(sha256) for sha256 in self.app.archive.messages())
+        raise AssertionError("four rounds in a row did not end")
+
+    def answer(self) -> None:
+        """Take in, judge and answer."""
+        self.take_in()
+        while flows.judge_next(self.app, slowly=True) or flows.judge_next(self.app):
+            pass
+        while flows.deliver_next(self.app):
+            pass
+
+    def file_away(self) -> None:
+        """Move what is dealt with."""
+        flows.file_away(self.app, self.mailbox, self.real)
+
+    def close(self) -> None:
+        """End all of it."""
+        self.real.close()
+        self.proxy.stop()
+        self.app.store.close()
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty database, which is faster copied than made."""
+    world = World(tmp_path_factory.mktemp("empty"))
+    world.app.store.close()
+    path = world.config.database.path
+    assert path is not None
+    return path
+
+
+@pytest.fixture
+def folder(tmp_path: Path, database: Path) -> Path:
+    (tmp_path / "data").mkdir(mode=0o700)
+    shutil.copy(database, tmp_path / "data")
+    return tmp_path
+
+
+@pytest.fixture(params=PROVIDERS)
+def provider(request: pytest.FixtureRequest, folder: Path, dovecot: Account) -> Iterator[Provider]:
+    if request.param == "163":
+        dovecot.number_from(1733220355)  # UIDs like seconds since 1970, with gaps
+    world = Provider(folder, dovecot, request.param)
+    yield world
+    world.close()
+
+
+def test_every_mail_is_taken_in_and_answered_once_and_no_flag_is_changed(provider: Provider) -> None:
+    provider.deliver(report(1))
+    provider.deliver(PRIVATE)
+    before = provider.account.flags()
+    provider.answer()
+    provider.deliver(report(2))
+    provider.answer()
+    provider.restart()
+    provider.answer()
+    assert sorted(message.subject for message in provider.messages) == [
+        "报送统计表（1）",
+        "报送统计表（2）",
+        "明天的会",
+    ]
+    assert len(provider.submissions) == 2
+    assert sorted(str(letter["To"]) for letter in provider.sent()) == ["xingang@example.org", "xinhe@example.org"]
+    after = provider.account.flags()
+    assert {uid: after[uid] for uid in before} == before
+
+
+def test_one_connection_is_kept_and_nothing_is_asked_that_providers_refuse_or_answer_wrongly(
+    provider: Provider,
+) -> None:
+    for number in (1, 2, 3):
+        provider.deliver(report(number))
+        assert provider.take_in() == sorted(report(n) for n in range(1, number + 1))
+    log, habits = provider.proxy.log, provider.proxy.habits
+    assert not [c for c in log if re.search(r"CHARSET|SEARCH .*\(|ENVELOPE|BODYSTRUCTURE|STORE|BODY\[|RFC822[ )]", c)]
+    assert {c for c in log if "SEARCH" in c} <= {"UID SEARCH ALL"}
+    first = ["CAPABILITY", "LOGIN", "CAPABILITY", *(["ID"] if habits.knows_id else []), "EXAMINE"]
+    assert [c.split()[0] for c in log[: len(first)]] == first
+    assert provider.proxy.connections == (1 if not habits.commands else len(log) // habits.commands + 1)
+
+
+def test_mail_that_surfaces_below_what_is_known_is_taken_in_by_the_next_round(provider: Provider) -> None:
+    """As where the provider's window of visible mail is widened, or a colleague moves a mail back."""
+    provider.deliver(report(1))
+    provider.deliver(report(2))
+    provider.proxy.hidden.add(min(provider.account.flags()))
+    assert provider.take_in() == [report(2)]
+    assert provider.take_in() == [report(2)]
+    provider.proxy.hidden.clear()
+    assert provider.take_in() == sorted([report(1), report(2)])
+
+
+def test_a_large_mail_comes_in_pieces_and_whole(provider: Provider, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(imap_session, "PIECE", 3000)
+    provider.deliver(report(1))
+    assert provider.take_in() == [report(1)]
+    assert len([c for c in provider.proxy.log if "BODY.PEEK[]<" in c]) == len(report(1)) // 3000 + 1
+
+
+def test_new_mail_is_found_within_the_interval_whatever_becomes_of_idle(provider: Provider) -> None:
+    provider.take_in()
+    threading.Timer(0.1, provider.deliver, [report(1)]).start()
+    began = time.monotonic()
+    provider.real.wait(0.5)
+    waited = time.monotonic() - began
+    time.sleep(max(0.0, 0.3 - waited))  # a server may hint before there is anything
+    assert waited < 0.5 + TIMEOUT + 1
+    assert provider.take_in() == [report(1)]
+
+
+def test_mail_is_filed_where_that_is_safe_and_else_left(provider: Provider) -> None:
+    if not quirks.of(provider.mailbox).files:
+        with pytest.raises(ValueError, match="cannot move mail safely"):
+            mailbox_config(provider=provider.mailbox.provider, file_to="已处理")
+        return
+    provider.mailbox = provider.mailbox.model_copy(update={"file_to": "已处理"})
+    provider.restart()
+    provider.deliver(report(1))
+    provider.deliver(PRIVATE)
+    private = max(provider.account.flags())
+    provider.account.mark(private, "\\Deleted")  # by a colleague, who has not expunged yet
+    provider.answer()
+    provider.file_away()
+    assert set(provider.account.flags()) == {private}
+    assert len(provider.account.flags("已处理")) == 1
+    assert provider.take_in() == sorted([report(1), PRIVATE])
+
+
+@pytest.mark.parametrize("name", PROVIDERS)
+def test_a_provider_that_is_not_recognised_loses_nothing_either(name: str, folder: Path, dovecot: Account) -> None:
+    world = Provider(folder, dovecot, name, provider="unknown")
+    world.deliver(report(1))
+    world.take_in()
+    world.deliver(report(2))
+    assert world.take_in() == sorted([report(1), report(2)])
+    world.close()
+
+
+def test_the_simulated_netease_turns_away_who_does_not_say_its_name(
+    folder: Path, dovecot: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or else the tests above would prove nothing."""
+    monkeypatch.setattr(imap_session, "ID", '( "name" "mailbot" )')
+    world = Provider(folder, dovecot, "163")
+    with pytest.raises(MailboxError, match="Unsafe Login"):
+        world.collect()
+    world.close()
