@@ -85,6 +85,7 @@ class Daemon:
         ticks = self._ticks()
         scheduler = timetable(ticks)
         scheduler.start()
+        self._beat(ticks)
         service.notify("READY=1")
         try:
             self._look_after(ticks, scheduler)

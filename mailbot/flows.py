@@ -15,7 +15,7 @@ from mailbot.calendar import stage_due
 from mailbot.config import MailboxConfig
 from mailbot.decide import delivery, judgement, ledger
 from mailbot.decide.digests import Account, digests_due
-from mailbot.decide.judgement import MOST_ATTEMPTS, Judged, held_back, identities, judge
+from mailbot.decide.judgement import DEATH_COUNTS, MOST_ATTEMPTS, Judged, held_back, identities, judge
 from mailbot.decide.orders import Order
 from mailbot.decide.receipts import ANSWERED
 from mailbot.decide.reminders import reminders
@@ -164,7 +164,7 @@ def judge_next(app: App, *, slowly: bool = False) -> bool:
             take_in(app, waiting, slowly=slowly)
     except (StoreError, ArchiveError):  # a full or failing disk, say: the message must not be set aside for it
         with contextlib.suppress(StoreError), app.store.transaction() as tx:
-            tx.take_back_attempt(waiting.id)
+            tx.count_attempts(waiting.id, -1)
         raise
     return True
 
@@ -180,6 +180,8 @@ def take_in(app: App, waiting: Waiting, *, slowly: bool = False) -> None:
         )
     except ReaderDied as death:
         log.warning("message %s: %s", waiting.sha256[:12], death)
+        with app.store.transaction() as tx:
+            tx.count_attempts(waiting.id, DEATH_COUNTS - 1)
         return
     if opened.is_slow:
         with app.store.transaction() as tx:

@@ -147,9 +147,9 @@ class Intake:
         self._session.flush()
         return message.attempts
 
-    def take_back_attempt(self, message_id: int) -> None:
-        """Count one beginning less: what stopped that judgement was no fault of the message."""
-        self._known(message_id).attempts -= 1
+    def count_attempts(self, message_id: int, more: int) -> None:
+        """Count so many attempts more, or less where what stopped a judgement was no fault of the message."""
+        self._known(message_id).attempts += more
         self._session.flush()
 
     def postpone(self, message_id: int, at: datetime) -> None:

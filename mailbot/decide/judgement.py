@@ -30,8 +30,11 @@ from parsers.form import Form
 from parsers.reading import Finding, Reading, Severity
 from parsers.sniff import FileKind
 
-MOST_ATTEMPTS = 3
+MOST_DEATHS = 3
 """How often a message may kill its reader before it is set aside (contract, disposition)."""
+DEATH_COUNTS = 3
+"""Attempts. A beginning counts one: where the whole process died it may have been for another reason."""
+MOST_ATTEMPTS = MOST_DEATHS * DEATH_COUNTS
 
 TABLE_NAMES = re.compile(r"统计表|报表|汇总表|登记表|附表|盖章|扫描件|附件\s*[1一](?!\d)")
 TABLE_SENT = re.compile(
@@ -108,7 +111,7 @@ def held_back(verdict: Verdict) -> Verdict:
 def quarantined() -> Verdict:
     """The outcome of a message that killed its reader too often."""
     return Verdict(
-        Disposition.UNREADABLE, f"读取该邮件时程序连续{MOST_ATTEMPTS}次异常中止，已隔离，请人工查看", "quarantined"
+        Disposition.UNREADABLE, "读取该邮件时程序连续多次异常中止，已隔离，请人工查看", "quarantined"
     )
 
 
