@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 
 import chinese_calendar
 
@@ -58,6 +59,7 @@ class Workdays:
         return not any(self.is_working_day(day + timedelta(days=n)) for n in range(1, HOLIDAY + 1))
 
 
+@cache
 def _by_notice(day: date) -> bool | None:
     """What the State Council's notices say of a day; None for a year that the package does not have."""
     try:

@@ -48,9 +48,10 @@ def reminders(
     complete poll): who has reported must not be reminded. None to a unit to which another went out today, by the
     `letters` of the outbox.
     """
+    stages = {deadline: stage_due(campaign, rules, now, deadline) for deadline in {s.deadline for s in standings}}
     today = _reminded_on(now, letters)
     for standing in standings:
-        stage, address = stage_due(campaign, rules, now, standing.deadline), living_address(standing.unit, dead)
+        stage, address = stages[standing.deadline], living_address(standing.unit, dead)
         if stage is None or address is None or complete_until is None or complete_until < stage.due:
             continue
         letter = reminder(standing, stage, address, campaign, now)
