@@ -3,13 +3,17 @@ PYTHON ?= python3
 BIN = .venv/bin
 RUN = $(BIN)/python -m
 
-.PHONY: demo test lint fuzz bench-read screenshots lock clean
+.PHONY: demo test test-faults lint fuzz bench-read screenshots lock clean
 
 demo: .venv/runtime
 	$(BIN)/mailbot demo
 
 test: .venv/development lint
 	$(RUN) pytest --numprocesses=2 --dist=worksteal
+
+# the long runs of what `make test` does shortly: kills, power cuts, broken networks, races
+test-faults: .venv/development
+	MAILBOT_FAULTS=full $(RUN) pytest --numprocesses=2 tests/faults tests/contract/test_*_faults.py tests/flows/test_reminder_races.py
 
 lint: .venv/development
 	$(BIN)/ruff check .

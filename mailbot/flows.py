@@ -441,6 +441,7 @@ def _failed(app: App, claimed: Claimed, error: SendError) -> Delivery:
         tx.settle(counted, OWNER, after.state, now, after.due, why)
         if until := delivery.rests_until(error.meaning, now):
             tx.rest(Rest(mailbox, until, why))
-        enqueue(app, tx, delivery.alerts(mailbox, error, app.config.staff, now), now)
+        still_works = next((name for name in app.posts if name != mailbox), mailbox)
+        enqueue(app, tx, delivery.alerts(mailbox, error, app.config.staff, now), now, still_works)
     patience = delivery.patience(error.meaning)
     return Delivery(claimed.envelope.key, mailbox, after.state, why, error.blocked, patience)
