@@ -56,8 +56,13 @@ def one_pass(app: App, bar: Progress) -> list[str]:
             shut.add(delivery.mailbox)
     with app.store.transaction() as tx:
         kept = [letter for letter in tx.letters({LetterState.QUEUED}) if letter.due_at <= app.clock()]
+        resting = tx.resting(app.clock())
     if kept and not again:
-        again.append(f"{len(kept)} letters wait for the sending limit ([sending] per_minute, per_day)")
+        again.append(
+            f"{len(kept)} letters wait for the sending limit ([sending] per_minute, per_day, per_address_per_hour)"
+        )
+    zone = app.config.organisation.zone
+    again += [f"{rest.mailbox} sends nothing until {rest.until.astimezone(zone):%m-%d %H:%M}" for rest in resting]
     return again
 
 
