@@ -20,7 +20,7 @@ from mailbot.imap_answers import Answer, by_uid, refusal
 BATCH = 100
 """UIDs in one command: servers refuse lines that are longer than they like."""
 PIECE = 4 * 2**20
-"""Bytes of one message asked for at once; imaplib holds several copies of what it reads."""
+"""Bytes of one message asked for at once: some servers break off over answers of tens of megabytes."""
 ID = '("name" "mailbot" "version" "1" "vendor" "mailbot")'
 """One compact list: NetEase refuses blanks inside the parentheses (RFC 2971 section 3.1)."""
 

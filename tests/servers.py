@@ -434,13 +434,16 @@ class _Sink(SMTP):
 # ---------------------------------------------------------------- a scripted IMAP server
 
 HANG_UP = [b""]
+SPLIT = b"\0"
+"""Among the lines of an answer: what stands before it and behind it comes in two packets."""
 
 
 class ScriptedImap:
     """An IMAP server whose every answer a test may choose; by default it holds one folder with one message.
 
     `script`: verb (`LOGIN`, `UID FETCH`, …) → lines. A line that begins with OK, NO or BAD gets the client's tag;
-    others go out as they stand; None stays silent; HANG_UP closes the connection. `log`: all commands without tags.
+    others go out as they stand; None stays silent; HANG_UP closes the connection. What the client says within a command
+    has the verbs `DONE`, `TOKEN` and "". `log`: all commands without tags.
     """
 
     def __init__(self, script: Mapping[str, list[bytes] | None] = {}, *, greeting: bytes = b"* OK ready") -> None:
@@ -497,20 +500,22 @@ class ScriptedImap:
         connection.sendall(self.greeting + b"\r\n" if self.greeting else b"")
         for line in commands:
             tag, _, command = line.decode().strip().partition(" ")
-            if tag == "DONE":
-                tag, command = self._idle_tag, "DONE"
+            if command:
+                self._tag, words = tag, command.split()
+                verb = " ".join(words[:2] if words[0] == "UID" else words[:1])
+            else:  # what continues a command
+                tag, command = self._tag, tag
+                verb = "TOKEN" if len(command) > len("DONE") else command
             self.log.append(command)
-            words = command.split()
-            verb = " ".join(words[:2] if words[0] == "UID" else words[:1])
-            if verb == "IDLE":
-                self._idle_tag = tag
             answer = self.script.get(verb, [b"BAD unknown command"])
             for reply in answer or ():
                 if reply == b"":
                     return
                 if reply.startswith((b"OK", b"NO", b"BAD")):
                     reply = tag.encode() + b" " + reply
-                connection.sendall(reply + b"\r\n")
+                for packet in (reply + b"\r\n").split(SPLIT):
+                    connection.sendall(packet)
+                    time.sleep(0.05 if SPLIT in reply else 0)
             if verb == "LOGOUT":
                 return
 

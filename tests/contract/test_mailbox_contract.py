@@ -1,10 +1,12 @@
 """What a mailbox promises: the same for the one in memory and for a real server; and how the real one behaves towards
 servers that break off, keep silent, lie about themselves or answer in ways of their own."""
 
+import base64
 import re
 import threading
 import time
 import traceback
+import tracemalloc
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -12,12 +14,13 @@ from typing import Any, Protocol
 
 import pytest
 from doubles import MemoryMailbox
-from servers import HANG_UP, PASSWORD_ENV, Account, ScriptedImap, free_port, mailbox_config, silent_server
+from servers import HANG_UP, PASSWORD_ENV, SPLIT, Account, ScriptedImap, free_port, mailbox_config, silent_server
 
 import mailbot
+from mailbot import imap, imap_session
 from mailbot.demo.servers import EmbeddedImap
 from mailbot.domain import Place
-from mailbot.errors import ConfigError, LoginRefused, MailboxError
+from mailbot.errors import ConfigError, LoginRefused, MailboxError, MessageRefused
 from mailbot.imap import Listing, Mailbox
 
 MAIL = b"Subject: hello\r\n\r\nbody\r\n"
@@ -163,6 +166,50 @@ def test_a_renumbered_folder_is_listed_anew_and_old_numbers_are_not_taken_for_ne
         ground.mailbox.sightings(before, before.uids)
 
 
+def test_after_everything_is_known_only_what_is_new_is_listed(ground: Ground) -> None:
+    ground.deliver()
+    ground.deliver()
+    first = ground.mailbox.listing()
+    ground.mailbox.settled(first)
+    assert ground.mailbox.listing().uids == ()
+    ground.mailbox.settled(first)
+    ground.deliver()
+    news = ground.mailbox.listing()
+    assert (news.uids, news.count, news.highest) == ((3,), 3, 3)
+    ground.mailbox.settled(news)
+    ground.deliver()
+    assert ground.mailbox.listing().uids == (4,)
+    assert ground.mailbox.listing().uids == (1, 2, 3, 4), "a round that was not settled has proved nothing"
+
+
+def test_where_the_number_does_not_add_up_everything_is_listed(ground: Ground) -> None:
+    for _ in range(3):
+        ground.deliver()
+    ground.mailbox.settled(ground.mailbox.listing())
+    ground.remove(2)
+    ground.deliver()
+    assert ground.mailbox.listing().uids == (1, 3, 4)
+
+
+def test_a_renumbered_folder_is_listed_as_a_whole(ground: Ground) -> None:
+    ground.deliver()
+    ground.mailbox.settled(ground.mailbox.listing())
+    ground.renumber()
+    ground.deliver()
+    assert ground.mailbox.listing().uids == (1, 2)
+
+
+def test_mail_is_filed_by_its_number_alone(ground: Ground) -> None:
+    for raw in (b"one\r\n", b"two\r\n", b"three\r\n"):
+        ground.deliver(raw)
+    listing = ground.mailbox.listing()
+    ground.mailbox.file_away(listing, {1, 3}, "已处理")
+    assert ground.mailbox.listing().uids == (2,)
+    assert ground.mailbox.fetch(place(listing, 2)) == b"two\r\n"
+    ground.mailbox.file_away(listing, (), "已处理")
+    assert ground.mailbox.listing().uids == (2,)
+
+
 def test_waiting_ends_with_its_time(ground: Ground) -> None:
     ground.mailbox.listing()
     began = time.monotonic()
@@ -215,6 +262,33 @@ def test_no_call_that_changes_a_mailbox_stands_in_the_program() -> None:
     sources = list(Path(mailbot.__file__).parent.rglob("*.py"))
     assert "imap.py" in {path.name for path in sources}
     assert [path.name for path in sources if forbidden.search(path.read_text(encoding="utf-8"))] == []
+
+
+@pytest.mark.parametrize("way", ["MOVE", "UIDPLUS"])
+def test_what_staff_had_marked_as_deleted_survives_the_filing_of_other_mail(
+    dovecot: Account, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    monkeypatch.setattr(imap_session.Session, "way_to_file", way)
+    for _ in range(2):
+        dovecot.deliver(MAIL)
+    dovecot.mark(1, "\\Deleted")
+    mailbox = Mailbox(dovecot.config())
+    mailbox.file_away(mailbox.listing(), {2}, "已处理/2021")
+    assert dovecot.flags() == {1: {"\\Deleted"}}
+    assert len(dovecot.flags("已处理/2021")) == 1
+    mailbox.file_away(mailbox.listing(), {1}, "已处理/2021")
+    assert len(dovecot.flags("已处理/2021")) == 2
+    mailbox.close()
+
+
+def test_a_server_that_cannot_move_safely_is_not_asked_to(scripted_imap: Scripted) -> None:
+    server = scripted_imap()
+    mailbox = Mailbox(server.config(file_to="已处理"))
+    with pytest.raises(MailboxError, match=r"neither MOVE nor UIDPLUS.*take file_to out"):
+        mailbox.file_away(mailbox.listing(), {5}, "已处理")
+    with pytest.raises(MailboxError, match="neither MOVE nor UIDPLUS"):
+        mailbox.check()
+    assert not [c for c in server.log if re.search("STORE|COPY|MOVE|EXPUNGE|SELECT|CREATE", c)]
 
 
 def test_a_chinese_folder_is_read_like_any_other(dovecot: Account) -> None:
@@ -339,6 +413,37 @@ def test_a_ca_file_that_is_none_is_a_fault_of_the_configuration(dovecot: Account
         Mailbox(dovecot.config(security="tls", ca_file=tmp_path / "ca.pem")).listing()
 
 
+def test_a_token_is_handed_over_and_never_a_password(scripted_imap: Scripted) -> None:
+    server = scripted_imap({"AUTHENTICATE": [b"+ "], "TOKEN": [b"OK welcome"]})
+    assert Mailbox(server.config(auth="xoauth2")).listing().uids == (5,)
+    said = base64.b64decode(server.log[server.log.index("AUTHENTICATE XOAUTH2") + 1])
+    assert said == b"user=office@example.org\x01auth=Bearer secret\x01\x01"
+    assert not [c for c in server.log if c.startswith("LOGIN")]
+
+
+def test_a_token_that_is_refused_is_told_without_the_token(scripted_imap: Scripted) -> None:
+    reasons = base64.b64encode(b'{"status":"401","schemes":"bearer"}')
+    server = scripted_imap(
+        {"AUTHENTICATE": [b"+ "], "TOKEN": [b"+ " + reasons], "": [b"NO AUTHENTICATE failed secret."]}
+    )
+    with pytest.raises(LoginRefused, match="refuses the access token") as caught:
+        Mailbox(server.config(auth="xoauth2")).listing()
+    assert "secret" not in str(caught.value)
+    assert "授权码" not in str(caught.value)
+
+
+def test_a_provider_without_passwords_says_what_to_write(scripted_imap: Scripted) -> None:
+    server = scripted_imap({"LOGIN": [b"NO Basic authentication is disabled."]})
+    with pytest.raises(LoginRefused, match='write auth = "xoauth2"'):
+        Mailbox(server.config()).listing()
+
+
+def test_a_connection_that_is_let_in_before_it_says_who_it_is_is_not_used(scripted_imap: Scripted) -> None:
+    """PREAUTH: somebody may have slipped in before TLS began."""
+    with pytest.raises(MailboxError):
+        Mailbox(scripted_imap(greeting=b"* PREAUTH welcome").config()).listing()
+
+
 # ---------------------------------------------------------------- servers that are not there
 
 
@@ -453,6 +558,80 @@ def test_an_empty_folder_is_asked_for_nothing(scripted_imap: Scripted) -> None:
     assert not [command for command in server.log if "FETCH" in command or "SEARCH" in command]
 
 
+def test_a_provider_that_needs_a_name_is_told_one_though_it_does_not_ask(scripted_imap: Scripted) -> None:
+    server = scripted_imap({"CAPABILITY": [b"* CAPABILITY IMAP4rev1", b"OK done"]})
+    Mailbox(server.config(provider="163")).listing()
+    assert [c for c in server.log if c.startswith("ID")]
+
+
+def test_a_folder_without_uidnext_and_with_one_uidvalidity_for_ever_is_read(scripted_imap: Scripted) -> None:
+    server = scripted_imap({"EXAMINE": [b"* 1 EXISTS", b"* OK [UIDVALIDITY 1] ok", b"OK done"]})
+    assert Mailbox(server.config(provider="139")).listing() == Listing("INBOX", 1, (5,))
+
+
+def test_a_list_that_names_fewer_than_there_are_is_asked_for_in_another_way(scripted_imap: Scripted) -> None:
+    server = scripted_imap(
+        {
+            "EXAMINE": [b"* 3 EXISTS", b"* OK [UIDVALIDITY 7] stays", b"OK done"],
+            "UID FETCH": [b"* 1 FETCH (UID 5)", b"OK done"],
+            "UID SEARCH": [b"* SEARCH 5 6", b"OK done"],
+            "FETCH": [b"* 3 FETCH (UID 9)", b"OK done"],
+        }
+    )
+    assert Mailbox(server.config()).listing().uids == (5, 6, 9)
+
+
+def test_the_last_message_is_not_new_though_every_range_names_it(scripted_imap: Scripted) -> None:
+    """RFC 3501 section 6.4.8: `6:*` holds the last message even where its UID is 5."""
+    server = scripted_imap()
+    mailbox = Mailbox(server.config())
+    mailbox.settled(mailbox.listing())
+    assert mailbox.listing() == Listing("INBOX", 7, (), above=5, below=1)
+    assert server.log[-1] == "UID FETCH 6:* (UID)"
+
+
+def test_everything_is_listed_again_after_an_hour_and_after_any_error(
+    scripted_imap: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = scripted_imap()
+    mailbox = Mailbox(server.config())
+    monkeypatch.setattr(imap, "RECONCILE_SECONDS", 0.5)
+    mailbox.settled(mailbox.listing())
+    only_new = mailbox.listing()
+    mailbox.settled(only_new)
+    assert only_new.uids == ()
+    time.sleep(0.6)
+    assert mailbox.listing().uids == (5,), "an hour counts from the last whole list"
+    mailbox.settled(mailbox.listing())
+    good, server.script["UID FETCH"] = server.script["UID FETCH"], [b"BAD no"]
+    with pytest.raises(MailboxError):
+        mailbox.fetch(Place("office", "INBOX", 7, 5))
+    server.script["UID FETCH"] = good
+    assert mailbox.listing().uids == (5,)
+
+
+def test_a_message_that_is_not_handed_out_does_not_hide_the_others(scripted_imap: Scripted) -> None:
+    server = scripted_imap({"UID FETCH": [b"NO [SERVERBUG] internal error"]})
+    mailbox = Mailbox(server.config())
+    with pytest.raises(MessageRefused, match=r"does not hand out message 5 \(NO \[SERVERBUG\].*look at it"):
+        mailbox.fetch(Place("office", "INBOX", 7, 5))
+
+
+def test_a_large_message_is_read_without_several_copies_of_it(dovecot: Account) -> None:
+    raw = b"Subject: large\r\n\r\n" + b"0123456789abcde\r\n" * (3 * 2**20)
+    dovecot.deliver(raw)
+    mailbox = Mailbox(dovecot.config())
+    listing = mailbox.listing()
+    (seen,) = mailbox.sightings(listing, listing.uids)
+    tracemalloc.start()
+    body = mailbox.fetch(seen.place, seen.size)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    mailbox.close()
+    assert body == raw
+    assert most < 1.7 * len(raw)
+
+
 def test_a_server_that_refuses_to_list_by_fetch_is_searched_without_charset_or_parentheses(
     scripted_imap: Scripted,
 ) -> None:
@@ -529,9 +708,10 @@ def test_a_size_and_a_time_of_arrival_that_are_none_keep_no_message_out(scripted
     [
         ([b"+ idling\r\n* 2 EXISTS"], [b"OK done"]),
         ([b"* 2 EXISTS", b"+ idling"], [b"OK done"]),
+        ([b"+ idling\r\n* 2 EXI" + SPLIT + b"STS"], [b"OK done"]),
         ([b"+ idling", b"* OK Still here", b"* 2 EXISTS"], [b"* 3 EXISTS", b"OK done"]),
     ],
-    ids=["joined", "early", "chatty"],
+    ids=["joined", "early", "split", "chatty"],
 )
 def test_a_hint_ends_the_waiting_however_it_comes(
     scripted_imap: Scripted, idle: list[bytes], done: list[bytes]
