@@ -44,6 +44,7 @@ _SUBJECTS = tuple(
             "自动回复",
         ),
         (rf"(?:系统|邮件)?退信(?:通知|提醒|报告)?{_END}|来自\S{{1,100}}的退信\s*$", "退信"),
+        (rf"(?:邮件)?(?:被退回|退回)(?:通知|提醒)?{_END}", "退信"),
         (rf"(?:邮件)?(?:投递失败|无法送达|未送达|无法投递|发送失败)(?:通知|提醒|报告)?{_END}", "退信"),
         (r"undeliver(?:able|ed)|returned mail|delivery status notification|mail delivery|failure notice", "退信"),
         (r"delivery (?:failure|has failed|report)|message delivery failure", "退信"),
