@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from mailbot import charts
 from mailbot.app import forms_of, load_roster, local_clock
 from mailbot.config import Config, MailboxConfig
 from mailbot.errors import MailbotError
@@ -40,6 +41,7 @@ def command(config: Config) -> None:
         ("roster", lambda: _roster(config)),
         ("forms", lambda: _forms(config)),
         ("letters", lambda: _letters(config)),
+        ("pictures", _pictures),
         ("database", lambda: _database(config)),
         ("archive", lambda: _archive(config)),
         ("disk", lambda: _disk(config)),
@@ -85,6 +87,14 @@ def _letters(config: Config) -> Iterator[str]:
     yield f"templates can be read; sending mode is {config.sending.mode}"
     if not config.staff.digest_to:
         raise Wrong("[staff] digest_to is empty, so nobody gets the weekly digest; write an address there")
+
+
+def _pictures() -> Iterator[str]:
+    found = charts.font()
+    if found is None:
+        yield "no font with Chinese characters, so the digest comes without pictures; install fonts-noto-cjk for them"
+    else:
+        yield f"the digest's are drawn with {found}"
 
 
 def _database(config: Config) -> Iterator[str]:
