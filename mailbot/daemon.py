@@ -2,6 +2,7 @@
 
 import logging
 import os
+import random
 import signal
 import threading
 import time
@@ -16,7 +17,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from mailbot import __version__, flows, heartbeat, service, watching
 from mailbot.config import MailboxConfig
-from mailbot.errors import MailboxError
+from mailbot.errors import LoginRefused, MailboxError, MessageRefused
 from mailbot.ports import App, Inbox
 from mailbot.ticks import HUNG_SECONDS, Steps, Tick, gets_on, timetable, wake
 
@@ -36,6 +37,10 @@ FAR_STEP, UNTIL_TRUSTED = 300.0, 3600.0
 
 PATIENCE = (5, 60, 120, 240, 480, 900)
 """Seconds to leave a server alone after the first, second … failure in a row: providers lock accounts that insist."""
+JITTER = 0.2
+"""By which part such a time is drawn out at random, so that who failed together does not return together."""
+LOGIN_TRIES, LOGIN_SECONDS = 3, 6 * 60 * 60
+"""After so many log-ins that were refused in a row the next one waits so long; a restart tries at once."""
 
 
 @dataclass
@@ -51,7 +56,8 @@ class Patience:
 
     def failed(self, least: float = 0.0) -> None:
         """Leave it alone, longer each time in a row, and for so many seconds at least."""
-        self.until = time.monotonic() + max(least, PATIENCE[min(self.failures, len(PATIENCE) - 1)])
+        seconds = max(least, PATIENCE[min(self.failures, len(PATIENCE) - 1)])
+        self.until = time.monotonic() + seconds * random.uniform(1, 1 + JITTER)  # noqa: S311 - no secret
         self.failures += 1
 
     def succeeded(self) -> None:
@@ -181,8 +187,12 @@ class Daemon:
         while patience.over() and not self.stopping.is_set():
             try:
                 self._collect(mailbox, inbox)
-            except MailboxError:
-                patience.failed()
+            except MessageRefused:  # the server is well
+                patience.succeeded()
+                raise
+            except MailboxError as error:
+                insists = isinstance(error, LoginRefused) and patience.failures + 1 >= LOGIN_TRIES
+                patience.failed(LOGIN_SECONDS if insists else 0.0)
                 raise
             patience.succeeded()
             left = until - time.monotonic()

@@ -1,0 +1,189 @@
+"""Reading mailboxes to their end: what a server withholds, hides or refuses is found again, and stops nothing else."""
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from doubles import MemoryMailbox
+from mails import mail
+from world import NOON, World
+
+from mailbot import daemon
+from mailbot.daemon import LOGIN_SECONDS, LOGIN_TRIES, Daemon
+from mailbot.domain import Place, Sighting
+from mailbot.errors import LoginRefused, MailboxError, MessageRefused
+from mailbot.imap import Listing
+
+
+class Withholding(MemoryMailbox):
+    """A server that does not describe some messages (`hidden`), does not hand them out (`refused`) or breaks off over
+    them (`broken`); or from which they are removed when it has just listed them (`vanishing`)."""
+
+    def __init__(self, name: str = "office") -> None:
+        super().__init__(name)
+        self.hidden, self.refused, self.broken = set[int](), set[int](), set[int]()
+        self.vanishing, self.described = set[int](), list[int]()
+
+    def sightings(self, listing: Listing, uids: Collection[int]) -> tuple[Sighting, ...]:
+        self.described += sorted(uids)
+        while self.vanishing:
+            self.remove(self.vanishing.pop())
+        return super().sightings(listing, set(uids) - self.hidden)
+
+    def fetch(self, place: Place, size: int = 0) -> bytes:
+        if place.uid in self.refused:
+            raise MessageRefused(f"message {place.uid} is not handed out")
+        if place.uid in self.broken:
+            raise MailboxError(f"the server broke off over {place.uid}")
+        return super().fetch(place, size)
+
+
+class Office(World):
+    """A world with such a mailbox, and others."""
+
+    def __init__(self, folder: Path, *others: MemoryMailbox) -> None:
+        super().__init__(folder)
+        self.inbox: Withholding = Withholding()
+        (mailbox,) = self.config.mailbox
+        inboxes = (self.inbox, *others)
+        named = tuple((mailbox.model_copy(update={"name": inbox.name}), inbox) for inbox in inboxes)
+        self.app = replace(self.app, mailboxes=named)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Office:
+    return Office(tmp_path)
+
+
+def letters(number: int) -> list[bytes]:
+    return [mail(subject=f"信件{n}", sender="friend@example.net") for n in range(number)]
+
+
+def known(world: Office) -> int:
+    return len(list(world.app.archive.messages()))
+
+
+def last_poll(world: Office) -> object:
+    with world.app.store.transaction() as tx:
+        return tx.last_complete_poll("office")
+
+
+def test_messages_that_are_not_handed_out_keep_back_no_other_and_the_round_is_not_complete(world: Office) -> None:
+    for raw in letters(8):
+        world.deliver(raw)
+    world.inbox.refused = {1, 2, 3, 4, 5}
+    with pytest.raises(MessageRefused, match="message 1 is not handed out"):
+        world.collect()
+    assert known(world) == 3
+    assert last_poll(world) is None
+    world.inbox.refused.clear()
+    world.collect()
+    assert known(world) == 8
+    assert last_poll(world) == NOON
+
+
+def test_a_server_that_breaks_off_again_and_again_ends_the_round(world: Office) -> None:
+    for raw in letters(8):
+        world.deliver(raw)
+    world.inbox.broken = {2, 3, 4, 5}
+    with pytest.raises(MailboxError, match="broke off over 4"):
+        world.collect()
+    assert known(world) == 1
+
+
+def test_a_message_that_is_listed_and_not_described_makes_the_round_incomplete(world: Office) -> None:
+    for raw in letters(3):
+        world.deliver(raw)
+    world.inbox.hidden = {2}
+    with pytest.raises(MailboxError, match=r"the server lists 2 in INBOX and does not hand it out"):
+        world.collect()
+    assert known(world) == 2
+    assert last_poll(world) is None
+    world.inbox.hidden.clear()
+    world.collect()
+    assert known(world) == 3
+
+
+def test_a_message_that_vanishes_before_it_is_described_is_nobodys_fault(world: Office) -> None:
+    for raw in letters(2):
+        world.deliver(raw)
+    world.inbox.vanishing = {2}
+    world.collect()
+    assert last_poll(world) == NOON
+
+
+def test_after_a_complete_round_only_new_mail_is_looked_at(world: Office) -> None:
+    for raw in letters(3):
+        world.deliver(raw)
+    world.collect()
+    assert world.inbox.listing().uids == ()
+    world.deliver(mail(subject="neu"))
+    world.collect()
+    assert world.inbox.described == [1, 2, 3, 4]
+
+
+def test_a_first_look_at_an_old_mailbox_fetches_and_answers_nothing_of_its_history(world: Office) -> None:
+    history = letters(300)
+    for raw in history:
+        world.deliver(raw, NOON - timedelta(days=200))
+    world.deliver(mail(subject="heute"))
+    world.collect()
+    assert known(world) == 1
+    world.inbox.renumber()
+    world.collect()
+    assert known(world) == 1
+
+
+def test_several_mailboxes_are_read_each_for_itself(tmp_path: Path) -> None:
+    second = MemoryMailbox("second")
+    world = Office(tmp_path, second)
+    one, two = letters(2)
+    world.deliver(one)
+    second.deliver(two, NOON)
+    second.deliver(one, NOON)
+    world.collect()
+    assert known(world) == 2
+    second.troubles = [MailboxError("unreachable")]
+    world.deliver(mail(subject="neu"))
+    with pytest.raises(MailboxError):
+        world.collect()
+    assert known(world) == 3, "the trouble of one is not the other's"
+
+
+# ---------------------------------------------------------------- patience
+
+
+@pytest.fixture
+def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The seconds that the daemon leaves a server alone, without what is drawn at random."""
+    monkeypatch.setattr(daemon, "JITTER", 0)
+    now = [1000.0]
+    monkeypatch.setattr(daemon.time, "monotonic", lambda: now[0])
+    return now
+
+
+def failing_polls(world: Office, now: list[float], trouble: MailboxError, number: int) -> list[float]:
+    waited, running = [], Daemon(world.app)
+    for _ in range(number):
+        world.inbox.troubles = [trouble]
+        ((mailbox, inbox),) = world.app.mailboxes
+        with pytest.raises(MailboxError):
+            running.poll(mailbox, inbox)
+        waited.append(max(0, running.patience["office"].until - now[0]))
+        now[0] = max(now[0], running.patience["office"].until)
+    return waited
+
+
+def test_a_server_that_fails_is_left_alone_longer_and_longer(world: Office, waits: list[float]) -> None:
+    assert failing_polls(world, waits, MailboxError("gone"), 7) == [5, 60, 120, 240, 480, 900, 900]
+
+
+def test_a_wrong_password_is_not_insisted_on(world: Office, waits: list[float]) -> None:
+    seconds = failing_polls(world, waits, LoginRefused("wrong password"), 5)
+    assert [s >= LOGIN_SECONDS for s in seconds] == [n >= LOGIN_TRIES for n in range(1, 6)]
+
+
+def test_a_message_that_is_not_handed_out_makes_the_daemon_wait_no_longer(world: Office, waits: list[float]) -> None:
+    assert failing_polls(world, waits, MessageRefused("not this one"), 3) == [0, 0, 0]
