@@ -42,7 +42,7 @@ def cases(messages: Sequence[StoredMessage], submissions: Sequence[StoredSubmiss
     for stored in submissions:
         if stored.submission.status is Status.REVIEW:
             tables.setdefault(stored.message, []).append(stored)
-    found = (case for m in messages if not m.settled for case in _of_message(m, tuple(tables.get(m.id, ()))))
+    found = (case for m in messages for case in _of_message(m, tuple(tables.get(m.id, ()))))
     return tuple(sorted(found, key=lambda case: (case.message.received_at, case.name)))
 
 
@@ -53,7 +53,7 @@ def _of_message(message: StoredMessage, tables: tuple[StoredSubmission, ...]) ->
         yield Case(message.case, "sender", message, tables, FORGED)
     elif tables:
         yield from (_of_table(message, stored) for stored in tables)
-    elif message.disposition is Disposition.REVIEW:
+    elif message.disposition is Disposition.REVIEW and not message.settled:
         yield Case(message.case, "letter", message, (), message.reason)
 
 

@@ -48,13 +48,11 @@ def pending(sheet: Worksheet, collected: Collected) -> None:
 def matters(collected: Collected) -> Iterator[Matter]:
     """Everything that is open; what waits does not count yet."""
     undecided = [s for s in collected.submissions if s.submission.status is Status.REVIEW]
-    settled = {message.id for message in collected.messages if message.settled}
     for stored in undecided:
-        if stored.message not in settled:
-            yield _undecided(stored)
-    of_tables = settled | {stored.message for stored in undecided}
+        yield _undecided(stored)
+    of_tables = {stored.message for stored in undecided}
     for message in collected.messages:
-        if message.disposition is Disposition.REVIEW and message.id not in of_tables:
+        if message.disposition is Disposition.REVIEW and not message.settled and message.id not in of_tables:
             yield _message(message, message.sender, "待人工判断")
     for standing in collected.standings:
         yield from _of(standing, collected)

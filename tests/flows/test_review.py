@@ -176,6 +176,18 @@ def test_two_tables_of_one_mail_are_settled_one_by_one_and_answered_once(world: 
     assert [s["unit"] for s in world.export["submissions"]] == ["XG", "XHE"]
 
 
+def test_what_is_decided_about_one_table_leaves_the_other_waiting(world: World) -> None:
+    files = [("甲.xlsx", table("", activity("甲"))), ("乙.xlsx", table("", activity("乙")))]
+    arrive(world, sender="someone@example.net", attachments=files)
+    decide(world, "ignore", "HWM21-0001")
+    assert waiting(world) == [("HWM21-0001-2", "unit")]
+    decide(world, "assign", "HWM21-0001-2", unit="XHE")
+    world.round()
+    receipt = words(world.sent("receipt")[-1])
+    assert "乙.xlsx" in receipt
+    assert "甲.xlsx" not in receipt.partition("另收到")[0]
+
+
 # ---------------------------------------------------------------- what does not fit
 
 
