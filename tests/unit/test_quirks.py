@@ -1,6 +1,7 @@
 """What is known of providers: every mailbox gets one row, by its name or its host."""
 
 from dataclasses import fields
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -43,6 +44,12 @@ def test_every_provider_can_be_named_and_is_found_by_its_own_hosts(provider: qui
         assert quirks.of(mailbox_config(provider=name, auth="xoauth2")) is provider
     for place in filter(None, (provider.imap, provider.smtp)):
         assert quirks.at(place[0]) is provider
+
+
+def test_the_readme_names_the_hosts_of_every_provider() -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    places = [place for p in PROVIDERS for place in (p.imap, p.smtp) if place]
+    assert [f"{host} {port}" for host, port in places if f"| {host} {port}" not in readme] == []
 
 
 def test_a_name_that_nobody_knows_is_a_fault_that_names_the_nearest() -> None:
