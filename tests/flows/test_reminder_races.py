@@ -36,7 +36,8 @@ def report(unit: int, race: int) -> bytes:
 
 
 class Order:
-    """What the database did, in the order in which it did it: each is noted by the one writer, before its commit."""
+    """What the database did, in the order in which it did it: each is noted by the one writer, between its first
+    statement, which makes it that, and its commit."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.events: list[tuple[str, str]] = []
@@ -48,8 +49,9 @@ class Order:
             return claimed
 
         def noted_accept(tx: Transaction, sighting: Any, digest: str, *where: Any) -> Any:
+            is_new = accept(tx, sighting, digest, *where)
             self.events.append(("accept", digest))
-            return accept(tx, sighting, digest, *where)
+            return is_new
 
         monkeypatch.setattr(Transaction, "claim", noted_claim)
         monkeypatch.setattr(Transaction, "accept", noted_accept)
