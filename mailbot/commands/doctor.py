@@ -20,10 +20,9 @@ from mailbot.smtp import Post
 from parsers import office, sandbox
 from parsers.containers import archives, unar
 from storage.archive import Archive
+from storage.disk import free_bytes
 from storage.store import Store
 
-FREE_BYTES = 512 * 2**20
-"""Below this much free disk no mail should be taken in."""
 BEFORE_THIS_PROGRAM = 2024
 
 Check = Callable[[], Iterator[str]]
@@ -115,9 +114,11 @@ def _private(folder: Path) -> None:
 
 
 def _disk(config: Config) -> Iterator[str]:
-    free = shutil.disk_usage(config.archive.path).free
-    if free < FREE_BYTES:
-        raise Wrong(f"only {free // 2**20} MiB free beside {config.archive.path}; make room for at least 512 MiB")
+    free, reserve = free_bytes(config.places), config.disk.reserve
+    if free < reserve:
+        raise Wrong(
+            f"only {free // 2**20} MiB free, so no mail is taken in; make room for at least {reserve // 2**20} MiB"
+        )
     yield f"{free // 2**20} MiB free"
 
 

@@ -1,0 +1,260 @@
+"""The program looks at itself: a disk that fills, a mailbox that stays shut, a tick that hangs, a clock that is set."""
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from mails import mail
+from world import NOON, World, table, words
+
+from mailbot import daemon as daemons
+from mailbot import flows, heartbeat, ticks, watching
+from mailbot.daemon import Daemon
+from mailbot.domain import Disposition, Envelope
+from mailbot.errors import DiskNearlyFull, MailboxError, SendError, StoreError
+from mailbot.watching import Known, watch
+from storage.store import Transaction
+
+MIB = 2**20
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return World(tmp_path)
+
+
+@pytest.fixture
+def free(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The free bytes of the disk, to be set."""
+    found = [10_000 * MIB]
+    monkeypatch.setattr(watching, "free_bytes", lambda _: found[0])
+    return found
+
+
+def report() -> bytes:
+    return mail(sender="李晓 <xinhe@example.org>", attachments=[("附件1.xlsx", table())])
+
+
+def judge_all(world: World) -> None:
+    """Judge all that waits."""
+    while flows.judge_next(world.app):
+        pass
+
+
+def send_all(world: World) -> None:
+    """Deliver all that is due."""
+    while flows.deliver_next(world.app):
+        pass
+
+
+def look(world: World) -> None:
+    """One look, and what follows of it sent."""
+    watch(world.app, Known(since=NOON - timedelta(days=9)))
+    send_all(world)
+
+
+def alerts(world: World) -> list[str]:
+    return [str(letter["Subject"]) for letter in world.sent("alert")]
+
+
+# ---------------------------------------------------------------- the disk
+
+
+def test_a_nearly_full_disk_stops_intake_and_nothing_else_and_says_so(world: World, free: list[int]) -> None:
+    world.deliver(report())
+    world.collect()
+    free[0] = 100 * MIB
+    world.deliver(mail(sender="新港 <xingang@example.org>", attachments=[("a.xlsx", table("新港街道总工会"))]))
+    with pytest.raises(DiskNearlyFull, match="100 MiB of the disk are free and 512 MiB are kept free"):
+        world.collect()
+    judge_all(world)
+    look(world)
+    assert [m.disposition for m in world.messages] == [Disposition.SUBMISSION]
+    assert len(world.sent()) == 1
+    assert alerts(world) == ["【系统告警】磁盘空间不足，已暂停收件"]
+    assert "来件留在邮箱中，不会丢失" in words(world.sent("alert")[0])
+    look(world)
+    assert len(alerts(world)) == 1
+    free[0] = 1000 * MIB
+    world.clock.forward(minutes=1)
+    world.round()
+    look(world)
+    assert len(world.messages) == 2
+    assert alerts(world)[1:] == ["【系统恢复】磁盘空间已恢复，继续收件"]
+
+
+def test_a_mail_that_is_too_large_for_what_is_left_waits(world: World, free: list[int]) -> None:
+    free[0] = 600 * MIB
+    watching.check_room(world.config, 300 * MIB)
+    with pytest.raises(DiskNearlyFull, match="602 MiB are kept free"):
+        watching.check_room(world.config, 301 * MIB)
+
+
+def test_a_database_that_cannot_be_written_sets_no_mail_aside(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.deliver(report())
+    world.collect()
+    save = Transaction.save
+
+    def fail(*arguments: object, **named: object) -> None:
+        raise StoreError("the disk is full")
+
+    monkeypatch.setattr(Transaction, "save", fail)
+    for _ in range(20):
+        with pytest.raises(StoreError):
+            judge_all(world)
+    monkeypatch.setattr(Transaction, "save", save)
+    world.round()
+    assert [m.disposition for m in world.messages] == [Disposition.SUBMISSION]
+
+
+# ---------------------------------------------------------------- the dead-man's switch
+
+
+def test_a_mailbox_that_stays_shut_is_told_of_by_mail_once_and_its_opening_too(world: World) -> None:
+    world.round()
+    world.clock.forward(minutes=10)
+    look(world)
+    assert alerts(world) == []
+    world.clock.forward(minutes=10)
+    for _ in range(3):
+        look(world)
+    assert alerts(world) == ["【系统告警】邮箱 office 长时间未能完整收取"]
+    world.round()
+    look(world)
+    assert alerts(world)[1:] == ["【系统恢复】邮箱 office 恢复正常收取"]
+
+
+def test_letters_that_do_not_leave_are_told_of_as_soon_as_something_leaves(world: World) -> None:
+    world.post.refusals["xinhe@example.org"] = SendError("451 try later")
+    world.deliver(report())
+    world.round()
+    for _ in range(9):
+        world.clock.forward(minutes=20)
+        world.collect()
+        send_all(world)
+        look(world)
+    assert alerts(world) == ["【系统告警】1 封信件长时间未能发出"]
+    assert "451 try later" in words(world.sent("alert")[0])
+
+
+# ---------------------------------------------------------------- the daemon
+
+
+@contextmanager
+def running(daemon: Daemon) -> Iterator[None]:
+    """A daemon in a thread of its own."""
+    daemon.look_seconds = 0.1
+    thread = threading.Thread(target=daemon.run)
+    thread.start()
+    try:
+        yield
+    finally:
+        daemon.stopping.set()
+        thread.join(20)
+        assert not thread.is_alive()
+
+
+def wait_for(true: Callable[[], object]) -> None:
+    end = time.monotonic() + 20
+    while not true():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.02)
+
+
+def test_the_heart_beats_while_the_daemon_runs_and_says_when_it_stops(world: World) -> None:
+    archive = world.config.archive.path
+    with running(Daemon(world.app)):
+        wait_for(lambda: heartbeat.read(archive))
+        beat = heartbeat.read(archive)
+        assert beat is not None
+        assert beat.death(datetime.now(UTC)) is None
+        assert {"poll office", "judge", "send", "plan", "watch", "check"} <= {duty.name for duty in beat.duties}
+    beat = heartbeat.read(archive)
+    assert beat is not None
+    assert beat.stopped
+
+
+def test_a_tick_that_hangs_ends_the_process_with_70_and_the_watchdog_is_not_fed_by_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hanging, left, told = threading.Event(), list[int](), list[str]()
+
+    def hang(envelope: Envelope) -> str:
+        hanging.wait(20)
+        return "250 OK"
+
+    monkeypatch.setattr(world.post, "send", hang)
+    monkeypatch.setattr(ticks, "HUNG_PERIODS", 0)
+    monkeypatch.setattr(daemons.service, "notify", told.append)
+    daemon = Daemon(world.app, hung_seconds=3)
+
+    def leave(status: int) -> None:
+        left.append(status)
+        told.append("left")
+        daemon.stopping.set()
+        hanging.set()
+
+    monkeypatch.setattr(daemons.os, "_exit", leave)
+    world.deliver(report())
+    world.collect()
+    judge_all(world)
+    with running(daemon):
+        wait_for(lambda: left)
+    assert left[0] == 70
+    assert told[0] == "READY=1"
+    assert "WATCHDOG=1" in told[: told.index("left")]
+    assert told[-1] == "STOPPING=1"
+
+
+def test_a_daemon_whose_ticks_are_young_feeds_the_watchdog(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard = list[bytes]()
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(str(tmp_path / "notify"))
+        monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
+        with running(Daemon(world.app)):
+            while heard.count(b"WATCHDOG=1") < 3:
+                heard.append(manager.recv(100))
+        heard.append(manager.recv(100))
+    assert heard[0] == b"READY=1"
+
+
+def test_a_tick_that_keeps_failing_stands_in_the_heartbeat(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(heartbeat, "SECONDS", 0.0)
+    world.inbox.troubles = [MailboxError("unreachable")] * 99
+    file = heartbeat.path(world.config.archive.path)
+    with running(Daemon(world.app)):
+        wait_for(lambda: file.exists() and "unreachable" in file.read_text())
+
+
+def test_a_clock_that_jumps_ahead_holds_reminders_and_digests_back_and_nothing_else(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    daemon = Daemon(world.app)
+    world.round()
+    world.post.sent.clear()
+    daemon._was_set(365 * 86400)
+    world.clock.now = NOON.replace(day=27)  # a Monday, and past a stage of reminders
+    world.collect()
+    daemon.plan()
+    daemon.watch()
+    send_all(world)
+    assert {letter.kind for letter in world.post.sent} == {"alert"}
+    assert "本机时钟被大幅调整，提醒和周报暂缓" in alerts(world)[0]
+    daemon._was_set(-365 * 86400)
+    daemon.plan()
+    send_all(world)
+    assert "digest" in {letter.kind for letter in world.post.sent}
+
+
+@pytest.mark.parametrize("step", [10, -10, -7200])
+def test_a_small_step_or_one_back_holds_nothing_back(world: World, step: float) -> None:
+    daemon = Daemon(world.app)
+    daemon._was_set(step)
+    assert not daemon._clock_was_set
