@@ -15,6 +15,7 @@ from mailbot.domain import (
     Disposition,
     Earlier,
     Facts,
+    Head,
     Identity,
     Relation,
     Status,
@@ -41,6 +42,11 @@ TABLE_SENT = re.compile(
     r"(?:统计表|报表|汇总表|登记表).{0,8}(?:见附件|附后|如下|请查收|已附)|附件(?:为|是).{0,12}统计表|盖章(?:件|扫描件)"
 )
 """In a subject or a file's name the table's name is enough; in running text it must be said to be there."""
+
+NEWS = re.compile(r"信息(?!表|化|员|网络|技术|安全)|简报|动态|快讯|新闻|通讯稿|报道|纪实|侧记")
+ASKS = re.compile(r"[？?]|请问|请教|咨询")
+SHORTEST_NEWS = 80
+"""Characters; what is shorter announces news or asks about it."""
 
 SPREADSHEETS = frozenset({FileKind.XLSX, FileKind.XLSB, FileKind.XLS, FileKind.ODS, FileKind.SPREADSHEETML})
 SOFT_FAULTS = frozenset({"picture", "pdf", "scan", "word", "text", "mail", "unknown-type", "no-table"})
@@ -110,9 +116,7 @@ def held_back(verdict: Verdict) -> Verdict:
 
 def quarantined() -> Verdict:
     """The outcome of a message that killed its reader too often."""
-    return Verdict(
-        Disposition.UNREADABLE, "读取该邮件时程序连续多次异常中止，已隔离，请人工查看", "quarantined"
-    )
+    return Verdict(Disposition.UNREADABLE, "读取该邮件时程序连续多次异常中止，已隔离，请人工查看", "quarantined")
 
 
 # ---------------------------------------------------------------- mails with tables
@@ -293,13 +297,18 @@ def _without_table(
         return Verdict(Disposition.UNREADABLE, f"附件以网盘链接方式发送（{opened.cloud_links[0]}）", "cloud-link", code)
     if any(document.kind in SPREADSHEETS for document in opened.documents):
         return Verdict(Disposition.UNREADABLE, "附件中未找到统计表的表头", "no-table", code)
+    answers = any(reference.rpartition("@")[2].rstrip(">") in _hosts(own) for reference in _answered(head))
+    if answers and _shows_pictures_alone(opened):
+        return Verdict(Disposition.REVIEW, "对我部来信的答复，仅附图片", None, code)
     soft = [d for d in opened.documents if d.fault]
     if soft and soft[0].fault and _should_hold_a_table(opened):
         return Verdict(Disposition.UNREADABLE, f"附件“{soft[0].name}”中没有可读取的表格", soft[0].fault.code, code)
     if opened.documents:
         return Verdict(Disposition.INFORMATION, "活动信息、照片等材料", None, code)
-    if any(reference.rpartition("@")[2].rstrip(">") in _hosts(own) for reference in head.in_reply_to):
+    if answers:
         return Verdict(Disposition.REVIEW, "对我部来信的答复，未附统计表", None, code)
+    if _tells_news(opened):
+        return Verdict(Disposition.INFORMATION, "活动信息", None, code)
     if code or any(word in words for word in _campaign_words(campaign, forms)):
         return Verdict(Disposition.REVIEW, "提及本次活动，未附统计表，请人工查看", None, code)
     return Verdict(Disposition.UNRELATED, "与本次活动无关")
@@ -309,6 +318,25 @@ def _misdirected(subprojects: tuple[Subproject, ...], unit: str | None) -> Verdi
     names = "、".join(each.name for each in subprojects)
     reason = f"子项目作品或案例{f'（{names}）' if names else ''}，应报送至该子项目平台"
     return Verdict(Disposition.MISDIRECTED, reason, None, unit, subprojects=subprojects)
+
+
+def _answered(head: Head) -> tuple[str, ...]:
+    """The Message-IDs of the letters that a mail answers; some programs write References alone."""
+    return (*head.in_reply_to, *head.references)
+
+
+def _shows_pictures_alone(opened: Opened) -> bool:
+    """Whether pictures are all that comes with a mail, such as a logo, and nothing but our own subject says "table"."""
+    pictures = bool(opened.documents) and all(document.kind is FileKind.PICTURE for document in opened.documents)
+    names = "\n".join(document.names for document in opened.documents)
+    return pictures and not TABLE_NAMES.search(names) and not TABLE_SENT.search(opened.words)
+
+
+def _tells_news(opened: Opened) -> bool:
+    """Whether the words of a mail are themselves the news that its subject announces."""
+    subject = screen.strip_prefixes(opened.head.subject)
+    long_enough = len(opened.words.strip()) >= SHORTEST_NEWS
+    return long_enough and bool(NEWS.search(subject)) and not ASKS.search(opened.words)
 
 
 def _should_hold_a_table(opened: Opened) -> bool:
