@@ -30,6 +30,7 @@ from mailbot.contents import Digest, Line
 from mailbot.domain import Enclosure, Envelope, Letter, LetterKind, Milestone
 from mailbot.errors import ConfigError
 from mailbot.identifiers import is_address, is_message_id
+from mailbot.personal import masked
 
 HTML_LIMIT = 100_000
 """Bytes; readers such as Gmail cut off what is longer."""
@@ -49,7 +50,6 @@ REFERENCES = 10
 _WIRE = compat32.clone(linesep="\r\n", max_line_length=998)
 
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._ -]*")
-_MOBILE = re.compile(r"(?<![\dA-Za-z])(1[3-9]\d)[ -]?\d{4}[ -]?(\d{4})(?![\dA-Za-z])")
 
 _MEDIA_TYPE = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+-]*/[A-Za-z0-9][A-Za-z0-9.+-]*")
 
@@ -126,7 +126,7 @@ class Letters:
 
     def _pages(self, letter: Letter, now: datetime, shown: Mapping[str, Picture]) -> tuple[str, str]:
         zone = self._organisation.zone
-        content = _shown(letter.content, zone, one_line if letter.kind is LetterKind.RECEIPT else masked)
+        content = _shown(letter.content, zone, one_line if letter.kind is LetterKind.RECEIPT else _told_to_others)
         words = {
             "content": content,
             "organisation": self._organisation,
@@ -195,9 +195,8 @@ def one_line(text: str) -> str:
     return " ".join("".join(visible).split())
 
 
-def masked(text: str) -> str:
-    """On one line, and with the middle of every mobile number hidden: 138****5678 (domain.md 5.6)."""
-    return _MOBILE.sub(r"\1****\2", one_line(text))
+def _told_to_others(text: str) -> str:
+    return masked(one_line(text))
 
 
 def encoded(text: str) -> str:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from mailbot.app import forms_of
 from mailbot.config import Config
 from mailbot.contents import Digest, Line
 from mailbot.decide.digests import Account, digest, is_first_after_deadline
@@ -26,6 +27,7 @@ from mailbot.domain import (
     Submission,
     Unit,
 )
+from mailbot.errors import ConfigError
 from mailbot.roster import Roster
 from parsers.form import load
 from parsers.reading import Finding, Precision, Reading, Record, Severity, Value
@@ -237,3 +239,9 @@ def test_the_subject_tells_the_two_numbers_that_matter_most() -> None:
 )
 def test_the_first_digest_after_the_deadline_is_known(now: datetime, first: bool) -> None:
     assert is_first_after_deadline(config(), now) is first
+
+
+def test_a_target_is_for_something_that_a_form_counts() -> None:
+    assert forms_of(config(targets={"participants": 5, "activities_count": 3}).campaign)
+    with pytest.raises(ConfigError, match=r"campaign\.targets\.venue: no form counts it; they count .*participants"):
+        forms_of(config(targets={"venue": 5}).campaign)
