@@ -269,8 +269,8 @@ def remind(app: App) -> None:
         enqueue(app, tx, reminders_due(app, tx, now), now)
 
 
-def reminders_due(app: App, tx: Transaction, now: datetime) -> list[Letter]:
-    """The reminders that should be out by now, those that are out included, as they would be written now.
+def reminders_due(app: App, tx: Transaction, now: datetime, unit: str | None = None) -> list[Letter]:
+    """The reminders that should be out by now, to all or to one unit, those included that are out.
 
     None while a mailbox has not been read to its end since the hour of the step or a mail is not judged yet: it may be
     the report.
@@ -279,8 +279,16 @@ def reminders_due(app: App, tx: Transaction, now: datetime) -> list[Letter]:
     deadlines = {campaign.deadline, *tx.extensions().values()}
     if not any(stage_due(campaign, rules, now, deadline) for deadline in deadlines):
         return []
-    account, complete = account_of(app, tx, now), None if is_unjudged(tx, now) else _complete_until(app, tx)
-    return list(reminders(account.standings, campaign, rules, now, complete, account.dead, account.letters))
+    complete = None if is_unjudged(tx, now) else _complete_until(app, tx)
+    submissions, messages = tx.submissions(campaign.id, unit), tx.messages(campaign.id)
+    accounts = standings(_roster(app, now, unit), campaign, submissions, messages, tx.extensions())
+    return list(reminders(accounts, campaign, rules, now, complete, tx.dead_addresses(), tx.letters()))
+
+
+def _roster(app: App, now: datetime, unit: str | None = None) -> Roster:
+    """The units of that day, after the campaign of its last one; all, or that one."""
+    units = app.roster.on(min(now.date(), app.config.campaign.ends_on))
+    return units if unit is None else Roster(tuple(u for u in units.units if u.code == unit))
 
 
 def is_unjudged(tx: Transaction, now: datetime) -> bool:
@@ -324,9 +332,8 @@ def account_of(app: App, tx: Transaction, now: datetime) -> Account:
     """All that reminders, digests and the status are made from."""
     campaign = app.config.campaign
     messages, submissions = tx.messages(campaign.id), tx.submissions(campaign.id)
-    today = min(now.date(), campaign.ends_on)
     return Account(
-        standings=standings(app.roster.on(today), campaign, submissions, messages, tx.extensions()),
+        standings=standings(_roster(app, now), campaign, submissions, messages, tx.extensions()),
         messages=messages,
         submissions=submissions,
         letters=tx.letters(),
@@ -415,7 +422,8 @@ def _decided_again(app: App, claimed: Claimed) -> Envelope | LetterState:
         if is_unjudged(tx, now):
             tx.settle(claimed, OWNER, LetterState.QUEUED, now, due=now + UNTIL_JUDGED)
             return LetterState.QUEUED
-        letter = next((letter for letter in reminders_due(app, tx, now) if letter.key == key), None)
+        due = reminders_due(app, tx, now, claimed.envelope.unit)
+        letter = next((letter for letter in due if letter.key == key), None)
         if letter is None:
             tx.settle(claimed, OWNER, LetterState.DROPPED, now, error=NO_LONGER_DUE)
             return LetterState.DROPPED
@@ -430,7 +438,7 @@ def _settled(app: App, claimed: Claimed, state: LetterState, why: str | None = N
         tx.settle(claimed, OWNER, state, now, error=why)
         if state is LetterState.SENT:
             app.archive.journal.add(departure(envelope, now))
-    return Delivery(envelope.key, envelope.mailbox, state, why)
+    return Delivery(envelope.key, envelope.mailbox, state, why if state is LetterState.UNCERTAIN else None)
 
 
 def _failed(app: App, claimed: Claimed, error: SendError) -> Delivery:

@@ -216,9 +216,10 @@ class Judgements:
         """The submissions of one message, in order of id."""
         return self._stored(tables.Submission.message == message_id)
 
-    def submissions(self, campaign: str) -> tuple[StoredSubmission, ...]:
-        """Every submission of a campaign, in order of id, equal to what was saved."""
-        return self._stored(tables.Message.campaign == campaign)
+    def submissions(self, campaign: str, unit: str | None = None) -> tuple[StoredSubmission, ...]:
+        """Every submission of a campaign, or of one unit in it, in order of id, equal to what was saved."""
+        of_unit = () if unit is None else (tables.Submission.unit == unit,)
+        return self._stored(tables.Message.campaign == campaign, *of_unit)
 
     def _stored(self, *conditions: ColumnElement[bool] | bool) -> tuple[StoredSubmission, ...]:
         chosen = select(tables.Submission.id).join(tables.Message).where(*conditions)
