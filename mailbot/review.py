@@ -262,10 +262,11 @@ def _roster(app: App, message: StoredMessage) -> Roster:
 
 def order_of(app: App, opened: Opened) -> tuple[Order, StoredLetter | None] | None:
     """What one of staff wants with a mail, and the letter of ours that it answers; None for any other mail."""
-    head = opened.head
+    head, answered = opened.head, (*opened.head.in_reply_to, *opened.head.references)
     with app.store.transaction() as tx:
-        letter = tx.answered_letter(orders.token_in(head), (*head.in_reply_to, *head.references))
-    order = orders.order_in(opened, app.config.staff.everyone, answers_us=letter is not None)
+        letter = tx.answered_letter(orders.token_in(head), answered)
+        answers_us = letter is not None or tx.answers_letter_to_staff(answered)
+    order = orders.order_in(opened, app.config.staff.everyone, answers_us)
     return (order, letter) if order else None
 
 
@@ -311,7 +312,7 @@ def _carry_out(
     if not order.is_understood:
         raise DecisionRefused(orders.NOT_UNDERSTOOD)
     if letter is None:
-        raise DecisionRefused("请直接回复系统来信（保留主题中的口令），以便核实")
+        raise DecisionRefused("请回复待核定来件的来信或本信（保留主题中的口令），以便核实")
     token = letter.key.rpartition(":")[2]
     if tx.token_used(token):
         raise DecisionRefused("该来信的口令已使用过；如需再次处理，请回复最近一次的答复信")

@@ -199,6 +199,14 @@ class Decisions(Judgements):
         row = self._session.exec(query.order_by(col(tables.Letter.id).desc()).limit(1)).first()
         return stored_letter(row) if row else None
 
+    def answers_letter_to_staff(self, message_ids: Collection[str]) -> bool:
+        """Whether one of these Message-IDs is that of a letter for staff, of whatever kind."""
+        kinds = (*OF_STAFF, LetterKind.DIGEST, LetterKind.ALERT)
+        query = select(tables.Letter.id).where(
+            col(tables.Letter.kind).in_(kinds), col(tables.Letter.message_id).in_(message_ids)
+        )
+        return self._session.exec(query.limit(1)).first() is not None
+
     def token_used(self, token: str) -> bool:
         """Whether something was decided with this one-time word."""
         return self._session.exec(select(tables.Decision.id).where(tables.Decision.token == token)).first() is not None

@@ -400,6 +400,16 @@ def test_staff_ask_for_the_state_and_for_help(world: World) -> None:
     assert [m["disposition"] for m in world.export["messages"]][1:] == ["command", "command"]
 
 
+def test_who_answers_the_digest_is_told_which_letter_to_answer(world: World) -> None:
+    a_correction_by_a_stranger(world)
+    world.clock.now = NOON.replace(day=20, hour=9)
+    world.round()
+    refusal = answer(world, "HWM21-0002 1", world.sent("digest")[-1])
+    assert "保留主题中的口令" in words(refusal)
+    assert waiting(world) == [("HWM21-0002", "relation")]
+    assert "已办理" in answer(world, "HWM21-0002 1", refusal)["Subject"]
+
+
 def test_a_unit_is_given_more_time_by_mail(world: World) -> None:
     arrive(world, sender=STAFF, subject="状态", text="", attachments=())
     done = answer(world, "延期 新河街道 10月8日", world.sent("transcript")[-1])
