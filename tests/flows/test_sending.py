@@ -1,5 +1,6 @@
 """No letter is lost and none doubled: lost answers, used-up quotas, refused log-ins, limits, several mailboxes."""
 
+import time
 from collections import Counter
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -12,6 +13,7 @@ from mails import mail
 from world import NOON, World, table
 
 from mailbot import flows
+from mailbot.daemon import Daemon
 from mailbot.domain import Envelope, LetterKind, LetterState, StoredLetter
 from mailbot.errors import Meaning, SendError
 
@@ -159,6 +161,18 @@ def test_a_mailbox_whose_server_is_left_alone_keeps_its_letters(world: World) ->
     put(world, "receipt:1")
     assert flows.deliver_next(world.app, {"office"}) is None
     assert only(world).attempts == 0
+
+
+def test_a_daemon_that_is_not_let_in_insists_only_after_an_hour_or_a_restart(world: World) -> None:
+    world.post.trouble = SendError("535 请使用授权码登录", Meaning.LOGIN)
+    put(world, "receipt:1", "receipt:2")
+    daemon = Daemon(world.app)
+    for _ in range(3):
+        daemon.send()
+    assert sum(letter.attempts for letter in world.letters) == 1
+    assert 3590 < daemon.patience["office out"].until - time.monotonic() < 2 * 3600
+    Daemon(world.app).send()
+    assert sum(letter.attempts for letter in world.letters) == 2
 
 
 # ---------------------------------------------------------------- how many
