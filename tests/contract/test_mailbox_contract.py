@@ -3,6 +3,7 @@ servers that break off, keep silent, lie about themselves or answer in ways of t
 
 import base64
 import re
+import socket
 import threading
 import time
 import traceback
@@ -741,6 +742,32 @@ def test_a_broken_idle_only_costs_the_hint(scripted_imap: Scripted, idle: list[b
     assert 0.75 <= time.monotonic() - began < 4
     assert mailbox.listing().uids == (5,)
     mailbox.close()
+
+
+def test_idle_is_said_anew_before_anybody_forgets_the_connection(
+    scripted_imap: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert imap.IDLE_SECONDS <= 8 * 60
+    monkeypatch.setattr(imap, "IDLE_SECONDS", 0.2)
+    server = scripted_imap(
+        {"CAPABILITY": [b"* CAPABILITY IMAP4rev1 IDLE", b"OK done"], "IDLE": [b"+ idling"], "DONE": [b"OK done"]}
+    )
+    mailbox = Mailbox(server.config())
+    mailbox.listing()
+    mailbox.wait(1)
+    assert 3 <= server.log.count("IDLE") <= 6
+    mailbox.close()
+
+
+@pytest.mark.skipif(not hasattr(socket, "TCP_USER_TIMEOUT"), reason="this system has no such options")
+def test_the_system_is_asked_to_notice_a_peer_that_is_gone(scripted_imap: Scripted) -> None:
+    config = scripted_imap().config()
+    session = imap_session.Session(config, timeout=5)
+    sock = session._client.socket()
+    assert sock.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+    assert sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE) == 60
+    assert sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 120_000
+    session.close(politely=False)
 
 
 def test_no_idle_where_the_configuration_forbids_it(scripted_imap: Scripted) -> None:

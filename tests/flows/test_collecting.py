@@ -12,7 +12,7 @@ from world import NOON, World
 
 from mailbot import daemon
 from mailbot.daemon import LOGIN_SECONDS, LOGIN_TRIES, Daemon
-from mailbot.domain import Place, Sighting
+from mailbot.domain import Disposition, Place, Sighting
 from mailbot.errors import LoginRefused, MailboxError, MessageRefused
 from mailbot.imap import Listing
 
@@ -150,6 +150,27 @@ def test_several_mailboxes_are_read_each_for_itself(tmp_path: Path) -> None:
     with pytest.raises(MailboxError):
         world.collect()
     assert known(world) == 3, "the trouble of one is not the other's"
+
+
+def test_mails_of_one_message_id_that_differ_are_both_judged(world: Office) -> None:
+    for number in (1, 2):
+        world.deliver(mail(text=f"第{number}封", message_id="<same@example.org>"))
+    world.round()
+    assert len(world.messages) == 2
+    assert Disposition.DUPLICATE not in {message.disposition for message in world.messages}
+
+
+def test_a_mail_without_a_message_id_is_judged_once_wherever_it_is_copied_to(world: Office) -> None:
+    raw = mail(message_id=None)
+    for _ in range(2):
+        world.deliver(raw)
+    world.round()
+    world.inbox.remove(1)
+    world.inbox.renumber()
+    world.deliver(raw)
+    world.round()
+    assert len(world.messages) == 1
+    assert len(world.sent()) == 1
 
 
 # ---------------------------------------------------------------- patience
