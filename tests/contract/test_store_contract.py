@@ -513,6 +513,14 @@ class TestJudgements:
         assert [one.submission.unit for one in submissions_of(store)] == ["B", "A"]
         assert [one.received_at for one in messages_of(store)] == [NOON + MINUTE, NOON]
 
+    def test_the_submissions_of_one_unit_are_asked_for_alone(self, store: Store) -> None:
+        saved(store, submission("B"), submission("A"))
+        saved(store, submission(None))
+        saved(store, submission("A"), campaign="two")
+        with store.transaction() as tx:
+            assert [one.submission.unit for one in tx.submissions("one", "A")] == ["A"]
+            assert tx.submissions("one", "C") == ()
+
     def test_times_come_back_in_utc_whatever_zone_they_were_given_in(self, store: Store) -> None:
         local = datetime.fromisoformat("2021-09-24T12:00:00.000001+08:00")
         accepted(store, received_at=local)
@@ -774,6 +782,17 @@ class TestOutbox:
         with pytest.raises(ValueError, match="cannot become"):
             settle(store, taken, state)
         assert only_letter(store).state is LetterState.SENDING
+
+    def test_a_letter_gets_other_words_from_who_has_claimed_it_and_from_nobody_else(self, store: Store) -> None:
+        enqueue(store, envelope())
+        lapsed, current = claimed(store, owner="first"), claimed(store, NOON + LEASE, "second")
+        again = envelope(to="other@example.org", subject="又一", content=b"other")
+        with store.transaction() as tx:
+            assert not tx.rewrite(lapsed, "first", again)
+            assert tx.rewrite(current, "second", again)
+            assert tx.content(current.id) == b"other"
+        letter = only_letter(store)
+        assert (letter.key, letter.to, letter.subject) == ("receipt:1", "other@example.org", "又一")
 
     def test_held_letters_wait_for_their_release(self, store: Store) -> None:
         enqueue(store, envelope("receipt:1"), envelope("receipt:2"), held=True)
