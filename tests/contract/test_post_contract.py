@@ -1,6 +1,9 @@
 """What the post promises: the same for the one in memory and for a real server; and how the real one behaves towards
 servers that refuse, break off, keep silent or lie about themselves."""
 
+import base64
+import contextlib
+import socket
 import threading
 import time
 import traceback
@@ -14,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from servers import PASSWORD_ENV, SmtpSink, free_port, mailbox_config, silent_server
 
+from mailbot.config import MailboxConfig
 from mailbot.domain import Envelope, LetterKind
 from mailbot.errors import ConfigError, Meaning, SendError
 from mailbot.smtp import Post, refusal
@@ -265,6 +269,68 @@ def test_an_address_that_smtp_cannot_carry_is_refused_for_good(smtp_server: Smtp
         Post(smtp_server.config()).send(letter(to))
     assert caught.value.permanent
     assert smtp_server.log == []
+
+
+class ScriptedSmtp:
+    """A server that greets, and answers each line that it hears, with what a test wants; `heard`: those lines."""
+
+    def __init__(self, greeting: bytes, *answers: bytes) -> None:
+        self.heard: list[bytes] = []
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = int(self._listener.getsockname()[1])
+        self._lines = [greeting, *answers]
+        threading.Thread(target=self._talk, daemon=True).start()
+
+    def _talk(self) -> None:
+        with contextlib.suppress(OSError), self._listener, self._listener.accept()[0] as talk:
+            lines = talk.makefile("rb")
+            for answer in self._lines:
+                talk.sendall(answer + b"\r\n")
+                self.heard.append(lines.readline().strip())
+
+
+@pytest.mark.parametrize(
+    ("greeting", "meaning"),
+    [
+        (b"421 HL:ICC smtp12", Meaning.HOUR),
+        (b"550 Connection frequency limited", Meaning.HOUR),
+        ("554 系统维护".encode("gb18030"), Meaning.UNREACHABLE),
+        (b"SSH-2.0-OpenSSH_9.2", Meaning.UNREACHABLE),
+    ],
+    ids=repr,
+)
+def test_a_server_that_greets_with_a_refusal_is_left_alone_as_long_as_it_says(
+    greeting: bytes, meaning: Meaning
+) -> None:
+    with pytest.raises(SendError) as caught:
+        Post(mailbox_config(smtp_port=ScriptedSmtp(greeting).port), timeout=2).send(letter())
+    assert caught.value.meaning is meaning
+
+
+def with_token(port: int) -> MailboxConfig:
+    config = mailbox_config(smtp_port=port)
+    return config.model_copy(update={"smtp": config.smtp.model_copy(update={"auth": "xoauth2"})})
+
+
+def test_an_access_token_lets_in_where_passwords_do_not() -> None:
+    server = ScriptedSmtp(b"220 ready", b"250-here\r\n250 AUTH LOGIN XOAUTH2", b"235 welcome", b"250 OK", b"221 bye")
+    post = Post(with_token(server.port), timeout=2)
+    assert "lets office@example.org in" in post.check()[0]
+    said = b"user=office@example.org\x01auth=Bearer secret\x01\x01"
+    assert server.heard[1] == b"AUTH XOAUTH2 " + base64.b64encode(said)
+
+
+def test_a_token_that_is_refused_is_answered_and_says_what_to_do() -> None:
+    """The server gives its reasons in a challenge, which wants an empty line before the refusal."""
+    reasons = b"334 " + base64.b64encode(b'{"status":"401"}')
+    server = ScriptedSmtp(
+        b"220 ready", b"250-here\r\n250 AUTH XOAUTH2", reasons, b"535 5.7.3 Authentication unsuccessful"
+    )
+    with pytest.raises(SendError, match=r"does not let .* in \(535") as caught:
+        Post(with_token(server.port), timeout=2).send(letter())
+    assert caught.value.meaning is Meaning.LOGIN
+    assert server.heard[2] == b""
+    assert "secret" not in str(caught.value)
 
 
 # ---------------------------------------------------------------- broken connections
