@@ -107,6 +107,12 @@ def _is_of(case: str, message_case: str) -> bool:
 
 
 def _settle(app: App, tx: Transaction, decision: Decision, opened: Opened) -> str:
+    said = _carried_out(app, tx, decision, opened)
+    tx.mark_all_repeated(app.config.campaign.id)
+    return said
+
+
+def _carried_out(app: App, tx: Transaction, decision: Decision, opened: Opened) -> str:
     match decision.action:
         case Action.EXTEND:
             return _extend(app, tx, decision)

@@ -1,6 +1,6 @@
 """Which rows say again what an earlier table of the unit has said, so that sums over rows are right."""
 
-from sqlmodel import col, update
+from sqlmodel import col, select, update
 
 from mailbot.decide.relation import distinct_rows
 from mailbot.domain import Status
@@ -33,3 +33,15 @@ class Repetitions(Judgements):
             mine, position = col(tables.Record.submission) == stored.id, col(tables.Record.position)
             self._session.exec(update(tables.Record).where(mine, position.in_(again)).values(repeated=True))
             self._session.exec(update(tables.Record).where(mine, position.not_in(again)).values(repeated=False))
+
+    def mark_all_repeated(self, campaign: str) -> None:
+        """The same for every unit and form of a campaign: after a decision, which may touch two units."""
+        query = (
+            select(tables.Submission.unit, tables.Submission.form)
+            .join(tables.Message)
+            .where(tables.Message.campaign == campaign, col(tables.Submission.unit).is_not(None))
+            .distinct()
+        )
+        for unit, form in self._session.exec(query).all():
+            if unit is not None:
+                self.mark_repeated(unit, form, campaign)
