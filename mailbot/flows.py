@@ -58,6 +58,8 @@ NOBODY_KNOWS = "a copy may have left, and was not found among the sent mail; it 
 NO_LONGER_DUE = "no longer due when it was to be sent: the unit owes nothing any more, or its day has passed"
 UNASKED = frozenset({LetterKind.NOTICE, LetterKind.DIGEST})
 """Letters of our own accord, which are not sent to a dead address; reminders are decided anew anyway."""
+LEFT_AT_ONCE = 500
+"""Old messages that are remembered in one transaction: for its time nobody else can write."""
 MOST_BREAKS = 3
 """Connections that may break over a message before the round is given up; one that is only refused stops nothing."""
 
@@ -104,13 +106,16 @@ def collect(app: App, mailbox: MailboxConfig, inbox: Inbox) -> Iterator[Sighting
 def _leave_what_is_old(app: App, mailbox: MailboxConfig, sightings: Collection[Sighting]) -> list[Sighting]:
     """What is not older than the campaign, or `since`; the rest is remembered as seen and never fetched."""
     since, zone = mailbox.since or app.config.campaign.starts_on, app.config.organisation.zone
-    old = {sighting for sighting in sightings if sighting.received_at.astimezone(zone).date() < since}
-    if old:
+    old, new = list[Sighting](), list[Sighting]()
+    for sighting in sightings:
+        (old if sighting.received_at.astimezone(zone).date() < since else new).append(sighting)
+    for start in range(0, len(old), LEFT_AT_ONCE):
         with app.store.transaction() as tx:
-            for sighting in old:
+            for sighting in old[start : start + LEFT_AT_ONCE]:
                 tx.leave(sighting.place, app.clock())
+    if old:
         log.info("mailbox %s: %s messages from before %s are left alone", mailbox.name, len(old), since)
-    return [sighting for sighting in sightings if sighting not in old]
+    return new
 
 
 def _withheld(inbox: Inbox, undescribed: set[int]) -> Iterator[MailboxError]:

@@ -71,7 +71,6 @@ def test_a_provider_that_nobody_knows_is_treated_most_carefully() -> None:
     assert UNKNOWN.per_day == min(p.per_day for p in PROVIDERS)
     assert UNKNOWN.per_connection == min(p.per_connection for p in PROVIDERS)
     assert not UNKNOWN.keeps_sent_copy, "a letter that is not in the sent folder may have left all the same"
-    assert not UNKNOWN.believes_search
 
 
 def test_every_limit_allows_something_and_a_day_more_than_a_minute() -> None:
