@@ -11,11 +11,13 @@ from rich.table import Table
 from mailbot import flows
 from mailbot.app import build
 from mailbot.config import Config
+from mailbot.decide.alerts import causes
 from mailbot.decide.digests import Account, ledger, waiting
 from mailbot.decide.reminders import owes
 from mailbot.decide.standing import Standing
 from mailbot.domain import Disposition, LetterState
 from mailbot.options import with_config
+from mailbot.watching import Known, signs
 
 OWES = {"nothing": "未报", "table": "已报信息，未报表", "quota": "场次不足", "correction": "待补正"}
 
@@ -31,12 +33,15 @@ def command(config: Config, as_json: bool) -> None:
         with app.store.transaction() as tx:
             account = flows.account_of(app, tx, now)
             fault = flows.ledger_fault(app, tx, account)
+            wrong = [cause.title for cause in causes(signs(config, tx, Known()), now)]
     finally:
         app.close()
     if as_json:
-        click.echo(json.dumps(_document(account), ensure_ascii=False, indent=1))
+        click.echo(json.dumps(_document(account) | {"trouble": wrong}, ensure_ascii=False, indent=1))
     else:
         show(account, config, Console())
+        for title in wrong:
+            click.echo(f"系统需要处理：{title}")
     if fault:
         click.echo(fault, err=True)
         sys.exit(1)

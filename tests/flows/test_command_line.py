@@ -371,6 +371,46 @@ def test_the_daemon_answers_mail_as_it_comes_and_stops_cleanly(
         daemon.kill()
 
 
+def test_a_running_daemon_is_healthy_and_can_be_backed_up(office: Office, dovecot: Account) -> None:
+    assert office.run("health").returncode == 2
+    daemon = office.start("run", "--config", str(office.config))
+    try:
+        wait_for((office.folder / "data/archive/heartbeat.json").exists)
+        wait_for(lambda: office.run("health").returncode == 0)
+        healthy = json.loads(office.run("health", "--json").stdout)
+        assert (healthy["state"], healthy["faults"]) == ("healthy", [])
+        done = office.run("backup", "copy.db")
+        assert done.returncode == 0
+        assert str(office.folder / "data/archive") in done.stdout
+        with sqlite3.connect(office.folder / "copy.db") as copy:
+            assert copy.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        assert "is not overwritten" in office.run("backup", "copy.db").stderr
+        assert office.run("backup", ".").returncode == 0
+        assert len(list(office.folder.glob("mailbot-*.db"))) == 1
+        daemon.send_signal(signal.SIGTERM)
+        assert daemon.wait(20) == 0
+        stopped = office.run("health")
+        assert stopped.returncode == 2
+        assert "was stopped" in stopped.stdout
+    finally:
+        daemon.kill()
+        daemon.communicate()
+
+
+def test_a_disk_without_its_reserve_is_told_by_health_status_and_doctor(office: Office, dovecot: Account) -> None:
+    office.change("[staff]", "[disk]\nreserve_mib = 1000000000\n[staff]")
+    dovecot.deliver(report(), ARRIVED)
+    done = office.run("once")
+    assert done.returncode == 1
+    assert "the mail waits on its server" in done.stderr
+    assert "已暂停收件" in office.run("status").stdout
+    assert "已暂停收件" in office.run("health").stdout
+    assert "WRONG  disk" in office.run("doctor").stdout
+    office.change("reserve_mib = 1000000000", "reserve_mib = 1")
+    assert office.run("once").returncode == 0
+    assert "已暂停收件" not in office.run("status").stdout
+
+
 def test_the_daemon_lives_through_a_server_that_is_away(office: Office, dovecot: Account) -> None:
     office.change(f"port = {dovecot.config().imap.port}", f"port = {free_port()}")
     daemon = office.start("run", "--config", str(office.config))
