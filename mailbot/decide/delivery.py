@@ -13,6 +13,8 @@ from mailbot.errors import Meaning, SendError
 
 WAITS = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 240))
 """After the first, second … refusal for now; the last one for all that follow."""
+MOST_BLOCKED = 3
+"""The wait after so many attempts is the longest for a letter whose account cannot send."""
 LEAST_WAITS = {Meaning.GREYLISTED: timedelta(minutes=5), Meaning.FULL: timedelta(hours=1)}
 GIVE_UP_AFTER = 30
 """Refusals: with the waits above about four and a half days."""
@@ -47,8 +49,8 @@ def after_failure(claimed: Claimed, error: SendError, now: datetime) -> Next:
         return Next(LetterState.QUEUED, refusals, copies + 1, now + wait)
     if error.permanent:
         return Next(LetterState.REFUSED, refusals + 1, copies)
-    if error.blocked:
-        return Next(LetterState.QUEUED, refusals, copies, now + WAITS[0])
+    if error.blocked:  # later each time all the same: it may be this letter over which the server hangs up
+        return Next(LetterState.QUEUED, refusals, copies, now + WAITS[min(claimed.attempts, MOST_BLOCKED) - 1])
     if refusals + 1 >= GIVE_UP_AFTER:
         return Next(LetterState.REFUSED, refusals + 1, copies)
     wait = max(WAITS[min(refusals, len(WAITS) - 1)], LEAST_WAITS.get(error.meaning, WAITS[0]))
@@ -72,8 +74,8 @@ def marked(envelope: Envelope, copies: int) -> Envelope:
 # ---------------------------------------------------------------- the account
 
 
-NIGHT = time(0, 10), time(6, 0)
-"""Quotas of a day are new after the first; one that is used up before the second is not counted by the calendar."""
+NEW_DAY, MORNING = time(0, 10), time(6, 0)
+"""Quotas of a day are new at the first; one that is used up before the second is not counted by the calendar."""
 
 
 def rests_until(meaning: Meaning, now: datetime) -> datetime | None:
@@ -87,10 +89,10 @@ def rests_until(meaning: Meaning, now: datetime) -> datetime | None:
             return now + timedelta(minutes=15)
         case Meaning.HOUR:
             return now + timedelta(hours=1)
-        case Meaning.DAY if now.time() < NIGHT[1]:
+        case Meaning.DAY if now.time() < MORNING:
             return now + timedelta(hours=6)
         case Meaning.DAY:
-            return datetime.combine(now.date() + timedelta(days=1), NIGHT[0], now.tzinfo)
+            return datetime.combine(now.date() + timedelta(days=1), NEW_DAY, now.tzinfo)
         case _:
             return None
 

@@ -35,6 +35,7 @@ def claimed(kind: LetterKind = LetterKind.RECEIPT, **counts: int) -> Claimed:
 
 
 def minutes_after(meaning: Meaning, **counts: int) -> float:
+    """How long a letter waits."""
     after = after_failure(claimed(**counts), SendError("451", meaning), NOW)
     assert after.state is LetterState.QUEUED
     assert after.due
@@ -71,6 +72,10 @@ def test_a_fault_of_the_account_never_counts_against_a_letter(meaning: Meaning) 
     """However long a password has expired: no letter is given up for it."""
     after = after_failure(claimed(refusals=GIVE_UP_AFTER - 1), SendError("535", meaning), NOW)
     assert (after.state, after.refusals, after.copies) == (LetterState.QUEUED, GIVE_UP_AFTER - 1, 0)
+
+
+def test_a_letter_over_which_the_server_hangs_up_each_time_stands_aside_for_the_others() -> None:
+    assert [minutes_after(Meaning.UNREACHABLE, attempts=n) for n in (1, 2, 3, 99)] == [1, 5, 15, 15]
 
 
 @pytest.mark.parametrize("kind", LetterKind)
