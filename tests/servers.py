@@ -26,6 +26,7 @@ from typing import Any, Literal
 import imap_tools
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
+from imap_tools.utils import encode_folder
 
 from mailbot.config import MailboxConfig
 
@@ -246,6 +247,11 @@ class Account:
         self.mark(uid, "\\Deleted")
         with self._session("INBOX") as box:
             box.client.expunge()
+
+    def copy(self, uid: int, source: str = "INBOX", target: str = "INBOX") -> None:
+        """Copy a message, as a colleague's mail program does."""
+        with self._session(source) as box:
+            box.client.uid("COPY", str(uid), encode_folder(target).decode())
 
     def reset_uidvalidity(self) -> None:
         """Number all messages of the INBOX anew, under another UIDVALIDITY. Nobody may be logged in."""

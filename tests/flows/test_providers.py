@@ -195,6 +195,40 @@ def test_mail_is_filed_where_that_is_safe_and_else_left(provider: Provider) -> N
     assert provider.take_in() == sorted([report(1), PRIVATE])
 
 
+@pytest.mark.parametrize("provider", ["qq"], indirect=True)
+def test_what_is_copied_moved_back_or_appended_again_is_stored_and_answered_once(provider: Provider) -> None:
+    account = provider.account
+    provider.deliver(report(1))
+    provider.answer()
+    account.copy(1)
+    provider.answer()
+    account.create_folder("旧")
+    account.copy(1, target="旧")
+    account.remove(1)
+    provider.answer()
+    account.copy(1, source="旧")
+    provider.deliver(report(1))
+    provider.answer()
+    assert len(account.flags()) == 3
+    assert len(provider.messages) == 1
+    assert len(provider.sent()) == 1
+
+
+@pytest.mark.parametrize("provider", ["sina"], indirect=True)
+def test_a_folder_that_was_rebuilt_brings_nothing_twice_and_its_new_mail_once(provider: Provider) -> None:
+    for number in (1, 2):
+        provider.deliver(report(number))
+    provider.answer()
+    provider.real.close()
+    provider.account.remove(1)
+    provider.account.reset_uidvalidity()
+    provider.restart()
+    provider.deliver(PRIVATE)  # gets a number that was another mail's
+    provider.answer()
+    assert len(provider.messages) == 3
+    assert len(provider.sent()) == 2
+
+
 @pytest.mark.parametrize("name", PROVIDERS)
 def test_a_provider_that_is_not_recognised_loses_nothing_either(name: str, folder: Path, dovecot: Account) -> None:
     world = Provider(folder, dovecot, name, provider="unknown")
