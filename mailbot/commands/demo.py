@@ -14,6 +14,7 @@ from rich.panel import Panel
 from rich.table import Column, Table
 
 from mailbot import calendar, flows
+from mailbot.answers import with_blank_tables
 from mailbot.app import build
 from mailbot.commands.once import one_pass
 from mailbot.commands.status import show
@@ -215,7 +216,8 @@ def _next_reminder(app: App, account: Account, now: datetime) -> Letter | None:
     if not coming:
         return None
     due = coming[0].due
-    return next(iter(reminders(account.standings, campaign, rules, due, complete_until=due)), None)
+    letter = next(iter(reminders(account.standings, campaign, rules, due, complete_until=due)), None)
+    return letter and with_blank_tables(app, letter)
 
 
 def _write_files(app: App, account: Account, folder: Path, letters: list[Letter], now: datetime) -> list[Path]:

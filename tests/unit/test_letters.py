@@ -520,6 +520,21 @@ def test_a_reminder_says_until_when_and_to_ignore_it_where_all_was_sent(owes: st
     assert "如已报送，请忽略本提醒" in text
 
 
+def test_the_last_reminder_before_a_deadline_at_rest_says_that_the_deadline_stays() -> None:
+    html, text = letters().pages(letter(reminder(days=0, rests=True, deadline=date(2021, 10, 16))), NOW)
+    for page in (text, visible(html)):
+        assert "报送提醒：10月16日（星期六）截止" in page
+        assert "2021年10月16日（星期六）为休息日，截止日期不顺延，请提前安排，于当日24时前报送。" in page
+        assert "今日" not in page
+
+
+def test_a_reminder_names_what_else_ends_soon() -> None:
+    cases = Milestone("优秀案例征集", date(2021, 5, 1), date(2021, 9, 25))
+    html, text = letters().pages(letter(reminder(ending=(cases,))), NOW)
+    for page in (text, visible(html)):
+        assert "另请留意：优秀案例征集将于2021年9月25日（星期六）结束。" in page
+
+
 def test_a_digest_without_news_says_so_section_by_section() -> None:
     html, text = letters().pages(letter(empty_digest()), NOW)
     for section in ("待人工核对", "数值存疑", "尚未报送", "场次不足", "待补正", "分类进度", "累计指标", "已报送"):
