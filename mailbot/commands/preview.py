@@ -90,10 +90,11 @@ def _verdict(app: App, message: StoredMessage, opened: Opened, submissions: tupl
 
 def _reminder(app: App, now: datetime, unit: str | None, output: Path | None) -> None:
     with app.store.transaction() as tx:
-        standings = flows.account_of(app, tx, now).standings
+        account = flows.account_of(app, tx, now)
+    standings, dead, campaign = account.standings, account.dead, app.config.campaign
     # the mailbox counts as read to its end: a preview asks who would be reminded, not whether it may leave now
-    due = list(reminders(standings, app.config.campaign, app.config.reminders, now, complete_until=now))
-    for line in unreachable(standings):
+    due = list(reminders(standings, campaign, app.config.reminders, now, now, dead))
+    for line in unreachable(standings, dead):
         click.echo(f"{line.unit_name}：{line.text}", err=True)
     if not due:
         click.echo(_why_none(app, standings, now), err=True)

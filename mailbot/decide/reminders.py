@@ -94,7 +94,9 @@ def reminder(standing: Standing, stage: Stage, to: str, campaign: Campaign, now:
             open_errors=standing.open_errors,
             rests=not calendar.is_working_day(deadline),
             # what ends with the deadline is said with it
-            ending=tuple(m for m in milestones_ending(campaign, now.date()) if m.last != deadline),
+            ending=tuple(
+                m for m in milestones_ending(campaign, now.date()) if m.last not in (deadline, campaign.deadline)
+            ),
         ),
         unit=unit.code,
     )

@@ -5,6 +5,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mailbot import calendar
 from mailbot.config import Campaign, DigestConfig, Reminders
@@ -140,6 +142,24 @@ def test_reminders_of_a_campaign_fall_on_working_days_and_have_a_name_each() -> 
     stages = list(calendar.stages(campaign(), Reminders(), at(date(2021, 9, 1), 9)))
     assert all(KNOWN.is_working_day(stage.day) for stage in stages)
     assert [stage.name for stage in stages] == ["-10d", "-5d", "-2d", "0d", "+1d", "+5d"]
+
+
+@given(
+    deadline=st.dates(date(2004, 2, 1), date(2031, 10, 31)),
+    before=st.sets(st.integers(0, 15), max_size=4),
+    after=st.sets(st.integers(1, 15), max_size=4),
+)
+def test_whatever_the_deadline_every_step_is_worked_on_its_side_of_it(
+    deadline: date, before: set[int], after: set[int]
+) -> None:
+    rules = Reminders(working_days_before=tuple(before), working_days_after=tuple(after))
+    chosen = campaign(deadline, starts_on=date(2004, 1, 1), ends_on=date(2032, 12, 31))
+    steps = calendar.stages(chosen, rules, at(deadline, 9))
+    assert sorted(step.days for step in steps) == sorted([*before, *(-days for days in after)])
+    for step in steps:
+        assert KNOWN.is_working_day(step.day)
+        assert step.day <= deadline if step.days >= 0 else step.day > deadline
+        assert step.days >= 0 or not KNOWN.is_last_before_holiday(step.day)
 
 
 def test_a_digest_on_a_holiday_goes_on_the_next_working_day_of_its_week() -> None:
