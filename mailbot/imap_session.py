@@ -19,6 +19,8 @@ from mailbot.imap_answers import Answer, by_uid, refusal
 
 BATCH = 100
 """UIDs in one command: servers refuse lines that are longer than they like."""
+ANSWER_SECONDS = 5 * 60
+"""How long one answer may take from its beginning to its end."""
 PIECE = 4 * 2**20
 """Bytes of one message asked for at once: some servers break off over answers of tens of megabytes."""
 ID = '("name" "mailbot" "version" "1" "vendor" "mailbot")'
@@ -35,11 +37,28 @@ class Session:
         self.capabilities, self.server, self.examined, self.uidvalidity, self.exists = frozenset[str](), "", False, 0, 0
         try:
             _keep_alive(self._client.socket())
-            self._log_in()
-            self._introduce()
+            with self._in_time():
+                self._log_in()
+                self._introduce()
         except BaseException:
             self.close(politely=False)
             raise
+
+    @contextlib.contextmanager
+    def _in_time(self) -> Iterator[None]:
+        """Cut the connection if this takes too long: the timeout of a socket ends silences, not a trickle."""
+        timer = threading.Timer(ANSWER_SECONDS, self.cut)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+    def _uid(self, *command: str) -> Answer:
+        """What the server answers to a command that names messages by their UIDs."""
+        with self._in_time():
+            return _ok(self._client.uid(*command))
 
     # ------------------------------------------------------------ being let in
 
@@ -109,7 +128,8 @@ class Session:
 
     def _open(self, *, readonly: bool) -> None:
         try:
-            _, counts = self._box.folder.set(self._config.folder, readonly=readonly)
+            with self._in_time():
+                _, counts = self._box.folder.set(self._config.folder, readonly=readonly)
         except imap_tools.MailboxFolderSelectError as error:
             if self.examined:  # Dovecot says so where the folder was made anew behind an open connection
                 raise imaplib.IMAP4.abort(wire.words(_said(error))) from error
@@ -151,14 +171,15 @@ class Session:
         return tuple(sorted(found or ()))
 
     def _uids_by_fetch(self, above: int) -> Collection[int]:
-        return by_uid(_ok(self._client.uid("FETCH", f"{above + 1}:*", "(UID)")))
+        return by_uid(self._uid("FETCH", f"{above + 1}:*", "(UID)"))
 
     def _uids_by_search(self, above: int) -> Collection[int]:
-        lines = _ok(self._client.uid("SEARCH", "ALL"))
+        lines = self._uid("SEARCH", "ALL")
         return {int(uid) for line in lines if isinstance(line, bytes) for uid in line.split()}
 
     def _uids_by_number(self, above: int) -> Collection[int]:
-        return by_uid(_ok(self._client.fetch(f"1:{self.exists}", "(UID)")))
+        with self._in_time():
+            return by_uid(_ok(self._client.fetch(f"1:{self.exists}", "(UID)")))
 
     # ------------------------------------------------------------ messages
 
@@ -211,7 +232,7 @@ class Session:
 
     def _fetch(self, uids: Collection[int], items: str) -> dict[int, dict[str, bytes]]:
         """The attributes of those messages, each by the UID that its own answer names."""
-        return by_uid(_ok(self._client.uid("FETCH", ",".join(map(str, uids)), f"({items})")))
+        return by_uid(self._uid("FETCH", ",".join(map(str, uids)), f"({items})"))
 
     # ------------------------------------------------------------ filing
 
@@ -234,11 +255,11 @@ class Session:
         for start in range(0, len(ordered), BATCH):
             batch = ",".join(map(str, ordered[start : start + BATCH]))
             if self.way_to_file == "MOVE":
-                _ok(self._client.uid("MOVE", batch, target))
+                self._uid("MOVE", batch, target)
             else:
-                _ok(self._client.uid("COPY", batch, target))
-                _ok(self._client.uid("STORE", batch, "+FLAGS.SILENT", "(\\Deleted)"))
-                _ok(self._client.uid("EXPUNGE", batch))
+                self._uid("COPY", batch, target)
+                self._uid("STORE", batch, "+FLAGS.SILENT", "(\\Deleted)")
+                self._uid("EXPUNGE", batch)
         self.examine()
 
     # ------------------------------------------------------------ IDLE

@@ -288,7 +288,7 @@ def _units(answers: BinaryIO) -> Iterator[bytes]:
 
 # ---------------------------------------------------------------- the network
 
-Fault = Literal["reset", "stall", "slow", "truncated", "garbage", "half-closed", "refused"]
+Fault = Literal["reset", "stall", "slow", "trickle", "truncated", "garbage", "half-closed", "refused"]
 
 
 class FaultyNetwork:
@@ -339,6 +339,10 @@ class FaultyNetwork:
                     client.sendall(rest[start : start + 64])
                     time.sleep(0.001)
                 return False
+            case "trickle":
+                for byte in rest:
+                    client.sendall(bytes([byte]))
+                    time.sleep(0.05)
             case "truncated":
                 client.sendall(rest[: len(rest) // 2].rstrip())
                 client.shutdown(socket.SHUT_RDWR)

@@ -8,6 +8,7 @@ import pytest
 from imap_proxy import Fault, FaultyNetwork
 from servers import Account, mailbox_config
 
+from mailbot import imap_session
 from mailbot.errors import MailboxError
 from mailbot.imap import Mailbox
 
@@ -39,7 +40,7 @@ def mailbox_behind(network: FaultyNetwork, account: Account, timeout: float = TI
     return Mailbox(mailbox_config(imap_port=network.port, address=account.user, **more), timeout=timeout)
 
 
-BREAKING = [fault for fault in get_args(Fault) if fault != "slow"]
+BREAKING = [fault for fault in get_args(Fault) if fault not in ("slow", "trickle")]
 
 
 @pytest.mark.parametrize("after", [IN_THE_GREETING, IN_THE_LIST, IN_A_BODY], ids=["greeting", "list", "body"])
@@ -67,6 +68,22 @@ def test_a_fault_on_the_kept_connection_costs_one_round(network: FaultyNetwork, 
         read_all(mailbox)
     network.fault = None
     assert read_all(mailbox) == MAILS, "after a fault everything is listed again"
+    mailbox.close()
+
+
+def test_an_answer_that_trickles_without_end_is_cut_off(
+    network: FaultyNetwork, dovecot: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imap_session, "ANSWER_SECONDS", 0.7)
+    mailbox = mailbox_behind(network, dovecot, timeout=30)
+    network.fault, network.after = "trickle", IN_A_BODY
+    began = time.monotonic()
+    with pytest.raises(MailboxError, match="mailbox office: "):
+        read_all(mailbox)
+    assert time.monotonic() - began < 10
+    network.fault = None
+    monkeypatch.setattr(imap_session, "ANSWER_SECONDS", 60)
+    assert read_all(mailbox) == MAILS
     mailbox.close()
 
 
