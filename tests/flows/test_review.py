@@ -1,6 +1,8 @@
 """People settle what the program leaves open, on the command line or by answering a letter."""
 
 import re
+import sqlite3
+from contextlib import closing
 from datetime import date
 from email.message import EmailMessage
 from pathlib import Path
@@ -98,6 +100,22 @@ def test_the_same_table_may_count_besides(world: World) -> None:
     assert waiting(world) == [("HWM21-0002", "relation")]
     decide(world, "append", "HWM21-0002")
     assert states(world) == [("XHE", "accepted", "new", True), ("XHE", "accepted", "supplements", True)]
+
+
+def test_rows_that_are_there_already_are_counted_once_after_a_decision_too(world: World) -> None:
+    def counted() -> int:
+        with closing(sqlite3.connect(str(world.config.database.path))) as database:
+            return len(database.execute("SELECT title FROM activities").fetchall())
+
+    world.app.store.publish(world.app.forms.values())
+    arrive(world, attachments=table_of("新河街道总工会", activity("甲")))
+    arrive(world, attachments=table_of("新河街道总工会", activity("甲"), activity("乙", people=7)), subject="统计表")
+    arrive(world, attachments=table_of("新河街道总工会", activity("乙", people=7), activity("丙")))
+    case = waiting(world)[0][0]
+    decide(world, "append", case)
+    assert counted() == 3
+    decide(world, "undo", case)
+    assert counted() == 2
 
 
 def test_a_table_of_nobody_counts_for_the_unit_that_a_person_names(world: World) -> None:
