@@ -55,7 +55,10 @@ def _live(do: str, config: str, log: str, held: bool) -> None:
         if held:  # until whoever wants to watch this process has taken hold of it
             signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR1})
             signal.sigwait({signal.SIGUSR1})
-        _work(do, Path(config))
+        _replay(config) if do == "replay" else _work(do, Path(config))
+    except SystemExit as leaving:
+        sys.stderr.flush()
+        os._exit(leaving.code if isinstance(leaving.code, int) else 1)
     except BaseException as error:  # noqa: BLE001 - a forked process must not return
         import traceback
 
@@ -90,7 +93,15 @@ def _work(do: str, path: Path) -> None:
                 again = one_pass(app, bar)
             app.close()
             if again:
-                raise SystemExit("\n".join(again))
+                print("\n".join(again), file=sys.stderr)
+                raise SystemExit(1)
+
+
+def _replay(config: str) -> None:
+    """Leave with 0 where what the archive tells is what the database holds."""
+    from mailbot.commands.replay import command
+
+    command.main(args=["--config", config], prog_name="replay", standalone_mode=True)
 
 
 class Direct:

@@ -48,6 +48,8 @@ def test_calls_that_fail_lose_nothing_and_the_next_pass_makes_up_for_them(
     assert nursery.live("once", config) == 0, (tmp_path / "log").read_text()[-3000:]
     assert ledger.is_quiet()
     ledger.check(smtp_server.mails)
+    if life.FULL:
+        assert nursery.live("replay", config) == 0
 
 
 @pytest.fixture
@@ -59,7 +61,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     if os.geteuid() != 0 or subprocess.run(mount, capture_output=True).returncode:
         pytest.skip("to fill a disk, a small one is mounted: this user may not")
     yield disk
-    subprocess.run(["umount", disk], check=True)
+    subprocess.run(["umount", "--lazy", disk], check=True)  # a child that read mails may still be leaving
 
 
 @pytest.mark.timeout(300)
@@ -83,6 +85,8 @@ def test_a_disk_that_is_full_to_the_last_byte_loses_nothing(
     assert nursery.live("once", config) == 0, (small_disk / "log").read_text()[-3000:]
     assert ledger.is_quiet()
     ledger.check(smtp_server.mails)
+    if life.FULL:
+        assert nursery.live("replay", config) == 0
 
 
 def _fill(file: Path, size: int) -> None:

@@ -40,6 +40,7 @@ def test_random_kills_lose_nothing_and_double_nothing_but_letters_in_flight(
     os.kill(pid, signal.SIGTERM)
     assert nursery.end() == 0
     extra = ledger.check(smtp_server.mails)
+    assert nursery.live("replay", config) == 0, (tmp_path / "log").read_text()[-3000:]
     print(f"{kills} kills, {len(ledger.mails)} mails, {ledger.unknown} unknown outcomes, {extra} extra copies")
 
 
@@ -67,6 +68,8 @@ def test_a_kill_at_any_system_call_loses_nothing_and_doubles_nothing_but_letters
         assert nursery.live("once", config) == 0, (tmp_path / "log").read_text()[-3000:]
         assert ledger.is_quiet(), f"call {point} of {calls}"
         extra += ledger.check(smtp_server.mails[before:])
+        if point % 40 == 1 and life.FULL:
+            assert nursery.live("replay", config) == 0, (tmp_path / "log").read_text()[-3000:]
         shutil.rmtree(tmp_path / "data")
     print(f"{len(points)} of {calls} system calls, {extra} extra copies")
 
