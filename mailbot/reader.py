@@ -9,6 +9,7 @@ from mailbot import message
 from mailbot.config import Campaign
 from mailbot.domain import Head
 from mailbot.errors import ReaderDied
+from mailbot.message.headers import LARGEST_BLOCK
 from mailbot.opening import Opened, open_mail
 from parsers import sandbox
 from parsers.form import Form
@@ -40,7 +41,7 @@ class IsolatedReader:
     def head(self, raw: bytes) -> Head:
         """Its head alone. Raises ReaderDied."""
         with _told_as_ours():
-            return self._fast.call(_head, raw, timeout=SECONDS)
+            return self._fast.call(_head, raw[:LARGEST_BLOCK], timeout=SECONDS)
 
     def close(self) -> None:
         """End the children."""

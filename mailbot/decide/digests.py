@@ -103,7 +103,7 @@ def _content(account: Account, config: Config, forms: Mapping[str, Form], now: d
         starts_on=campaign.starts_on,
         deadline=campaign.deadline,
         owed=len(mine),
-        reported=tuple(_line(s, f"{s.activities} 场") for s in reported),
+        reported=tuple(_line(s, _reported(s)) for s in reported),
         missing=tuple(_line(s, _why_missing(s)) for s in mine if not s.reported),
         below_quota=tuple(_line(s, f"{s.activities}/{s.quota} 场") for s in reported if s.below_quota),
         news_only=tuple(_line(s, f"信息 {s.news} 条") for s in mine if s.news and not s.reported),
@@ -113,7 +113,7 @@ def _content(account: Account, config: Config, forms: Mapping[str, Form], now: d
         waiting=tuple(waiting(account)),
         doubtful=tuple(_line(s, f.text) for s in mine for f in _warnings(s) if _is_doubt(f, counted)),
         unclear=tuple(_line(s, f.text) for s in mine for f in _warnings(s) if not _is_doubt(f, counted)),
-        new=tuple(_line(s, f"{s.activities} 场") for s, at in first if at > since),
+        new=tuple(_line(s, _reported(s)) for s, at in first if at > since),
         progress=tuple(_progress(mine)),
         figures=tuple(_figures(mine, _standings_at(account, campaign, since), campaign, forms)),
         recounted=tuple(c.title for name in campaign.forms for c in _counts(forms[name]) if c.sums == "notice"),
@@ -173,6 +173,12 @@ def waiting(account: Account) -> Iterator[Line]:
         unit = roster.get(case.message.unit or next((s.submission.unit for s in case.tables), None))
         about = unit.name if unit else "单位待定" if case.tables else case.message.sender
         yield Line(about, "", f"{case.name}{f' {names}' if names else ''}：{case.why}。可选：{ways}")
+
+
+def _reported(standing: Standing) -> str:
+    """How many activities, and whether somebody reported them from an address that is not the unit's own."""
+    codes = {finding.code for stored in standing.counting for finding in stored.submission.findings}
+    return f"{standing.activities} 场" + ("，有未登记邮箱报送" if "new-sender" in codes else "")
 
 
 # ---------------------------------------------------------------- what is doubtful

@@ -86,3 +86,10 @@ def test_each_unit_hears_of_its_own_tables_alone(world: World) -> None:
     assert notice["To"] == "xingang@example.org"
     assert "附件2.xlsx" in words(notice)
     assert "附件1.xlsx" not in words(notice)
+
+
+def test_staff_see_in_the_digest_that_an_unknown_address_reported(world: World) -> None:
+    world.deliver(report())
+    world.round()
+    (digest,) = world.sent("digest")
+    assert "新河街道总工会（1 场，有未登记邮箱报送）" in words(digest)
