@@ -23,6 +23,9 @@ from typing import Any
 
 import servers
 
+WRITES = "pwrite64,write,fsync,fdatasync,rename,sendto,ftruncate,unlink,mkdir"
+"""The system calls by which a process changes the world."""
+
 FULL = os.environ.get("MAILBOT_FAULTS") == "full"
 """Whether the long runs were asked for (`make test-faults`)."""
 ADDRESS = "office@example.org"
@@ -77,7 +80,11 @@ def _work(do: str, path: Path) -> None:
     from mailbot.daemon import Daemon
     from mailbot.options import log_to_stderr, progress
     from storage.engine import lock
+    from storage.store import Store
 
+    if do == "open":
+        Store.open(load(path).database.url).close()
+        return
     flows.LEASE = timedelta(seconds=0.5)  # so that what was in flight is found again at once
     log_to_stderr()
     config = load(path)
@@ -173,10 +180,10 @@ class Nursery:
         return self._process.stdout.readline()
 
 
-def traced(nursery: Nursery, config: Path, expression: str) -> Path:
-    """One pass under strace with that expression, which may cheat it or kill it; the trace."""
+def traced(nursery: Nursery, config: Path, expression: str, do: str = "once") -> Path:
+    """One life under strace with that expression, which may cheat it or kill it; the trace."""
     trace = config.with_name("trace")
-    pid = nursery.start("once", config, held=True)
+    pid = nursery.start(do, config, held=True)
     strace = subprocess.Popen(
         ["strace", "-f", "-p", str(pid), "-e", expression, "-o", str(trace)], stderr=subprocess.PIPE, text=True
     )

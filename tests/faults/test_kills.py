@@ -9,13 +9,10 @@ from pathlib import Path
 
 import life
 import pytest
-from life import Ledger, Nursery, configuration, traced
+from life import WRITES, Ledger, Nursery, configuration, traced
 from servers import Account, SmtpSink
 
 from mailbot import heartbeat
-
-WRITES = "pwrite64,write,fsync,fdatasync,rename,sendto,ftruncate,unlink,mkdir"
-"""The system calls by which a process changes the world."""
 
 
 @pytest.mark.timeout(3600)
