@@ -137,7 +137,6 @@ def _undo(app: App, tx: Transaction, decision: Decision, opened: Opened) -> str:
     _note(app, tx, decision, message_id)
     before = next(d for d in tx.decisions() if d.number == undone)
     tx.drop(receipt_key(message.sha256, before), "the decision was taken back")
-    tx.mark_all_repeated(app.config.campaign.id)
     ask(app, tx, message_id, opened.words, decision.at)
     return f"受理号 {case} 的上一个决定已撤销，恢复为待核对"
 
@@ -157,7 +156,6 @@ def _settle_case(app: App, tx: Transaction, decision: Decision, opened: Opened) 
             verdict, number = _decide(app, tx, case, decision, unit, opened)
     message = tx.message(case.message.id)
     stored = tx.submissions_of(message.id)
-    tx.mark_all_repeated(app.config.campaign.id)
     if decision.action is not Action.IGNORE and not any(s.submission.status is Status.REVIEW for s in stored):
         _answer(app, tx, message, verdict, opened, StoredDecision(number, decision, message.sha256, False), roster)
     ask(app, tx, message.id, opened.words, decision.at)
