@@ -30,6 +30,7 @@ from storage.store import Store
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOON = datetime(2021, 9, 14, 12, 0, tzinfo=SHANGHAI)
 MAILBOX = "office@example.com"
+FORM = load_form("activities")
 
 UNITS = """code,name,short_name,category,aliases,emails,quota,required,sort_no
 XHE,新河街道总工会,新河街,街镇,新河,xinhe@example.org,,1,1
@@ -85,7 +86,7 @@ class DirectReader:
             raise ReaderDied("the child that read it was ended: 20 s")
         campaign = self.config.campaign
         period = Period(campaign.starts_on, campaign.deadline, arrived.astimezone(SHANGHAI).date())
-        return open_mail(raw, [load_form("activities")], period, slowly)
+        return open_mail(raw, [FORM], period, slowly)
 
     def head(self, raw: bytes) -> Head:
         """Its head alone."""
@@ -131,7 +132,7 @@ class World:
     def _assembled(self) -> App:
         return App(
             config=self.config,
-            forms={"activities": load_form("activities")},
+            forms={"activities": FORM},
             roster=roster.read(UNITS.encode(), "units.csv"),
             clock=self.clock,
             archive=Archive(self.config.archive.path),
