@@ -65,9 +65,11 @@ class Session:
     def _log_in(self) -> None:
         server, name = self._config.imap, self._config.name
         secret = server.password()
-        if "LOGINDISABLED" in self._client.capabilities:
+        if "LOGINDISABLED" in self._client.capabilities and server.auth == "password":
             raise MailboxError(
                 f'mailbox {name}: {server.host} takes no password in the clear; write security = "tls" or "starttls"'
+                if server.security == "none"
+                else f'mailbox {name}: {server.host} takes no password; write auth = "xoauth2" and token_command'
             )
         if not _can_be_quoted(server.username) or not _can_be_quoted(secret):
             raise LoginRefused(

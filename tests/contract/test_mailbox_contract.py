@@ -422,6 +422,17 @@ def test_a_token_is_handed_over_and_never_a_password(scripted_imap: Scripted) ->
     assert not [c for c in server.log if c.startswith("LOGIN")]
 
 
+def test_a_token_is_handed_over_though_passwords_are_forbidden(scripted_imap: Scripted) -> None:
+    server = scripted_imap(
+        {
+            "CAPABILITY": [b"* CAPABILITY IMAP4rev1 LOGINDISABLED AUTH=XOAUTH2", b"OK done"],
+            "AUTHENTICATE": [b"+ "],
+            "TOKEN": [b"OK welcome"],
+        }
+    )
+    assert Mailbox(server.config(auth="xoauth2")).listing().uids == (5,)
+
+
 def test_a_token_that_is_refused_is_told_without_the_token(scripted_imap: Scripted) -> None:
     reasons = base64.b64encode(b'{"status":"401","schemes":"bearer"}')
     server = scripted_imap(
