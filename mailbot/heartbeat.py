@@ -1,8 +1,6 @@
 """The heartbeat: a small file in the archive by which others see that the daemon lives and how it fares."""
 
-import contextlib
 import os
-import tempfile
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -65,16 +63,12 @@ def path(archive: Path) -> Path:
 
 
 def write(heartbeat: Heartbeat, archive: Path) -> None:
-    """Replace the file at once, so that whoever reads it finds a whole one. Raises OSError."""
-    descriptor, name = tempfile.mkstemp(prefix="heartbeat.", suffix=".part", dir=archive)  # rights 0600
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(heartbeat.model_dump_json(indent=1))
-        os.replace(name, path(archive))
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(name)
-        raise
+    """Replace the file at once, so that whoever reads it finds a whole one; there is one who writes. Raises OSError."""
+    part = path(archive).with_suffix(".part")
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(heartbeat.model_dump_json(indent=1))
+    part.replace(path(archive))
 
 
 def read(archive: Path) -> Heartbeat | None:

@@ -32,8 +32,7 @@ class Tick:
     """One duty, every so many seconds. A failure is one line in the log; the next time tries again."""
 
     def __init__(self, name: str, seconds: float, work: Callable[[], object], hung_seconds: float) -> None:
-        self.name, self.seconds = name, seconds
-        self.hung_after = max(hung_seconds, HUNG_PERIODS * seconds)
+        self.name, self.seconds, self.hung_seconds = name, seconds, hung_seconds
         self.failure: str | None = None
         self.runs = False
         self._work, self._moved, self._failing_since = work, time.monotonic(), 0.0
@@ -72,8 +71,9 @@ class Tick:
 
     @property
     def hangs(self) -> bool:
-        """Whether only a new process helps."""
-        return self.quiet > self.hung_after
+        """Whether only a new process helps. A poll may wait for its whole period."""
+        resting = max(self.hung_seconds, HUNG_PERIODS * self.seconds)
+        return self.quiet > (self.hung_seconds + self.seconds if self.runs else resting)
 
     @property
     def is_late(self) -> bool:
