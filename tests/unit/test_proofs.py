@@ -19,5 +19,13 @@ def test_every_test_that_is_named_as_a_proof_exists() -> None:
     assert missing == []
 
 
+def test_every_test_that_the_promise_names_exists() -> None:
+    promise = (TESTS.parent / "README.md").read_text(encoding="utf-8").split("## The promise")[1].split("\n## ")[0]
+    names = set(re.findall(r"`(test_\w+)`", promise))
+    there = "".join(file.read_text(encoding="utf-8") for file in TESTS.rglob("test_*.py"))
+    assert names
+    assert {name for name in names if f"def {name}(" not in there} == set()
+
+
 def _pattern(name: str) -> str:
     return r"\w*".join(map(re.escape, name.split("…")))
