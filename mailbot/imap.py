@@ -2,6 +2,7 @@
 EXAMINE, bodies fetched with BODY.PEEK[]; no flag is set, nothing is moved or deleted."""
 
 import imaplib
+import io
 import threading
 import time
 from collections.abc import Callable, Collection
@@ -64,6 +65,8 @@ class Mailbox:
         self._session: Session | None = None
         self._settled: Listing | None = None
         self._whole_until = 0.0
+        self._begun: dict[Place, io.BytesIO] = {}
+        """The message of which some pieces have come."""
         self._talking, self._closed = threading.Lock(), threading.Event()
 
     def listing(self) -> Listing:
@@ -108,16 +111,23 @@ class Mailbox:
         return self._ask(ask) if uids else ()
 
     def fetch(self, place: Place, size: int = 0) -> bytes:
-        """The exact bytes of a message as the server returns them; one that is announced as large comes in pieces.
+        """The exact bytes of a message as the server returns them.
 
+        One that is announced as large comes in pieces, and where that breaks off, the next call for it goes on there.
         MessageRefused where the server has it no longer or does not hand it out; others may be fetched all the same.
         """
 
         def ask(session: Session) -> bytes | None:
             self._same_numbers(session, place.uidvalidity)
-            return session.body(place.uid, size)
+            return session.body(place.uid, size, begun)
 
-        body = self._ask(ask)
+        begun = self._begun.pop(place, io.BytesIO())
+        try:
+            body = self._ask(ask)
+        except MailboxError:
+            if begun.tell():
+                self._begun = {place: begun}  # of one message alone, for they are large
+            raise
         if body is None:
             raise MessageRefused(f"mailbox {self.name}: message {place.uid} is no longer in {self.folder}")
         return body

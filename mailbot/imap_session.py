@@ -200,14 +200,14 @@ class Session:
                 (uid, found[uid]) for uid in batch if found.get(uid, {}).keys() & {"INTERNALDATE", "RFC822.SIZE"}
             )
 
-    def body(self, uid: int, size: int) -> bytes | None:
+    def body(self, uid: int, size: int, begun: io.BytesIO) -> bytes | None:
         """The bytes of a message, a large one in pieces; None where it is no longer there.
 
-        `size` is what the server announced, and no more than a hint. Raises MessageRefused where the server does not
-        hand it out.
+        `size` is what the server announced, and no more than a hint. Pieces are added to `begun`, so that a message
+        over which the connection broke is gone on with. Raises MessageRefused where the server does not hand it out.
         """
         try:
-            return self._whole(uid) if size <= PIECE else self._in_pieces(uid)
+            return self._whole(uid) if size <= PIECE else self._in_pieces(uid, begun)
         except imaplib.IMAP4.abort:
             raise
         except imaplib.IMAP4.error as error:
@@ -220,9 +220,8 @@ class Session:
     def _whole(self, uid: int) -> bytes | None:
         return self._fetch([uid], "UID BODY.PEEK[]").get(uid, {}).get("BODY[]")
 
-    def _in_pieces(self, uid: int) -> bytes | None:
+    def _in_pieces(self, uid: int, whole: io.BytesIO) -> bytes | None:
         """RFC 3501 section 6.4.5: a piece that reaches beyond the end is short, one that starts there is empty."""
-        whole = io.BytesIO()
         while True:
             start = whole.tell()
             piece = self._fetch([uid], f"UID BODY.PEEK[]<{start}.{PIECE}>").get(uid, {}).get(f"BODY[]<{start}>")

@@ -14,6 +14,7 @@ from mailbot.imap import Mailbox
 
 TIMEOUT = 1.0
 MAILS = [b"Subject: %d\r\n\r\n" % n + b"0123456789abcdef\r\n" * 2000 for n in range(3)]
+SHORT = b"Subject: short\r\n\r\n"
 IN_THE_GREETING, IN_THE_LIST, IN_A_BODY = 30, 1400, 20_000
 """Bytes from the server: within its greeting, among its first answers, in the middle of a message."""
 
@@ -68,6 +69,26 @@ def test_a_fault_on_the_kept_connection_costs_one_round(network: FaultyNetwork, 
         read_all(mailbox)
     network.fault = None
     assert read_all(mailbox) == MAILS, "after a fault everything is listed again"
+    mailbox.close()
+
+
+def test_a_large_mail_comes_over_a_network_that_never_lasts_for_all_of_it(
+    network: FaultyNetwork, dovecot: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imap_session, "PIECE", 4000)
+    dovecot.deliver(SHORT)
+    network.fault, network.after = "reset", 15_000
+    mailbox = mailbox_behind(network, dovecot)
+    listing = mailbox.listing()
+    (first, *_, last) = mailbox.sightings(listing, listing.uids)
+    for _ in range(9):
+        try:
+            body = mailbox.fetch(first.place, first.size)
+            break
+        except MailboxError:
+            assert mailbox.fetch(last.place, 0) == SHORT
+    assert body == MAILS[0]
+    assert len(body) > 2 * network.after
     mailbox.close()
 
 
