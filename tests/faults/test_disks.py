@@ -26,7 +26,7 @@ FAULTS = [
     ("rename", "ENOSPC", 1),
     ("unlink", "EIO", 6),
     ("openat", "EMFILE", 40),
-    ("openat", "ENOMEM", 200),
+    ("openat", "ENOMEM", 60),
 ]
 """System calls, the error that they get, and from which call on: three in a row."""
 
@@ -42,7 +42,8 @@ def test_calls_that_fail_lose_nothing_and_the_next_pass_makes_up_for_them(
         raw = life.mail(number)
         ledger.note(number, raw)
         dovecot.deliver(raw)
-    traced(nursery, config, f"inject={calls}:error={error}:when={first}..{first + 2}")
+    trace = traced(nursery, config, f"inject={calls}:error={error}:when={first}..{first + 2}")
+    assert "INJECTED" in trace.read_text(errors="replace")
     ledger.count_unknown()
     time.sleep(0.5)  # until the lease of a letter in flight has ended
     assert nursery.live("once", config) == 0, (tmp_path / "log").read_text()[-3000:]
