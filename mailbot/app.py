@@ -26,17 +26,20 @@ def build(config: Config) -> App:
     Raises ConfigError, StoreError, ArchiveError.
     """
     forms, zone = forms_of(config.campaign), config.organisation.zone
+    archive = Archive(config.archive.path)
     return App(
         config=config,
         forms=forms,
         roster=load_roster(config),
         clock=local_clock(config),
-        archive=Archive(config.archive.path),
+        archive=archive,
         store=Store.open(config.database.url),
         mailboxes=tuple((mailbox, Mailbox(mailbox)) for mailbox in config.mailbox),
         posts={mailbox.name: Post(mailbox) for mailbox in config.mailbox},
         sent={mailbox.name: SentFolder(mailbox) for mailbox in config.mailbox},
-        letters=Letters(config.organisation, config.mailbox[0], config.campaign, config.templates),
+        letters=Letters(
+            config.organisation, config.mailbox[0], config.campaign, config.templates, secret=archive.secret()
+        ),
         reader=IsolatedReader(tuple(forms.values()), config.campaign, zone),
     )
 

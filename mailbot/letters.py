@@ -4,7 +4,7 @@ Nothing that a unit wrote enters a header, whatever the runtime would do to it: 
 lines and handed to a policy that neither decodes nor encodes them again (CVE-2024-6923 is alive in Python 3.11.7).
 """
 
-import hashlib
+import hmac
 import re
 import unicodedata
 from base64 import b64encode, encodebytes
@@ -59,7 +59,8 @@ class Letters:
 
     A template named "receipt" is `receipt.html` and `receipt.txt`; both see `content`, `organisation`, `campaign`,
     `now` (in the campaign's time), `enclosures` (names), `pictures` (what `draw` gives for a digest, by Content-ID)
-    and `most` (how many lines of a list to show). Templates in `overrides` win over those of the program.
+    and `most` (how many lines of a list to show). Templates in `overrides` win over those of the program. Message-IDs
+    are made with the `secret`.
 
     Raises ConfigError where `overrides` is no folder or holds templates that do not compile.
     """
@@ -71,7 +72,9 @@ class Letters:
         campaign: Campaign,
         overrides: Path | None = None,
         draw: Callable[[Digest], tuple[Picture, ...]] = pictures,
+        secret: bytes = b"",
     ) -> None:
+        self._secret = secret
         self._organisation, self._mailbox, self._campaign = organisation, mailbox, campaign
         self._draw = draw
         self._templates = _environment(overrides)
@@ -148,9 +151,12 @@ class Letters:
             raise ConfigError([f"templates: {name} cannot be filled: {error}; correct the template"]) from error
 
     def _message_id(self, key: str) -> str:
-        """From the key alone, so that a letter sent twice is recognisably one (RFC 5322 section 3.6.4)."""
+        """From the key, so that a letter sent twice is recognisably one (RFC 5322 section 3.6.4).
+
+        With the secret, so that nobody can name a letter that he has not seen: a forged bounce, say.
+        """
         host = self._mailbox.address.rpartition("@")[2]
-        return f"<{hashlib.sha256(key.encode()).hexdigest()[:32]}@{host}>"
+        return f"<{hmac.digest(self._secret, key.encode(), 'sha256').hex()[:32]}@{host}>"
 
     def _headers(self, letter: Letter, to: str, message_id: str, now: datetime) -> Iterator[tuple[str, str]]:
         yield "From", f"{encoded(one_line(self._organisation.signature))} <{self._mailbox.address}>"
