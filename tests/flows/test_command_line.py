@@ -397,6 +397,14 @@ def test_a_running_daemon_is_healthy_and_can_be_backed_up(office: Office, doveco
         daemon.communicate()
 
 
+def test_a_backup_of_postgresql_is_its_own_affair_and_said_to_be(office: Office) -> None:
+    office.change("[staff]", '[database]\nurl = "postgresql+psycopg://mailbot@127.0.0.1:1/mailbot"\n[staff]')
+    done = office.run("backup", "copy.db")
+    assert done.returncode == 1
+    assert "pg_dump" in done.stderr
+    assert str(office.folder / "data/archive") in done.stderr
+
+
 def test_a_disk_without_its_reserve_is_told_by_health_status_and_doctor(office: Office, dovecot: Account) -> None:
     office.change("[staff]", "[disk]\nreserve_mib = 1000000000\n[staff]")
     dovecot.deliver(report(), ARRIVED)
