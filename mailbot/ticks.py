@@ -120,16 +120,21 @@ def wake(scheduler: BackgroundScheduler, tick: Tick) -> None:
 
 
 class Steps:
-    """Notices when the clock of the machine is set: then it and the monotonic one part."""
+    """Notices when the clock of the machine is set: then it and the one that counts since the start part."""
 
     def __init__(self) -> None:
-        self._apart = time.time() - time.monotonic()
+        self._apart = time.time() - _since_start()
 
     def step(self) -> float:
         """By how many seconds the clock was set since the last call; the small steps of time servers count as none."""
-        apart = time.time() - time.monotonic()
+        apart = time.time() - _since_start()
         step, self._apart = apart - self._apart, apart
         return step if abs(step) > SMALLEST_STEP else 0.0
 
 
 SMALLEST_STEP = 5.0
+
+
+def _since_start() -> float:
+    """Seconds since the machine was started; where the system can tell, with those in which it slept."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()

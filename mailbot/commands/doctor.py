@@ -21,6 +21,7 @@ from parsers import office, sandbox
 from parsers.containers import archives, unar
 from storage.archive import Archive
 from storage.disk import free_bytes
+from storage.engine import wal_is_safe
 from storage.store import Store
 
 BEFORE_THIS_PROGRAM = 2024
@@ -98,8 +99,13 @@ def _pictures() -> Iterator[str]:
 
 def _database(config: Config) -> Iterator[str]:
     Store.open(config.database.url).close()
-    version = f"SQLite {sqlite3.sqlite_version}" if config.database.path else "PostgreSQL"
-    yield f"{config.database.url} can be used ({version})"
+    yield f"{config.database.url} can be used ({_version() if config.database.path else 'PostgreSQL'})"
+
+
+def _version() -> str:
+    safe = wal_is_safe(sqlite3.sqlite_version_info[:3])
+    journal = "write-ahead log" if safe else "rollback journal: its write-ahead log has a bug in this version"
+    return f"SQLite {sqlite3.sqlite_version}, {journal}"
 
 
 def _archive(config: Config) -> Iterator[str]:
