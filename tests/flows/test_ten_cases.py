@@ -71,7 +71,7 @@ def of(unit: str, *rows: Any) -> list[tuple[str, bytes]]:
 def test_ten_cases_are_settled_five_by_command_and_five_by_mail(
     office: Office, dovecot: Account, smtp_server: SmtpSink
 ) -> None:
-    office.change('mode = "live"', 'mode = "live"\nper_minute = 0\nper_address_per_hour = 0')
+    office.change('mode = "live"', 'mode = "live"\nper_minute = 0')
     desk = Desk(office, dovecot, smtp_server)
     for sender, unit in (("xinhe", "新河街道总工会"), ("xingang", "新港街道总工会"), ("port", "云海港集团工会")):
         desk.arrives(f"{sender}@example.org", "统计表", attachments=of(unit, activity("甲", people=100)))
