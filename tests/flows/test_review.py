@@ -206,6 +206,28 @@ def test_what_is_decided_about_one_table_leaves_the_other_waiting(world: World) 
     assert "甲.xlsx" not in receipt.partition("另收到")[0]
 
 
+def test_the_unit_hears_of_the_table_that_counts_when_the_last_one_is_ignored(world: World) -> None:
+    files = [("甲.xlsx", table("", activity("甲"))), ("乙.xlsx", table("", activity("乙")))]
+    arrive(world, sender="someone@example.net", attachments=files)
+    before = len(world.sent("receipt"))
+    decide(world, "assign", "HWM21-0001", unit="XG")
+    decide(world, "ignore", "HWM21-0001-2")
+    world.round()
+    assert len(world.sent("receipt")) == before + 1
+    assert "甲.xlsx" in words(world.sent("receipt")[-1])
+
+
+def test_a_case_whose_mail_cannot_be_read_again_goes_on_waiting(world: World) -> None:
+    a_correction_by_a_stranger(world)
+    letter = world.sent("case")[-1]
+    world.reader.deadly.extend(world.app.archive.open(sha256) for sha256 in world.app.archive.messages())
+    with pytest.raises(DecisionRefused, match="现在无法再次读取"):
+        decide(world, "replace", "HWM21-0002")
+    assert "现在无法再次读取" in words(answer(world, "1", letter))
+    world.reader.deadly.clear()
+    assert "已办理" in answer(world, "1", letter)["Subject"]
+
+
 # ---------------------------------------------------------------- what does not fit
 
 

@@ -1,7 +1,6 @@
-"""People decide: what waits is settled on the command line, or by answering the letter that asks.
+"""Decisions of people carried out: everything that follows from one, and the letters about it, in one transaction.
 
-A decision, all that follows from it and the letters about it are written in one transaction; the archive's journal has
-it before the database does.
+The archive's journal has a decision before the database does.
 """
 
 from collections.abc import Sequence
@@ -9,14 +8,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from mailbot.answers import enqueue, letters
-from mailbot.contents import Transcript
-from mailbot.decide import orders
-from mailbot.decide.cases import case_letter, cases, choices, one_time_word
+from mailbot.decide.cases import case_letter, cases
 from mailbot.decide.judgement import Judged, identities, judge, sent_as
-from mailbot.decide.orders import Order
 from mailbot.decide.receipts import receipt_key
 from mailbot.decide.settling import IGNORED, settle_letter, settle_table
-from mailbot.decide.standing import standings
 from mailbot.domain import (
     Action,
     Case,
@@ -24,23 +19,18 @@ from mailbot.domain import (
     Disposition,
     Facts,
     Head,
-    Letter,
-    LetterKind,
     Status,
     StoredDecision,
-    StoredLetter,
     StoredMessage,
     StoredSubmission,
     Unit,
     Verdict,
-    Via,
-    Waiting,
 )
 from mailbot.errors import DecisionRefused, ReaderDied
 from mailbot.opening import Opened
 from mailbot.ports import App
 from mailbot.roster import Roster
-from storage.journal import Judgement, Settlement
+from storage.journal import Settlement
 from storage.store import Transaction
 
 SETTLED = frozenset({Action.ACCEPT, Action.ASSIGN, Action.REPLACE, Action.APPEND, Action.REJECT, Action.IGNORE})
@@ -66,7 +56,7 @@ def ask(app: App, tx: Transaction, message: int, words: str, now: datetime) -> N
             for one in tx.earlier({unit for unit in units if unit}, app.config.campaign.id)
             if one.id not in own
         ]
-        roster, secret = _roster(app, case.message), app.archive.secret()
+        roster, secret = roster_of(app, case.message), app.archive.secret()
         asking = (
             case_letter(case, words, earlier, roster, app.forms, address, secret, turn)
             for address in sorted(app.config.staff.everyone)
@@ -82,13 +72,16 @@ def settle(app: App, decision: Decision) -> str:
 
     Raises DecisionRefused where it does not fit, and then nothing is changed.
     """
-    opened = _opened(app, decision.case)
+    opened = reopened(app, decision.case)
     with app.store.transaction() as tx:
-        return _settle(app, tx, decision, opened)
+        return carry_out(app, tx, decision, opened)
 
 
-def _opened(app: App, case: str | None) -> Opened:
-    """The mail that a case is about, read anew, since its answer is made from it."""
+def reopened(app: App, case: str | None) -> Opened | None:
+    """The mail that a case is about, read anew, since its answer is made from it; an empty one where there is none.
+
+    None where it cannot be read now.
+    """
     with app.store.transaction() as tx:
         found = [m for m in tx.messages(app.config.campaign.id) if case and m.case and _is_of(case, m.case)]
     if not found:
@@ -98,7 +91,7 @@ def _opened(app: App, case: str | None) -> Opened:
         opened = app.reader.open(raw, found[0].received_at)
         return app.reader.open(raw, found[0].received_at, slowly=True) if opened.is_slow else opened
     except ReaderDied:
-        raise DecisionRefused(f"受理号 {case} 的来件无法再次读取，请稍后再试") from None
+        return None
 
 
 def _is_of(case: str, message_case: str) -> bool:
@@ -106,7 +99,13 @@ def _is_of(case: str, message_case: str) -> bool:
     return case == message_case or case.startswith(f"{message_case}-")
 
 
-def _settle(app: App, tx: Transaction, decision: Decision, opened: Opened) -> str:
+def carry_out(app: App, tx: Transaction, decision: Decision, opened: Opened | None) -> str:
+    """Do what was decided; one Chinese sentence that says what was done. `opened` is `reopened` of its case.
+
+    Raises DecisionRefused before anything is written.
+    """
+    if opened is None:
+        raise DecisionRefused(f"受理号 {decision.case} 的来件现在无法再次读取，请稍后再试")
     said = _carried_out(app, tx, decision, opened)
     tx.mark_all_repeated(app.config.campaign.id)
     return said
@@ -142,8 +141,8 @@ def _undo(app: App, tx: Transaction, decision: Decision, opened: Opened) -> str:
 
 
 def _settle_case(app: App, tx: Transaction, decision: Decision, opened: Opened) -> str:
-    case = _waiting(app, tx, decision.case or "")
-    roster = _roster(app, case.message)
+    case = waiting_case(app, tx, decision.case or "")
+    roster = roster_of(app, case.message)
     unit = roster.get(decision.unit or next((s.submission.unit for s in case.tables), None) or case.message.unit)
     if decision.action is Action.ASSIGN and decision.unit is None:
         raise DecisionRefused("请写明归属的单位，例如“归属 新河街道总工会”")
@@ -156,13 +155,21 @@ def _settle_case(app: App, tx: Transaction, decision: Decision, opened: Opened) 
             verdict, number = _decide(app, tx, case, decision, unit, opened)
     message = tx.message(case.message.id)
     stored = tx.submissions_of(message.id)
-    if decision.action is not Action.IGNORE and not any(s.submission.status is Status.REVIEW for s in stored):
+    if _is_answer_due(tx, message, stored):
         _answer(app, tx, message, verdict, opened, StoredDecision(number, decision, message.sha256, False), roster)
     ask(app, tx, message.id, opened.words, decision.at)
     return _said(case, decision, tx.submissions_of(message.id), unit)
 
 
-def _waiting(app: App, tx: Transaction, name: str) -> Case:
+def _is_answer_due(tx: Transaction, message: StoredMessage, stored: Sequence[StoredSubmission]) -> bool:
+    """Whether the last that waited in a message is settled, and not everything in it was ignored."""
+    made = (d.decision.action for d in tx.decisions() if d.message == message.sha256 and not d.undone)
+    answered = any(action in SETTLED - {Action.IGNORE} for action in made)
+    return answered and not any(s.submission.status is Status.REVIEW for s in stored)
+
+
+def waiting_case(app: App, tx: Transaction, name: str) -> Case:
+    """The case of that name that waits. Raises DecisionRefused, with who settled it where somebody did."""
     found = next((case for case in waiting_cases(app, tx) if case.name == name), None)
     if found:
         return found
@@ -259,136 +266,6 @@ def _said(case: Case, decision: Decision, stored: Sequence[StoredSubmission], un
     return f"受理号 {case.name}{whose}{done}"
 
 
-def _roster(app: App, message: StoredMessage) -> Roster:
+def roster_of(app: App, message: StoredMessage) -> Roster:
+    """The units of the day on which a message came."""
     return app.roster.on(message.received_at.astimezone(app.config.organisation.zone).date())
-
-
-# ---------------------------------------------------------------- deciding by mail
-
-
-def order_of(app: App, opened: Opened) -> tuple[Order, StoredLetter | None] | None:
-    """What one of staff wants with a mail, and the letter of ours that it answers; None for any other mail."""
-    head, answered = opened.head, (*opened.head.in_reply_to, *opened.head.references)
-    with app.store.transaction() as tx:
-        letter = tx.answered_letter(orders.token_in(head), answered)
-        answers_us = letter is not None or tx.answers_letter_to_staff(answered)
-    order = orders.order_in(opened, app.config.staff.everyone, answers_us)
-    return (order, letter) if order else None
-
-
-def obey(app: App, waiting: Waiting, opened: Opened, order: Order, letter: StoredLetter | None) -> None:
-    """Settle what staff wrote, and answer with what was done or why not; all of it in one transaction."""
-    case = order.case or (_case_of(letter) if letter else None)
-    about = _opened(app, case)
-    with app.store.transaction() as tx:
-        now = app.clock()
-        try:
-            lines, is_done = _carry_out(app, tx, order, letter, case, opened, about, now), True
-        except DecisionRefused as refusal:
-            lines, is_done = (str(refusal),), False
-        reason = f"工作人员指令“{order.line[:40]}”：{lines[0]}"
-        verdict = Verdict(Disposition.COMMAND, reason)
-        tx.save(waiting.id, None, opened.head, opened.content_digest, opened.documents, verdict, now)
-        answer = _transcript(app, tx, waiting, opened, order, case, lines, is_done)
-        enqueue(app, tx, [answer], now, waiting.place.mailbox)
-        app.archive.journal.add(Judgement(waiting.sha256, app.config.campaign.id, now, order=reason))
-
-
-def _case_of(letter: StoredLetter) -> str | None:
-    """The case that a letter to staff asks about, or tells of."""
-    name = letter.key.split(":")[1] if letter.kind is LetterKind.CASE else letter.key.split(":")[2]
-    return None if name == "-" else name
-
-
-def _carry_out(
-    app: App,
-    tx: Transaction,
-    order: Order,
-    letter: StoredLetter | None,
-    case: str | None,
-    opened: Opened,
-    about: Opened,
-    now: datetime,
-) -> tuple[str, ...]:
-    """What was done, or what was asked, in lines. Raises DecisionRefused."""
-    if order.asks == "help":
-        return orders.HELP
-    if order.asks == "status":
-        return _status(app, tx, now)
-    if not order.is_understood:
-        raise DecisionRefused(orders.NOT_UNDERSTOOD)
-    if letter is None:
-        raise DecisionRefused("请回复待核定来件的来信或本信（保留主题中的口令），以便核实")
-    token = letter.key.rpartition(":")[2]
-    if tx.token_used(token):
-        raise DecisionRefused("该来信的口令已使用过；如需再次处理，请回复最近一次的答复信")
-    sender = opened.head.sender
-    decision = Decision(
-        action=order.action or Action.IGNORE,
-        case=case,
-        by=sender.address.lower() if sender else "",
-        via=Via.MAIL,
-        at=now,
-        reason=order.reason,
-        token=token,
-    )
-    return (_settle(app, tx, _completed(app, tx, decision, order), about),)
-
-
-def _completed(app: App, tx: Transaction, decision: Decision, order: Order) -> Decision:
-    """The decision with the unit and the day that the order names in words, or those of the numbered choice."""
-    if order.choice is not None:
-        case = _waiting(app, tx, decision.case or "")
-        choice = orders.chosen(order.choice, choices(case, _roster(app, case.message)))
-        return replace(decision, action=choice.action, unit=choice.unit)
-    if order.action is Action.EXTEND and order.day:
-        campaign = app.config.campaign
-        until = orders.day_called(order.day, campaign.deadline, campaign.ends_on)
-        return replace(decision, case=None, unit=orders.unit_called(order.unit, app.roster), until=until)
-    if decision.case is None:
-        raise DecisionRefused("请在前面写明受理号，例如“HWM21-0037 替换”")
-    if order.unit:
-        return replace(decision, unit=orders.unit_called(order.unit, app.roster))
-    return decision
-
-
-def _status(app: App, tx: Transaction, now: datetime) -> tuple[str, ...]:
-    campaign = app.config.campaign
-    messages, submissions = tx.messages(campaign.id), tx.submissions(campaign.id)
-    today = min(now.date(), campaign.ends_on)
-    all_units = standings(app.roster.on(today), campaign, submissions, messages)
-    missing = [s.unit.name for s in all_units if not s.reported]
-    reported = len(all_units) - len(missing)
-    return (
-        f"应报 {len(all_units)} 家，已报 {reported} 家，未报 {len(missing)} 家，"
-        f"待补正 {sum(bool(s.open_errors) for s in all_units)} 家",
-        f"线下活动 {sum(s.activities for s in all_units)} 场",
-        f"尚未报送：{'、'.join(missing) or '无'}",
-    )
-
-
-def _transcript(
-    app: App,
-    tx: Transaction,
-    waiting: Waiting,
-    opened: Opened,
-    order: Order,
-    case: str | None,
-    lines: tuple[str, ...],
-    is_done: bool,
-) -> Letter:
-    key = f"transcript:{waiting.sha256}:{case or '-'}"
-    token = one_time_word(app.archive.secret(), key)
-    open_cases = tuple(f"{c.name}　{c.why}" for c in waiting_cases(app, tx))
-    head = opened.head
-    about = f"受理号 {case}，" if case else ""
-    return Letter(
-        key=f"{key}:{token}",
-        kind=LetterKind.TRANSCRIPT,
-        to=head.sender.address if head.sender else "",
-        subject=f"【{'已办理' if is_done else '未办理'}】对系统来信的答复（{about}口令 {token}）",
-        template="transcript",
-        content=Transcript(order.line, is_done, lines, open_cases, token),
-        answers=head.message_id,
-        thread=head.references,
-    )
