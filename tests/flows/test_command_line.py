@@ -263,7 +263,7 @@ def test_a_file_without_a_table_is_said_to_be_one(office: Office) -> None:
         ("nonsense", (), 2, "nonsense"),
         ("export", (), 2, "--format"),
         ("export", ("--format", "pdf"), 2, "pdf"),
-        ("review", (), 2, "not there yet"),
+        ("review", ("accept",), 2, "CASE"),
     ],
 )
 def test_bad_use_is_one_line_with_status_2(
