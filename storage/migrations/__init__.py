@@ -44,6 +44,8 @@ def _one_revision(connection: Connection, config: Config) -> bool:
 def _is_behind(connection: Connection, config: Config) -> bool:
     script = ScriptDirectory.from_config(config)
     head = script.get_current_head()
+    if head is None:  # Alembic takes a folder that cannot be read for an empty one
+        raise StoreError(f"the migrations of this program cannot be read from {HERE}; try again, or install it anew")
     present = MigrationContext.configure(connection).get_current_revision()
     if present is not None and present not in _known(script):
         raise StoreError(

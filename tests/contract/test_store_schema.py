@@ -9,6 +9,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel
@@ -91,6 +92,15 @@ def test_a_newer_schema_is_refused_in_a_sentence(engine: Engine, empty_url: str)
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     engine.dispose()
     with pytest.raises(StoreError, match="schema 9999, which is newer than this program knows"):
+        Store.open(empty_url)
+
+
+def test_migrations_that_cannot_be_read_are_not_taken_for_none(
+    engine: Engine, empty_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine.dispose()
+    monkeypatch.setattr(ScriptDirectory, "get_current_head", lambda _: None)
+    with pytest.raises(StoreError, match="the migrations of this program cannot be read"):
         Store.open(empty_url)
 
 
