@@ -23,11 +23,16 @@ class Known:
 
 
 def watch(app: App, known: Known) -> None:
-    """Queue the alerts to staff that are due, and the word that what they told of is over."""
+    """Queue the alerts to staff that are due, and the word that what they told of is over.
+
+    They leave from the first mailbox whose account does not rest.
+    """
     now = app.clock()
     with app.store.transaction() as tx:
         due = alerts(signs(app.config, tx, known), tx.keys_of(LetterKind.ALERT), app.config.staff, now)
-        enqueue(app, tx, due, now)
+        resting = {rest.mailbox for rest in tx.resting(now)}
+        still_works = next((box.name for box in app.config.mailbox if box.name not in resting), "")
+        enqueue(app, tx, due, now, still_works)
 
 
 def signs(config: Config, tx: Transaction, known: Known) -> Signs:

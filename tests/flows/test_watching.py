@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from world import NOON, World, table, words
 from mailbot import daemon as daemons
 from mailbot import flows, heartbeat, watching
 from mailbot.daemon import Daemon
-from mailbot.domain import Disposition, Envelope
+from mailbot.domain import Disposition, Envelope, Rest
 from mailbot.errors import DiskNearlyFull, MailboxError, SendError, StoreError
 from mailbot.watching import Known, watch
 from storage.store import Transaction
@@ -127,6 +128,22 @@ def test_a_mailbox_that_stays_shut_is_told_of_by_mail_once_and_its_opening_too(w
     world.round()
     look(world)
     assert alerts(world)[1:] == ["【系统恢复】邮箱 office 恢复正常收取"]
+
+
+def test_an_alert_leaves_from_an_account_that_does_not_rest(
+    world: World, free: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (office,) = world.config.mailbox
+    other = office.model_copy(update={"name": "other"})
+    app = replace(world.app, config=world.config.model_copy(update={"mailbox": (office, other)}))
+    from_where = list[str]()
+    monkeypatch.setattr(watching, "enqueue", lambda app, tx, due, now, mailbox: from_where.append(mailbox))
+    free[0] = 0
+    watch(app, Known())
+    with app.store.transaction() as tx:
+        tx.rest(Rest("office", world.clock.now + timedelta(hours=1), "its quota is used up"))
+    watch(app, Known())
+    assert from_where == ["office", "other"]
 
 
 def test_letters_that_do_not_leave_are_told_of_as_soon_as_something_leaves(world: World) -> None:
