@@ -97,12 +97,15 @@ class Daemon:
             self._look_after(ticks, scheduler)
         finally:
             service.notify("STOPPING=1")
-            threading.Thread(target=_enforce_stop, daemon=True).start()
+            enforcement = threading.Timer(STOP_SECONDS, _enforce_stop)
+            enforcement.daemon = True
+            enforcement.start()
             for _, inbox in self.app.mailboxes:
                 inbox.close()
             scheduler.shutdown(wait=True)
             self._beat(ticks, stopped=True)
             self.app.close()
+            enforcement.cancel()
 
     def stop(self, number: int, frame: FrameType | None = None) -> None:
         """Stop soon, as a handler of a signal; the same signal again ends the process at once."""
@@ -252,6 +255,5 @@ def _way_out(mailbox: str) -> str:
 
 
 def _enforce_stop() -> None:
-    time.sleep(STOP_SECONDS)
     log.error("did not stop within %s s; leaving at once", STOP_SECONDS)
     os._exit(1)

@@ -196,6 +196,23 @@ def test_the_heart_beats_while_the_daemon_runs_and_says_when_it_stops(world: Wor
     assert beat.stopped
 
 
+def test_a_stop_is_enforced_where_something_does_not_end_and_only_there(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left, hanging = list[int](), threading.Event()
+    monkeypatch.setattr(daemons, "STOP_SECONDS", 0.5)
+    monkeypatch.setattr(daemons.os, "_exit", lambda status: (left.append(status), hanging.set()))
+    with running(Daemon(world.app)):
+        pass
+    time.sleep(1)
+    assert left == []
+    world.restart()
+    monkeypatch.setattr(world.inbox, "close", lambda: hanging.wait(20))
+    with running(Daemon(world.app)):
+        pass
+    assert left == [1]
+
+
 def test_a_tick_that_hangs_ends_the_process_with_70_and_the_watchdog_is_not_fed_by_it(
     world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
