@@ -6,15 +6,14 @@ from datetime import datetime
 from typing import Any
 
 import click
-from rich.console import Console
-from rich.table import Table
 
 from mailbot.app import build
 from mailbot.config import Config
-from mailbot.decide.cases import also, choices
+from mailbot.decide.cases import choices
 from mailbot.decide.orders import unit_called
-from mailbot.domain import Action, Case, Decision, Via
+from mailbot.domain import Action, Case, Choice, Decision, Via
 from mailbot.exports import decision
+from mailbot.letters import one_line
 from mailbot.options import with_config_here_or_above
 from mailbot.ports import App
 from mailbot.review import settle, waiting_cases
@@ -54,31 +53,32 @@ def _list(config: Config, as_json: bool) -> None:
 
 
 def _show(waiting: tuple[Case, ...], app: App) -> None:
+    """Each case as a few lines, the ways to settle it as the words that follow `mailbot review --config FILE`."""
     if not waiting:
         click.echo("没有待核对的来件。")
         return
     zone = app.config.organisation.zone
-    table = Table(title=f"待核对 {len(waiting)} 项", title_justify="left")
-    for heading in ("受理号", "收到时间", "发件人", "主题、附件", "原因", "处理方式"):
-        table.add_column(heading, overflow="fold")
     for case in waiting:
         at = case.message.received_at.astimezone(zone)
-        names = [stored.submission.attachment for stored in case.tables]
-        ways = [_way(case, choice.action, choice.text, choice.unit) for choice in choices(case, app.roster)]
-        table.add_row(
-            case.name,
-            f"{at:%m-%d %H:%M}",
-            case.message.sender,
-            "\n".join(filter(None, (case.message.subject, *names))),
-            case.why,
-            "\n".join((*ways, *also(case))),
-        )
-    Console().print(table)
-    click.echo("例如：mailbot review --config FILE accept|assign|replace|append|reject|ignore 受理号；undo 撤销")
+        names = "、".join(stored.submission.attachment or "邮件正文" for stored in case.tables)
+        # what a sender wrote must not steer a terminal
+        sender, subject, names = map(one_line, (case.message.sender, case.message.subject, names))
+        click.echo(f"{case.name}　{at:%Y-%m-%d %H:%M}　{sender}")
+        click.echo(f"  主题：{subject or '（无）'}" + (f"　附件：{names}" if names else ""))
+        click.echo(f"  原因：{case.why}")
+        for choice in choices(case, app.roster):
+            click.echo(f"    {_way(case, choice):32}{choice.text}")
+        if case.kind != "sender":
+            click.echo(f"    {f'assign {case.name} UNIT':32}归属其他单位（代码或名称）")
+            click.echo(f"    {f'reject {case.name} --reason …':32}退回，并把原因告知来件人")
+        click.echo()
+    click.echo(
+        f"共 {len(waiting)} 项。办理：mailbot review --config FILE 后接上列文字；撤销：undo 受理号；已作的决定：log"
+    )
 
 
-def _way(case: Case, action: Action, text: str, unit: str | None) -> str:
-    return f"{text}：{action} {case.name}" + (f" {unit}" if unit else "")
+def _way(case: Case, choice: Choice) -> str:
+    return f"{choice.action} {case.name}" + (f" {choice.unit}" if choice.unit else "")
 
 
 def _document(case: Case, roster: Roster) -> dict[str, Any]:

@@ -432,3 +432,18 @@ def test_the_daemon_lives_through_a_server_that_is_away(office: Office, dovecot:
         assert "Traceback" not in errors
     finally:
         daemon.kill()
+
+
+def test_what_waits_is_listed_with_the_words_that_settle_it(office: Office, dovecot: Account) -> None:
+    assert office.run("review").stdout == "没有待核对的来件。\n"
+    hostile = mail(sender="a@example.net", subject="统计表\x1b[2J", attachments=[("附件1.xlsx", table(""))])
+    dovecot.deliver(hostile, ARRIVED)
+    office.run("once")
+    listed = office.run("review").stdout
+    assert "assign HWM21-0001 UNIT" in listed
+    assert "\x1b" not in listed
+    (case,) = json.loads(office.run("review", "--json").stdout)
+    assert (case["case"], case["kind"], case["choices"][0]["action"]) == ("HWM21-0001", "unit", "ignore")
+    refused = office.run("review", "accept", "HWM21-0001")
+    assert (refused.returncode, len(refused.stderr.splitlines())) == (1, 1)
+    assert office.run("review", "assign", "HWM21-0001", "XG").returncode == 0
