@@ -7,13 +7,13 @@ from functools import partial
 from mailbot import roster
 from mailbot.config import Campaign, Config
 from mailbot.errors import ConfigError
-from mailbot.imap import Mailbox
 from mailbot.letters import Letters
 from mailbot.ports import App
 from mailbot.reader import IsolatedReader
 from mailbot.roster import Roster
-from mailbot.sent import SentFolder
-from mailbot.smtp import Post
+from mailbot.servers.imap import Mailbox
+from mailbot.servers.sent import SentFolder
+from mailbot.servers.smtp import Post
 from parsers.form import Form, FormError
 from parsers.form import load as load_form
 from storage.archive import Archive

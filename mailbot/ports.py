@@ -7,17 +7,17 @@ from typing import Protocol
 
 from mailbot.config import Config, MailboxConfig
 from mailbot.domain import Envelope, Head, Place, Sighting
-from mailbot.imap import Listing
 from mailbot.letters import Letters
 from mailbot.opening import Opened
 from mailbot.roster import Roster
+from mailbot.servers.imap import Listing
 from parsers.form import Form
 from storage.archive import Archive
 from storage.store import Store
 
 
 class Inbox(Protocol):
-    """A mailbox to read from; `mailbot.imap.Mailbox` is the real one."""
+    """A mailbox to read from; `mailbot.servers.imap.Mailbox` is the real one."""
 
     @property
     def name(self) -> str:
@@ -50,7 +50,7 @@ class Inbox(Protocol):
 
 
 class Outgoing(Protocol):
-    """A server to send by; `mailbot.smtp.Post` is the real one."""
+    """A server to send by; `mailbot.servers.smtp.Post` is the real one."""
 
     def send(self, envelope: Envelope) -> str:
         """Hand one letter over; the server's answer. Raises SendError."""
@@ -60,7 +60,7 @@ class Outgoing(Protocol):
 
 
 class Sent(Protocol):
-    """An account's folder of sent mail; `mailbot.sent.SentFolder` is the real one."""
+    """An account's folder of sent mail; `mailbot.servers.sent.SentFolder` is the real one."""
 
     def holds(self, message_id: str) -> bool | None:
         """Whether a letter of that Message-ID lies there; None where that tells nothing. Never raises."""

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from mailbot.domain import Envelope, Place, Sighting
 from mailbot.errors import MailboxError, Meaning, MessageRefused, SendError
-from mailbot.imap import Listing
+from mailbot.servers.imap import Listing
 
 
 class MemoryMailbox:

@@ -13,10 +13,10 @@ from mailbot import charts
 from mailbot.app import forms_of, load_roster, local_clock
 from mailbot.config import Config, MailboxConfig
 from mailbot.errors import MailbotError
-from mailbot.imap import Mailbox
 from mailbot.letters import Letters
 from mailbot.options import with_config
-from mailbot.smtp import Post
+from mailbot.servers.imap import Mailbox
+from mailbot.servers.smtp import Post
 from parsers import office, sandbox
 from parsers.containers import archives, unar
 from storage.archive import Archive

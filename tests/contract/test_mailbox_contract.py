@@ -18,11 +18,11 @@ from doubles import MemoryMailbox
 from servers import HANG_UP, PASSWORD_ENV, SPLIT, Account, ScriptedImap, free_port, mailbox_config, silent_server
 
 import mailbot
-from mailbot import imap, imap_session
 from mailbot.demo.servers import EmbeddedImap
 from mailbot.domain import Place
 from mailbot.errors import ConfigError, LoginRefused, MailboxError, MessageRefused
-from mailbot.imap import Listing, Mailbox
+from mailbot.servers import imap, imap_session
+from mailbot.servers.imap import Listing, Mailbox
 
 MAIL = b"Subject: hello\r\n\r\nbody\r\n"
 NOON = datetime(2021, 9, 24, 12, 0, 7, tzinfo=timezone(timedelta(hours=8)))

@@ -8,9 +8,9 @@ import pytest
 from imap_proxy import Fault, FaultyNetwork
 from servers import Account, mailbox_config
 
-from mailbot import imap_session
 from mailbot.errors import MailboxError
-from mailbot.imap import Mailbox
+from mailbot.servers import imap_session
+from mailbot.servers.imap import Mailbox
 
 TIMEOUT = 1.0
 MAILS = [b"Subject: %d\r\n\r\n" % n + b"0123456789abcdef\r\n" * 2000 for n in range(3)]

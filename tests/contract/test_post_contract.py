@@ -20,7 +20,7 @@ from servers import PASSWORD_ENV, SmtpSink, free_port, mailbox_config, silent_se
 from mailbot.config import MailboxConfig
 from mailbot.domain import Envelope, LetterKind
 from mailbot.errors import ConfigError, Meaning, SendError
-from mailbot.smtp import Post, refusal
+from mailbot.servers.smtp import Post, refusal
 
 LETTER = b"Subject: hello\r\n\r\nbody\r\n"
 Sinks = Callable[..., SmtpSink]

@@ -18,7 +18,7 @@ from servers import SmtpSink
 
 from mailbot.domain import Envelope, LetterKind
 from mailbot.errors import Meaning, SendError
-from mailbot.smtp import Post
+from mailbot.servers.smtp import Post
 
 Sinks = Callable[..., SmtpSink]
 LETTERS = 20 if os.environ.get("MAILBOT_FAULTS") == "full" else 4

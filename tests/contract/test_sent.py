@@ -7,7 +7,7 @@ from doubles import MemoryPost, MemorySent
 from servers import Account, ScriptedImap, free_port, mailbox_config
 
 from mailbot.domain import Envelope, LetterKind
-from mailbot.sent import SentFolder
+from mailbot.servers.sent import SentFolder
 
 OURS, ANOTHER = "<1@example.org>", "<2@example.org>"
 

@@ -14,7 +14,7 @@ from mailbot import daemon
 from mailbot.daemon import LOGIN_SECONDS, LOGIN_TRIES, Daemon
 from mailbot.domain import Disposition, Place, Sighting
 from mailbot.errors import LoginRefused, MailboxError, MessageRefused
-from mailbot.imap import Listing
+from mailbot.servers.imap import Listing
 
 
 class Withholding(MemoryMailbox):

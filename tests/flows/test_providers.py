@@ -17,11 +17,12 @@ from mails import mail
 from servers import Account, mailbox_config
 from world import NOON, World, table
 
-from mailbot import flows, imap_session, quirks
+from mailbot import flows, quirks
 from mailbot.config import MailboxConfig
 from mailbot.errors import MailboxError
-from mailbot.imap import Mailbox
 from mailbot.ports import App
+from mailbot.servers import imap_session
+from mailbot.servers.imap import Mailbox
 
 
 def report(number: int = 1) -> bytes:

@@ -8,9 +8,10 @@ import pytest
 from pydantic import ValidationError
 from servers import mailbox_config
 
-from mailbot import config, wire
+from mailbot import config
 from mailbot.config import Config, Server
 from mailbot.errors import ConfigError
+from mailbot.servers import wire
 
 
 def server(**keys: Any) -> Server:

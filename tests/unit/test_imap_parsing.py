@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailbot.errors import LoginRefused
-from mailbot.imap_answers import by_uid, internal_date, refusal
-from mailbot.wire import words
+from mailbot.servers.imap_answers import by_uid, internal_date, refusal
+from mailbot.servers.wire import words
 
 
 def test_a_body_is_named_by_the_uid_in_its_own_answer_wherever_that_stands() -> None:

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailbot.errors import Meaning, SendError
-from mailbot.refusals import REMEDIES, ROWS, Step, meaning
-from mailbot.wire import words
+from mailbot.servers.refusals import REMEDIES, ROWS, Step, meaning
+from mailbot.servers.wire import words
 
 ANSWERS: list[tuple[str, Step, int, str, Meaning]] = [
     # provider, step, code, words, what it means

@@ -8,7 +8,7 @@ import imap_tools
 from mailbot import quirks
 from mailbot.config import MailboxConfig
 from mailbot.errors import MailbotError
-from mailbot.imap_session import Session
+from mailbot.servers.imap_session import Session
 
 log = logging.getLogger(__name__)
 

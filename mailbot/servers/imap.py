@@ -12,12 +12,13 @@ from typing import TypeVar
 
 import imap_tools
 
-from mailbot import quirks, wire
+from mailbot import quirks
 from mailbot.config import MailboxConfig
 from mailbot.domain import Place, Sighting
 from mailbot.errors import MailboxError, MessageRefused
-from mailbot.imap_answers import internal_date, number
-from mailbot.imap_session import Session
+from mailbot.servers import wire
+from mailbot.servers.imap_answers import internal_date, number
+from mailbot.servers.imap_session import Session
 
 IDLE_SECONDS = 8 * 60
 """How long one IDLE lasts: address translators and some servers forget a quiet connection after ten minutes."""

@@ -12,10 +12,11 @@ from collections.abc import Collection, Iterator, Sequence
 import imap_tools
 from imap_tools.utils import encode_folder
 
-from mailbot import quirks, wire
+from mailbot import quirks
 from mailbot.config import MailboxConfig
 from mailbot.errors import LoginRefused, MailboxError, MessageRefused
-from mailbot.imap_answers import Answer, by_uid, refusal
+from mailbot.servers import wire
+from mailbot.servers.imap_answers import Answer, by_uid, refusal
 
 BATCH = 100
 """UIDs in one command: servers refuse lines that are longer than they like."""

@@ -6,11 +6,12 @@ import smtplib
 import threading
 from collections.abc import Iterator
 
-from mailbot import quirks, refusals, wire
+from mailbot import quirks
 from mailbot.config import MailboxConfig
 from mailbot.domain import Envelope
 from mailbot.errors import Meaning, SendError
-from mailbot.refusals import Step
+from mailbot.servers import refusals, wire
+from mailbot.servers.refusals import Step
 
 Reply = tuple[int, bytes]
 
