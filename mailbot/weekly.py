@@ -4,11 +4,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from mailbot import circular
 from mailbot.decide.digests import Account, digest, is_first_after_deadline
 from mailbot.domain import Enclosure, Letter
 from mailbot.ports import App
-from mailbot.workbook import consolidated, consolidated_name
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -22,9 +20,11 @@ def weekly(app: App, account: Account, now: datetime, to: str) -> Letter:
 
 def _enclosures(app: App, account: Account, now: datetime) -> Iterator[Enclosure]:
     """A consolidated workbook for each form; once, after the deadline, the draft of the circular."""
+    from mailbot import circular, workbook  # a quarter of the start of every command, and only a digest needs them
+
     campaign, organisation = app.config.campaign, app.config.organisation
     for form in app.forms.values():
-        content = consolidated(
+        content = workbook.consolidated(
             app.roster.on(min(now.date(), campaign.ends_on)),
             campaign,
             account.submissions,
@@ -34,7 +34,7 @@ def _enclosures(app: App, account: Account, now: datetime) -> Iterator[Enclosure
             as_of=now,
             extensions={s.unit.code: s.deadline for s in account.standings if s.deadline != campaign.deadline},
         )
-        name = consolidated_name(campaign, now)
+        name = workbook.consolidated_name(campaign, now)
         yield Enclosure(name if len(app.forms) == 1 else f"{form.id}-{name}", XLSX, content)
     if is_first_after_deadline(app.config, now):
         draft = circular.circular(account.standings, campaign, organisation, now)

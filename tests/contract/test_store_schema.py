@@ -16,7 +16,7 @@ from sqlmodel import SQLModel
 
 from mailbot.errors import StoreError
 from storage.engine import open_engine
-from storage.migrations import HERE, migrate
+from storage.migrations import HERE, migrate, newest
 from storage.store import Store
 
 TABLES = sorted(SQLModel.metadata.tables)
@@ -84,6 +84,12 @@ def test_messages_of_the_first_schema_wait_in_the_fast_lane(engine: Engine, empt
         assert tx.next_waiting(now) is not None
         assert tx.next_waiting(now, slow=True) is None
     store.close()
+
+
+def test_the_newest_file_is_the_last_revision() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(HERE))
+    assert newest() == ScriptDirectory.from_config(config).get_current_head()
 
 
 def test_a_newer_schema_is_refused_in_a_sentence(engine: Engine, empty_url: str) -> None:

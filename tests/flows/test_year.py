@@ -17,11 +17,10 @@ import pytest
 from mails import mail
 from world import SHANGHAI, World, activity, table
 
-from mailbot import answers, roster, weekly
+from mailbot import roster, workbook
 from mailbot.domain import Action, Decision, LetterKind, StoredLetter, Via
 from mailbot.errors import SendError
 from mailbot.ports import App
-from mailbot.workbook import blank_form
 from mailbot.workdays import Workdays
 
 UNITS = [f"U{number:02}" for number in range(60)]
@@ -203,8 +202,8 @@ def simulated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
         TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder,
         pytest.MonkeyPatch.context() as patch,
     ):
-        patch.setattr(answers, "blank_form", cache(blank_form))
-        patch.setattr(weekly, "consolidated", lambda *known, **named: b"")
+        patch.setattr(workbook, "blank_form", cache(workbook.blank_form))
+        patch.setattr(workbook, "consolidated", lambda *known, **named: b"")
         lived = Simulated(year, Office(Path(folder), campaign=campaign), random.Random(year.deadline.year))
         lived.live()
         yield lived
