@@ -15,7 +15,7 @@ from types import FrameType
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from mailbot import __version__, flows, heartbeat, service, watching
+from mailbot import __version__, fetching, flows, heartbeat, service, watching
 from mailbot.config import MailboxConfig
 from mailbot.errors import LoginRefused, MailboxError, MessageRefused
 from mailbot.ports import App, Inbox
@@ -210,7 +210,7 @@ class Daemon:
             gets_on()
             if self.stopping.is_set():
                 return
-        flows.file_away(self.app, mailbox, inbox)
+        fetching.file_away(self.app, mailbox, inbox)
 
     def judge(self, *, slowly: bool = False) -> None:
         """Judge what was accepted, or what of it takes long."""

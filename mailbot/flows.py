@@ -6,60 +6,42 @@ Every flow may be killed at any line and run again. "Only once" is a unique key 
 import contextlib
 import logging
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
 
 from mailbot import fairness
 from mailbot.answers import enqueue, letters, put, written
-from mailbot.calendar import stage_due
 from mailbot.config import MailboxConfig
 from mailbot.decide import delivery, judgement, ledger
-from mailbot.decide.digests import Account, digests_due
+from mailbot.decide.digests import digests_due
 from mailbot.decide.judgement import DEATH_COUNTS, MOST_ATTEMPTS, Judged, held_back, identities, judge
 from mailbot.decide.orders import Order
 from mailbot.decide.receipts import ANSWERED
-from mailbot.decide.reminders import reminders
-from mailbot.decide.standing import standings
+from mailbot.delivering import NOBODY_KNOWS, UNASKED, Delivery, claim_next, decided_again, died_at, failed, settled
 from mailbot.domain import (
-    Claimed,
     Disposition,
-    Envelope,
     Facts,
     Head,
     Identity,
-    Letter,
     LetterKind,
     LetterState,
-    Rest,
     Sighting,
     StoredLetter,
     Verdict,
     Waiting,
 )
+from mailbot.due import account_of, ledger_fault, reminders_due
 from mailbot.errors import ArchiveError, MailboxError, MessageRefused, ReaderDied, SendError, StoreError
+from mailbot.fetching import accept, leave_what_is_old, withheld
 from mailbot.opening import Opened
 from mailbot.ports import App, Inbox
 from mailbot.review import ask, obey, order_of
 from mailbot.roster import Roster
 from mailbot.screen import authentication, automatic
-from mailbot.watching import check_room
 from mailbot.weekly import weekly
-from storage.journal import Judgement, departure
+from storage.journal import Judgement
 from storage.store import Transaction
 
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(minutes=15)
-"""How long a letter stays with who claimed it; longer than the ten minutes that a server may take to answer."""
-OWNER = "daemon"
-UNTIL_JUDGED = timedelta(minutes=1)
-"""How long a reminder waits for a mail that has come and is not judged yet."""
-NOBODY_KNOWS = "a copy may have left, and was not found among the sent mail; it is not sent again"
-NO_LONGER_DUE = "no longer due when it was to be sent: the unit owes nothing any more, or its day has passed"
-UNASKED = frozenset({LetterKind.NOTICE, LetterKind.DIGEST})
-"""Letters of our own accord, which are not sent to a dead address; reminders are decided anew anyway."""
-LEFT_AT_ONCE = 500
-"""Old messages that are remembered in one transaction: for its time nobody else can write."""
 MOST_BREAKS = 3
 """Connections that may break over a message before the round is given up; one that is only refused stops nothing."""
 
@@ -85,70 +67,22 @@ def collect(app: App, mailbox: MailboxConfig, inbox: Inbox) -> Iterator[Sighting
     with app.store.transaction() as tx:
         unknown = set(listing.uids) - tx.known_uids(mailbox.name, listing.folder, listing.uidvalidity)
     sightings = inbox.sightings(listing, unknown)
-    for sighting in _leave_what_is_old(app, mailbox, sightings):
+    for sighting in leave_what_is_old(app, mailbox, sightings):
         try:
-            _accept(app, inbox, sighting)
+            accept(app, inbox, sighting)
         except MailboxError as error:
             faults.append(error)
             if sum(not isinstance(fault, MessageRefused) for fault in faults) >= MOST_BREAKS:
                 raise
             continue
         yield sighting
-    faults += _withheld(inbox, unknown - {sighting.place.uid for sighting in sightings})
+    faults += withheld(inbox, unknown - {sighting.place.uid for sighting in sightings})
     if faults:
         raise faults[0]
     if not mailbox.file_to:
         inbox.settled(listing)
     with app.store.transaction() as tx:
         tx.polled(mailbox.name, listing.folder, listing.uidvalidity, listed_at)
-
-
-def _leave_what_is_old(app: App, mailbox: MailboxConfig, sightings: Collection[Sighting]) -> list[Sighting]:
-    """What is not older than the campaign, or `since`; the rest is remembered as seen and never fetched."""
-    since, zone = mailbox.since or app.config.campaign.starts_on, app.config.organisation.zone
-    old, new = list[Sighting](), list[Sighting]()
-    for sighting in sightings:
-        (old if sighting.received_at.astimezone(zone).date() < since else new).append(sighting)
-    for start in range(0, len(old), LEFT_AT_ONCE):
-        with app.store.transaction() as tx:
-            for sighting in old[start : start + LEFT_AT_ONCE]:
-                tx.leave(sighting.place, app.clock())
-    if old:
-        log.info("mailbox %s: %s messages from before %s are left alone", mailbox.name, len(old), since)
-    return new
-
-
-def _withheld(inbox: Inbox, undescribed: set[int]) -> Iterator[MailboxError]:
-    """Of messages that the server named and then did not describe: those that have not vanished meanwhile."""
-    if undescribed and (still := sorted(undescribed & set(inbox.listing().uids))):
-        numbers = ", ".join(map(str, still[:10])) + (" …" if len(still) > 10 else "")
-        yield MessageRefused(
-            f"mailbox {inbox.name}: the server lists {numbers} in {inbox.folder} and does not hand it out"
-        )
-
-
-def _accept(app: App, inbox: Inbox, sighting: Sighting) -> None:
-    check_room(app.config, sighting.size)
-    sha256 = app.archive.keep(inbox.fetch(sighting.place, sighting.size))
-    app.archive.note_arrival(sha256, sighting.place, sighting.received_at)
-    with app.store.transaction() as tx:
-        tx.accept(sighting, sha256, app.config.campaign.id, app.clock())
-
-
-def file_away(app: App, mailbox: MailboxConfig, inbox: Inbox) -> None:
-    """Move mail that is dealt with to the folder `file_to`, where there is one; what waits for a person stays.
-
-    A courtesy: its failure is a line in the log, and the next round tries again. Raises StoreError.
-    """
-    if not mailbox.file_to:
-        return
-    try:
-        listing = inbox.listing()
-        with app.store.transaction() as tx:
-            done = tx.dealt_with(mailbox.name, listing.folder, listing.uidvalidity) & set(listing.uids)
-        inbox.file_away(listing, done, mailbox.file_to)
-    except MailboxError as error:
-        log.warning("mail is not filed: %s", error)
 
 
 def judge_next(app: App, *, slowly: bool = False) -> bool:
@@ -274,39 +208,6 @@ def remind(app: App) -> None:
         enqueue(app, tx, reminders_due(app, tx, now), now)
 
 
-def reminders_due(app: App, tx: Transaction, now: datetime, unit: str | None = None) -> list[Letter]:
-    """The reminders that should be out by now, to all or to one unit, those included that are out.
-
-    None while a mailbox has not been read to its end since the hour of the step or a mail is not judged yet: it may be
-    the report.
-    """
-    campaign, rules = app.config.campaign, app.config.reminders
-    deadlines = {campaign.deadline, *tx.extensions().values()}
-    if not any(stage_due(campaign, rules, now, deadline) for deadline in deadlines):
-        return []
-    complete = None if is_unjudged(tx, now) else _complete_until(app, tx)
-    submissions, messages = tx.submissions(campaign.id, unit), tx.messages(campaign.id)
-    accounts = standings(_roster(app, now, unit), campaign, submissions, messages, tx.extensions())
-    return list(reminders(accounts, campaign, rules, now, complete, tx.dead_addresses(), tx.letters()))
-
-
-def _roster(app: App, now: datetime, unit: str | None = None) -> Roster:
-    """The units of that day, after the campaign of its last one; all, or that one."""
-    units = app.roster.on(min(now.date(), app.config.campaign.ends_on))
-    return units if unit is None else Roster(tuple(u for u in units.units if u.code == unit))
-
-
-def is_unjudged(tx: Transaction, now: datetime) -> bool:
-    """Whether a mail has come that is not judged yet: it may be the report of anybody."""
-    return any(tx.next_waiting(now, slow=slow) for slow in (False, True))
-
-
-def _complete_until(app: App, tx: Transaction) -> datetime | None:
-    """Until when every mailbox is known to its end."""
-    polls = [tx.last_complete_poll(mailbox.name) for mailbox, _ in app.mailboxes]
-    return min((poll for poll in polls if poll), default=None) if all(polls) else None
-
-
 def report(app: App) -> None:
     """Queue the weekly digest that should have gone out by now and has not; an alert where its ledger is wrong."""
     now = app.clock()
@@ -328,41 +229,7 @@ def report(app: App) -> None:
                 put(app, tx, envelope, now)
 
 
-def ledger_fault(app: App, tx: Transaction, account: Account) -> str | None:
-    """A sentence where not every message that was received stands in the ledger."""
-    return ledger.fault(tx.received(app.config.campaign.id), account.messages)
-
-
-def account_of(app: App, tx: Transaction, now: datetime) -> Account:
-    """All that reminders, digests and the status are made from."""
-    campaign = app.config.campaign
-    messages, submissions = tx.messages(campaign.id), tx.submissions(campaign.id)
-    return Account(
-        standings=standings(_roster(app, now), campaign, submissions, messages, tx.extensions()),
-        messages=messages,
-        submissions=submissions,
-        letters=tx.letters(),
-        dead=tx.dead_addresses(),
-        deferred=len(tx.deferred(now)),
-    )
-
-
 # ---------------------------------------------------------------- out
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """One letter that was taken up: sent, put off, dropped as no longer due, or failed with a sentence.
-
-    `blocked`: no other letter of its mailbox would fare better now; leave the server alone for `patience` at least.
-    """
-
-    key: str
-    mailbox: str
-    state: LetterState
-    failure: str | None = None
-    blocked: bool = False
-    patience: timedelta = timedelta()
 
 
 def deliver_next(app: App, shut: Collection[str] = ()) -> Delivery | None:
@@ -372,89 +239,23 @@ def deliver_next(app: App, shut: Collection[str] = ()) -> Delivery | None:
     whose servers are left alone for now.
     """
     with app.store.transaction() as tx:
-        claimed = _claimed(app, tx, shut)
+        claimed = claim_next(app, tx, shut)
     if claimed is None:
         return None
     envelope = claimed.envelope
     if claimed.copies and app.sent[envelope.mailbox].holds(envelope.message_id):
-        return _settled(app, claimed, LetterState.SENT)
+        return settled(app, claimed, LetterState.SENT)
     if not delivery.may_go(envelope.kind, claimed.copies):
-        return _settled(app, claimed, LetterState.UNCERTAIN, NOBODY_KNOWS)
-    if envelope.kind in UNASKED and (died_at := _died_at(app, envelope.to)):
-        return _settled(app, claimed, LetterState.DROPPED, f"the address returned a letter on {died_at:%Y-%m-%d}")
+        return settled(app, claimed, LetterState.UNCERTAIN, NOBODY_KNOWS)
+    if envelope.kind in UNASKED and (day := died_at(app, envelope.to)):
+        return settled(app, claimed, LetterState.DROPPED, f"the address returned a letter on {day:%Y-%m-%d}")
     if envelope.kind is LetterKind.REMINDER:
-        again = _decided_again(app, claimed)
+        again = decided_again(app, claimed)
         if isinstance(again, LetterState):
             return Delivery(envelope.key, envelope.mailbox, again)
         envelope = again
     try:
         app.posts[claimed.envelope.mailbox].send(delivery.marked(envelope, claimed.copies))
     except SendError as error:
-        return _failed(app, claimed, error)
-    return _settled(app, claimed, LetterState.SENT)
-
-
-def _claimed(app: App, tx: Transaction, shut: Collection[str]) -> Claimed | None:
-    """The next letter of a mailbox that may send one now."""
-    now = app.clock()
-    closed = {*shut, *(rest.mailbox for rest in tx.resting(now))}
-    for mailbox, _ in app.mailboxes:
-        limits = delivery.limits(app.config.sending, mailbox)
-        lately = (tx.sent_since(now - span, mailbox.name) for span in (timedelta(minutes=1), timedelta(days=1)))
-        kinds = delivery.allowed(limits, *lately)
-        others = app.posts.keys() - {mailbox.name}
-        if mailbox.name in closed or not kinds:
-            continue
-        if claimed := tx.claim(now, LEASE, OWNER, mailbox.name, others, kinds, limits.per_address_per_hour):
-            return claimed
-    return None
-
-
-def _died_at(app: App, address: str) -> datetime | None:
-    """When the last letter to a dead address came back, in local time."""
-    with app.store.transaction() as tx:
-        died_at = tx.died_at(address)
-    return died_at and died_at.astimezone(app.config.organisation.zone)
-
-
-def _decided_again(app: App, claimed: Claimed) -> Envelope | LetterState:
-    """A reminder is decided and written anew at the moment of sending.
-
-    It is put off while a mail is not judged yet, and dropped where the unit owes nothing any more or its day is over.
-    """
-    now, key = app.clock(), claimed.envelope.key
-    with app.store.transaction() as tx:
-        if is_unjudged(tx, now):
-            tx.settle(claimed, OWNER, LetterState.QUEUED, now, due=now + UNTIL_JUDGED)
-            return LetterState.QUEUED
-        due = reminders_due(app, tx, now, claimed.envelope.unit)
-        letter = next((letter for letter in due if letter.key == key), None)
-        if letter is None:
-            tx.settle(claimed, OWNER, LetterState.DROPPED, now, error=NO_LONGER_DUE)
-            return LetterState.DROPPED
-        envelope = written(app, letter, now, claimed.envelope.mailbox)
-        tx.rewrite(claimed, OWNER, envelope)
-    return envelope
-
-
-def _settled(app: App, claimed: Claimed, state: LetterState, why: str | None = None) -> Delivery:
-    envelope, now = claimed.envelope, app.clock()
-    with app.store.transaction() as tx:
-        tx.settle(claimed, OWNER, state, now, error=why)
-        if state is LetterState.SENT:
-            app.archive.journal.add(departure(envelope, now))
-    return Delivery(envelope.key, envelope.mailbox, state, why if state is LetterState.UNCERTAIN else None)
-
-
-def _failed(app: App, claimed: Claimed, error: SendError) -> Delivery:
-    now, why, mailbox = app.clock(), str(error), claimed.envelope.mailbox
-    after = delivery.after_failure(claimed, error, now)
-    with app.store.transaction() as tx:
-        counted = replace(claimed, refusals=after.refusals, copies=after.copies)
-        tx.settle(counted, OWNER, after.state, now, after.due, why)
-        if until := delivery.rests_until(error.meaning, now):
-            tx.rest(Rest(mailbox, until, why))
-        still_works = next((name for name in app.posts if name != mailbox), mailbox)
-        enqueue(app, tx, delivery.alerts(mailbox, error, app.config.staff, now), now, still_works)
-    patience = delivery.patience(error.meaning)
-    return Delivery(claimed.envelope.key, mailbox, after.state, why, error.blocked, patience)
+        return failed(app, claimed, error)
+    return settled(app, claimed, LetterState.SENT)

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.panel import Panel
 from rich.table import Column, Table
 
-from mailbot import calendar, flows
+from mailbot import calendar, due
 from mailbot.answers import with_blank_tables
 from mailbot.app import build
 from mailbot.commands.once import one_pass
@@ -120,7 +120,7 @@ case_prefix = "DEMO"
 def _tell(app: App, console: Console, folder: Path, mails: tuple[samples.Sample, ...]) -> None:
     now = app.clock()
     with app.store.transaction() as tx:
-        account = flows.account_of(app, tx, now)
+        account = due.account_of(app, tx, now)
     reminder, report = _next_reminder(app, account, now), weekly(app, account, now, "staff@example.org")
     console.rule("来件")
     _tell_messages(app, account, console, mails)

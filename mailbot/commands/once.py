@@ -6,7 +6,7 @@ import sys
 import click
 from rich.progress import Progress
 
-from mailbot import flows, watching
+from mailbot import fetching, flows, watching
 from mailbot.app import build
 from mailbot.config import Config, check_secrets
 from mailbot.domain import LetterState
@@ -42,7 +42,7 @@ def one_pass(app: App, bar: Progress) -> list[str]:
     flows.begin(app)
     again = read_mail(app, bar)
     for mailbox, inbox in app.mailboxes:
-        flows.file_away(app, mailbox, inbox)
+        fetching.file_away(app, mailbox, inbox)
     flows.remind(app)
     flows.report(app)
     watching.watch(app, watching.Known())

@@ -8,7 +8,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from mailbot import calendar, flows
+from mailbot import calendar, due
 from mailbot.answers import with_blank_tables
 from mailbot.app import build
 from mailbot.commands.status import OWES
@@ -90,17 +90,17 @@ def _verdict(app: App, message: StoredMessage, opened: Opened, submissions: tupl
 
 def _reminder(app: App, now: datetime, unit: str | None, output: Path | None) -> None:
     with app.store.transaction() as tx:
-        account = flows.account_of(app, tx, now)
+        account = due.account_of(app, tx, now)
     standings, dead, campaign = account.standings, account.dead, app.config.campaign
     # the mailbox counts as read to its end: a preview asks who would be reminded, not whether it may leave now
-    due = list(reminders(standings, campaign, app.config.reminders, now, now, dead))
+    letters = list(reminders(standings, campaign, app.config.reminders, now, now, dead))
     for line in unreachable(standings, dead):
         click.echo(f"{line.unit_name}：{line.text}", err=True)
-    if not due:
+    if not letters:
         click.echo(_why_none(app, standings, now), err=True)
         return
-    Console(stderr=True).print(_who_gets_what(due, standings, now))
-    chosen = [letter for letter in due if unit is None or letter.unit == unit]
+    Console(stderr=True).print(_who_gets_what(letters, standings, now))
+    chosen = [letter for letter in letters if unit is None or letter.unit == unit]
     if not chosen:
         raise click.UsageError(f"unit {unit} would get nothing at that time")
     _letter(app, with_blank_tables(app, chosen[0]), now, output)
@@ -139,7 +139,7 @@ def _why_none(app: App, standings: Sequence[Standing], now: datetime) -> str:
 def _digest(app: App, now: datetime) -> Letter:
     to = (*app.config.staff.digest_to, app.config.mailbox[0].address)[0]
     with app.store.transaction() as tx:
-        return weekly(app, flows.account_of(app, tx, now), now, to)
+        return weekly(app, due.account_of(app, tx, now), now, to)
 
 
 def _letter(app: App, letter: Letter, now: datetime, output: Path | None) -> None:

@@ -6,7 +6,7 @@ from contextlib import ExitStack, contextmanager
 
 import click
 
-from mailbot import flows
+from mailbot import delivering, due, flows
 from mailbot.app import build
 from mailbot.commands.once import read_mail
 from mailbot.config import Config, check_secrets
@@ -65,7 +65,7 @@ def _release(app: App, yes: bool, dry_run: bool, unread: bool) -> int:
     for letter in wanted:
         click.echo(f"{letter.kind:9} {letter.to:32} {letter.subject}")
     for letter in overtaken:
-        click.echo(f"not sent, {flows.NO_LONGER_DUE}: {letter.to} {letter.subject}", err=True)
+        click.echo(f"not sent, {delivering.NO_LONGER_DUE}: {letter.to} {letter.subject}", err=True)
     if kept:
         click.echo(
             f"{len(kept)} reminders stay held until all mail is read: they go to nobody who has reported", err=True
@@ -78,7 +78,7 @@ def _release(app: App, yes: bool, dry_run: bool, unread: bool) -> int:
         click.confirm(f"Send these {len(wanted)} letters?", abort=True)
     with app.store.transaction() as tx:
         for letter in overtaken:
-            tx.drop(letter.key, flows.NO_LONGER_DUE)
+            tx.drop(letter.key, delivering.NO_LONGER_DUE)
         return tx.release({letter.key for letter in wanted}, app.clock())
 
 
@@ -89,10 +89,10 @@ def _decided_again(
     held = tx.letters({LetterState.HELD})
     reminders = [letter for letter in held if letter.kind is LetterKind.REMINDER]
     others = [letter for letter in held if letter.kind is not LetterKind.REMINDER]
-    if unread or flows.is_unjudged(tx, app.clock()):
+    if unread or due.is_unjudged(tx, app.clock()):
         return others, [], reminders
-    due = {letter.key for letter in flows.reminders_due(app, tx, app.clock())}
-    overtaken = [letter for letter in reminders if letter.key not in due]
+    wanted = {letter.key for letter in due.reminders_due(app, tx, app.clock())}
+    overtaken = [letter for letter in reminders if letter.key not in wanted]
     return [letter for letter in held if letter not in overtaken], overtaken, []
 
 

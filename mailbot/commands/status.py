@@ -8,7 +8,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from mailbot import flows
+from mailbot import due
 from mailbot.app import build
 from mailbot.config import Config
 from mailbot.decide.alerts import causes
@@ -31,8 +31,8 @@ def command(config: Config, as_json: bool) -> None:
     try:
         now = app.clock()
         with app.store.transaction() as tx:
-            account = flows.account_of(app, tx, now)
-            fault = flows.ledger_fault(app, tx, account)
+            account = due.account_of(app, tx, now)
+            fault = due.ledger_fault(app, tx, account)
             wrong = [cause.title for cause in causes(signs(config, tx, Known()), now)]
     finally:
         app.close()

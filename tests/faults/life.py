@@ -73,7 +73,7 @@ def _live(do: str, config: str, log: str, held: bool) -> None:
 
 
 def _work(do: str, path: Path) -> None:
-    from mailbot import flows
+    from mailbot import delivering
     from mailbot.app import build
     from mailbot.commands.once import one_pass
     from mailbot.config import load
@@ -85,7 +85,7 @@ def _work(do: str, path: Path) -> None:
     if do == "open":
         Store.open(load(path).database.url).close()
         return
-    flows.LEASE = timedelta(seconds=0.5)  # so that what was in flight is found again at once
+    delivering.LEASE = timedelta(seconds=0.5)  # so that what was in flight is found again at once
     log_to_stderr()
     config = load(path)
     with lock(config.database.url):

@@ -6,7 +6,7 @@ from pathlib import Path
 from mails import mail
 from world import World, activity, table
 
-from mailbot import flows
+from mailbot import due, flows
 from mailbot.decide.standing import figure
 from mailbot.domain import Action, Decision, Via
 from mailbot.review import settle
@@ -21,7 +21,7 @@ def summed(world: World) -> int:
     with sqlite3.connect(path) as connection:
         ((total,),) = connection.execute("SELECT SUM(participants) FROM activities WHERE unit = 'XHE'")
     with world.app.store.transaction() as tx:
-        account = flows.account_of(world.app, tx, world.clock.now)
+        account = due.account_of(world.app, tx, world.clock.now)
     (standing,) = (s for s in account.standings if s.unit.code == "XHE")
     assert total == figure(standing, world.app.forms["activities"], "participants")
     return int(total)

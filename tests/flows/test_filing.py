@@ -7,7 +7,7 @@ import pytest
 from mails import mail
 from world import World, table
 
-from mailbot import flows
+from mailbot import fetching
 from mailbot.errors import MailboxError
 
 REPORT = mail(sender="李晓 <xinhe@example.org>", attachments=[("附件1.xlsx", table())])
@@ -29,7 +29,7 @@ def world(tmp_path: Path) -> World:
 
 def file_away(world: World) -> None:
     for mailbox, inbox in world.app.mailboxes:
-        flows.file_away(world.app, mailbox, inbox)
+        fetching.file_away(world.app, mailbox, inbox)
 
 
 def test_nothing_is_moved_unless_it_is_asked_for(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from world import World, activity, table, words
 
 from mailbot.decide.digests import waiting
 from mailbot.domain import Disposition
-from mailbot.flows import account_of
+from mailbot.due import account_of
 
 OWN = "mx.example.com"
 

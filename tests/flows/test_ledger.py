@@ -8,7 +8,7 @@ from mails import mail
 from sqlalchemy import text
 from world import World, table, words
 
-from mailbot import flows
+from mailbot import due, flows
 from mailbot.commands.init import command as init
 from mailbot.commands.status import command as status
 
@@ -48,7 +48,7 @@ def restore(world: World) -> None:
 
 def fault(world: World) -> str | None:
     with world.app.store.transaction() as tx:
-        return flows.ledger_fault(world.app, tx, flows.account_of(world.app, tx, world.clock.now))
+        return due.ledger_fault(world.app, tx, due.account_of(world.app, tx, world.clock.now))
 
 
 def test_a_message_counts_once_wherever_and_whenever_it_was_seen(world: World) -> None:

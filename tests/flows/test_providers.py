@@ -17,7 +17,7 @@ from mails import mail
 from servers import Account, mailbox_config
 from world import NOON, World, table
 
-from mailbot import flows, quirks
+from mailbot import fetching, flows, quirks
 from mailbot.config import MailboxConfig
 from mailbot.errors import MailboxError
 from mailbot.ports import App
@@ -80,7 +80,7 @@ class Provider(World):
 
     def file_away(self) -> None:
         """Move what is dealt with."""
-        flows.file_away(self.app, self.mailbox, self.real)
+        fetching.file_away(self.app, self.mailbox, self.real)
 
     def close(self) -> None:
         """End all of it."""

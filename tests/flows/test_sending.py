@@ -12,7 +12,7 @@ from doubles import MemoryMailbox, MemoryPost, MemorySent
 from mails import mail
 from world import NOON, World, table
 
-from mailbot import flows
+from mailbot import delivering, flows
 from mailbot.daemon import Daemon
 from mailbot.domain import Envelope, LetterKind, LetterState, StoredLetter
 from mailbot.errors import Meaning, SendError
@@ -111,7 +111,7 @@ def test_a_letter_whose_sender_was_killed_is_looked_up_first(world: World) -> No
     world.sent_folder.keeps = True
     put(world, "receipt:1", "receipt:2")
     with world.app.store.transaction() as tx:
-        killed = tx.claim(world.clock(), flows.LEASE, "daemon", "office")
+        killed = tx.claim(world.clock(), delivering.LEASE, "daemon", "office")
     assert killed
     world.post.send(killed.envelope)
     world.restart()
