@@ -40,6 +40,8 @@ def nurse() -> None:
     from mailbot import app, daemon  # noqa: F401 - so that the children have them
     from mailbot.commands import once  # noqa: F401
 
+    # before the fork: a signal that comes before its process waits for it must not kill it
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR1})
     for line in sys.stdin:
         pid = os.fork()
         if pid == 0:
@@ -56,7 +58,6 @@ def _live(do: str, config: str, log: str, held: bool) -> None:
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     try:
         if held:  # until whoever wants to watch this process has taken hold of it
-            signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR1})
             signal.sigwait({signal.SIGUSR1})
         _replay(config) if do == "replay" else _work(do, Path(config))
     except SystemExit as leaving:
