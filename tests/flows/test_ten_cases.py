@@ -43,15 +43,15 @@ class Desk:
         return [cast(EmailMessage, letter) for letter in parsed if letter["X-Mailbot-Letter"] == kind]
 
     def waiting(self) -> list[dict[str, Any]]:
-        return cast(list[dict[str, Any]], json.loads(self.office.run("review", "--json").stdout))
+        return cast(list[dict[str, Any]], json.loads(self.office.ask("review", "--json").stdout))
 
     def decides(self, *words: str) -> str:
-        done = self.office.run("review", *words)
+        done = self.office.ask("review", *words)
         assert done.returncode == 0, done.stderr
         return done.stdout
 
     def answers(self, case: str, line: str) -> str:
-        """Reply to the letter about a case, as QQ mail would; the words of the answer."""
+        """Reply to the letter about a case, as QQ mail would; the Message-ID of the reply."""
         letter = next(one for one in self.letters("case") if f"受理号 {case}，" in one["Subject"])
         quoted = "\n".join(f"> {line}" for line in words(letter).splitlines())
         self.arrives(
@@ -60,8 +60,12 @@ class Desk:
             f"{line}\n\n------------------ 原始邮件 ------------------\n{quoted}",
             headers={"In-Reply-To": letter["Message-ID"]},
         )
-        self.round()
-        return words(self.letters("transcript")[-1])
+        return f"<{self.hour}@example.org>"
+
+    def told(self, answer: str) -> str:
+        """The words of the transcript of that answer."""
+        (letter,) = (one for one in self.letters("transcript") if one["In-Reply-To"] == answer)
+        return words(letter)
 
 
 def of(unit: str, *rows: Any) -> list[tuple[str, bytes]]:
@@ -92,18 +96,23 @@ def test_ten_cases_are_settled_five_by_command_and_five_by_mail(
     assert "新港街道总工会" in desk.decides("assign", cases[3], "新港街道")
     desk.decides("reject", cases[6], "--reason", "请报送至所属街道总工会汇总")
     desk.decides("ignore", cases[7])
-    assert "替换此前报送的统计表" in desk.answers(cases[2], "1")
-    assert "已确定归属新河街道总工会" in desk.answers(cases[4], "归属 新河街道总工会")
-    assert "已忽略" in desk.answers(cases[5], "忽略")
-    assert "已登记" in desk.answers(cases[8], "1")
-    assert "已退回" in desk.answers(cases[9], "退回 未收到上次来件，请重新附表")
+    told = {
+        desk.answers(cases[2], "1"): "替换此前报送的统计表",
+        desk.answers(cases[4], "归属 新河街道总工会"): "已确定归属新河街道总工会",
+        desk.answers(cases[5], "忽略"): "已忽略",
+        desk.answers(cases[8], "1"): "已登记",
+        desk.answers(cases[9], "退回 未收到上次来件，请重新附表"): "已退回",
+    }
+    desk.round()
+    for answer, said in told.items():
+        assert said in desk.told(answer)
 
     left = desk.waiting()
     assert [(case["case"], case["kind"]) for case in left] == [(cases[3], "relation"), (cases[4], "relation")]
     desk.decides("append", cases[3])
     desk.decides("append", cases[4])
     assert desk.waiting() == []
-    log = json.loads(desk.office.run("review", "log", "--json").stdout)
+    log = json.loads(desk.office.ask("review", "log", "--json").stdout)
     assert [entry["via"] for entry in log] == ["command"] * 5 + ["mail"] * 5 + ["command"] * 2
     desk.round()
     assert "未收到上次来件，请重新附表" in words(desk.letters("receipt")[-3])
