@@ -92,6 +92,38 @@ def test_the_newest_file_is_the_last_revision() -> None:
     assert newest() == ScriptDirectory.from_config(config).get_current_head()
 
 
+def test_submissions_of_before_stay_and_may_be_settled_by_a_person(engine: Engine, empty_url: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(HERE))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0002")
+        connection.exec_driver_sql(
+            "INSERT INTO message (id, campaign, mailbox, sha256, size, received_at, accepted_at, attempts, state, "
+            "reason, sender, subject, content_digest) VALUES (1, 'c', 'm', 's', 1, 'x', 'x', 0, 'waiting', '', '', "
+            "'', '')"
+        )
+        connection.exec_driver_sql(
+            "INSERT INTO submission (id, message, case_name, attachment, form, layout, title, sheet, evidence, status, "
+            "relation, current, version, zero_report, candidates) "
+            "VALUES (1, 1, 'A-1', '', 'f', 'rows', '', '', 'sender', 'review', 'new', 0, 1, 0, '[]')"
+        )
+        connection.exec_driver_sql("INSERT INTO record (submission, position, row) VALUES (1, 0, 5)")
+        connection.exec_driver_sql("CREATE VIEW f AS SELECT case_name FROM submission")
+    engine.dispose()
+    Store.open(empty_url).close()
+    engine = open_engine(empty_url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE submission SET status = 'rejected', evidence = 'decision'")
+        kept = connection.exec_driver_sql(
+            "SELECT case_name, record.row, repeated FROM submission JOIN record ON record.submission = submission.id"
+        ).all()
+    assert [tuple(row) for row in kept] == [("A-1", 5, 0)]
+    with pytest.raises(IntegrityError, match="status_known"), engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE submission SET status = 'lost'")
+    engine.dispose()
+
+
 def test_a_newer_schema_is_refused_in_a_sentence(engine: Engine, empty_url: str) -> None:
     migrate(engine)
     with engine.begin() as connection:
