@@ -62,7 +62,8 @@ def a_lively_campaign(world: World) -> None:
     answer(world, "延期 新港街道 10月8日", world.sent("transcript")[-1])
 
 
-def test_a_replay_gives_the_same_records_relations_and_decisions(world: World, tmp_path: Path) -> None:
+def test_a_replay_gives_the_same_records_relations_and_decisions(url: str, tmp_path: Path) -> None:
+    world = World(tmp_path, database={"url": url})
     a_lively_campaign(world)
     app = again(world, tmp_path)
     assert canonical(app) == canonical(world.app)

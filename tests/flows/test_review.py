@@ -275,8 +275,9 @@ def test_a_case_is_settled_once(world: World) -> None:
     ],
 )
 def test_undo_brings_back_everything_as_it_was(
-    world: World, prepare: object, action: str, more: dict[str, object]
+    url: str, tmp_path: Path, prepare: object, action: str, more: dict[str, object]
 ) -> None:
+    world = World(tmp_path, database={"url": url})
     prepare(world)  # type: ignore[operator]
     before, asked = world.export, len(world.sent("case"))
     ((case, _),) = waiting(world)
