@@ -55,8 +55,10 @@ def account_of(app: App, tx: Transaction, now: datetime) -> Account:
     """All that reminders, digests and the status are made from."""
     campaign = app.config.campaign
     messages, submissions = tx.messages(campaign.id), tx.submissions(campaign.id)
+    roster = roster_of(app, now)
     return Account(
-        standings=standings(roster_of(app, now), campaign, submissions, messages, tx.extensions()),
+        roster=roster,
+        standings=standings(roster, campaign, submissions, messages, tx.extensions()),
         messages=messages,
         submissions=submissions,
         letters=tx.letters(),

@@ -44,8 +44,9 @@ OUTCOMES: Mapping[Disposition | None, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """All that a digest tells of."""
+    """All that a digest tells of; `roster` has the units of the day, those that owe nothing included."""
 
+    roster: Roster
     standings: tuple[Standing, ...]
     messages: tuple[StoredMessage, ...]
     submissions: tuple[StoredSubmission, ...]
@@ -166,11 +167,10 @@ def _corrections(standing: Standing, since: datetime) -> Iterator[str]:
 
 def waiting(account: Account) -> Iterator[Line]:
     """What a person must decide, oldest first: why, and the ways to settle it."""
-    roster = Roster(tuple(s.unit for s in account.standings))
     for case in cases(account.messages, account.submissions):
         names = "、".join(stored.submission.attachment or "邮件正文" for stored in case.tables)
-        ways = "；".join(choice.text for choice in choices(case, roster))
-        unit = roster.get(case.message.unit or next((s.submission.unit for s in case.tables), None))
+        ways = "；".join(choice.text for choice in choices(case, account.roster))
+        unit = account.roster.get(case.message.unit or next((s.submission.unit for s in case.tables), None))
         about = unit.name if unit else "单位待定" if case.tables else case.message.sender
         yield Line(about, "", f"{case.name}{f' {names}' if names else ''}：{case.why}。可选：{ways}")
 
@@ -256,7 +256,7 @@ def _standings_at(account: Account, campaign: Campaign, moment: datetime) -> tup
         if s.received_at <= moment
     ]
     messages = [m for m in account.messages if m.received_at <= moment]
-    return standings(Roster(tuple(s.unit for s in account.standings)), campaign, submissions, messages)
+    return standings(account.roster, campaign, submissions, messages)
 
 
 def _timeline(first: Iterable[datetime], now: datetime) -> Iterator[tuple[date, int]]:

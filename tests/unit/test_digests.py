@@ -107,7 +107,11 @@ def report(
 ) -> Digest:
     settings = config(**campaign)
     account = Account(
-        standings(ROSTER, settings.campaign, submissions, messages), tuple(messages), submissions, tuple(letters)
+        ROSTER,
+        standings(ROSTER, settings.campaign, submissions, messages),
+        tuple(messages),
+        submissions,
+        tuple(letters),
     )
     content = digest(account, settings, FORMS, now, "staff@example.org").content
     assert isinstance(content, Digest)
@@ -224,7 +228,7 @@ def test_letters_since_the_digest_before_are_counted_by_what_became_of_them() ->
 
 def test_the_subject_tells_the_two_numbers_that_matter_most() -> None:
     settings = config()
-    account = Account(standings(ROSTER, settings.campaign, (table(1, BAY),), ()), (), (table(1, BAY),), ())
+    account = Account(ROSTER, standings(ROSTER, settings.campaign, (table(1, BAY),), ()), (), (table(1, BAY),), ())
     letter = digest(account, settings, FORMS, MONDAY, "staff@example.org")
     assert letter.subject == "统计表报送周报（9月20日—26日）：应报 4 家，已报 1 家"
 
