@@ -37,8 +37,9 @@ UNITS = 400
 
 def nurse() -> None:
     """Fork one process for each line that is read: what to do as JSON; say its pid, and how it ended."""
-    from mailbot import app, daemon  # noqa: F401 - so that the children have them
+    from mailbot import app, circular, daemon, workbook  # noqa: F401 - so that the children have them
     from mailbot.commands import once  # noqa: F401
+    from storage.migrations import steps  # noqa: F401
 
     # before the fork: a signal that comes before its process waits for it must not kill it
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR1})

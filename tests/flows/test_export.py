@@ -4,10 +4,13 @@ import os
 import pty
 import subprocess
 import sys
-from collections.abc import Sequence
+from contextlib import chdir
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
+
+from mailbot.cli import cli
 
 CONFIG = """
 [organisation]
@@ -38,23 +41,20 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def export(folder: Path, *arguments: str, stdout: int = subprocess.PIPE) -> subprocess.CompletedProcess[bytes]:
-    command: Sequence[str] = (
-        sys.executable,
-        "-c",
-        "from mailbot.cli import main; main()",
-        "export",
-        "--config",
-        "config.toml",
-        *arguments,
-    )
-    return subprocess.run(command, cwd=folder, stdout=stdout, stderr=subprocess.PIPE, check=False)
+ARGUMENTS = ("export", "--config", "config.toml")
+
+
+def export(folder: Path, *arguments: str) -> Result:
+    with chdir(folder):
+        return CliRunner().invoke(cli, [*ARGUMENTS, *arguments])
 
 
 def at_a_terminal(folder: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+    """In a process of its own, whose output goes to a terminal."""
+    command = (sys.executable, "-c", "from mailbot.cli import main; main()", *ARGUMENTS, *arguments)
     ours, theirs = pty.openpty()
     try:
-        return export(folder, *arguments, stdout=theirs)
+        return subprocess.run(command, cwd=folder, stdout=theirs, stderr=subprocess.PIPE, check=False)
     finally:
         os.close(ours)
         os.close(theirs)
@@ -62,7 +62,7 @@ def at_a_terminal(folder: Path, *arguments: str) -> subprocess.CompletedProcess[
 
 @pytest.mark.parametrize("kind", NAMES)
 def test_what_is_piped_gets_the_bytes(folder: Path, kind: str) -> None:
-    assert export(folder, "--format", kind).stdout.startswith(START[kind])
+    assert export(folder, "--format", kind).stdout_bytes.startswith(START[kind])
 
 
 @pytest.mark.parametrize("kind", NAMES)
@@ -81,13 +81,13 @@ def test_a_file_that_somebody_may_have_worked_in_stays_unless_it_is_named(folder
     assert again.returncode == 2
     assert "say -o" in again.stderr.decode()
     assert made.read_bytes() == b"by hand"
-    assert export(folder, "--format", "circular", "-o", made.name).returncode == 0
+    assert export(folder, "--format", "circular", "-o", made.name).exit_code == 0
     assert made.read_bytes().startswith(b"PK")
 
 
 def test_there_is_no_circular_before_the_deadline_is_over(folder: Path) -> None:
     (folder / "config.toml").write_text(CONFIG.format(deadline="2999-09-30"), encoding="utf-8")
     done = export(folder, "--format", "circular", "-o", "draft.docx")
-    assert done.returncode == 2
-    assert "2999-09-30" in done.stderr.decode()
+    assert done.exit_code == 2
+    assert "2999-09-30" in done.stderr
     assert not (folder / "draft.docx").exists()

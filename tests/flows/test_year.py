@@ -3,6 +3,7 @@
 Who should get what is worked out here from the days that stand below, never by asking the program.
 """
 
+import os
 import random
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -26,6 +27,9 @@ from mailbot.workdays import Workdays
 UNITS = [f"U{number:02}" for number in range(60)]
 EXTENDED, BUSY = UNITS[7], UNITS[11]
 """A unit that staff grant a later deadline, and one whose server takes no mail on a day of reminding."""
+
+NEAR = 1000 if os.environ.get("MAILBOT_FAULTS") == "full" else 45
+"""Days around the deadline of which each has its night."""
 
 
 @dataclass(frozen=True)
@@ -136,9 +140,11 @@ class Simulated:
         return arriving
 
     def _ticks(self, day: date) -> list[datetime]:
-        """In the working hours, and before or after them."""
+        """In the working hours, and before or after them; on two of three days far from the deadline, in them alone."""
         night = self.chance.choice([(1.0, 8.5), (18.0, 23.9)])
         hours = sorted([self.chance.uniform(9.0, 18.0), self.chance.uniform(*night)])
+        if abs((day - self.year.deadline).days) > NEAR and day.toordinal() % 3:
+            hours = [hour for hour in hours if 9 <= hour < 18]
         return [datetime.combine(day, time(), SHANGHAI) + timedelta(hours=hour) for hour in hours]
 
     def _decide(self, day: date) -> None:
@@ -202,8 +208,8 @@ def simulated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
         TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder,
         pytest.MonkeyPatch.context() as patch,
     ):
-        patch.setattr(workbook, "blank_form", cache(workbook.blank_form))
-        patch.setattr(workbook, "consolidated", lambda *known, **named: b"")
+        for made in ("blank_form", "consolidated"):  # which other tests open, and which take most of a round
+            patch.setattr(workbook, made, lambda *known, **named: b"")
         lived = Simulated(year, Office(Path(folder), campaign=campaign), random.Random(year.deadline.year))
         lived.live()
         yield lived
