@@ -8,6 +8,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
@@ -55,6 +56,24 @@ def table(unit: str = "新河街道总工会", *rows: Activity, words: str = "")
 def letters(organisation: Organisation, mailbox: MailboxConfig, campaign: Campaign) -> Letters:
     """Letters of an office; compiling their templates takes longer than most tests."""
     return Letters(organisation, mailbox, campaign, draw=lambda digest: ())  # drawing takes longer than a whole round
+
+
+@cache
+def empty() -> bytes:
+    """A database with every table and no row; to make one takes longer than to copy it."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "empty.db"
+        Store.open(f"sqlite:///{path}").close()
+        return path.read_bytes()
+
+
+def opened(url: str) -> Store:
+    """The store; an SQLite file that is missing is made as a copy of the empty one."""
+    path = Path(url.removeprefix("sqlite:///"))
+    if url.startswith("sqlite:///") and not path.exists():
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.write_bytes(empty())
+    return Store.open(url)
 
 
 class Clock:
@@ -136,7 +155,7 @@ class World:
             roster=roster.read(UNITS.encode(), "units.csv"),
             clock=self.clock,
             archive=Archive(self.config.archive.path),
-            store=Store.open(self.config.database.url),
+            store=opened(self.config.database.url),
             mailboxes=((self.config.mailbox[0], self.inbox),),
             posts={"office": self.post},
             sent={"office": self.sent_folder},
