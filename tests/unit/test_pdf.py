@@ -318,7 +318,7 @@ def test_a_hostile_file_gives_grids_or_a_fault(content: bytes) -> None:
     _either(content)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.binary(max_size=3)), min_size=1, max_size=6))
 def test_a_damaged_file_gives_grids_or_a_fault(damages: list[tuple[float, bytes]]) -> None:
     content = bytearray(golden("torn.pdf"))

@@ -178,7 +178,7 @@ def turned_layouts(draw: st.DrawFn) -> Layout:
     return Layout(grid(*above, *drawn, *below, merges=merges), [expected(values) for values in found])
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.one_of(layouts(), turned_layouts()))
 def test_a_clean_table_reads_back_as_the_same_activities(layout: Layout) -> None:
     (reading,) = table.read([layout.sheet], FORM, PERIOD)
