@@ -32,7 +32,10 @@ def test_random_kills_lose_nothing_and_double_nothing_but_letters_in_flight(
         os.kill(pid, signal.SIGKILL)
         assert nursery.end() == -signal.SIGKILL, (tmp_path / "log").read_text()[-3000:]
         ledger.count_unknown()
+    heart = heartbeat.path(tmp_path / "data/archive")
+    heart.unlink(missing_ok=True)
     pid = nursery.start("run", config)
+    life.wait_for(heart.exists)  # where all is done already, it would be stopped before it can listen
     life.wait_for(ledger.is_quiet, 120)
     os.kill(pid, signal.SIGTERM)
     assert nursery.end() == 0
