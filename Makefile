@@ -9,7 +9,7 @@ demo: .venv/runtime
 	$(BIN)/mailbot demo
 
 test: .venv/development lint
-	$(RUN) pytest --numprocesses=2 --dist=worksteal
+	$(RUN) pytest --numprocesses=3 --dist=worksteal
 
 # the long runs of what `make test` does shortly: kills, power cuts, broken networks, races
 test-faults: .venv/development
