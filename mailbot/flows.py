@@ -89,9 +89,9 @@ def judge_next(app: App, *, slowly: bool = False) -> bool:
     """Judge one accepted message of a lane that has no outcome yet; False where there is none.
 
     A message whose reader died comes again after the others, and is set aside after the third time. One whose sender
-    has had its share of the reading waits until there is some again. One with a file
-    that takes LibreOffice or unar moves to the slow lane, so that it delays no other; a later mail of the same unit
-    may then be judged some seconds before it.
+    has had its share of the reading waits until there is some again. One with a file that takes LibreOffice or unar
+    moves to the slow lane, so that it delays no other; a later mail of the same unit may then be judged some seconds
+    before it.
     """
     with app.store.transaction() as tx:
         waiting = tx.next_waiting(app.clock(), slow=slowly)

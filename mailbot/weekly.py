@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
+from mailbot.answers import XLSX
 from mailbot.decide.digests import Account, digest, is_first_after_deadline
 from mailbot.domain import Enclosure, Letter
 from mailbot.ports import App
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 

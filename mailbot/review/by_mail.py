@@ -8,8 +8,8 @@ from mailbot.contents import Transcript
 from mailbot.decide import orders
 from mailbot.decide.cases import choices, one_time_word
 from mailbot.decide.orders import Order
-from mailbot.decide.standing import standings
 from mailbot.domain import Action, Decision, Disposition, Letter, LetterKind, StoredLetter, Verdict, Via, Waiting
+from mailbot.due import account_of
 from mailbot.errors import DecisionRefused
 from mailbot.opening import Opened
 from mailbot.ports import App
@@ -105,10 +105,7 @@ def _completed(app: App, tx: Transaction, decision: Decision, order: Order) -> D
 
 
 def _status(app: App, tx: Transaction, now: datetime) -> tuple[str, ...]:
-    campaign = app.config.campaign
-    messages, submissions = tx.messages(campaign.id), tx.submissions(campaign.id)
-    today = min(now.date(), campaign.ends_on)
-    all_units = standings(app.roster.on(today), campaign, submissions, messages)
+    all_units = account_of(app, tx, now).standings
     missing = [s.unit.name for s in all_units if not s.reported]
     reported = len(all_units) - len(missing)
     return (
