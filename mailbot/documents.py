@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from mailbot import pasted
+from mailbot import message, pasted
 from mailbot.files import File
 from mailbot.message import Mail
 from mailbot.pasted import Tables
@@ -63,6 +63,16 @@ def of_words(mails: Iterable[Mail], tables: Tables, attached: Sequence[Document]
             kind, words, readings = FileKind.TEXT, mail.text, pasted.in_text(mail, tables)
         if news := tuple(reading for reading in readings if _said(reading) not in known):
             yield _document(f"{mail.place}TEXT", BODY, kind, words.encode("utf-8", "replace"), news)
+
+
+def of_fault(fault: Fault, size: int) -> Document:
+    """What stands for all of a mail of so many bytes that was not read, or not to its end."""
+    return Document("", "", FileKind.UNKNOWN, size, "", fault=fault)
+
+
+def of_too_large(size: int) -> Document:
+    """What stands for a mail that was left on its server."""
+    return of_fault(message.too_large(size), size)
 
 
 def _said(reading: Reading) -> tuple[str, list[dict[str, Content]], bool]:

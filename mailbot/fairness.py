@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from mailbot import archived
 from mailbot.domain import Waiting
 from mailbot.errors import ReaderDied
 from mailbot.ports import App
@@ -14,7 +15,7 @@ def defer(app: App, waiting: Waiting) -> bool:
     it is.
     """
     try:
-        head = app.reader.head(app.archive.open(waiting.sha256))
+        head = archived.head(app, waiting.sha256)
     except ReaderDied:
         return False
     sender = head.sender.address if head.sender else ""

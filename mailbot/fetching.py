@@ -6,7 +6,9 @@ from collections.abc import Collection, Iterator
 from mailbot.config import MailboxConfig
 from mailbot.domain import Sighting
 from mailbot.errors import MailboxError, MessageRefused
+from mailbot.message.mail import LARGEST
 from mailbot.ports import App, Inbox
+from mailbot.ticks import gets_on
 from mailbot.watching import check_room
 
 log = logging.getLogger(__name__)
@@ -42,13 +44,22 @@ def withheld(inbox: Inbox, undescribed: set[int]) -> Iterator[MailboxError]:
 def accept(app: App, inbox: Inbox, sighting: Sighting) -> None:
     """Take one message in: its bytes are on the disk before the database knows of it.
 
-    Raises MailboxError, DiskNearlyFull, ArchiveError, StoreError.
+    Of one that is larger than any that is read, the header alone: that is enough to answer it. Raises MailboxError,
+    DiskNearlyFull, ArchiveError, StoreError.
     """
-    check_room(app.config, sighting.size)
-    sha256 = app.archive.keep(inbox.fetch(sighting.place, sighting.size))
-    app.archive.note_arrival(sha256, sighting.place, sighting.received_at)
+    left = sighting.size if sighting.size > LARGEST else 0
+    check_room(app.config, 0 if left else sighting.size)
+    sha256 = app.archive.keep([inbox.head(sighting.place)] if left else _pieces(inbox, sighting))
+    app.archive.note_arrival(sha256, sighting.place, sighting.received_at, left)
     with app.store.transaction() as tx:
         tx.accept(sighting, sha256, app.config.campaign.id, app.clock())
+
+
+def _pieces(inbox: Inbox, sighting: Sighting) -> Iterator[bytes]:
+    """A large message on a slow line takes its time; that is not hanging."""
+    for piece in inbox.fetch(sighting.place, sighting.size):
+        gets_on()
+        yield piece
 
 
 def file_away(app: App, mailbox: MailboxConfig, inbox: Inbox) -> None:

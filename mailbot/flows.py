@@ -7,7 +7,7 @@ import contextlib
 import logging
 from collections.abc import Collection, Iterator
 
-from mailbot import fairness
+from mailbot import archived, fairness
 from mailbot.answers import enqueue, letters, put, written
 from mailbot.config import MailboxConfig
 from mailbot.decide import delivery, judgement, ledger
@@ -110,12 +110,11 @@ def judge_next(app: App, *, slowly: bool = False) -> bool:
 
 def take_in(app: App, waiting: Waiting, *, slowly: bool = False) -> None:
     """Judge one message: verdict, records and the answer to send are written in one transaction, or nothing is."""
-    raw = app.archive.open(waiting.sha256)
     try:
         opened = (
-            _set_aside(app, raw)
+            _set_aside(app, waiting)
             if waiting.attempts >= MOST_ATTEMPTS
-            else app.reader.open(raw, waiting.received_at, slowly=slowly)
+            else archived.opened(app, waiting.sha256, waiting.received_at, slowly=slowly)
         )
     except ReaderDied as death:
         log.warning("message %s: %s", waiting.sha256[:12], death)
@@ -189,10 +188,10 @@ def _is_forged(app: App, waiting: Waiting, head: Head) -> bool:
     return authentication(head, hosts) == "fail"
 
 
-def _set_aside(app: App, raw: bytes) -> Opened:
+def _set_aside(app: App, waiting: Waiting) -> Opened:
     """What can still be known of a message that killed its reader: its head, if that can be read."""
     try:
-        head = app.reader.head(raw)
+        head = archived.head(app, waiting.sha256)
     except ReaderDied:
         head = Head()
     return Opened(head=head, words="", documents=(), content_digest="")

@@ -1,6 +1,6 @@
 """What the flows work with: the world as they see it, real or, in tests, a double held to the same contract."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -36,8 +36,11 @@ class Inbox(Protocol):
     def sightings(self, listing: Listing, uids: Collection[int]) -> tuple[Sighting, ...]:
         """Time of arrival and size of those messages, by UID. Raises MailboxError."""
 
-    def fetch(self, place: Place, size: int = 0) -> bytes:
-        """The exact bytes of a message, without marking it; `size` as announced. Raises MailboxError."""
+    def fetch(self, place: Place, size: int = 0) -> Iterator[bytes]:
+        """The exact bytes of a message in pieces, without marking it; `size` as announced. Raises MailboxError."""
+
+    def head(self, place: Place) -> bytes:
+        """Its header alone, without marking it. Raises MailboxError."""
 
     def file_away(self, listing: Listing, uids: Collection[int], folder: str) -> None:
         """Move those messages to another folder. Raises MailboxError."""

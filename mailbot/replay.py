@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from mailbot import archived
 from mailbot.decide.judgement import MOST_ATTEMPTS
 from mailbot.domain import Disposition, Sighting, Verdict, Waiting
 from mailbot.errors import ArchiveError, ReaderDied
@@ -55,7 +56,7 @@ def _is_ours(entry: Entry, app: App) -> bool:
 
 def _accept(app: App, sha256: str) -> None:
     """Take a message in as it arrived, if it arrived in this campaign."""
-    size = len(app.archive.open(sha256))
+    size = app.archive.left_on_server(sha256) or len(app.archive.open(sha256))
     first_days = {m.name: m.since or app.config.campaign.starts_on for m, _ in app.mailboxes}
     zone = app.config.organisation.zone
     with app.store.transaction() as tx:
@@ -110,7 +111,7 @@ def _waiting(app: App, sha256: str) -> Waiting | None:
 def _note_order(app: App, waiting: Waiting, reason: str) -> None:
     """Write down that a mail settled something; what it settled comes by itself."""
     try:
-        opened = app.reader.open(app.archive.open(waiting.sha256), waiting.received_at)
+        opened = archived.opened(app, waiting.sha256, waiting.received_at)
     except ReaderDied as death:
         raise ArchiveError(f"message {waiting.sha256} cannot be read now: {death}; try again") from death
     with app.store.transaction() as tx:

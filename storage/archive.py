@@ -12,8 +12,9 @@ import os
 import re
 import secrets
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -37,25 +38,28 @@ class Archive:
         with self._as_sentence("made or read"):
             make_folder(self._path)
             sync_folder(self._path.parent)
-            for leftover in self._path.glob("??/*.tmp"):
+            for leftover in self._path.glob("*.tmp"):
                 _remove_unless_in_use(leftover)
         self.journal = (SilentJournal if silent else Journal)(self._path / "journal.jsonl")
 
-    def keep(self, raw: bytes) -> str:
-        """Put the bytes of a message on the disk; their sha256. Keeping them again changes nothing.
+    def keep(self, pieces: Iterable[bytes]) -> str:
+        """Put the bytes of a message on the disk, piece by piece as they come; their sha256.
 
-        Raises ArchiveError where they cannot be written; then the archive is as it was.
+        Keeping them again changes nothing. Raises ArchiveError where they cannot be written, and whatever `pieces`
+        raises; then the archive is as it was.
         """
-        sha256 = hashlib.sha256(raw).hexdigest()
-        target = self._file(sha256)
-        with self._as_sentence("written"):
+        with self._as_sentence("written"), _draft(self._path) as (descriptor, draft):
+            whole = hashlib.sha256()
+            for piece in pieces:
+                whole.update(piece)
+                _write_all(descriptor, piece)
+            os.fsync(descriptor)
+            target = self._file(whole.hexdigest())
             make_folder(target.parent)
-            if not _holds(target, raw):
-                _write(target, raw)
-            # also for what was there already: whoever wrote it may have been stopped before this
+            os.replace(draft, target)  # also over a copy that is damaged, or whose writer was stopped too early
             sync_folder(target.parent)
             sync_folder(self._path)
-        return sha256
+        return whole.hexdigest()
 
     def open(self, sha256: str) -> bytes:
         """The bytes of a message, checked against their name.
@@ -75,12 +79,13 @@ class Archive:
             )
         return raw
 
-    def note_arrival(self, sha256: str, place: Place, received_at: datetime) -> None:
+    def note_arrival(self, sha256: str, place: Place, received_at: datetime, left: int = 0) -> None:
         """Write down where and when a message arrived. Noting it again changes nothing.
 
-        `received_at` is aware. Raises ArchiveError where it cannot be written.
+        `received_at` is aware. `left`: what was kept is the header alone of a message of so many bytes, which stays on
+        its server. Raises ArchiveError where it cannot be written.
         """
-        line = _line(place, received_at)
+        line = _line(place, received_at, left)
         notes = self._notes(sha256)
         with self._as_sentence("written"):
             descriptor = os.open(notes, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -96,17 +101,27 @@ class Archive:
 
     def arrivals(self, sha256: str) -> tuple[tuple[Place, datetime], ...]:
         """Where and when a message arrived, in the order in which it was noted. Raises ArchiveError."""
+        return tuple((arrival.place, arrival.received_at) for arrival in self._arrivals(sha256))
+
+    def left_on_server(self, sha256: str) -> int:
+        """How many bytes a message has of which the header alone is kept; 0 where it is whole. Raises ArchiveError."""
+        return max((arrival.left for arrival in self._arrivals(sha256)), default=0)
+
+    def _arrivals(self, sha256: str) -> Iterator["_Arrival"]:
         notes = self._notes(sha256)
         with self._as_sentence("read"):
             lines = notes.read_bytes().splitlines() if notes.exists() else []
-        return tuple(arrival for line in lines if (arrival := _arrival(line)))
+        return (arrival for line in lines if (arrival := _arrival(line)))
 
     def secret(self) -> bytes:
         """32 bytes that nobody outside can guess, the same as long as the archive lives. Raises ArchiveError."""
         target = self._path / "secret"
         with self._as_sentence("written"):
             if not target.exists():
-                _write(target, secrets.token_bytes(32))
+                with _draft(self._path) as (descriptor, draft):
+                    _write_all(descriptor, secrets.token_bytes(32))
+                    os.fsync(descriptor)
+                    os.replace(draft, target)
                 sync_folder(self._path)
             return target.read_bytes()
 
@@ -136,22 +151,14 @@ class Archive:
 # ---------------------------------------------------------------- files
 
 
-def _holds(target: Path, raw: bytes) -> bool:
-    try:
-        return target.read_bytes() == raw
-    except FileNotFoundError:
-        return False
-
-
-def _write(target: Path, raw: bytes) -> None:
-    """All or nothing: the name appears only when the bytes are on the disk."""
-    descriptor, name = tempfile.mkstemp(suffix=".tmp", prefix=f"{target.stem}.", dir=target.parent)
+@contextmanager
+def _draft(folder: Path) -> Iterator[tuple[int, Path]]:
+    """A file to write to, and its path until it gets its name; gone where it got none."""
+    descriptor, name = tempfile.mkstemp(suffix=".tmp", dir=folder)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)  # tells a process that starts now that this is no leftover
         os.fchmod(descriptor, 0o600)
-        _write_all(descriptor, raw)
-        os.fsync(descriptor)
-        os.replace(name, target)
+        yield descriptor, Path(name)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
@@ -177,24 +184,36 @@ def _remove_unless_in_use(leftover: Path) -> None:
 # ---------------------------------------------------------------- arrivals
 
 
-def _line(place: Place, received_at: datetime) -> bytes:
+@dataclass(frozen=True, slots=True)
+class _Arrival:
+    """One line of the notes."""
+
+    place: Place
+    received_at: datetime
+    left: int
+
+
+def _line(place: Place, received_at: datetime, left: int) -> bytes:
     if received_at.tzinfo is None:
         raise ValueError(f"the time {received_at} has no time zone; give one that has")
-    fields = {
+    fields: dict[str, str | int] = {
         "mailbox": place.mailbox,
         "folder": place.folder,
         "uidvalidity": place.uidvalidity,
         "uid": place.uid,
         "received_at": received_at.isoformat(),
     }
+    if left:
+        fields["left_on_server"] = left
     return json.dumps(fields).encode("ascii")
 
 
-def _arrival(line: bytes) -> tuple[Place, datetime] | None:
+def _arrival(line: bytes) -> _Arrival | None:
     """None for a line that a crash has cut off."""
     try:
         fields = json.loads(line)
         place = Place(fields["mailbox"], fields["folder"], fields["uidvalidity"], fields["uid"])
-        return place, datetime.fromisoformat(fields["received_at"])
+        received_at, left = datetime.fromisoformat(fields["received_at"]), int(fields.get("left_on_server", 0))
+        return _Arrival(place, received_at, left)
     except (ValueError, KeyError, TypeError):
         return None

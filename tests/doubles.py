@@ -1,7 +1,7 @@
 """Stand-ins in memory for the two servers; the contract tests hold them to what the real ones do."""
 
 import threading
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
 
 from mailbot.domain import Envelope, Place, Sighting
@@ -61,12 +61,14 @@ class MemoryMailbox:
         there = sorted(set(uids) & self._messages.keys())
         return tuple(Sighting(self._place(uid), self._messages[uid][1], len(self._messages[uid][0])) for uid in there)
 
-    def fetch(self, place: Place, size: int = 0) -> bytes:
+    def fetch(self, place: Place, size: int = 0) -> Iterator[bytes]:
         """The exact bytes of a message; MessageRefused where it has vanished."""
-        self._ready(place.uidvalidity)
-        if place.uid not in self._messages:
-            raise MessageRefused(f"mailbox {self.name}: message {place.uid} is no longer in {self.folder}")
-        return self._messages[place.uid][0]
+        yield self._raw(place)
+
+    def head(self, place: Place) -> bytes:
+        """Its header alone; MessageRefused where it has vanished."""
+        header, blank, _ = self._raw(place).partition(b"\r\n\r\n")
+        return header + blank
 
     def file_away(self, listing: Listing, uids: Collection[int], folder: str) -> None:
         """Move those messages out of the folder."""
@@ -91,6 +93,12 @@ class MemoryMailbox:
             raise MailboxError(f"mailbox {self.name}: is closed")
         if uidvalidity not in (None, self._uidvalidity):
             raise MailboxError(f"mailbox {self.name}: the server has renumbered {self.folder}; list it again")
+
+    def _raw(self, place: Place) -> bytes:
+        self._ready(place.uidvalidity)
+        if place.uid not in self._messages:
+            raise MessageRefused(f"mailbox {self.name}: message {place.uid} is no longer in {self.folder}")
+        return self._messages[place.uid][0]
 
     def _place(self, uid: int) -> Place:
         return Place(self.name, self.folder, self._uidvalidity, uid)

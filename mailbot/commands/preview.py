@@ -8,7 +8,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from mailbot import calendar, due
+from mailbot import archived, calendar, due
 from mailbot.answers import with_blank_tables
 from mailbot.app import build
 from mailbot.commands.status import OWES
@@ -62,7 +62,7 @@ def _receipt(app: App, output: Path | None) -> None:
         message = next(m for key, m in answered.items() if receipts[-1].key.startswith(key))
         submissions = tx.submissions_of(message.id)
         earlier = tx.earlier({s.submission.unit for s in submissions if s.submission.unit}, app.config.campaign.id)
-    opened = app.reader.open(app.archive.open(message.sha256), message.received_at, slowly=True)
+    opened = archived.opened(app, message.sha256, message.received_at, slowly=True)
     judged = Judged(
         opened=opened,
         verdict=_verdict(app, message, opened, tuple(s.submission for s in submissions)),

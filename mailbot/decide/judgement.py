@@ -287,7 +287,8 @@ def _without_table(
     code = unit.code if unit else None
     hard = [d for d in opened.documents if d.fault and d.fault.code not in SOFT_FAULTS]
     if hard and hard[0].fault:
-        return Verdict(Disposition.UNREADABLE, f"附件“{hard[0].name}”无法读取", hard[0].fault.code, code)
+        what = f"附件“{hard[0].name}”" if hard[0].name else "附件" if hard[0].path else "邮件"
+        return Verdict(Disposition.UNREADABLE, f"{what}无法读取", hard[0].fault.code, code)
     names = (opened.head.subject, *(document.names for document in opened.documents))
     sent = works(names, opened.words, campaign.subprojects)
     table_named = any("统计表" in name for name in names)

@@ -14,12 +14,19 @@ from urllib.parse import unquote
 from mailbot.domain import Head
 from mailbot.message import body, charsets, cloud, filenames, headers, transfer
 from mailbot.message.body import own_words
+from parsers.reading import Fault
 
 __all__ = ["Attachment", "Mail", "cloud_links", "own_words", "plain", "read"]
 
-LARGEST = 50 * 1024 * 1024
+MIB = 1024 * 1024
+LARGEST = 100 * MIB
+"""Bytes of a mail that is read. Providers take 50 MB of attachments, which are 68 MB in a mail."""
 MOST_PARTS = 1_000
 DEEPEST = 20
+
+_ALONE = "请将统计表（.xlsx 或 .xls）单独作为附件重新发送"
+_PARTS = Fault("too-large", f"邮件的组成部分过多（超过 {MOST_PARTS} 个），其余部分系统未予读取。{_ALONE}。")
+_DEPTH = Fault("too-large", f"邮件层层转发过多（超过 {DEEPEST} 层），更深的部分系统未予打开。{_ALONE}。")
 
 _MAIL_TYPES = ("message/rfc822", "message/global", "message/news")
 _MAGIC = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"Rar!", b"7z\xbc\xaf", b"GIF8")
@@ -59,6 +66,8 @@ class Mail:
     attachments: tuple[Attachment, ...] = ()
     forwarded: tuple["Mail", ...] = ()
     doubts: tuple[str, ...] = ()
+    fault: Fault | None = None
+    """Why not all of it was read."""
     content_digest: str = ""
     place: str = ""
 
@@ -74,7 +83,13 @@ def read(raw: bytes) -> Mail:
     if len(raw) <= LARGEST:
         return _Reader(raw, 0, len(raw)).read()
     head = _Reader(raw[: headers.LARGEST_BLOCK], 0, headers.LARGEST_BLOCK).read().head
-    return Mail(head, doubts=(f"邮件超过{LARGEST // 1024 // 1024} MB，只读取了邮件头",), content_digest=_digest([raw]))
+    return Mail(head, fault=too_large(len(raw)), content_digest=_digest([raw]))
+
+
+def too_large(size: int) -> Fault:
+    """That a mail of so many bytes is beyond what is read."""
+    asked = f"邮件约 {size / MIB:.0f} MB，超过系统可接收的 {LARGEST // MIB} MB，其内容未予读取"
+    return Fault("too-large", f"{asked}。{_ALONE}；照片、视频请压缩后分次发送。")
 
 
 def plain(mail: Mail) -> str:
@@ -124,6 +139,7 @@ class _Reader:
     attachments: list[Attachment] = field(default_factory=list)
     forwarded: list[Mail] = field(default_factory=list)
     doubts: dict[str, None] = field(default_factory=dict)
+    fault: Fault | None = None
 
     def read(self) -> Mail:
         root = self._part("", self.depth, self.start, self.end, "text/plain")
@@ -136,6 +152,7 @@ class _Reader:
             _marked_inline(self.attachments, html),
             tuple(self.forwarded),
             tuple(self.doubts),
+            self.fault,
             _digest(
                 [_words(text), _words(html)]
                 + [attachment.content for attachment in self.attachments]
@@ -167,7 +184,7 @@ class _Reader:
         if not part.type.startswith("multipart/"):
             self._take_leaf(part)
         elif part.depth >= DEEPEST:
-            self._note(f"邮件的嵌套超过{DEEPEST}层，更深的部分没有打开")
+            self.fault = _DEPTH
             self._attach(part, self.buffer[part.start : part.end])
         elif delimiter := self._delimiter(part):
             self._take_children(part, delimiter)
@@ -179,7 +196,7 @@ class _Reader:
         default = "message/rfc822" if part.type == "multipart/digest" else "text/plain"
         for number, (start, end) in enumerate(self._chunks(part, delimiter), 1):
             if self.budget.parts <= 0:
-                self._note(f"邮件的组成部分超过{MOST_PARTS}个，其余没有读取")
+                self.fault = _PARTS
                 return
             path = f"{part.path}.{number}" if part.path else str(number)
             self._take(self._part(path, part.depth + 1, start, end, default))
@@ -235,7 +252,7 @@ class _Reader:
         if not _begins_like_mail(buffer[start : min(end, start + 16_384)], part.type):
             return False
         if part.depth >= DEEPEST or self.budget.parts <= 0:
-            self._note(f"邮件的嵌套超过{DEEPEST}层，更深的部分没有打开")
+            self.fault = _DEPTH if self.budget.parts > 0 else _PARTS
             return False
         place = f"{self.place}{part.path or '1'}/"
         self.forwarded.append(_Reader(buffer, start, end, place, part.depth + 1, self.budget).read())

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from mailbot import archived
 from mailbot.answers import enqueue, letters
 from mailbot.decide.cases import case_letter, cases
 from mailbot.decide.judgement import Judged, identities, judge, sent_as
@@ -86,10 +87,10 @@ def reopened(app: App, case: str | None) -> Opened | None:
         found = [m for m in tx.messages(app.config.campaign.id) if case and m.case and _is_of(case, m.case)]
     if not found:
         return Opened(head=Head(), words="", documents=(), content_digest="")
-    raw = app.archive.open(found[0].sha256)
+    message = found[0]
     try:
-        opened = app.reader.open(raw, found[0].received_at)
-        return app.reader.open(raw, found[0].received_at, slowly=True) if opened.is_slow else opened
+        opened = archived.opened(app, message.sha256, message.received_at)
+        return archived.opened(app, message.sha256, message.received_at, slowly=True) if opened.is_slow else opened
     except ReaderDied:
         return None
 

@@ -2,10 +2,9 @@
 EXAMINE, bodies fetched with BODY.PEEK[]; no flag is set, nothing is moved or deleted."""
 
 import imaplib
-import io
 import threading
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeVar
@@ -16,7 +15,7 @@ from mailbot import quirks
 from mailbot.config import MailboxConfig
 from mailbot.domain import Place, Sighting
 from mailbot.errors import MailboxError, MessageRefused
-from mailbot.servers import wire
+from mailbot.servers import imap_session, wire
 from mailbot.servers.imap_answers import internal_date, number
 from mailbot.servers.imap_session import Session
 
@@ -66,8 +65,6 @@ class Mailbox:
         self._session: Session | None = None
         self._settled: Listing | None = None
         self._whole_until = 0.0
-        self._begun: dict[Place, io.BytesIO] = {}
-        """The message of which some pieces have come."""
         self._talking, self._closed = threading.Lock(), threading.Event()
 
     def listing(self) -> Listing:
@@ -111,27 +108,46 @@ class Mailbox:
 
         return self._ask(ask) if uids else ()
 
-    def fetch(self, place: Place, size: int = 0) -> bytes:
-        """The exact bytes of a message as the server returns them.
+    def fetch(self, place: Place, size: int = 0) -> Iterator[bytes]:
+        """The exact bytes of a message as the server returns them, piece by piece as they come.
 
-        One that is announced as large comes in pieces, and where that breaks off, the next call for it goes on there.
-        MessageRefused where the server has it no longer or does not hand it out; others may be fetched all the same.
+        `size` is what the server announced, and no more than a hint: what is small comes at once. Where the
+        connection breaks between two pieces of a large one, a new one goes on there. MessageRefused where the server
+        has the message no longer or does not hand it out; others may be fetched all the same.
         """
+        if size <= imap_session.PIECE:
+            yield self._part(place, lambda session: session.whole(place.uid))
+            return
+        start, more = 0, True
+        while more:
+            piece = self._next_piece(place, start)
+            start, more = start + len(piece), len(piece) == imap_session.PIECE
+            yield piece
 
+    def head(self, place: Place) -> bytes:
+        """The header of a message alone. MessageRefused as for `fetch`."""
+        return self._part(place, lambda session: session.head(place.uid))
+
+    def _next_piece(self, place: Place, start: int) -> bytes:
+        """Where some pieces have come, the next one is worth a second try even after a silence."""
+        try:
+            return self._part(place, lambda session: session.piece(place.uid, start))
+        except MessageRefused:
+            raise
+        except MailboxError:
+            if not start:
+                raise
+            return self._part(place, lambda session: session.piece(place.uid, start))
+
+    def _part(self, place: Place, of: Callable[[Session], bytes | None]) -> bytes:
         def ask(session: Session) -> bytes | None:
             self._same_numbers(session, place.uidvalidity)
-            return session.body(place.uid, size, begun)
+            return of(session)
 
-        begun = self._begun.pop(place, io.BytesIO())
-        try:
-            body = self._ask(ask)
-        except MailboxError:
-            if begun.tell():
-                self._begun = {place: begun}  # of one message alone, for they are large
-            raise
-        if body is None:
+        part = self._ask(ask)
+        if part is None:
             raise MessageRefused(f"mailbox {self.name}: message {place.uid} is no longer in {self.folder}")
-        return body
+        return part
 
     def file_away(self, listing: Listing, uids: Collection[int], folder: str) -> None:
         """Move those messages to another folder of the account, each or none, without touching any other.

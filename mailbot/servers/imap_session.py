@@ -2,7 +2,6 @@
 
 import contextlib
 import imaplib
-import io
 import re
 import socket
 import threading
@@ -201,14 +200,27 @@ class Session:
                 (uid, found[uid]) for uid in batch if found.get(uid, {}).keys() & {"INTERNALDATE", "RFC822.SIZE"}
             )
 
-    def body(self, uid: int, size: int, begun: io.BytesIO) -> bytes | None:
-        """The bytes of a message, a large one in pieces; None where it is no longer there.
+    def whole(self, uid: int) -> bytes | None:
+        """The bytes of a message at once; None where it is no longer there.
 
-        `size` is what the server announced, and no more than a hint. Pieces are added to `begun`, so that a message
-        over which the connection broke is gone on with. Raises MessageRefused where the server does not hand it out.
+        Raises MessageRefused where the server does not hand it out.
         """
+        return self._part(uid, "BODY.PEEK[]", "BODY[]")
+
+    def piece(self, uid: int, start: int) -> bytes | None:
+        """PIECE bytes of a message from `start` on, fewer at its end, none behind it (RFC 3501 section 6.4.5).
+
+        None and errors as for `whole`.
+        """
+        return self._part(uid, f"BODY.PEEK[]<{start}.{PIECE}>", f"BODY[]<{start}>")
+
+    def head(self, uid: int) -> bytes | None:
+        """The header of a message, of one beyond all measure the beginning. None and errors as for `whole`."""
+        return self._part(uid, f"BODY.PEEK[HEADER]<0.{PIECE}>", "BODY[HEADER]<0>")
+
+    def _part(self, uid: int, asked: str, answered: str) -> bytes | None:
         try:
-            return self._whole(uid) if size <= PIECE else self._in_pieces(uid, begun)
+            return self._fetch([uid], f"UID {asked}").get(uid, {}).get(answered)
         except imaplib.IMAP4.abort:
             raise
         except imaplib.IMAP4.error as error:
@@ -217,20 +229,6 @@ class Session:
                 f"mailbox {self._config.name}: {self._config.imap.host} does not hand out message {uid} ({said}); "
                 "look at it in the web mail, and move it to another folder if it stays so"
             ) from error
-
-    def _whole(self, uid: int) -> bytes | None:
-        return self._fetch([uid], "UID BODY.PEEK[]").get(uid, {}).get("BODY[]")
-
-    def _in_pieces(self, uid: int, whole: io.BytesIO) -> bytes | None:
-        """RFC 3501 section 6.4.5: a piece that reaches beyond the end is short, one that starts there is empty."""
-        while True:
-            start = whole.tell()
-            piece = self._fetch([uid], f"UID BODY.PEEK[]<{start}.{PIECE}>").get(uid, {}).get(f"BODY[]<{start}>")
-            if piece is None:
-                return None
-            whole.write(piece)
-            if len(piece) < PIECE:
-                return whole.getvalue()
 
     def _fetch(self, uids: Collection[int], items: str) -> dict[int, dict[str, bytes]]:
         """The attributes of those messages, each by the UID that its own answer names."""

@@ -4,6 +4,8 @@ import hashlib
 import os
 import stat
 import time
+import tracemalloc
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -14,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mailbot.domain import Place
-from mailbot.errors import ArchiveError
+from mailbot.errors import ArchiveError, MailboxError
 from storage.archive import Archive
 
 RAW = b"Subject: report\r\n\r\n\x00\xff"
@@ -40,7 +42,7 @@ def files(root: Path) -> list[str]:
 def take_in(root: Path) -> Archive:
     """From the opening of an archive to a message that is safe in it."""
     archive = Archive(root)
-    archive.keep(RAW)
+    archive.keep([RAW])
     archive.note_arrival(SHA, PLACE, NOON)
     return archive
 
@@ -80,28 +82,49 @@ class Steps:
 @settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=3000))
 def test_what_is_opened_is_what_was_kept(archive: Archive, raw: bytes) -> None:
-    sha256 = archive.keep(raw)
+    sha256 = archive.keep([raw])
     assert sha256 == hashlib.sha256(raw).hexdigest()
     assert archive.open(sha256) == raw
 
 
 def test_a_message_lies_under_its_hash_and_no_other_file_is_left(archive: Archive, root: Path) -> None:
-    archive.keep(RAW)
+    archive.keep([RAW])
     assert files(root) == [f"{SHA[:2]}/{SHA}.eml"]
 
 
-def test_keeping_the_same_bytes_again_writes_nothing(archive: Archive, root: Path) -> None:
-    archive.keep(RAW)
-    before = (root / SHA[:2] / f"{SHA}.eml").stat()
-    assert archive.keep(RAW) == SHA
-    after = (root / SHA[:2] / f"{SHA}.eml").stat()
-    assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+def test_keeping_the_same_bytes_again_changes_nothing(archive: Archive, root: Path) -> None:
+    archive.keep([RAW])
+    archive.note_arrival(SHA, PLACE, NOON)
+    assert archive.keep([RAW[:3], b"", RAW[3:]]) == SHA
+    assert files(root) == [f"{SHA[:2]}/{SHA}.arrivals.jsonl", f"{SHA[:2]}/{SHA}.eml"]
+    assert archive.open(SHA) == RAW
+    assert archive.arrivals(SHA) == ((PLACE, NOON),)
+
+
+def test_what_breaks_off_while_it_comes_leaves_nothing(archive: Archive, root: Path) -> None:
+    def pieces() -> Iterator[bytes]:
+        yield RAW[:3]
+        raise MailboxError("the server broke off")
+
+    with pytest.raises(MailboxError, match="broke off"):
+        archive.keep(pieces())
+    assert files(root) == []
+
+
+def test_a_message_larger_than_memory_may_be_kept(archive: Archive) -> None:
+    piece = bytes(2**20)
+    tracemalloc.start()
+    sha256 = archive.keep(piece for _ in range(60))
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < 2**20
+    assert archive.open(sha256) == piece * 60
 
 
 def test_a_damaged_copy_is_replaced_when_the_bytes_come_again(archive: Archive, root: Path) -> None:
-    archive.keep(RAW)
+    archive.keep([RAW])
     (root / SHA[:2] / f"{SHA}.eml").write_bytes(RAW[:5])
-    archive.keep(RAW)
+    archive.keep([RAW])
     assert archive.open(SHA) == RAW
 
 
@@ -109,17 +132,17 @@ def test_bytes_are_flushed_before_they_get_their_name_and_names_after(
     archive: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     steps = Steps(monkeypatch)
-    archive.keep(RAW)
+    archive.keep([RAW])
     taken = [step for step in steps.taken if step != "open"]
-    assert taken == ["mkdir", "fsync folder", "write", "fsync file", "replace", "fsync folder", "fsync folder"]
+    assert taken == ["write", "fsync file", "mkdir", "fsync folder", "replace", "fsync folder", "fsync folder"]
 
 
 def test_known_bytes_are_flushed_again_because_their_writer_may_have_died_before(
     archive: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    archive.keep(RAW)
+    archive.keep([RAW])
     steps = Steps(monkeypatch)
-    archive.keep(RAW)
+    archive.keep([RAW])
     assert steps.taken.count("fsync folder") == 2
 
 
@@ -128,7 +151,7 @@ def test_nobody_else_may_read_the_archive_whatever_the_umask(tmp_path: Path, uma
     before = os.umask(umask)
     try:
         archive = Archive(tmp_path / "a" / "b")
-        archive.keep(RAW)
+        archive.keep([RAW])
         archive.note_arrival(SHA, PLACE, NOON)
     finally:
         os.umask(before)
@@ -140,7 +163,7 @@ def test_nobody_else_may_read_the_archive_whatever_the_umask(tmp_path: Path, uma
 def test_many_may_keep_the_same_message_at_once(archive: Archive, root: Path) -> None:
     raw = os.urandom(200_000)
     with ThreadPoolExecutor(8) as pool:
-        (sha256,) = set(pool.map(archive.keep, [raw] * 40))
+        (sha256,) = set(pool.map(archive.keep, [[raw[:70_000], raw[70_000:]]] * 40))
     assert archive.open(sha256) == raw
     assert files(root) == [f"{sha256[:2]}/{sha256}.eml"]
 
@@ -170,8 +193,8 @@ def test_ended_at_any_step_the_message_is_whole_or_not_there_and_the_next_try_he
 
 
 def test_what_a_killed_writer_left_is_removed_at_the_next_start(archive: Archive, root: Path) -> None:
-    archive.keep(RAW)
-    leftover = root / SHA[:2] / f"{SHA}.abc123.tmp"
+    archive.keep([RAW])
+    leftover = root / "abc123.tmp"
     leftover.write_bytes(RAW[:3])
     Archive(root)
     assert not leftover.exists()
@@ -188,9 +211,8 @@ def test_a_start_does_not_disturb_another_process_that_is_writing(
         Archive(root)
         flush(descriptor)
 
-    (root / SHA[:2]).mkdir()  # so that the first flush is that of the message
     monkeypatch.setattr(os, "fsync", start_another)
-    archive.keep(RAW)
+    archive.keep([RAW])
     assert archive.open(SHA) == RAW
 
 
@@ -205,15 +227,15 @@ def test_a_full_or_failing_disk_is_a_sentence_and_leaves_nothing(
     with monkeypatch.context() as patch:
         patch.setattr(os, step, fail)
         with pytest.raises(ArchiveError, match="cannot be written: No space left on device; check its disk"):
-            archive.keep(RAW)
+            archive.keep([RAW])
     assert files(root) == []
-    archive.keep(RAW)
+    archive.keep([RAW])
 
 
 def test_a_short_write_is_continued(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
     write = os.write
     monkeypatch.setattr(os, "write", lambda descriptor, content: write(descriptor, content[:7]))
-    archive.keep(RAW)
+    archive.keep([RAW])
     assert archive.open(SHA) == RAW
 
 
@@ -226,7 +248,7 @@ def test_a_missing_message_is_a_sentence(archive: Archive) -> None:
 
 
 def test_a_damaged_message_is_never_handed_out(archive: Archive, root: Path) -> None:
-    archive.keep(RAW)
+    archive.keep([RAW])
     (root / SHA[:2] / f"{SHA}.eml").write_bytes(RAW + b"!")
     with pytest.raises(ArchiveError, match="is damaged"):
         archive.open(SHA)
@@ -245,7 +267,7 @@ def test_a_place_where_no_folder_can_be_is_a_sentence(tmp_path: Path) -> None:
 
 
 def test_messages_are_listed_by_their_hash(archive: Archive) -> None:
-    kept = {archive.keep(str(n).encode()) for n in range(20)}
+    kept = {archive.keep([str(n).encode()]) for n in range(20)}
     archive.note_arrival(min(kept), PLACE, NOON)
     assert list(archive.messages()) == sorted(kept)
 
@@ -254,7 +276,7 @@ def test_messages_are_listed_by_their_hash(archive: Archive) -> None:
 
 
 def test_every_arrival_is_noted_once(archive: Archive) -> None:
-    archive.keep(RAW)
+    archive.keep([RAW])
     second = Place("二号信箱", "垃圾邮件", 8, 5)
     for _ in range(2):
         archive.note_arrival(SHA, PLACE, NOON)
@@ -266,9 +288,17 @@ def test_a_message_that_nobody_noted_has_no_arrivals(archive: Archive) -> None:
     assert archive.arrivals(SHA) == ()
 
 
+def test_of_a_message_that_is_left_on_its_server_the_size_is_known(archive: Archive) -> None:
+    archive.keep([RAW])
+    assert archive.left_on_server(SHA) == 0
+    archive.note_arrival(SHA, PLACE, NOON, 150_000_000)
+    assert archive.left_on_server(SHA) == 150_000_000
+    assert archive.arrivals(SHA) == ((PLACE, NOON),)
+
+
 @pytest.mark.parametrize("cut", [1, 20, -1])
 def test_a_line_cut_off_by_a_crash_is_written_whole_again(archive: Archive, root: Path, cut: int) -> None:
-    archive.keep(RAW)
+    archive.keep([RAW])
     archive.note_arrival(SHA, PLACE, NOON)
     notes = root / SHA[:2] / f"{SHA}.arrivals.jsonl"
     notes.write_bytes(notes.read_bytes()[:cut])
@@ -279,7 +309,7 @@ def test_a_line_cut_off_by_a_crash_is_written_whole_again(archive: Archive, root
 
 
 def test_arrivals_noted_at_once_all_stay_once(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
-    archive.keep(RAW)
+    archive.keep([RAW])
     write = os.write
 
     def write_slowly(*arguments: Any) -> int:
@@ -294,7 +324,7 @@ def test_arrivals_noted_at_once_all_stay_once(archive: Archive, monkeypatch: pyt
 
 
 def test_an_arrival_without_a_time_zone_is_refused(archive: Archive) -> None:
-    archive.keep(RAW)
+    archive.keep([RAW])
     with pytest.raises(ValueError, match="no time zone"):
         archive.note_arrival(SHA, PLACE, NOON.replace(tzinfo=None))
 

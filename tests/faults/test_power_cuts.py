@@ -43,7 +43,7 @@ store, archive = Store.open(f"sqlite:///{disk}/data/mailbot.db"), Archive(disk /
 now = datetime.now(UTC)
 for n in range(10_000):
     raw = b"report %d\\r\\n" % n * 200
-    sha = archive.keep(raw)
+    sha = archive.keep([raw])
     place = Place("office", "INBOX", 1, n + 1)
     archive.note_arrival(sha, place, now)
     with store.transaction() as tx:

@@ -1,6 +1,6 @@
 """Reading mailboxes to their end: what a server withholds, hides or refuses is found again, and stops nothing else."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -32,7 +32,7 @@ class Withholding(MemoryMailbox):
             self.remove(self.vanishing.pop())
         return super().sightings(listing, set(uids) - self.hidden)
 
-    def fetch(self, place: Place, size: int = 0) -> bytes:
+    def fetch(self, place: Place, size: int = 0) -> Iterator[bytes]:
         if place.uid in self.refused:
             raise MessageRefused(f"message {place.uid} is not handed out")
         if place.uid in self.broken:

@@ -167,6 +167,19 @@ def test_a_large_mail_comes_in_pieces_and_whole(provider: Provider, monkeypatch:
     assert len([c for c in provider.proxy.log if "BODY.PEEK[]<" in c]) == len(report(1)) // 3000 + 1
 
 
+def test_of_a_mail_beyond_all_measure_the_header_is_fetched_alone(
+    provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fetching, "LARGEST", 1000)
+    provider.deliver(report(1))
+    (header,) = provider.take_in()
+    assert report(1).startswith(header)
+    assert header.endswith(b"\r\n\r\n")
+    asked = [command for command in provider.proxy.log if "BODY.PEEK[" in command]
+    assert len(asked) == 1
+    assert "BODY.PEEK[HEADER]<0." in asked[0]
+
+
 def test_new_mail_is_found_within_the_interval_whatever_becomes_of_idle(provider: Provider) -> None:
     provider.take_in()
     threading.Timer(0.1, provider.deliver, [report(1)]).start()

@@ -365,9 +365,13 @@ def test_hostile_mails_take_little_memory(name: str) -> None:
 
 
 def test_what_was_not_read_is_told() -> None:
-    assert read(HOSTILE["2,000 multiparts in one another"]()).doubts
-    assert any(mail.doubts for mail in read(HOSTILE["2,000 mails in one another"]()).mails())
-    assert read(HOSTILE["100,000 parts"]()).doubts
+    for name, told in (
+        ("2,000 multiparts in one another", "层层转发过多（超过 20 层）"),
+        ("2,000 mails in one another", "层层转发过多（超过 20 层）"),
+        ("100,000 parts", "组成部分过多（超过 1000 个）"),
+    ):
+        faults = [mail.fault for mail in read(HOSTILE[name]()).mails() if mail.fault]
+        assert told in faults[-1].text
     assert "邮件头字段 subject 过长，只读取了前面的部分" in read(HOSTILE["a subject of 1 MB of encoded words"]()).doubts
 
 
@@ -381,7 +385,9 @@ def test_of_a_mail_beyond_the_limit_only_the_head_is_read(monkeypatch: pytest.Mo
     monkeypatch.setattr(message.mail, "LARGEST", 1024 * 1024)
     mail = read(mails.mail(subject="很大", attachments=[("a.xlsx", b"x" * 1024 * 1024)]))
     assert (mail.head.subject, mail.text, mail.attachments) == ("很大", "", ())
-    assert mail.doubts == ("邮件超过1 MB，只读取了邮件头",)
+    assert mail.fault is not None
+    assert mail.fault.code == "too-large"
+    assert mail.fault.text.startswith("邮件约 1 MB，超过系统可接收的 1 MB，其内容未予读取。请将统计表")
 
 
 # ---------------------------------------------------------------- names of files

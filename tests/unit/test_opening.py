@@ -13,8 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailbot.demo.tables import Activity, Filled, workbook
+from mailbot.message.mail import LARGEST
 from mailbot.opening import Document, Opened, open_mail
 from parsers.form import load
+from parsers.isolate import Isolated
 from parsers.reading import Period
 
 FORMS = (load("activities"),)
@@ -255,3 +257,21 @@ def test_the_name_of_an_archive_is_a_name_of_what_lies_in_it() -> None:
     raw = mails.mail(attachments=[("新河街.zip", zipped({"附件1.xlsx": table()}))])
     (document,) = opened(raw).documents
     assert (document.name, document.names) == ("附件1.xlsx", "新河街.zip 附件1.xlsx")
+
+
+def test_a_mail_that_is_not_read_to_its_end_says_so_beside_the_table_that_was_read() -> None:
+    files = [("附件1.xlsx", table()), *((f"{n}.png", PICTURE) for n in range(1_000))]
+    opened = open_mail(mails.mail(attachments=files), FORMS, PERIOD)
+    assert len(opened.readings) == 1
+    (whole,) = (document for document in opened.documents if not document.path)
+    assert whole.fault is not None
+    assert whole.fault.code == "too-large"
+
+
+def test_as_much_as_providers_take_is_read_in_the_limited_child() -> None:
+    photo = b"\xff\xd8\xff" + bytes(range(256)) * 4096 * 49
+    raw = mails.mail(attachments=[("照片.jpg", photo), ("附件1.xlsx", table())])
+    assert 68_000_000 < len(raw) < LARGEST
+    with Isolated() as child:
+        opened = child.call(open_mail, raw, FORMS, PERIOD, timeout=60)
+    assert [document.name for document, _ in opened.readings] == ["附件1.xlsx"]
