@@ -7,9 +7,9 @@ from functools import partial
 from mailbot import roster
 from mailbot.config import Campaign, Config
 from mailbot.errors import ConfigError
-from mailbot.letters import Letters
+from mailbot.letters.letters import Letters
+from mailbot.opening.reader import IsolatedReader
 from mailbot.ports import App
-from mailbot.reader import IsolatedReader
 from mailbot.roster import Roster
 from mailbot.servers.imap import Mailbox
 from mailbot.servers.sent import SentFolder

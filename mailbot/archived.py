@@ -2,9 +2,8 @@
 
 from datetime import datetime
 
-from mailbot import documents
 from mailbot.domain import Head
-from mailbot.opening import Opened
+from mailbot.opening import Opened, documents
 from mailbot.ports import App
 
 

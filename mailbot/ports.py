@@ -7,7 +7,7 @@ from typing import Protocol
 
 from mailbot.config import Config, MailboxConfig
 from mailbot.domain import Envelope, Head, Place, Sighting
-from mailbot.letters import Letters
+from mailbot.letters.letters import Letters
 from mailbot.opening import Opened
 from mailbot.roster import Roster
 from mailbot.servers.imap import Listing

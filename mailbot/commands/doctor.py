@@ -9,11 +9,11 @@ from pathlib import Path
 
 import click
 
-from mailbot import charts
 from mailbot.app import forms_of, load_roster, local_clock
 from mailbot.config import Config, MailboxConfig
 from mailbot.errors import MailbotError
-from mailbot.letters import Letters
+from mailbot.letters import charts
+from mailbot.letters.letters import Letters
 from mailbot.options import with_config
 from mailbot.servers.imap import Mailbox
 from mailbot.servers.smtp import Post

@@ -17,7 +17,7 @@ from mailbot.app import forms_of
 from mailbot.config import Campaign, load
 from mailbot.errors import ReaderDied
 from mailbot.opening import Opened
-from mailbot.reader import IsolatedReader
+from mailbot.opening.reader import IsolatedReader
 from parsers.form import Form
 from parsers.reading import Reading, Record, Severity
 from parsers.sandbox import LATER

@@ -13,7 +13,7 @@ from mailbot.decide.cases import choices
 from mailbot.decide.orders import unit_called
 from mailbot.domain import Action, Case, Choice, Decision, Via
 from mailbot.exports import decision
-from mailbot.letters import one_line
+from mailbot.letters.mime import one_line
 from mailbot.options import with_config_here_or_above
 from mailbot.ports import App
 from mailbot.review import settle, waiting_cases

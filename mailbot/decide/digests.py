@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from itertools import accumulate
 
-from mailbot import bounces
 from mailbot.calendar import digest_due, digest_time, iso_week, unpublished_years
 from mailbot.config import Campaign, Config
 from mailbot.contents import Digest, Figure, Line, Progress
@@ -23,6 +22,7 @@ from mailbot.domain import (
     StoredMessage,
     StoredSubmission,
 )
+from mailbot.opening import bounces
 from mailbot.roster import CATEGORIES, Roster
 from parsers.form import Column, Form
 from parsers.reading import Finding, Severity

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from mailbot import bounces, screen
+from mailbot import screen
 from mailbot.config import Campaign
 from mailbot.decide.identity import NOT_LISTED, identify, signature
 from mailbot.decide.relation import Related, Sent, relate
@@ -25,7 +25,7 @@ from mailbot.domain import (
     Unit,
     Verdict,
 )
-from mailbot.opening import Document, Opened
+from mailbot.opening import Document, Opened, bounces
 from mailbot.roster import Roster
 from parsers.form import Form
 from parsers.reading import Finding, Reading, Severity

@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-from mailbot.bounces import Bounce
 from mailbot.domain import Address, Disposition, Envelope, Head, LetterKind, LetterState, Place, Sighting, Verdict
+from mailbot.opening.bounces import Bounce
 from storage.store import Store
 
 NOON = datetime(2021, 9, 14, 4, tzinfo=UTC)

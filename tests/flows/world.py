@@ -19,7 +19,7 @@ from mailbot.config import Campaign, Config, MailboxConfig, Organisation
 from mailbot.demo.tables import Activity, Filled, workbook
 from mailbot.domain import Envelope, Head, StoredLetter, StoredMessage, StoredSubmission
 from mailbot.errors import ReaderDied
-from mailbot.letters import Letters
+from mailbot.letters.letters import Letters
 from mailbot.message import read
 from mailbot.opening import Opened, open_mail
 from mailbot.ports import App

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailbot.bounces import Bounce, bounces, says_so, sentence
 from mailbot.domain import Address, Head
 from mailbot.message import Mail
 from mailbot.message.mail import Attachment
+from mailbot.opening.bounces import Bounce, bounces, says_so, sentence
 
 
 def report(*blocks: str) -> Mail:

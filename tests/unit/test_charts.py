@@ -8,9 +8,9 @@ import pytest
 from PIL import Image
 from test_letters import digest
 
-from mailbot import charts
-from mailbot.charts import pictures
 from mailbot.contents import Digest, Line, Progress
+from mailbot.letters import charts
+from mailbot.letters.charts import pictures
 
 ZONE = ZoneInfo("Asia/Shanghai")
 MANY = tuple(Line(f"第{n}单位", "街镇") for n in range(150))

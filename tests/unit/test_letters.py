@@ -18,7 +18,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailbot.charts import Picture
 from mailbot.config import Campaign, MailboxConfig, Organisation, Server
 from mailbot.contents import (
     Alert,
@@ -37,7 +36,10 @@ from mailbot.contents import (
 from mailbot.decide.receipts import CLOUD_LINK, NO_TABLE, QUARANTINED
 from mailbot.domain import Enclosure, Letter, LetterKind, Milestone, Subproject
 from mailbot.errors import ConfigError
-from mailbot.letters import HTML_LIMIT, Letters, checked_address, day, encoded, grouped, moment, share, weekday
+from mailbot.letters.charts import Picture
+from mailbot.letters.filters import day, grouped, moment, share, weekday
+from mailbot.letters.letters import HTML_LIMIT, Letters
+from mailbot.letters.mime import checked_address, encoded
 from parsers.containers import faults as archives
 from parsers.formats import faults
 

@@ -4,10 +4,11 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from mailbot import message, pasted
-from mailbot.files import File
+from mailbot import message
 from mailbot.message import Mail
-from mailbot.pasted import Tables
+from mailbot.opening import pasted
+from mailbot.opening.files import File
+from mailbot.opening.pasted import Tables
 from parsers import sniff
 from parsers.files import read_grids
 from parsers.reading import Content, Fault, Reading, Unreadable

@@ -3,19 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mailbot import documents, message
-from mailbot.bounces import Bounce, bounces
-from mailbot.documents import Document
+from mailbot import message
 from mailbot.domain import Head
-from mailbot.files import File, unfold
 from mailbot.message import Mail
+from mailbot.opening import documents
+from mailbot.opening.bounces import Bounce, bounces
+from mailbot.opening.documents import Document
+from mailbot.opening.files import File, unfold
 from parsers import sandbox
 from parsers.document import read_tables
 from parsers.form import Form
 from parsers.grid import Grid
 from parsers.reading import Period, Reading
-
-__all__ = ["Document", "Opened", "open_mail"]
 
 MOST_TEXT = 20_000
 """Characters of a mail's own words that are looked at; more is a pasted document."""
