@@ -80,7 +80,8 @@ def log_to_stderr(level: int = logging.INFO) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(formatter)
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    # that a poll still waits when its next time has come is no warning: it is how a mailbox is watched
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
 
 
 @contextmanager

@@ -173,3 +173,9 @@ REMEDIES = {
     Meaning.DAY: "the letters of this day are used up; sending rests until the next",
 }
 """What would help, without a full stop."""
+
+TOKEN_REMEDY = (
+    "see that the access token has not expired, belongs to this account and may be used for SMTP, "
+    "and that the provider lets the account send by programs"
+)
+"""The same for Meaning.LOGIN where no password is used."""
