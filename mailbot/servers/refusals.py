@@ -174,7 +174,7 @@ REMEDIES = {
 }
 """What would help, without a full stop."""
 
-TOKEN_REMEDY = (
+XOAUTH2_REMEDY = (
     "see that the access token has not expired, belongs to this account and may be used for SMTP, "
     "and that the provider lets the account send by programs"
 )

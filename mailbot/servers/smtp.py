@@ -108,7 +108,7 @@ class Post:
     def _not_let_in(self, said: str, meaning: Meaning) -> SendError:
         whom, remedy = self._config.smtp.username, refusals.REMEDIES[meaning]
         if meaning is Meaning.LOGIN and self._config.smtp.auth == "xoauth2":
-            remedy = refusals.TOKEN_REMEDY
+            remedy = refusals.XOAUTH2_REMEDY
         return SendError(f"{self._name}: {self._where} does not let {whom} in ({said}); {remedy}", meaning)
 
     def _verdict(self, server: smtplib.SMTP) -> Reply:
