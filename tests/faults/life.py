@@ -16,7 +16,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,8 @@ WRITES = "pwrite64,write,fsync,fdatasync,rename,sendto,ftruncate,unlink,mkdir"
 FULL = os.environ.get("MAILBOT_FAULTS") == "full"
 """Whether the long runs were asked for (`make test-faults`)."""
 ADDRESS = "office@example.org"
+LETTERS = "SELECT key, kind, recipient, message_id FROM letter"
+AT_MOST_ONCE = ("reminder", "alert")
 UNITS = 400
 
 
@@ -278,6 +280,18 @@ class Ledger:
         """A mail was put into the mailbox."""
         self.mails[sha256(raw).hexdigest()] = number
 
+    def queue_alert(self, number: int) -> None:
+        """Put an alert into the outbox, which may be there once at most; nobody else is at work."""
+        from mailbot.domain import Envelope, LetterKind
+        from storage.store import Store
+
+        to, word = f"staff{number}@example.org", f"<alert-{number}@example.org>"
+        content = f"Message-ID: {word}\r\nSubject: alert\r\n\r\nbody\r\n".encode()
+        store, now = Store.open(f"sqlite:///{self.database}"), datetime.now(UTC)
+        with store.transaction() as tx:
+            tx.enqueue(Envelope(f"alert:{number}", LetterKind.ALERT, to, "alert", word, content), now, now, held=False)
+        store.close()
+
     def count_unknown(self) -> None:
         """To be called after each death: how many letters were in flight."""
         with suppress(sqlite3.OperationalError):  # it died before there were tables
@@ -296,7 +310,8 @@ class Ledger:
         """Assert the invariants; how many extra copies of letters there were.
 
         Stored once, the bytes under their name (I1); the records of each message whole and as sent (I2); a receipt for
-        each, the same Message-ID on every copy, no more extra copies than unknown outcomes (I3).
+        each, the same Message-ID on every copy, three copies at most and no more extra ones than unknown outcomes (I3);
+        of a reminder or an alert never a second copy.
         """
         stored = self._ask("SELECT sha256, disposition FROM message")
         assert Counter(sha for sha, _ in stored) == Counter(dict.fromkeys(self.mails, 1))
@@ -310,11 +325,20 @@ class Ledger:
         assert sorted(values) == sorted((sha, 100 + number) for sha, number in self.mails.items())
         assert self._ask("PRAGMA foreign_key_check") == []
         assert self._ask("PRAGMA integrity_check") == [("ok",)]
-        copies = Counter(mail.recipients[0] for mail in sent)
-        assert set(copies) == {f"unit{number}@example.org" for number in self.mails.values()}
-        identifiers = {(mail.recipients[0], _message_id(mail.content)) for mail in sent}
-        assert len(identifiers) == len(copies)
+        return self._check_letters(sent)
+
+    def _check_letters(self, sent: list[Any]) -> int:
+        made = {key: (kind, to, word) for key, kind, to, word in self._ask(LETTERS)}
+        receipts = [to for kind, to, _ in made.values() if kind == "receipt"]
+        assert sorted(receipts) == sorted(f"unit{number}@example.org" for number in self.mails.values())
+        copies = Counter((mail.recipients[0], header(mail, b"Message-ID")) for mail in sent)
+        assert copies.keys() <= {(to, word) for _, to, word in made.values()}, "a copy under another Message-ID"
+        for kind, to, word in made.values():
+            least, most = (0, 1) if kind in AT_MOST_ONCE else (1, 3)
+            assert least <= copies[to, word] <= most, f"{copies[to, word]} copies of the {kind} to {to}"
+        marked = Counter(mail.recipients[0] for mail in sent if header(mail, b"X-Possible-Duplicate"))
         extra = sum(copies.values()) - len(copies)
+        assert extra <= marked.total(), f"{extra} extra copies, {marked.total()} marked as such"
         assert extra <= self.unknown, f"{extra} extra copies, {self.unknown} unknown outcomes"
         return extra
 
@@ -326,8 +350,11 @@ class Ledger:
             connection.close()
 
 
-def _message_id(content: bytes) -> bytes:
-    return next(line for line in content.splitlines() if line.lower().startswith(b"message-id:"))
+def header(mail: Any, name: bytes) -> str:
+    """A header of a letter that was sent; empty where it has none."""
+    lines = mail.content.partition(b"\r\n\r\n")[0].splitlines()
+    found = (line for line in lines if line.lower().startswith(name.lower() + b":"))
+    return next(found, b"").partition(b":")[2].strip().decode()
 
 
 def wait_for(true: Callable[[], object], seconds: float = 30) -> None:

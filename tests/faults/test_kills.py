@@ -27,6 +27,8 @@ def test_random_kills_lose_nothing_and_double_nothing_but_letters_in_flight(
             raw = life.mail(number)
             ledger.note(number, raw)
             dovecot.deliver(raw)
+        elif number % 2:
+            ledger.queue_alert(number)
         pid = nursery.start("run", config)
         time.sleep(chance.uniform(0.05, 1.2))
         os.kill(pid, signal.SIGKILL)
