@@ -68,6 +68,8 @@ class Mail:
     doubts: tuple[str, ...] = ()
     fault: Fault | None = None
     """Why not all of it was read."""
+    cut: frozenset[str] = frozenset()
+    """The paths of the attachments that may have lost their end on the way; "TEXT" for the words."""
     content_digest: str = ""
     place: str = ""
 
@@ -140,6 +142,7 @@ class _Reader:
     forwarded: list[Mail] = field(default_factory=list)
     doubts: dict[str, None] = field(default_factory=dict)
     fault: Fault | None = None
+    cut: set[str] = field(default_factory=set)
 
     def read(self) -> Mail:
         root = self._part("", self.depth, self.start, self.end, "text/plain")
@@ -153,6 +156,7 @@ class _Reader:
             tuple(self.forwarded),
             tuple(self.doubts),
             self.fault,
+            frozenset(self.cut),
             _digest(
                 [_words(text), _words(html)]
                 + [attachment.content for attachment in self.attachments]
@@ -194,12 +198,14 @@ class _Reader:
 
     def _take_children(self, part: _Part, delimiter: re.Pattern[bytes]) -> None:
         default = "message/rfc822" if part.type == "multipart/digest" else "text/plain"
-        for number, (start, end) in enumerate(self._chunks(part, delimiter), 1):
+        for number, (start, end, closed) in enumerate(self._chunks(part, delimiter), 1):
             if self.budget.parts <= 0:
                 self.fault = _PARTS
                 return
             path = f"{part.path}.{number}" if part.path else str(number)
-            self._take(self._part(path, part.depth + 1, start, end, default))
+            self._take(child := self._part(path, part.depth + 1, start, end, default))
+            if not closed and end == self.end:
+                self._note_cut(child)
 
     def _delimiter(self, part: _Part) -> re.Pattern[bytes] | None:
         """The pattern of the lines between the parts, RFC 2046 section 5.1.1; None where there is none."""
@@ -214,17 +220,24 @@ class _Reader:
             self._note("邮件各部分的分界线与标注不符，已按实际的分界线读取")
         return _delimiter(lost[1].rstrip()) if lost else None
 
-    def _chunks(self, part: _Part, delimiter: re.Pattern[bytes]) -> Iterator[tuple[int, int]]:
-        """Start and end of each part; what stands before the first and behind a closing delimiter is none."""
+    def _chunks(self, part: _Part, delimiter: re.Pattern[bytes]) -> Iterator[tuple[int, int, bool]]:
+        """Start and end of each part, and whether a line says that it ends there.
+
+        What stands before the first and behind a closing delimiter is none.
+        """
         start, closed = None, False
         for match in delimiter.finditer(self.buffer, max(part.start - 1, 0), part.end):
             if start is not None:
-                yield start, max(start, match.start())
+                yield start, max(start, match.start()), True
             closed = match[1] is not None
             start = None if closed else min(match.end() + 1, part.end)
         if start is not None:
             self._note("邮件缺少结束的分界线，可能在传送中被截断")
-            yield start, part.end
+            yield start, part.end, False
+
+    def _note_cut(self, part: _Part) -> None:
+        name = filenames.of(part.disposition, part.content_type, self._note)
+        self.cut.add("TEXT" if _is_text(part, name) else part.path or "1")
 
     def _take_leaf(self, part: _Part) -> None:
         name = filenames.of(part.disposition, part.content_type, self._note)
@@ -232,7 +245,11 @@ class _Reader:
             if not self._take_mail(part, self.buffer, part.start, part.end):
                 self._attach(part, self.buffer[part.start : part.end], name)
             return
-        content = transfer.decode(self.buffer[part.start : part.end], part.encoding, self._note)
+        notes: list[str] = []
+        content = transfer.decode(self.buffer[part.start : part.end], part.encoding, notes.append)
+        self.doubts |= dict.fromkeys(notes)
+        if not transfer.CUT.isdisjoint(notes):
+            self._note_cut(part)
         if _may_be_mail(part.type, name, content) and self._take_mail(part, content, 0, len(content)):
             return
         if _is_text(part, name) and not content.startswith(_MAGIC):

@@ -7,6 +7,11 @@ import string
 from mailbot.message.charsets import Note
 
 IDENTITY = frozenset({"", "7bit", "8bit", "binary"})
+CUT_BASE64 = "base64内容不完整，可能在传送中被截断"
+CUT_UUENCODE = "uuencode内容没有结尾，可能在传送中被截断"
+CUT = frozenset({CUT_BASE64, CUT_UUENCODE})
+"""The notes that say of a content that its end is missing."""
+
 _BASE64 = (string.ascii_letters + string.digits + "+/=").encode()
 _BLANK = string.whitespace.encode()
 _RUN = re.compile(rb"[^=]+=*")
@@ -50,7 +55,7 @@ def _base64(raw: bytes, note: Note) -> bytes:
     try:
         return base64(letters)
     except ValueError:
-        note("base64内容不完整，可能在传送中被截断")
+        note(CUT_BASE64)
         return base64(b"".join(run.rstrip(b"=")[: len(run.rstrip(b"=")) // 4 * 4] for run in _RUN.findall(letters)))
 
 
@@ -68,5 +73,5 @@ def _uuencoded(raw: bytes, note: Note) -> bytes:
             content += binascii.a2b_uu(line)
         except binascii.Error:
             note("uuencode内容有残缺的行，已略去")
-    note("uuencode内容没有结尾，可能在传送中被截断")
+    note(CUT_UUENCODE)
     return bytes(content)

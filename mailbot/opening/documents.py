@@ -11,9 +11,10 @@ from mailbot.opening.files import File
 from mailbot.opening.pasted import Tables
 from parsers import sniff
 from parsers.files import read_grids
-from parsers.reading import Content, Fault, Reading, Unreadable
+from parsers.reading import Content, Fault, Finding, Reading, Severity, Unreadable
 from parsers.sniff import FileKind
 
+CUT_OFF = "来件末尾缺失，表格可能在传送中被截断，请核对登记内容是否完整；不完整的，请重新发送"
 BODY = "邮件正文"
 """The name of a document that is no file but stands in the mail itself."""
 
@@ -64,6 +65,18 @@ def of_words(mails: Iterable[Mail], tables: Tables, attached: Sequence[Document]
             kind, words, readings = FileKind.TEXT, mail.text, pasted.in_text(mail, tables)
         if news := tuple(reading for reading in readings if _said(reading) not in known):
             yield _document(f"{mail.place}TEXT", BODY, kind, words.encode("utf-8", "replace"), news)
+
+
+def cut_off(document: Document) -> Document:
+    """The same, with a finding where its tables may have lost rows that no other sign would tell of.
+
+    A workbook, a PDF or an archive that is cut is a fault of its own, or whole after all.
+    """
+    if document.kind not in (FileKind.CSV, FileKind.HTML, FileKind.TEXT):
+        return document
+    finding = Finding(Severity.WARNING, "cut-off", CUT_OFF)
+    readings = (replace(each, findings=(*each.findings, finding)) for each in document.readings)
+    return replace(document, readings=tuple(readings))
 
 
 def of_fault(fault: Fault, size: int) -> Document:

@@ -67,11 +67,13 @@ def open_mail(raw: bytes, forms: Sequence[Form], period: Period, slowly: bool = 
         else:
             mails.append(item)
     words = "\n".join(message.own_words(message.plain(part)) for part in mails)
+    read = (*attached, *documents.of_words(mails, tables, attached))
+    cut = {part.place + path for part in mails for path in part.cut}
     unread = (documents.of_fault(part.fault, len(raw)) for part in mails if part.fault)
     return Opened(
         head=mail.head,
         words=words[:MOST_TEXT],
-        documents=(*attached, *documents.of_words(mails, tables, attached), *unread),
+        documents=(*(documents.cut_off(each) if each.path in cut else each for each in read), *unread),
         content_digest=mail.content_digest,
         part_types=tuple(attachment.type for attachment in mail.attachments if not attachment.inline),
         cloud_links=tuple(dict.fromkeys(link for part in mails for link in message.cloud_links(part))),

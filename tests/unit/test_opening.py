@@ -275,3 +275,33 @@ def test_as_much_as_providers_take_is_read_in_the_limited_child() -> None:
     with Isolated() as child:
         opened = child.call(open_mail, raw, FORMS, PERIOD, timeout=60)
     assert [document.name for document, _ in opened.readings] == ["附件1.xlsx"]
+
+
+PAGE = "<table>" + "".join(f"<tr><td>{'</td><td>'.join(row)}</td></tr>" for row in ROWS) + "</table>"
+WORDS = mails.part(b"Content-Type: text/plain; charset=utf-8", "见附表".encode())
+
+
+def codes(kind: str, *parts: bytes, final: bool) -> list[str]:
+    """The findings of the one table in a mail of those parts; `final`: with the boundary that ends it."""
+    raw = mails.raw(b"From: <xinhe@example.org>", b"Subject: =?", mails.multipart(kind, [WORDS, *parts], final=final))
+    ((_, reading),) = open_mail(raw, FORMS, PERIOD).readings
+    return [finding.code for finding in reading.findings]
+
+
+@pytest.mark.parametrize("final", [True, False], ids=["whole", "cut"])
+def test_a_table_without_an_end_of_its_own_may_have_lost_it_on_the_way(final: bool) -> None:
+    sheet = mails.file("统计表.csv", "\n".join(",".join(row) for row in ROWS).encode("gb18030"))
+    page = mails.file("统计表.xls", f"<html><body>{PAGE}</body></html>".encode())
+    words = mails.part(b"Content-Type: text/html; charset=utf-8", PAGE.encode())
+    for found in (codes("mixed", sheet, final=final), codes("mixed", page, final=final)):
+        assert ("cut-off" in found) is not final
+    assert ("cut-off" in codes("alternative", words, final=final)) is not final
+
+
+def test_what_base64_lost_at_its_end_is_told() -> None:
+    whole = mails.file("统计表.csv", "\n".join(",".join(row) for row in ROWS).encode("gb18030")).rstrip(b"\r\n=")
+    assert "cut-off" in codes("mixed", whole[:-3], WORDS, final=True)
+
+
+def test_a_whole_workbook_in_a_mail_without_its_last_boundary_is_whole() -> None:
+    assert "cut-off" not in codes("mixed", mails.file("附件1.xlsx", table()), final=False)
