@@ -25,11 +25,11 @@ def reminders_due(app: App, tx: Transaction, now: datetime, unit: str | None = N
         return []
     complete = None if is_unjudged(tx, now) else complete_until(app, tx)
     submissions, messages = tx.submissions(campaign.id, unit), tx.messages(campaign.id)
-    accounts = standings(roster_of(app, now, unit), campaign, submissions, messages, tx.extensions())
+    accounts = standings(roster_now(app, now, unit), campaign, submissions, messages, tx.extensions())
     return list(reminders(accounts, campaign, rules, now, complete, tx.dead_addresses(), tx.letters()))
 
 
-def roster_of(app: App, now: datetime, unit: str | None = None) -> Roster:
+def roster_now(app: App, now: datetime, unit: str | None = None) -> Roster:
     """The units of that day, after the campaign of its last one; all, or that one."""
     units = app.roster.on(min(now.date(), app.config.campaign.ends_on))
     return units if unit is None else Roster(tuple(u for u in units.units if u.code == unit))
@@ -55,7 +55,7 @@ def account_of(app: App, tx: Transaction, now: datetime) -> Account:
     """All that reminders, digests and the status are made from."""
     campaign = app.config.campaign
     messages, submissions = tx.messages(campaign.id), tx.submissions(campaign.id)
-    roster = roster_of(app, now)
+    roster = roster_now(app, now)
     return Account(
         roster=roster,
         standings=standings(roster, campaign, submissions, messages, tx.extensions()),

@@ -13,7 +13,7 @@ from mailbot.due import account_of
 from mailbot.errors import DecisionRefused
 from mailbot.opening import Opened
 from mailbot.ports import App
-from mailbot.review.settling import carry_out, reopened, roster_of, waiting_case, waiting_cases
+from mailbot.review.settling import carry_out, reopened, roster_then, waiting_case, waiting_cases
 from storage.journal import Judgement
 from storage.store import Transaction
 
@@ -91,7 +91,7 @@ def _completed(app: App, tx: Transaction, decision: Decision, order: Order) -> D
     """The decision with the unit and the day that the order names in words, or those of the numbered choice."""
     if order.choice is not None:
         case = waiting_case(app, tx, decision.case or "")
-        choice = orders.chosen(order.choice, choices(case, roster_of(app, case.message)))
+        choice = orders.chosen(order.choice, choices(case, roster_then(app, case.message)))
         return replace(decision, action=choice.action, unit=choice.unit)
     if order.action is Action.EXTEND and order.day:
         campaign = app.config.campaign

@@ -57,7 +57,7 @@ def ask(app: App, tx: Transaction, message: int, words: str, now: datetime) -> N
             for one in tx.earlier({unit for unit in units if unit}, app.config.campaign.id)
             if one.id not in own
         ]
-        roster, secret = roster_of(app, case.message), app.archive.secret()
+        roster, secret = roster_then(app, case.message), app.archive.secret()
         asking = (
             case_letter(case, words, earlier, roster, app.forms, address, secret, turn)
             for address in sorted(app.config.staff.everyone)
@@ -143,7 +143,7 @@ def _undo(app: App, tx: Transaction, decision: Decision, opened: Opened) -> str:
 
 def _settle_case(app: App, tx: Transaction, decision: Decision, opened: Opened) -> str:
     case = waiting_case(app, tx, decision.case or "")
-    roster = roster_of(app, case.message)
+    roster = roster_then(app, case.message)
     unit = roster.get(decision.unit or next((s.submission.unit for s in case.tables), None) or case.message.unit)
     if decision.action is Action.ASSIGN and decision.unit is None:
         raise DecisionRefused("请写明归属的单位，例如“归属 新河街道总工会”")
@@ -267,6 +267,6 @@ def _said(case: Case, decision: Decision, stored: Sequence[StoredSubmission], un
     return f"受理号 {case.name}{whose}{done}"
 
 
-def roster_of(app: App, message: StoredMessage) -> Roster:
+def roster_then(app: App, message: StoredMessage) -> Roster:
     """The units of the day on which a message came."""
     return app.roster.on(message.received_at.astimezone(app.config.organisation.zone).date())
