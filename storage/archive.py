@@ -20,7 +20,7 @@ from pathlib import Path
 
 from mailbot.domain import Place
 from mailbot.errors import ArchiveError
-from storage.disk import make_folder, sync_folder
+from storage.disk import make_folder, sync_folder, write_all
 from storage.journal import Journal, SilentJournal
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -52,7 +52,7 @@ class Archive:
             whole = hashlib.sha256()
             for piece in pieces:
                 whole.update(piece)
-                _write_all(descriptor, piece)
+                write_all(descriptor, piece)
             os.fsync(descriptor)
             target = self._file(whole.hexdigest())
             make_folder(target.parent)
@@ -95,7 +95,7 @@ class Archive:
                 present = file.read()
                 if line not in present.splitlines():
                     torn = present and not present.endswith(b"\n")  # by a crash; the line is written whole again
-                    _write_all(file.fileno(), (b"\n" if torn else b"") + line + b"\n")
+                    write_all(file.fileno(), (b"\n" if torn else b"") + line + b"\n")
                 os.fsync(file.fileno())
             sync_folder(notes.parent)
 
@@ -119,7 +119,7 @@ class Archive:
         with self._as_sentence("written"):
             if not target.exists():
                 with _draft(self._path) as (descriptor, draft):
-                    _write_all(descriptor, secrets.token_bytes(32))
+                    write_all(descriptor, secrets.token_bytes(32))
                     os.fsync(descriptor)
                     os.replace(draft, target)
                 sync_folder(self._path)
@@ -164,12 +164,6 @@ def _draft(folder: Path) -> Iterator[tuple[int, Path]]:
         raise
     finally:
         os.close(descriptor)
-
-
-def _write_all(descriptor: int, content: bytes) -> None:
-    rest = memoryview(content)
-    while rest:
-        rest = rest[os.write(descriptor, rest) :]
 
 
 def _remove_unless_in_use(leftover: Path) -> None:

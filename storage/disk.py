@@ -49,6 +49,13 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
+def write_all(descriptor: int, content: bytes) -> None:
+    """Write every byte, where one call takes only some as well. Raises OSError."""
+    rest = memoryview(content)
+    while rest:
+        rest = rest[os.write(descriptor, rest) :]
+
+
 def free_bytes(paths: Iterable[Path]) -> int:
     """The free bytes on the fullest of the disks that these paths lie on, or will lie on. Raises OSError."""
     return min(shutil.disk_usage(_nearest(path)).free for path in paths)

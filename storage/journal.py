@@ -15,6 +15,7 @@ from typing import Any
 
 from mailbot.domain import Action, Decision, Envelope, LetterKind, Via
 from mailbot.errors import ArchiveError
+from storage.disk import sync_folder, write_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +76,9 @@ class Journal:
             descriptor = os.open(self._path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
             with os.fdopen(descriptor, "r+b", buffering=0) as file:
                 fcntl.flock(file, fcntl.LOCK_EX)
-                if _is_torn(file.fileno()):
-                    line = b"\n" + line
-                file.write(line)
+                write_all(file.fileno(), (b"\n" if _is_torn(file.fileno()) else b"") + line)
                 os.fsync(file.fileno())
+            sync_folder(self._path.parent)
         except OSError as error:
             raise ArchiveError(
                 f"the journal {self._path} cannot be written: {error.strerror}; check its disk, the free space and the "

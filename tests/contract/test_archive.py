@@ -7,6 +7,7 @@ import time
 import tracemalloc
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -18,11 +19,13 @@ from hypothesis import strategies as st
 from mailbot.domain import Place
 from mailbot.errors import ArchiveError, MailboxError
 from storage.archive import Archive
+from storage.journal import Judgement
 
 RAW = b"Subject: report\r\n\r\n\x00\xff"
 SHA = hashlib.sha256(RAW).hexdigest()
 NOON = datetime(2021, 9, 24, 12, 0, tzinfo=timezone(timedelta(hours=8)))
 PLACE = Place("office", "INBOX", 7, 4)
+JUDGED = Judgement(SHA, "c-2021", NOON)
 
 
 @pytest.fixture
@@ -146,6 +149,18 @@ def test_known_bytes_are_flushed_again_because_their_writer_may_have_died_before
     assert steps.taken.count("fsync folder") == 2
 
 
+def test_an_arrival_is_on_the_disk_with_its_name_before_it_counts_as_noted_also_one_that_was_known(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive.keep([RAW])
+    steps = Steps(monkeypatch)
+    archive.note_arrival(SHA, PLACE, NOON)
+    assert [step for step in steps.taken if step != "open"] == ["write", "fsync file", "fsync folder"]
+    steps.taken.clear()
+    archive.note_arrival(SHA, PLACE, NOON)  # whoever wrote it may have died before it was on the disk
+    assert [step for step in steps.taken if step != "open"] == ["fsync file", "fsync folder"]
+
+
 @pytest.mark.parametrize("umask", [0o000, 0o022, 0o777])
 def test_nobody_else_may_read_the_archive_whatever_the_umask(tmp_path: Path, umask: int) -> None:
     before = os.umask(umask)
@@ -237,6 +252,40 @@ def test_a_short_write_is_continued(archive: Archive, monkeypatch: pytest.Monkey
     monkeypatch.setattr(os, "write", lambda descriptor, content: write(descriptor, content[:7]))
     archive.keep([RAW])
     assert archive.open(SHA) == RAW
+
+
+# ---------------------------------------------------------------- the journal
+
+
+def test_a_line_of_the_journal_is_on_the_disk_and_the_file_has_its_name_there(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps = Steps(monkeypatch)
+    archive.journal.add(JUDGED)
+    assert [step for step in steps.taken if step != "open"] == ["write", "fsync file", "fsync folder"]
+
+
+@pytest.mark.parametrize("room", [0, 1, 50])
+def test_a_line_of_the_journal_that_has_no_room_is_a_sentence_and_the_next_is_whole(
+    archive: Archive, room: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A nearly full disk takes the beginning of what is written, and says so by the number of bytes alone."""
+    archive.journal.add(JUDGED)
+    write, left = os.write, room
+
+    def write_what_fits(descriptor: int, content: bytes) -> int:
+        nonlocal left
+        if not left:
+            raise OSError(28, "No space left on device")
+        taken, left = min(left, len(content)), max(0, left - len(content))
+        return write(descriptor, content[:taken])
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "write", write_what_fits)
+        with pytest.raises(ArchiveError, match=r"the journal .* cannot be written: No space left on device"):
+            archive.journal.add(replace(JUDGED, sha256="b" * 64))
+    archive.journal.add(replace(JUDGED, sha256="c" * 64))
+    assert [entry.sha256 for entry in archive.journal.entries() if isinstance(entry, Judgement)] == [SHA, "c" * 64]
 
 
 # ---------------------------------------------------------------- opening

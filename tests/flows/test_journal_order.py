@@ -1,0 +1,55 @@
+"""What the database has committed the journal has had before: otherwise a crash between the two would make a replay
+forget it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, cast
+
+from mails import mail
+from test_review import a_correction_by_a_stranger, a_table_of_nobody, answer, decide
+from world import World
+
+from mailbot.domain import LetterState
+from storage.journal import Departure, Judgement, Settlement
+from storage.store import Store
+
+
+class Watched:
+    """A store after each of whose commits the journal is looked at."""
+
+    def __init__(self, world: World) -> None:
+        self.world, self.inner, self.commits = world, world.app.store, 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.inner, name)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Any]:
+        with self.inner.transaction() as tx:
+            yield tx
+        self.commits += 1
+        with self.inner.transaction() as tx:
+            judged = {message.sha256 for message in tx.messages("c-2021") if message.disposition}
+            sent = {letter.key for letter in tx.letters([LetterState.SENT])}
+            decided = {decision.number for decision in tx.decisions()}
+        entries = self.world.app.archive.journal.entries()
+        assert judged <= {entry.sha256 for entry in entries if isinstance(entry, Judgement)}
+        assert sent <= {entry.key for entry in entries if isinstance(entry, Departure)}
+        assert decided <= {entry.number for entry in entries if isinstance(entry, Settlement)}
+
+
+def test_at_no_commit_the_journal_is_behind_the_database(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    watched = Watched(world)
+    world.app = replace(world.app, store=cast(Store, watched))
+    a_correction_by_a_stranger(world)
+    answer(world, "1")
+    a_table_of_nobody(world)
+    decide(world, "assign", world.export["submissions"][-1]["case"], unit="XG")
+    world.deliver(mail(sender="friend@example.net", subject="明天的会", text="请带上材料。"))
+    world.round()
+    kinds = {type(entry) for entry in world.app.archive.journal.entries()}
+    assert kinds == {Judgement, Departure, Settlement}
+    assert watched.commits > 20
