@@ -444,17 +444,22 @@ SPLIT = b"\0"
 """Among the lines of an answer: what stands before it and behind it comes in two packets."""
 
 
+Lines = list[bytes] | None
+Script = Lines | Callable[[str], Lines]
+
+
 class ScriptedImap:
     """An IMAP server whose every answer a test may choose; by default it holds one folder with one message.
 
     `script`: verb (`LOGIN`, `UID FETCH`, …) → lines. A line that begins with OK, NO or BAD gets the client's tag;
-    others go out as they stand; None stays silent; HANG_UP closes the connection. What the client says within a command
-    has the verbs `DONE`, `TOKEN` and "". `log`: all commands without tags.
+    others go out as they stand; None stays silent; HANG_UP closes the connection. Instead of lines there may be a
+    function of the command that gives them. What the client says within a command has the verbs `DONE`, `TOKEN` and "".
+    `log`: all commands without tags.
     """
 
-    def __init__(self, script: Mapping[str, list[bytes] | None] = {}, *, greeting: bytes = b"* OK ready") -> None:
+    def __init__(self, script: Mapping[str, Script] = {}, *, greeting: bytes = b"* OK ready") -> None:
         message = b"Subject: one\r\n\r\nbody\r\n"
-        self.script: dict[str, list[bytes] | None] = {
+        self.script: dict[str, Script] = {
             "CAPABILITY": [b"* CAPABILITY IMAP4rev1 ID", b"OK done"],
             "LOGIN": [b"OK welcome"],
             "ID": [b'* ID ("name" "Scripted")', b"OK done"],
@@ -514,7 +519,7 @@ class ScriptedImap:
                 verb = "TOKEN" if len(command) > len("DONE") else command
             self.log.append(command)
             answer = self.script.get(verb, [b"BAD unknown command"])
-            for reply in answer or ():
+            for reply in (answer(command) if callable(answer) else answer) or ():
                 if reply == b"":
                     return
                 if reply.startswith((b"OK", b"NO", b"BAD")):

@@ -17,7 +17,7 @@ from mailbot.domain import Place, Sighting
 from mailbot.errors import MailboxError, MessageRefused
 from mailbot.servers import imap_session, wire
 from mailbot.servers.imap_answers import internal_date, number
-from mailbot.servers.imap_session import Session
+from mailbot.servers.imap_session import LOOK_AT_IT, Session
 
 IDLE_SECONDS = 8 * 60
 """How long one IDLE lasts: address translators and some servers forget a quiet connection after ten minutes."""
@@ -111,22 +111,54 @@ class Mailbox:
     def fetch(self, place: Place, size: int = 0) -> Iterator[bytes]:
         """The exact bytes of a message as the server returns them, piece by piece as they come.
 
-        `size` is what the server announced, and no more than a hint: what is small comes at once. Where the
-        connection breaks between two pieces of a large one, a new one goes on there. MessageRefused where the server
-        has the message no longer or does not hand it out; others may be fetched all the same.
+        `size` is what the server announced; what is small comes at once. Where the connection breaks between two
+        pieces of a large one, a new one goes on there. MessageRefused where the server has the message no longer, does
+        not hand it out, or hands out less than half or more than twice of what it announced; others may be fetched all
+        the same.
         """
-        if size <= imap_session.PIECE:
-            yield self._part(place, lambda session: session.whole(place.uid))
-            return
-        start, more = 0, True
-        while more:
-            piece = self._next_piece(place, start)
-            start, more = start + len(piece), len(piece) == imap_session.PIECE
+        total = 0
+        for piece in self._pieces(place, size) if size > imap_session.PIECE else self._at_once(place, size):
+            total += len(piece)
             yield piece
+        if 2 * total < size:
+            raise self._implausible(place, total, size)
 
     def head(self, place: Place) -> bytes:
-        """The header of a message alone. MessageRefused as for `fetch`."""
-        return self._part(place, lambda session: session.head(place.uid))
+        """The header of a message alone. MessageRefused as for `fetch`, and where it is empty."""
+        for _ in range(2):
+            if head := self._part(place, lambda session: session.head(place.uid)):
+                return head
+        raise MessageRefused(f"mailbox {self.name}: message {place.uid} comes without a header; {LOOK_AT_IT}")
+
+    def _at_once(self, place: Place, size: int) -> Iterator[bytes]:
+        """What is shorter than announced is asked for once more: a server that is unwell may have cut it short."""
+        whole = self._part(place, lambda session: session.whole(place.uid))
+        if len(whole) < size:
+            whole = max(whole, self._part(place, lambda session: session.whole(place.uid)), key=len)
+        yield whole
+
+    def _pieces(self, place: Place, size: int) -> Iterator[bytes]:
+        """Piece by piece until nothing more comes (RFC 3501 section 6.4.5), or the last one was short and made up just
+        what was announced. Another short one is no end: servers may give less at once than they are asked for."""
+        start, piece = 0, b""
+        while start != size or len(piece) == imap_session.PIECE:
+            piece = self._next_piece(place, start)
+            if not piece and start < size:
+                piece = self._next_piece(place, start)
+            if not piece:
+                return
+            yield piece
+            start += len(piece)
+            if start > 2 * size:
+                raise self._implausible(place, start, size)
+
+    def _implausible(self, place: Place, total: int, size: int) -> MessageRefused:
+        """Announced sizes are not always exact: Exchange estimates them, others count line ends otherwise, or what is
+        encoded in base64 as it was before. None of that is a factor of two."""
+        return MessageRefused(
+            f"mailbox {self.name}: {self._config.imap.host} announces {size} bytes for message {place.uid} and hands "
+            f"out {total}; {LOOK_AT_IT}"
+        )
 
     def _next_piece(self, place: Place, start: int) -> bytes:
         """Where some pieces have come, the next one is worth a second try even after a silence."""

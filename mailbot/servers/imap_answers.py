@@ -113,8 +113,9 @@ def _tokens(pieces: Iterable[Piece]) -> Iterator[tuple[str, bytes]]:
 
 
 def number(text: bytes) -> int:
-    """A UID or an RFC822.SIZE; 0 where it is none: a wrong size must not stand in a message's way."""
-    return int(text) if text.isdigit() and len(text) < 20 else 0
+    """A UID or an RFC822.SIZE, of 63 bits at most (RFC 9051 section 9: number64); 0 where it is none: a wrong size must
+    not stand in a message's way."""
+    return int(text) if text.isdigit() and len(text) < 19 else 0
 
 
 _DATE = re.compile(rb"\s*(\d{1,2})-([A-Za-z]{3})-(\d{4}) (\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)\Z")

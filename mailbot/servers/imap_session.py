@@ -23,6 +23,7 @@ ANSWER_SECONDS = 5 * 60
 """How long one answer may take from its beginning to its end."""
 PIECE = 4 * 2**20
 """Bytes of one message asked for at once: some servers break off over answers of tens of megabytes."""
+LOOK_AT_IT = "look at it in the web mail, and move it to another folder if it stays so"
 ID = '("name" "mailbot" "version" "1" "vendor" "mailbot")'
 """One compact list: NetEase refuses blanks inside the parentheses (RFC 2971 section 3.1)."""
 
@@ -227,7 +228,7 @@ class Session:
             said = wire.words(str(error))
             raise MessageRefused(
                 f"mailbox {self._config.name}: {self._config.imap.host} does not hand out message {uid} ({said}); "
-                "look at it in the web mail, and move it to another folder if it stays so"
+                f"{LOOK_AT_IT}"
             ) from error
 
     def _fetch(self, uids: Collection[int], items: str) -> dict[int, dict[str, bytes]]:

@@ -26,6 +26,7 @@ from mailbot.servers import imap, imap_session
 from mailbot.servers.imap import Listing, Mailbox
 
 MAIL = b"Subject: hello\r\n\r\nbody\r\n"
+LONG = b"Subject: long\r\n\r\n" + bytes(range(32, 127)) * 52 + b"0123456789" * 4 + b".\r\n"
 NOON = datetime(2021, 9, 24, 12, 0, 7, tzinfo=timezone(timedelta(hours=8)))
 Scripted = Callable[..., ScriptedImap]
 
@@ -658,6 +659,106 @@ def test_a_message_of_50_mb_is_never_in_memory_as_a_whole(dovecot: Account) -> N
     assert most < 5 * imap_session.PIECE < len(raw) / 2
 
 
+class Handing:
+    """Hands out message 5 as told: `answers` one after the other to what asks for all of it or for a piece, the last
+    one again and again; with None instead, what the command asks of `raw`."""
+
+    def __init__(self, raw: bytes, *answers: bytes) -> None:
+        self.raw, self.answers = raw, list(answers)
+
+    def __call__(self, command: str) -> list[bytes]:
+        asked = re.search(r"BODY\.PEEK(\[\w*\])(?:<(\d+)\.(\d+)>)?", command)
+        assert asked
+        section, start, most = asked[1], int(asked[2] or 0), int(asked[3] or 2**63)
+        body = self.raw[start : start + most]
+        if self.answers:
+            body = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        name = f"BODY{section}<{start}>" if asked[2] else f"BODY{section}"
+        return [b"* 1 FETCH (UID 5 %s {%d}\r\n%s)" % (name.encode(), len(body), body), b"OK done"]
+
+
+def fetched(server: ScriptedImap, size: int) -> bytes:
+    mailbox = Mailbox(server.config())
+    try:
+        return b"".join(mailbox.fetch(Place("office", "INBOX", 7, 5), size))
+    finally:
+        mailbox.close()
+
+
+@pytest.mark.parametrize("cut", [b"", b"Subject: o", LONG[:2499]])
+def test_much_less_than_was_announced_is_no_message(scripted_imap: Scripted, cut: bytes) -> None:
+    server = scripted_imap({"UID FETCH": Handing(LONG, cut)})
+    with pytest.raises(MessageRefused, match=rf"announces 5000 bytes for message 5 and hands out {len(cut)}; look at"):
+        fetched(server, 5000)
+    server.script["UID FETCH"] = Handing(LONG, cut, LONG)
+    assert fetched(server, 5000) == LONG, "it is asked for twice"
+
+
+@pytest.mark.parametrize("size", [1, 4000, 6200, 9998])
+def test_a_size_that_is_none_too_exact_keeps_no_message_out(scripted_imap: Scripted, size: int) -> None:
+    """Exchange estimates it; others count line ends otherwise, or what is decoded."""
+    assert fetched(scripted_imap({"UID FETCH": Handing(LONG)}), size) == LONG
+
+
+def test_a_message_of_no_bytes_that_is_announced_as_such_is_one(scripted_imap: Scripted) -> None:
+    assert fetched(scripted_imap({"UID FETCH": Handing(b"")}), 0) == b""
+
+
+@pytest.mark.parametrize("size", [2600, 4000, 5000, 6200, 9998])
+def test_the_pieces_of_a_message_end_where_nothing_more_comes(
+    scripted_imap: Scripted, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    monkeypatch.setattr(imap_session, "PIECE", 2000)
+    assert fetched(scripted_imap({"UID FETCH": Handing(LONG)}), size) == LONG
+    short = Handing(LONG, LONG[:700], LONG[700:1000], b"", LONG[1000:3000], LONG[3000:4999], LONG[4999:], b"")
+    assert fetched(scripted_imap({"UID FETCH": short}), size) == LONG, "a short piece is no end, nor one that is empty"
+
+
+def test_the_pieces_of_a_message_that_end_too_early_or_never_are_none(
+    scripted_imap: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imap_session, "PIECE", 2000)
+    with pytest.raises(MessageRefused, match="announces 5000 bytes for message 5 and hands out 2000"):
+        fetched(scripted_imap({"UID FETCH": Handing(LONG, LONG[:2000], b"")}), 5000)
+    with pytest.raises(MessageRefused, match="announces 5000 bytes for message 5 and hands out 12000"):
+        fetched(scripted_imap({"UID FETCH": Handing(LONG, LONG[:2000])}), 5000)
+
+
+def test_a_large_message_that_vanishes_between_two_pieces_is_no_message(
+    scripted_imap: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imap_session, "PIECE", 2000)
+    server = scripted_imap({"UID FETCH": Handing(LONG)})
+    pieces = Mailbox(server.config()).fetch(Place("office", "INBOX", 7, 5), 5000)
+    assert next(pieces) == LONG[:2000]
+    server.script["UID FETCH"] = [b"OK done"]
+    with pytest.raises(MessageRefused, match="message 5 is no longer in INBOX"):
+        next(pieces)
+
+
+def test_pieces_of_a_folder_that_is_renumbered_between_them_are_not_put_together(
+    scripted_imap: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imap_session, "PIECE", 2000)
+    server = scripted_imap({"UID FETCH": Handing(LONG)})
+    pieces = Mailbox(server.config()).fetch(Place("office", "INBOX", 7, 5), 5000)
+    assert next(pieces) == LONG[:2000]
+    server.script["EXAMINE"] = [b"* 1 EXISTS", b"* OK [UIDVALIDITY 8] new", b"OK done"]
+    server.hang_up()
+    with pytest.raises(MailboxError, match="list it again"):
+        next(pieces)
+
+
+def test_a_header_of_no_bytes_is_asked_for_twice_and_is_none(scripted_imap: Scripted) -> None:
+    server = scripted_imap({"UID FETCH": Handing(LONG, b"", MAIL)})
+    mailbox = Mailbox(server.config())
+    assert mailbox.head(Place("office", "INBOX", 7, 5)) == MAIL
+    server.script["UID FETCH"] = Handing(LONG, b"")
+    with pytest.raises(MessageRefused, match="message 5 comes without a header; look at it"):
+        mailbox.head(Place("office", "INBOX", 7, 5))
+    mailbox.close()
+
+
 def test_a_server_that_refuses_to_list_by_fetch_is_searched_without_charset_or_parentheses(
     scripted_imap: Scripted,
 ) -> None:
@@ -721,8 +822,9 @@ def test_what_an_answer_leaves_out_is_asked_for_once_more(scripted_imap: Scripte
     assert asked == ["5,6", "6"]
 
 
-def test_a_size_and_a_time_of_arrival_that_are_none_keep_no_message_out(scripted_imap: Scripted) -> None:
-    line = b'* 1 FETCH (UID 5 RFC822.SIZE much INTERNALDATE "00-Jan-0000 00:00:00 +0000")'
+@pytest.mark.parametrize("size", [b"much", b"-1", b"9223372036854775808"])
+def test_a_size_and_a_time_of_arrival_that_are_none_keep_no_message_out(scripted_imap: Scripted, size: bytes) -> None:
+    line = b'* 1 FETCH (UID 5 RFC822.SIZE %s INTERNALDATE "00-Jan-0000 00:00:00 +0000")' % size
     mailbox = Mailbox(scripted_imap({"UID FETCH": [line, b"OK done"]}).config())
     (seen,) = mailbox.sightings(Listing("INBOX", 7, (5,)), (5,))
     assert abs(datetime.now(UTC) - seen.received_at) < timedelta(minutes=1), "it was seen now"
