@@ -70,14 +70,20 @@ class _Look:
         return self.fields(row, "count", "days", "text", "choices")
 
     def leading(self, row: int) -> list[str]:
-        """The texts that tell what a row is: its first one and those in the columns of names."""
+        """The texts that tell what a row is: its first one and those in the columns of numbers, names and units.
+
+        What stands in a column of figures or days tells it only where the row names nothing: 共计120人 beside the name
+        of an activity is that activity's figure.
+        """
         cells = self.cells(row)
+        named = bool(self.fields(row, "text", "choices"))
+        figures = {n.column for f, n in self.header.columns.items() if self.columns[f].kind in ("count", "days")}
         names = [n.column for f, n in self.header.columns.items() if self.columns[f].kind == "number"]
         names += [n.column for f, n in self.header.columns.items() if self.columns[f].need == "must"]
         names += [n.column for n in self.header.entries.values()]
         columns = dict.fromkeys([*list(cells)[:1], *(column for column in names if column in cells)])
         before = [cell for column, cell in self.sheet.rows[row].items() if column < self.header.left]
-        told = [*(cells[column] for column in columns), *before]
+        told = [*(cells[column] for column in columns if not (named and column in figures)), *before]
         return [cell.shown.strip() for cell in told if cell.kind == "text"]
 
     def is_full(self, row: int) -> bool:

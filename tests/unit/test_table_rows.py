@@ -225,3 +225,31 @@ def test_a_sentence_names_the_row_the_title_and_what_was_found() -> None:
         "Sheet1",
         "F5",
     )
+
+
+@pytest.mark.parametrize("said", ["共计260人", "合计260", "总计：260人", "累计260人次", "小计260"])
+def test_a_word_for_sums_in_a_figure_s_cell_makes_no_row_of_sums(said: str) -> None:
+    reading = read(whole((*FIRST[:5], said, *FIRST[6:]), SECOND))
+    assert titles(reading) == BOTH
+    assert contents(reading, "participants")[1] == 120
+    assert reading.totals == {}
+
+
+def test_a_figure_s_column_in_front_of_the_names_tells_no_row_of_sums_either() -> None:
+    order = (5, 1, 2, 3)
+    row = ("共计260人", "网络安全知识竞赛", "2021年6月15日", "职工之家")
+    reading = read(whole(row, [SECOND[i] for i in order], labels=[LABELS[i] for i in order]))
+    assert titles(reading) == BOTH
+    assert contents(reading, "participants") == [260, 120]
+
+
+def test_a_figure_with_a_word_for_sums_that_names_nothing_is_a_sum() -> None:
+    reading = read(whole(FIRST, SECOND, (None, None, None, None, None, "合计420人")))
+    assert titles(reading) == BOTH
+    assert reading.totals["participants"].content == 420
+
+
+def test_a_word_for_nothing_in_a_figure_s_cell_makes_no_report_of_nothing() -> None:
+    reading = read(whole((1, "网络安全知识竞赛", None, None, None, "无")))
+    assert titles(reading) == BOTH[:1]
+    assert not reading.zero_report
