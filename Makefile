@@ -13,7 +13,7 @@ test: .venv/development lint
 
 # the long runs of what `make test` does shortly: kills, power cuts, broken networks, races
 test-faults: .venv/development
-	MAILBOT_FAULTS=full $(RUN) pytest --numprocesses=2 -rP --show-capture=stdout tests/faults tests/contract/test_*_faults.py tests/flows/test_reminder_races.py tests/flows/test_rounds.py tests/flows/test_year.py
+	MAILBOT_FAULTS=full $(RUN) pytest --numprocesses=2 -rP --show-capture=stdout tests/faults tests/*/test_*_faults.py tests/flows/test_reminder_races.py tests/flows/test_rounds.py tests/flows/test_year.py
 
 lint: .venv/development
 	$(BIN)/ruff check .
