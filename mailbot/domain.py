@@ -413,6 +413,15 @@ class Waiting:
     attempts: int
 
 
+@dataclass(frozen=True, slots=True)
+class Unjudged:
+    """A message that waits since it was accepted. `fault`: why the archive cannot give its bytes."""
+
+    sha256: str
+    since: datetime
+    fault: str | None = None
+
+
 # ---------------------------------------------------------------- what is sent
 
 

@@ -10,6 +10,7 @@ MailbotError
 ├── StoreError         the database cannot be opened or used
 │   └── StoreBusy        … because another daemon works on it
 ├── ArchiveError       the archive of raw messages cannot be written or read
+│   └── MessageLost      … because the bytes of one message are missing, damaged, or on a bad piece of the disk
 └── DiskNearlyFull     no mail is taken in until there is room again
 """
 
@@ -117,6 +118,10 @@ class StoreBusy(StoreError):
 
 class ArchiveError(MailbotError):
     """The archive of raw messages cannot be written or read."""
+
+
+class MessageLost(ArchiveError):
+    """The archived bytes of one message are missing, damaged, or cannot be read; the others may be well."""
 
 
 class DiskNearlyFull(MailbotError):

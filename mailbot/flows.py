@@ -6,6 +6,7 @@ Every flow may be killed at any line and run again. "Only once" is a unique key 
 import contextlib
 import logging
 from collections.abc import Collection, Iterator
+from datetime import timedelta
 
 from mailbot import archived, fairness
 from mailbot.answers import enqueue, letters, put, written
@@ -29,7 +30,7 @@ from mailbot.domain import (
     Waiting,
 )
 from mailbot.due import account_of, ledger_fault, reminders_due
-from mailbot.errors import ArchiveError, MailboxError, MessageRefused, ReaderDied, SendError, StoreError
+from mailbot.errors import ArchiveError, MailboxError, MessageLost, MessageRefused, ReaderDied, SendError, StoreError
 from mailbot.fetching import accept, leave_what_is_old, withheld
 from mailbot.opening import Opened
 from mailbot.ports import App, Inbox
@@ -42,13 +43,21 @@ from storage.store import Transaction
 
 log = logging.getLogger(__name__)
 
+UNTIL_ASKED_AGAIN = timedelta(hours=1)
+"""For so long a message is left alone whose bytes the archive cannot give."""
 MOST_BREAKS = 3
 """Connections that may break over a message before the round is given up; one that is only refused stops nothing."""
 
 
 def begin(app: App) -> None:
-    """Show each form as a view of its own in the database, for whoever reads it with other tools."""
+    """At the start of a daemon or of a pass.
+
+    Each form is shown as a view of its own in the database, for whoever reads it with other tools. What the archive
+    had lost is asked for again.
+    """
     app.store.publish(app.forms.values())
+    with app.store.transaction() as tx:
+        tx.retry()
 
 
 # ---------------------------------------------------------------- in
@@ -91,7 +100,8 @@ def judge_next(app: App, *, slowly: bool = False) -> bool:
     A message whose reader died comes again after the others, and is set aside after the third time. One whose sender
     has had its share of the reading waits until there is some again. One with a file that takes LibreOffice or unar
     moves to the slow lane, so that it delays no other; a later mail of the same unit may then be judged some seconds
-    before it.
+    before it. One whose bytes the archive cannot give is stepped past for an hour and set aside for nothing, and its
+    MessageLost is raised; the next call judges the next.
     """
     with app.store.transaction() as tx:
         waiting = tx.next_waiting(app.clock(), slow=slowly)
@@ -101,6 +111,10 @@ def judge_next(app: App, *, slowly: bool = False) -> bool:
     try:
         if slowly or not fairness.defer(app, waiting):
             take_in(app, waiting, slowly=slowly)
+    except MessageLost as lost:
+        with app.store.transaction() as tx:
+            tx.step_past(waiting.id, app.clock() + UNTIL_ASKED_AGAIN, str(lost))
+        raise
     except (StoreError, ArchiveError):  # a full or failing disk, say: the message must not be set aside for it
         with contextlib.suppress(StoreError), app.store.transaction() as tx:
             tx.count_attempts(waiting.id, -1)

@@ -29,16 +29,17 @@ def watch(app: App, known: Known) -> None:
     """
     now = app.clock()
     with app.store.transaction() as tx:
-        due = alerts(signs(app.config, tx, known), tx.keys_of(LetterKind.ALERT), app.config.staff, now)
+        due = alerts(signs(app.config, tx, known, now), tx.keys_of(LetterKind.ALERT), app.config.staff, now)
         resting = {rest.mailbox for rest in tx.resting(now)}
         still_works = next((box.name for box in app.config.mailbox if box.name not in resting), "")
         enqueue(app, tx, due, now, still_works)
 
 
-def signs(config: Config, tx: Transaction, known: Known) -> Signs:
+def signs(config: Config, tx: Transaction, known: Known, now: datetime) -> Signs:
     """All that tells whether the program does its work. Raises OSError where the disk cannot be asked."""
     return Signs(
         polls=tuple(Poll(box.name, box.poll_seconds, tx.last_complete_poll(box.name)) for box in config.mailbox),
+        unjudged=tx.unjudged(now),
         letters=tx.letters({LetterState.QUEUED, LetterState.SENDING, LetterState.REFUSED}),
         free=free_bytes(config.places),
         reserve=config.disk.reserve,

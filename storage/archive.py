@@ -19,7 +19,7 @@ from datetime import datetime
 from pathlib import Path
 
 from mailbot.domain import Place
-from mailbot.errors import ArchiveError
+from mailbot.errors import ArchiveError, MessageLost
 from storage.disk import make_folder, sync_folder, write_all
 from storage.journal import Journal, SilentJournal
 
@@ -64,16 +64,20 @@ class Archive:
     def open(self, sha256: str) -> bytes:
         """The bytes of a message, checked against their name.
 
-        Raises ArchiveError where they are missing or damaged.
+        Raises MessageLost where they are missing or damaged, or cannot be read.
         """
         target = self._file(sha256)
-        with self._as_sentence("read"):
-            try:
-                raw = target.read_bytes()
-            except FileNotFoundError:
-                raise ArchiveError(f"the archive has no message {target}; restore it from the last backup") from None
+        try:
+            raw = target.read_bytes()
+        except FileNotFoundError:
+            raise MessageLost(f"the archive has no message {target}; restore it from the last backup") from None
+        except OSError as error:
+            raise MessageLost(
+                f"the archived message {target} cannot be read: {error.strerror}; check its disk and the rights of "
+                "this user, or restore it from the last backup"
+            ) from error
         if hashlib.sha256(raw).hexdigest() != sha256:
-            raise ArchiveError(
+            raise MessageLost(
                 f"the archived message {target} is damaged: its bytes do not match its name; "
                 "restore it from the last backup"
             )

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from sqlmodel import Session, col, func, or_, select
+from sqlmodel import Session, col, func, or_, select, update
 
-from mailbot.domain import Disposition, Place, Sighting, Waiting
+from mailbot.domain import Disposition, Place, Sighting, Unjudged, Waiting
 from mailbot.errors import StoreError
 from storage import tables
 
@@ -16,9 +16,19 @@ class Intake:
         self._session = session
 
     def known_uids(self, mailbox: str, folder: str, uidvalidity: int) -> set[int]:
-        """The UIDs of a folder that need no second look: accepted ones and those left alone."""
-        query = select(tables.Place.uid).where(
-            tables.Place.mailbox == mailbox, tables.Place.folder == folder, tables.Place.uidvalidity == uidvalidity
+        """The UIDs of a folder that need no second look: accepted ones and those left alone.
+
+        Not those of messages whose bytes the archive has lost before they were judged: the server may still have them.
+        """
+        query = (
+            select(tables.Place.uid)
+            .join(tables.Message, col(tables.Place.message) == col(tables.Message.id), isouter=True)
+            .where(
+                tables.Place.mailbox == mailbox,
+                tables.Place.folder == folder,
+                tables.Place.uidvalidity == uidvalidity,
+                or_(col(tables.Message.fault).is_(None), tables.Message.state == tables.MessageState.JUDGED),
+            )
         )
         return set(self._session.exec(query))
 
@@ -51,9 +61,12 @@ class Intake:
         """Take in what lies at a place; its bytes are in the archive by now.
 
         True where a message of these bytes was not known; it then waits for its verdict. Known bytes only gain
-        another place. May be repeated.
+        another place; where the archive had lost them, they are read now. Other bytes than were found at that place
+        before are left alone. May be repeated.
         """
-        message = self._message(sha256)
+        message, place = self._message(sha256), self._place(sighting.place) or _row(sighting.place, at)
+        if place.message is not None and (message is None or place.message != message.id):
+            return False
         is_new = message is None
         if message is None:
             message = tables.Message(
@@ -66,7 +79,8 @@ class Intake:
             )
             self._session.add(message)
             self._session.flush()
-        place = self._place(sighting.place) or _row(sighting.place, at)
+        elif message.fault is not None:
+            message.fault = message.deferred_until = None
         place.message = message.id
         self._session.add(place)
         self._session.flush()
@@ -125,14 +139,43 @@ class Intake:
     def defer(self, message_id: int, until: datetime) -> None:
         """Leave a message alone until then; that its judgement was begun does not count as an attempt."""
         message = self._known(message_id)
-        message.deferred_until, message.attempts = until, max(0, message.attempts - 1)
+        message.deferred_until, message.attempts, message.fault = until, max(0, message.attempts - 1), None
         self._session.flush()
 
+    def step_past(self, message_id: int, until: datetime, fault: str) -> None:
+        """Leave a message alone until then whose bytes the archive cannot give; the attempt does not count."""
+        message = self._known(message_id)
+        message.deferred_until, message.attempts, message.fault = until, max(0, message.attempts - 1), fault
+        self._session.flush()
+
+    def retry(self) -> None:
+        """Let every message be judged at once that was stepped past: its bytes may be there again."""
+        faulty = col(tables.Message.fault).is_not(None)
+        self._session.exec(update(tables.Message).where(faulty).values(deferred_until=None))
+
     def deferred(self, at: datetime) -> tuple[datetime, ...]:
-        """Until when each message that waits is left alone at that time, the next first."""
+        """Until when each message is left alone at that time whose sender has written very often, the next first."""
         until = col(tables.Message.deferred_until)
-        query = select(until).where(tables.Message.state == tables.MessageState.WAITING, until > at).order_by(until)
+        of_senders = (tables.Message.state == tables.MessageState.WAITING, col(tables.Message.fault).is_(None))
+        query = select(until).where(*of_senders, until > at).order_by(until)
         return tuple(moment for moment in self._session.exec(query) if moment)
+
+    def unjudged(self, at: datetime) -> tuple[Unjudged, ...]:
+        """The messages that wait at that time, the first accepted first, without those of `deferred`."""
+        message = tables.Message
+        query = (
+            select(message)
+            .where(
+                message.state == tables.MessageState.WAITING,
+                or_(
+                    col(message.fault).is_not(None),
+                    col(message.deferred_until).is_(None),
+                    col(message.deferred_until) <= at,
+                ),
+            )
+            .order_by(col(message.accepted_at), col(message.id))
+        )
+        return tuple(Unjudged(row.sha256, row.accepted_at, row.fault) for row in self._session.exec(query))
 
     def judged_of(self, sender: str, back: int) -> datetime | None:
         """When the latest but `back` message of a sender was judged; None where there are fewer."""
@@ -156,7 +199,7 @@ class Intake:
         """Move a message that waits to the slow lane, where its attempts count anew. May be repeated."""
         message = self._known(message_id)
         if message.postponed_at is None:
-            message.postponed_at, message.attempts = at, 0
+            message.postponed_at, message.attempts, message.fault = at, 0, None
             self._session.flush()
 
     def _known(self, message_id: int) -> tables.Message:

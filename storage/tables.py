@@ -90,7 +90,9 @@ class Message(SQLModel, table=True):
     postponed_at: datetime | None = Field(default=None, sa_type=Moment)
     """When it went to the slow lane."""
     deferred_until: datetime | None = Field(default=None, sa_type=Moment)
-    """Not read before, because its sender has written very often."""
+    """Not read before, because its sender has written very often, or because of its `fault`."""
+    fault: str | None = Field(default=None, sa_type=Words)
+    """Why its bytes could not be had from the archive when they were last asked for."""
 
 
 class Place(SQLModel, table=True):

@@ -52,10 +52,10 @@ def _down(beat: heartbeat.Heartbeat | None) -> list[str]:
 def _causes(config: Config, beat: heartbeat.Heartbeat | None) -> list[str]:
     """What the database and the disk say, by the same rules by which staff are told, only sooner."""
     known = Known(beat.started_at, beat.damage, beat.clock_was_set) if beat else Known()
-    store = Store.open_for_reading(config.database.url)
+    store, now = Store.open_for_reading(config.database.url), local_clock(config)()
     try:
         with store.transaction() as tx:
-            found = signs(config, tx, known)
+            found = signs(config, tx, known, now)
     finally:
         store.close()
-    return [f"{cause.title}：{cause.lines[0]}" for cause in causes(found, local_clock(config)(), FOR_MONITORING)]
+    return [f"{cause.title}：{cause.lines[0]}" for cause in causes(found, now, FOR_MONITORING)]

@@ -10,7 +10,7 @@ from mailbot import fetching, flows, watching
 from mailbot.app import build
 from mailbot.config import Config, check_secrets
 from mailbot.domain import LetterState
-from mailbot.errors import ArchiveError, DiskNearlyFull, MailboxError
+from mailbot.errors import ArchiveError, DiskNearlyFull, MailboxError, MessageLost
 from mailbot.options import log_to_stderr, not_as_root, progress, with_config
 from mailbot.ports import App
 from storage.engine import lock
@@ -77,8 +77,14 @@ def read_mail(app: App, bar: Progress) -> list[str]:
         except (MailboxError, DiskNearlyFull, ArchiveError) as error:
             again.append(str(error))
     judging = bar.add_task("reading mail", total=None)
-    while flows.judge_next(app, slowly=True) or flows.judge_next(app):  # so each in its order
-        bar.advance(judging)
+    is_left = True
+    while is_left:
+        try:
+            is_left = flows.judge_next(app, slowly=True) or flows.judge_next(app)  # so each in its order
+            bar.advance(judging)
+        except ArchiveError as error:
+            again.append(str(error))
+            is_left = isinstance(error, MessageLost)  # other faults are those of every message
     with app.store.transaction() as tx:
         deferred = tx.deferred(app.clock())
     if deferred:

@@ -33,7 +33,7 @@ def command(config: Config, as_json: bool) -> None:
         with app.store.transaction() as tx:
             account = due.account_of(app, tx, now)
             fault = due.ledger_fault(app, tx, account)
-            wrong = [cause.title for cause in causes(signs(config, tx, Known()), now)]
+            wrong = [cause.title for cause in causes(signs(config, tx, Known(), now), now)]
     finally:
         app.close()
     if as_json:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from mailbot.config import Staff
 from mailbot.contents import Alert
 from mailbot.decide.judgement import Judged
-from mailbot.domain import Letter, LetterKind, LetterState, StoredLetter
+from mailbot.domain import Letter, LetterKind, LetterState, StoredLetter, Unjudged
 
 INTERVALS = 3
 """Polls that may fail in a row before somebody hears of it."""
@@ -23,14 +23,15 @@ MOMENT = "%Y%m%dT%H%M%S%z"
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long something may go wrong: with polls at least so long, with a letter."""
+    """How long something may go wrong: with polls at least so long, with a letter, with a mail that is to be judged."""
 
     poll: timedelta
     letter: timedelta
+    mail: timedelta
 
 
-FOR_STAFF = Patience(poll=timedelta(minutes=15), letter=timedelta(hours=1))
-FOR_MONITORING = Patience(poll=timedelta(minutes=4), letter=timedelta(minutes=4))
+FOR_STAFF = Patience(poll=timedelta(minutes=15), letter=timedelta(hours=1), mail=timedelta(hours=1))
+FOR_MONITORING = Patience(poll=timedelta(minutes=4), letter=timedelta(minutes=4), mail=timedelta(minutes=30))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +47,16 @@ class Poll:
 class Signs:
     """All that tells whether the program does its work. Times are aware.
 
-    `letters`: those queued, being sent or refused. `free` and `reserve`: bytes of the disk. `damage`: what is wrong
-    with the database. `since`: when the program began to watch; what was not done before that is not its fault.
+    `letters`: those queued, being sent or refused. `unjudged`: the mail that waits, the first first. `free` and
+    `reserve`: bytes of the disk. `damage`: what is wrong with the database. `since`: when the program began to watch;
+    what was not done before that is not its fault.
     """
 
     polls: tuple[Poll, ...]
     letters: tuple[StoredLetter, ...]
     free: int
     reserve: int
+    unjudged: tuple[Unjudged, ...] = ()
     damage: str | None = None
     clock_was_set: bool = False
     since: datetime | None = None
@@ -82,6 +85,7 @@ def causes(signs: Signs, now: datetime, patience: Patience = FOR_STAFF) -> Itera
             ),
         )
     yield from _silent(signs, now, patience.poll)
+    yield from _unjudged(signs, now, patience.mail)
     yield from _stuck(signs, now, patience.letter)
     yield from _refused(signs, now)
     if signs.clock_was_set:
@@ -106,6 +110,35 @@ def _silent(signs: Signs, now: datetime, least: timedelta) -> Iterator[Cause]:
                     "来件留在邮箱中，不会丢失。请检查网络、授权码和邮箱服务；运行 mailbot doctor 可逐项查看。",
                 ),
             )
+
+
+def _unjudged(signs: Signs, now: datetime, most: timedelta) -> Iterator[Cause]:
+    """Accepted mail that cannot be read, or has not been for too long."""
+    lost = [mail for mail in signs.unjudged if mail.fault]
+    if lost:
+        yield Cause(
+            "archive",
+            f"{len(lost)} 封来件的归档原件缺失或损坏，暂时无法读取",
+            (
+                *(f"编号 {mail.sha256}：{mail.fault}" for mail in lost[:MOST_LISTED]),
+                "请从备份中恢复上列文件，恢复后最迟一小时自动读取；原件如仍在邮箱中，程序会自动重新收取。",
+                "其他来件不受影响。",
+            ),
+        )
+    late = [mail for mail in signs.unjudged if not mail.fault and now - _begun(mail.since, signs.since) > most]
+    if late:
+        yield Cause(
+            "judge",
+            f"{len(late)} 封来件长时间未能读取",
+            (
+                f"最早的一封收到于 {late[0].since.astimezone(now.tzinfo):%m月%d日 %H:%M}，编号 {late[0].sha256}。",
+                "来件已安全归档，不会丢失，恢复后自动读取。请查看运行日志；运行 mailbot doctor 可逐项查看。",
+            ),
+        )
+
+
+def _begun(since: datetime, watched_since: datetime | None) -> datetime:
+    return max(since, watched_since) if watched_since else since
 
 
 def _stuck(signs: Signs, now: datetime, most: timedelta) -> Iterator[Cause]:
@@ -175,6 +208,8 @@ def _recovery(code: str) -> str | None:
     return {
         "damage": "数据库检查恢复正常",
         "disk": "磁盘空间已恢复，继续收件",
+        "archive": "来件的归档原件已恢复并读取",
+        "judge": "积压来件已读取",
         "letters": "积压信件已发出",
         "clock": "时钟已稳定，提醒和周报恢复",
     }.get(code)

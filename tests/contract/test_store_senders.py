@@ -2,7 +2,18 @@
 
 from datetime import UTC, datetime, timedelta
 
-from mailbot.domain import Address, Disposition, Envelope, Head, LetterKind, LetterState, Place, Sighting, Verdict
+from mailbot.domain import (
+    Address,
+    Disposition,
+    Envelope,
+    Head,
+    LetterKind,
+    LetterState,
+    Place,
+    Sighting,
+    Unjudged,
+    Verdict,
+)
 from mailbot.opening.bounces import Bounce
 from storage.store import Store
 
@@ -93,6 +104,44 @@ def test_a_deferred_message_is_left_alone_until_its_time_and_loses_no_attempt(st
         assert waiting is not None
         assert (waiting.id, waiting.attempts) == (message, 0)
         assert tx.deferred(until) == ()
+
+
+def test_a_message_that_was_stepped_past_loses_no_attempt_and_says_why_until_it_can_be_read(store: Store) -> None:
+    message, until, sha256 = accept(store, 1), NOON + MINUTE, f"{1:064x}"
+    with store.transaction() as tx:
+        assert tx.unjudged(NOON) == (Unjudged(sha256, NOON),)
+        tx.begin_attempt(message)
+        tx.step_past(message, until, "it is damaged")
+        assert (tx.next_waiting(NOON), tx.deferred(NOON)) == (None, ())
+        assert tx.unjudged(NOON) == (Unjudged(sha256, NOON, "it is damaged"),)
+        tx.retry()
+        waiting = tx.next_waiting(NOON)
+        assert waiting is not None
+        assert waiting.attempts == 0
+        tx.begin_attempt(message)
+        tx.defer(message, until)
+        assert (tx.unjudged(NOON), len(tx.unjudged(until))) == ((), 1)
+
+
+def test_a_message_that_was_stepped_past_may_be_fetched_again_and_then_counts_only_by_the_same_bytes(
+    store: Store,
+) -> None:
+    message = accept(store, 1)
+    other = Sighting(Place("office", "INBOX", 1, 1), NOON, 9)
+    with store.transaction() as tx:
+        assert tx.known_uids("office", "INBOX", 1) == {1}
+        tx.leave(Place("office", "INBOX", 1, 7), NOON)
+        tx.step_past(message, NOON + MINUTE, "it is damaged")
+        assert tx.known_uids("office", "INBOX", 1) == {7}
+        assert not tx.accept(other, f"{2:064x}", "c", NOON)
+        assert not tx.known_sha(f"{2:064x}")
+        assert tx.next_waiting(NOON) is None
+    accept(store, 1)
+    with store.transaction() as tx:
+        assert tx.known_uids("office", "INBOX", 1) == {1, 7}
+        waiting = tx.next_waiting(NOON)
+        assert waiting is not None
+        assert (waiting.id, tx.unjudged(NOON)) == (message, (Unjudged(f"{1:064x}", NOON),))
 
 
 def test_what_was_received_is_counted_by_its_places(store: Store) -> None:

@@ -4,7 +4,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,9 +15,11 @@ from world import NOON, World, table, words
 
 from mailbot import daemon as daemons
 from mailbot import flows, heartbeat, watching
+from mailbot.commands.once import one_pass
 from mailbot.daemon import Daemon
 from mailbot.domain import Disposition, Envelope, Rest
-from mailbot.errors import DiskNearlyFull, MailboxError, SendError, StoreError
+from mailbot.errors import ArchiveError, DiskNearlyFull, MailboxError, MessageLost, SendError, StoreError
+from mailbot.options import progress
 from mailbot.watching import Known, watch
 from storage.store import Transaction
 
@@ -111,6 +113,105 @@ def test_a_database_that_cannot_be_written_sets_no_mail_aside(world: World, monk
     monkeypatch.setattr(Transaction, "save", save)
     world.round()
     assert [m.disposition for m in world.messages] == [Disposition.SUBMISSION]
+
+
+# ---------------------------------------------------------------- a message that the archive has lost
+
+
+def lose_one(world: World, others: int = 4) -> Path:
+    """Accept some mails and damage the first of them; its file in the archive."""
+    for number in range(others + 1):
+        world.deliver(
+            mail(subject=f"报表{number}", sender="李晓 <xinhe@example.org>", attachments=[("a.xlsx", table())])
+        )
+    world.collect()
+    with world.app.store.transaction() as tx:
+        first = tx.next_waiting(world.clock())
+    assert first is not None
+    file = world.config.archive.path / first.sha256[:2] / f"{first.sha256}.eml"
+    file.write_bytes(b"bit rot")
+    return file
+
+
+def judge_what_can_be_judged(world: World, tries: int = 10) -> None:
+    """As the tick does: a failure ends it, and the next time tries again."""
+    for _ in range(tries):
+        with suppress(MessageLost):
+            judge_all(world)
+
+
+def unjudged(world: World) -> int:
+    return sum(message.disposition is None for message in world.messages)
+
+
+@pytest.mark.parametrize("harm", [lambda file: None, Path.unlink], ids=["damaged", "missing"])
+def test_a_message_that_the_archive_has_lost_stops_no_other_and_staff_hear_its_name(
+    world: World, harm: Callable[[Path], object]
+) -> None:
+    file = lose_one(world)
+    world.inbox.remove(1)  # a colleague has cleared it away
+    harm(file)
+    judge_what_can_be_judged(world)
+    look(world)
+    assert unjudged(world) == 1
+    assert alerts(world) == ["【系统告警】1 封来件的归档原件缺失或损坏，暂时无法读取"]
+    assert file.stem in words(world.sent("alert")[0])
+    assert "restore it from the last backup" in words(world.sent("alert")[0])
+    for _ in range(30):  # nothing of it is an attempt, so it is never set aside
+        world.clock.forward(hours=1)
+        world.collect()
+        judge_what_can_be_judged(world)
+    assert unjudged(world) == 1
+
+
+def test_a_message_that_was_restored_from_a_backup_is_judged_within_the_hour_or_at_the_next_start(world: World) -> None:
+    file = lose_one(world, others=0)
+    whole = world.inbox._messages[1][0]
+    world.inbox.remove(1)
+    judge_what_can_be_judged(world)
+    file.write_bytes(whole)
+    judge_what_can_be_judged(world)
+    assert unjudged(world) == 1
+    world.restart()
+    flows.begin(world.app)
+    judge_all(world)
+    assert [m.disposition for m in world.messages] == [Disposition.SUBMISSION]
+    look(world)
+    assert alerts(world) == []
+
+
+def test_a_message_that_the_archive_has_lost_is_fetched_again_where_it_still_lies_on_the_server(world: World) -> None:
+    lose_one(world)
+    judge_what_can_be_judged(world)
+    look(world)
+    world.inbox._settled = None  # once an hour everything is listed
+    world.clock.forward(minutes=5)
+    world.collect()
+    judge_all(world)
+    assert unjudged(world) == 0
+    assert len(world.messages) == 5
+    look(world)
+    assert alerts(world)[1:] == ["【系统恢复】来件的归档原件已恢复并读取"]
+
+
+def test_a_pass_goes_on_past_what_it_cannot_judge_and_says_so(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = lose_one(world)
+    with progress() as bar:
+        again = one_pass(world.app, bar)
+    assert len(world.sent()) == 4
+    assert [file.stem in sentence for sentence in again] == [True]
+
+    def full(entry: object) -> None:
+        raise ArchiveError("the journal cannot be written: No space left on device")
+
+    world.deliver(mail(sender="新港 <xingang@example.org>", attachments=[("a.xlsx", table("新港街道总工会"))]))
+    with monkeypatch.context() as patch, progress() as bar:
+        patch.setattr(world.app.archive.journal, "add", full)
+        assert "No space left on device" in " ".join(one_pass(world.app, bar))
+    world.inbox._settled = None
+    with progress() as bar:
+        assert one_pass(world.app, bar) == []
+    assert unjudged(world) == 0
 
 
 # ---------------------------------------------------------------- the dead-man's switch

@@ -8,7 +8,7 @@ import pytest
 from mailbot.config import Staff
 from mailbot.contents import Alert
 from mailbot.decide.alerts import FOR_MONITORING, Poll, Signs, alerts, causes
-from mailbot.domain import Letter, LetterKind, LetterState, StoredLetter
+from mailbot.domain import Letter, LetterKind, LetterState, StoredLetter, Unjudged
 
 NOW = datetime(2021, 9, 14, 12, 0, tzinfo=UTC)
 STAFF = Staff(alerts_to=("staff@example.org",))
@@ -50,6 +50,11 @@ def letter(minutes: float, state: LetterState = LetterState.QUEUED, attempts: in
     )
 
 
+def unjudged(minutes: float, fault: str | None = None) -> Unjudged:
+    """A mail that has waited so long."""
+    return Unjudged("a" * 64, NOW - timedelta(minutes=minutes), fault)
+
+
 def codes(found: Signs, **more: object) -> list[str]:
     return [cause.code for cause in causes(found, NOW, **more)]  # type: ignore[arg-type]
 
@@ -68,6 +73,8 @@ def test_where_all_is_well_nothing_is_said() -> None:
         ({"letters": (letter(61, LetterState.SENDING),)}, "letters"),
         ({"letters": (letter(61, attempts=3, due_at=NOW + timedelta(minutes=9)),)}, "letters"),
         ({"letters": (letter(5, LetterState.REFUSED),)}, "refused"),
+        ({"unjudged": (unjudged(1, "the archive has no message"),)}, "archive"),
+        ({"unjudged": (unjudged(61),)}, "judge"),
         ({"free": GIB // 4}, "disk"),
         ({"damage": "the database is damaged"}, "damage"),
         ({"clock_was_set": True}, "clock"),
@@ -92,6 +99,8 @@ def test_each_sign_has_its_cause_and_its_alert(wrong: dict[str, object], code: s
         {"letters": (letter(3000, due_at=NOW),)},  # queued long ago and released just now
         {"letters": (letter(3000, LetterState.REFUSED),)},
         {"letters": (letter(5, LetterState.REFUSED, kind=LetterKind.ALERT),)},  # else one alert would breed the next
+        {"unjudged": (unjudged(59),)},
+        {"unjudged": (unjudged(3000),), "since": NOW - timedelta(minutes=5)},
         {"free": GIB // 2},
     ],
 )

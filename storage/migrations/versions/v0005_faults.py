@@ -1,0 +1,12 @@
+"""A message whose bytes the archive cannot give is stepped past, and says why."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0005"
+down_revision = "0004"
+
+
+def upgrade() -> None:
+    """Add the reason; no message has one at present."""
+    op.add_column("message", sa.Column("fault", sa.Text, nullable=True))
