@@ -56,6 +56,7 @@ CATALOGUE: Mapping[str, Entry] = {
     "sum-in-cell": _entry("{place}为“{said}”，是一个算式，暂按{taken}计，请填写结果", _WARNING),
     "of-which": _entry("{place}为“{said}”，含其中数，暂按{taken}计，请核对", _WARNING),
     "measure-conflict": _entry("{place}为“{said}”，与列名的单位不一致，暂按{taken}计，请核对", _WARNING),
+    "other-unit": _entry("{place}为“{said}”，不是以“{unit}”计的数，请按“{unit}”填写", *_UNREAD),
     "fraction": _entry("{place}为“{said}”，不是整数，请改正", *_UNREAD),
     "negative": _entry("{place}为“{said}”，不应为负数，请改正", *_UNREAD),
     "digits-lost": _entry("{place}的数字过长，末几位可能已丢失，请核对后以文本填写", *_UNREAD),

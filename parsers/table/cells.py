@@ -8,7 +8,7 @@ from parsers.findings import Place, finding
 from parsers.form import Column, Form, HeaderField
 from parsers.grid import Cell
 from parsers.reading import Content, Finding, Period, Precision
-from parsers.values import Days, Doubt, Understood
+from parsers.values import Days, Doubt, Measure, Understood
 from parsers.values.choices import choose
 from parsers.values.contacts import phone, text
 from parsers.values.counts import count, measure_of
@@ -29,7 +29,7 @@ def read(cell: Cell | None, field: Column | HeaderField, form: Form, period: Per
     if field.kind in ("days", "day"):
         return _days(cell, field, period)
     readers: Mapping[str, Callable[[], Understood]] = {
-        "count": lambda: count(cell, measure_of(label)),
+        "count": lambda: count(cell, measure_of(label) or _own_measure(field)),
         "choices": lambda: choose(cell, form.options(field.field)),
         "phone": lambda: phone(cell),
         "text": lambda: text(cell),
@@ -38,6 +38,11 @@ def read(cell: Cell | None, field: Column | HeaderField, form: Form, period: Per
     understood = readers[field.kind]()
     contents = {field.field: (understood.content, understood.precision)}
     return Said(contents, understood.doubts, understood.extra.get("online"))
+
+
+def _own_measure(field: Column | HeaderField) -> Measure | None:
+    """What the form counts in a column whose title names no unit."""
+    return Measure(field.unit, 1) if isinstance(field, Column) and field.unit else None
 
 
 def _days(cell: Cell | None, field: Column | HeaderField, period: Period) -> Said:
@@ -69,6 +74,7 @@ def findings(said: Said, cell: Cell | None, place: Place, field: Column | Header
             "title": field.title,
             "said": cell.shown.strip() if cell else "",
             "taken": taken(said),
+            "unit": doubt.detail.get("measure", ""),
             "what": {"count": "数字", "days": "日期", "day": "日期"}.get(field.kind, "内容"),
         }
         found.append(finding(form, code, place, field.need, **words))

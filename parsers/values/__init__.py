@@ -23,7 +23,8 @@ class Doubt:
     `detail` holds `shown`, what the cell displays (but not for missing-value), and `taken` where something was taken in
     spite of the doubt; days as 2021-06-15 or 2021-06-15/2021-06-18. Besides: `other` (ambiguous-date: the second
     reading), `online` (two-figures), `unit` and `measure` (measure-conflict: the cell's unit, "" where it has a scale
-    alone, and the header's), `unknown` (not-understood of a choice: the words that no option knows).
+    alone, and the header's; other-unit: the header's alone), `unknown` (not-understood of a choice: the words that no
+    option knows).
     """
 
     code: str

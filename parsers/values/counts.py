@@ -12,7 +12,18 @@ from decimal import Decimal
 from parsers.grid import Cell
 from parsers.reading import Precision
 from parsers.values import NONE_WORDS, Doubt, Measure, Understood, folded, numerals, obstacle, written
-from parsers.values.figures import ANY, EVENTS, SESSIONS, UNITS, Figure, figure_of, items_of, precision_of, tokens_of
+from parsers.values.figures import (
+    ANY,
+    EVENTS,
+    SESSIONS,
+    UNITS,
+    Figure,
+    figure_of,
+    items_of,
+    precision_of,
+    says_total,
+    tokens_of,
+)
 from parsers.values.tokens import Cursor, words
 
 _LONGEST = 200
@@ -22,6 +33,7 @@ _LIMIT = 10**15
 
 _VAGUE = re.compile(words("数 几 若干 多名 多人 多位 多家 多个 多场 许多 众多 大量 大批 全体 全员 全部 所有 部分"))
 _PERCENT = re.compile(r"[0-9.]+ ?%|百分之.+")
+_SCIENTIFIC = re.compile(r"[0-9](?:\.[0-9]+)?E[+-]?[0-9]{1,2}", re.IGNORECASE)
 _NEGATIVE = re.compile(r"[-−负] ?[0-9][0-9,.]*[^0-9-]*")
 
 
@@ -84,18 +96,36 @@ def _of_number(cell: Cell, value: float, measure: Measure | None) -> Understood:
     if "%" in (cell.format or ""):
         return _nothing("percent", shown)
     amount = written(value)
-    displayed = _one_figure(shown)
-    if displayed is None:
-        displayed = Figure(amount)
-    if displayed.scale > 1 and not Decimal("0.9") <= amount / (displayed.amount or 1) <= Decimal("1.1"):
-        return _nothing("not-understood", shown)  # 3 with the format 0"万": the sender sees another number
-    return _understood(_single(replace(displayed, amount=amount), measure), measure, shown)
+    displayed = Figure(amount) if _says_nothing(shown) else _one_figure(shown)
+    if amount >= 0 and (displayed is None or not _is_displayed(amount, displayed, shown)):
+        return _nothing("not-understood", shown)
+    return _understood(_single(replace(displayed or Figure(amount), amount=amount), measure), measure, shown)
+
+
+def _says_nothing(shown: str) -> bool:
+    """Whether a display has neither words nor digits of its own: ########, or a dash for 0."""
+    return not any(map(str.isalnum, shown))
+
+
+def _is_displayed(amount: Decimal, displayed: Figure, shown: str) -> bool:
+    """Whether the sender sees the stored number, rounded at most: not 300 where a format 0"00" stands behind a 3."""
+    if _says_nothing(shown):
+        return True
+    if displayed.scale > 1:
+        return abs(displayed.amount - amount) <= displayed.amount / 10
+    places = re.search(r"\.([0-9]+)", shown)
+    half = Decimal(5).scaleb(-1 - len(places[1]) if places else -1)
+    noise = max(half, amount.scaleb(-12))
+    return abs(displayed.amount - amount) <= noise and (bool(displayed.amount) or not amount)
 
 
 def _one_figure(text: str) -> Figure | None:
+    """The figure that a number cell displays, marks of currency and of thousands aside."""
     if len(text) > _LONGEST:
         return None
-    tokens = Cursor(tokens_of(text))
+    if _SCIENTIFIC.fullmatch(text):
+        return Figure(Decimal(text), scale=10)
+    tokens = Cursor(tokens_of(re.sub(r"[^\w.,+~〜()≥>≈-]|(?<=[0-9]),(?=[0-9]{3})", "", text)))
     figure = figure_of(tokens)
     return figure if tokens.done() else None
 
@@ -133,6 +163,8 @@ def _understood(sense: _Sense, measure: Measure | None, shown: str) -> Understoo
     for code, wrong in _UNCOUNTABLE.items():
         if any(map(wrong, amounts)):
             return _nothing(code, shown)
+    if measure is not None and sense.figure.counts_other(measure):
+        return Understood(None, doubts=(Doubt("other-unit", {"shown": shown, "measure": measure.word}),))
     detail = {"shown": shown, "taken": str(int(sense.amount))}
     extra = {} if sense.online is None else {"online": int(sense.online)}
     doubts = []
@@ -304,6 +336,17 @@ def _per_session(tokens: Cursor, measure: Measure | None) -> _Sense | None:
     return _Sense(each.settled(measure) * times, each, "approximate", "per-session")
 
 
+def _in_all(tokens: Cursor, measure: Measure | None) -> _Sense | None:
+    """2场共300人: the whole, as it says; 3场，300人 may be so many each."""
+    times = _sessions(tokens, unit=True)
+    comma = tokens.take("comma")
+    word = tokens.peek() if comma else tokens.peek(-1)
+    whole = figure_of(tokens) if times and says_total(word) else None
+    if not whole or whole.kind() == EVENTS:
+        return None
+    return replace(_single(whole, measure), code="per-session")
+
+
 def _each_after(tokens: Cursor) -> Figure | None:
     """What follows 3场: 每场50人, ×50人, 50人/场; but 3场，150人 names the whole."""
     joint = tokens.take("comma", "times")
@@ -348,6 +391,7 @@ _INTERPRETATIONS: Sequence[Callable[[Cursor, Measure | None], _Sense | None]] = 
     _range,
     _two_places,
     _per_session,
+    _in_all,
     _sum,
     _one_place,
     _of_which,

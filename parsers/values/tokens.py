@@ -57,6 +57,10 @@ class Cursor:
         self.at += 1
         return token
 
+    def since(self, start: int) -> Sequence[Token]:
+        """The tokens taken from a place on."""
+        return self._tokens[start : self.at]
+
     def done(self) -> bool:
         """Whether every token was taken."""
         return self.at >= len(self._tokens)

@@ -347,10 +347,70 @@ def test_a_unit_in_the_cell_wins_over_the_header() -> None:
     assert (displayed.content, codes(displayed)) == (3000, ("measure-conflict",))
 
 
-def test_a_unit_of_another_kind_than_the_header_is_doubtful() -> None:
-    understood = written("3家", PEOPLE)
-    assert (understood.content, codes(understood)) == (3, ("measure-conflict",))
-    assert understood.doubts[0].detail == {"shown": "3家", "taken": "3", "unit": "家", "measure": "人"}
+@pytest.mark.parametrize(
+    "text", ["3家", "4场", "18家企业", "6个单位", "7单位", "250份", "3天", "2批", "9条", "企业18", "2-3场", "4场+2场"]
+)
+def test_what_counts_something_else_than_the_column_is_asked_about(text: str) -> None:
+    understood = written(text, PEOPLE)
+    assert (understood.content, codes(understood)) == (None, ("other-unit",))
+    assert understood.doubts[0].detail == {"shown": text, "measure": "人"}
+
+
+@pytest.mark.parametrize(
+    ("number", "shown", "number_format"), [(12, "12家", '0"家"'), (4, "共4场", '"共"0"场"'), (9, "9 份", '0" 份"')]
+)
+def test_what_a_number_format_counts_is_asked_about_too(number: int, shown: str, number_format: str) -> None:
+    assert codes(typed(number, shown, PEOPLE, number_format)) == ("other-unit",)
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("18家企业", "家"),
+        ("6个单位", "家"),
+        ("6个工会", "个"),
+        ("6家", "个"),
+        ("4次", "场"),
+        ("4个", "场"),
+        ("30个", "人"),
+    ],
+)
+def test_a_unit_that_fits_the_column_changes_nothing(text: str, word: str) -> None:
+    assert written(text, Measure(word, 1)).doubts == ()
+
+
+def test_people_are_no_organisations() -> None:
+    assert codes(written("300人", Measure("个", 1))) == ("other-unit",)
+
+
+def test_times_under_people_are_doubtful() -> None:
+    understood = written("40次", PEOPLE)
+    assert (understood.content, codes(understood)) == (40, ("measure-conflict",))
+    assert understood.doubts[0].detail == {"shown": "40次", "taken": "40", "unit": "次", "measure": "人"}
+
+
+@pytest.mark.parametrize("text", ["企业职工40人", "工会会员40", "职工40名", "40个人", "全体职工40人", "人数40"])
+def test_a_word_beside_the_figure_says_who_is_counted(text: str) -> None:
+    assert written(text, PEOPLE) == Understood(40)
+
+
+@pytest.mark.parametrize("text", ["3场共150人", "共3场，合计150人", "3次，共计150人次"])
+def test_a_whole_over_several_sessions_is_taken_with_a_doubt(text: str) -> None:
+    understood = written(text, PEOPLE)
+    assert (understood.content, codes(understood)) == (150, ("per-session",))
+
+
+@pytest.mark.parametrize(
+    "text", ["40 250", "120 300", "12 345 678", "三五人", "四六十人", "五三", "百八十人", "千八百人", "万八千"]
+)
+def test_what_may_be_two_figures_or_a_manner_of_speaking_is_asked_about(text: str) -> None:
+    understood = written(text)
+    assert (understood.content, codes(understood)) == (None, ("not-understood",))
+
+
+@pytest.mark.parametrize(("text", "number"), [("1.2w", 12000), ("3W人", 30000), ("2k", 2000)])
+def test_a_scale_in_latin_letters_is_heard(text: str, number: int) -> None:
+    assert written(text, PEOPLE) == Understood(number)
 
 
 @pytest.mark.parametrize("text", ["300人次", "300人/次", "300人", "300名", "300"])
@@ -363,6 +423,22 @@ def test_what_a_number_format_displays_is_heard() -> None:
     assert typed(300, "300余人", number_format='0"余人"').precision == "at_least"
     assert typed(12345, "1.2万", number_format='0!.0,"万"') == Understood(12345)
     assert codes(typed(3, "3万", number_format='0"万"')) == ("not-understood",)
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"),
+    [(4, "400"), (13, "约1300"), (12345, "12"), (40, "40元"), (40, "第40组"), (0.4, "0"), (4, "是"), (1200, "1,2")],
+)
+def test_a_display_that_is_not_the_stored_number_is_asked_about(number: float, shown: str) -> None:
+    assert codes(typed(number, shown)) == ("not-understood",)
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"),
+    [(1200, "1,200"), (1200, "¥1,200.00"), (123456, "1.23E+05"), (12345, "12 345"), (7, "  7 "), (0, "-"), (7, "007")],
+)
+def test_a_display_that_only_adorns_the_stored_number_changes_nothing(number: int, shown: str) -> None:
+    assert typed(number, shown) == Understood(number)
 
 
 @pytest.mark.parametrize(
@@ -406,7 +482,7 @@ FULL_WIDTH = str.maketrans("0123456789,.", "０１２３４５６７８９，．
 FORMS = (
     lambda n: f"{n}",
     lambda n: f"{n:,}",
-    lambda n: f"{n:,}".replace(",", " "),
+    lambda n: f"{n:,}".replace(",", " " if len(f"{n:,}".partition(",")[0]) == 1 else ","),
     lambda n: f"{n:,}".translate(FULL_WIDTH),
     lambda n: f"{n}.0人",
     lambda n: f"{(Decimal(n) / 10000).normalize():f}万人次",
