@@ -31,17 +31,23 @@ class Body:
 
 
 def sort(sheet: Sheet, header: Header, form: Form, words: Vocabulary, rows: Iterable[int]) -> Body:
-    """What each row is. After a note or the block under the table, only a row with most of its cells is one more."""
+    """What each row is. After a note or the block, only a row that says as much as an activity is one."""
     look = _Look(sheet, header, words, {c.field: c for c in form.column}, form)
-    roles: dict[int, Role] = {}
-    ended = False
-    for row in rows:
-        role = _role(look, row)
-        if ended and role in ("row", "stray") and not look.is_full(row) and len(look.held(row)) < _WIDE:
-            role = "note"
-        ended = ended or role in ("note", "block")
-        roles[row] = role
+    roles = {row: _role(look, row) for row in rows}
+    roles |= _begun(look, roles)
+    ended, above = False, 0
+    for row, role in roles.items():
+        if ended and role in ("row", "stray") and not look.goes_on(row, above):
+            roles[row] = "note"
+        ended = ended or roles[row] in ("note", "block")
+        above = row if roles[row] == "row" else above
     return Body(roles)
+
+
+def _begun(look: "_Look", roles: Mapping[int, Role]) -> dict[int, Role]:
+    """The rows that look like a signature, a name beside a day, and have an activity below: they are begun ones."""
+    last = max((row for row, role in roles.items() if role == "row" and len(look.held(row)) >= _WIDE), default=0)
+    return {row: "row" for row, role in roles.items() if role == "block" and row < last and look.is_begun(row)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +96,29 @@ class _Look:
         """Whether all that every activity must have is there."""
         needed = [f for f in self.header.columns if self.columns[f].need == "must"]
         return len(needed) > 1 and set(needed) <= set(self.held(row))
+
+    def is_begun(self, row: int) -> bool:
+        """Whether an activity has its name and its day where they belong."""
+        return bool(self.names(row)) and bool(self.fields(row, "days"))
+
+    def names(self, row: int) -> Mapping[str, Cell]:
+        """The texts that every activity must have."""
+        return {f: cell for f, cell in self.fields(row, "text").items() if self.columns[f].need == "must"}
+
+    def goes_on(self, row: int, above: int) -> bool:
+        """Whether the list goes on behind a note: the row says as much as an activity, or has the next number."""
+        held = self.held(row)
+        said = any(map(str.isdigit, "".join(cell.shown for cell in self.fields(row, "count", "days").values())))
+        return len(held) >= _WIDE or (said and len(held) > 1) or (bool(held) and self._is_next(row, above))
+
+    def _is_next(self, row: int, above: int) -> bool:
+        numbers = [self.number(row), self.number(above)]
+        return None not in numbers and numbers[0] == (numbers[1] or 0) + 1
+
+    def number(self, row: int) -> int | None:
+        """The number that the row has in its list."""
+        cells = self.fields(row, "number").values() if row in self.sheet.rows else ()
+        return next((int(cell.shown) for cell in cells if cell.shown.strip().isdecimal()), None)
 
 
 def _role(look: _Look, row: int) -> Role:

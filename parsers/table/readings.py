@@ -9,7 +9,7 @@ from parsers.findings import Place, finding, once
 from parsers.form import Form, HeaderField
 from parsers.grid import Cell, Grid
 from parsers.reading import Finding, Layout, Period, Reading, Severity, Value
-from parsers.table import cells, columns, parts
+from parsers.table import cells, columns, headblock, parts
 from parsers.table.labels import keys
 from parsers.table.parts import Part
 from parsers.table.rows import Reader, Row
@@ -68,7 +68,7 @@ def _table(part: Part, form: Form, words: Vocabulary, period: Period, several: b
     chosen = columns.resolve(part, form, words, period, numbers)
     reader = Reader(part, chosen, form, period, f"“{part.page.name}”表" if several else "")
     totals, doubts = _totals(part, reader)
-    remarks = (*chosen.findings, *doubts, *_remarks(part, reader, form, period))
+    remarks = (*chosen.findings, *doubts, *_remarks(part, reader, form, words, period))
     return _Table(part, reader, reader.rows(numbers), totals, remarks)
 
 
@@ -86,7 +86,7 @@ def _covers(sums: Mapping[str, Value], others: Mapping[str, Value]) -> bool:
     return all(one >= other for one, other in pairs if isinstance(one, int) and isinstance(other, int))
 
 
-def _remarks(part: Part, reader: Reader, form: Form, period: Period) -> Iterator[Finding]:
+def _remarks(part: Part, reader: Reader, form: Form, words: Vocabulary, period: Period) -> Iterator[Finding]:
     """What the sender should know of rows that are no activities, of an old form, and of what is hidden."""
     found: list[Finding | None] = []
     numbers = part.body.of("row")
@@ -96,10 +96,10 @@ def _remarks(part: Part, reader: Reader, form: Form, period: Period) -> Iterator
                 column, cell = next(iter(part.sheet.rows[number].items()))
                 texts = [c.shown.strip() for c in part.sheet.rows[number].values() if c.kind == "text"]
                 place = Place(sheet=part.page.name, cell=part.sheet.address(number, column))
-                words = {"line": reader.line(number), "said": texts[0] if texts else cell.shown}
-                found.append(finding(form, code, place, **words))
-    for place, said in _loose_cells(part):
-        found.append(finding(form, "stray-cell", place, said=said))
+                said = texts[0] if texts else cell.shown
+                found.append(finding(form, code, place, line=reader.line(number), said=said))
+    for line, place, said in (*_loose_cells(part), *_other_names(part, reader, form, words)):
+        found.append(finding(form, "stray-cell", place, line=line, said=said))
     years = {int(year) for year in _YEAR.findall(part.title)}
     if years and not years & {period.starts_on.year, period.deadline.year}:
         said = "、".join(map(str, sorted(years)))
@@ -111,13 +111,32 @@ def _remarks(part: Part, reader: Reader, form: Form, period: Period) -> Iterator
     yield from (one for one in found if one)
 
 
-def _loose_cells(part: Part) -> Iterator[tuple[Place, str]]:
+def _loose_cells(part: Part) -> Iterator[tuple[str, Place, str]]:
     """In a form with a label for each value, the cells between them that are neither."""
     used = [row for row, _ in (part.sheet.origins or {}).values()]
     for row, column in part.block.rest if used else ():
         text = part.page.text(row, column)
         if min(used) <= row <= max(used) and any(map(str.isalnum, text)):
-            yield Place(sheet=part.page.name, cell=part.page.address(row, column)), text
+            yield "", Place(sheet=part.page.name, cell=part.page.address(row, column)), text
+
+
+def _other_names(part: Part, reader: Reader, form: Form, words: Vocabulary) -> Iterator[tuple[str, Place, str]]:
+    """Names beside a day, where activities are named, that the block does not have as those who report."""
+    known = part.header.columns
+    named = {known[c.field].column for c in form.column if c.field in known and c.need == "must" and c.kind == "text"}
+    for row in part.body.of("block"):
+        for column in named & part.sheet.rows[row].keys():
+            field, value = headblock.signature(part.sheet, words, (row, column)) or ("", "")
+            entry = part.block.entries.get(field)
+            if entry and entry.position != (row, column) and not _alike(value, entry.text or ""):
+                place = Place(sheet=part.page.name, cell=part.page.address(row, column))
+                yield reader.line(row), place, part.page.text(row, column)
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether one name is part of the other."""
+    shapes = keys(one)[-1:], keys(other)[-1:]
+    return any(a in b or b in a for a in shapes[0] for b in shapes[1])
 
 
 def _is_hidden(part: Part) -> bool:

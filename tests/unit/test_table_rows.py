@@ -1,5 +1,7 @@
 """Rows that are activities are read, each of them; sums, examples, notes and sections never are."""
 
+from datetime import date
+
 import pytest
 from tables import BLOCK, FIRST, LABELS, SECOND, TITLE, Plain, codes, contents, grid, only, read, titles, whole
 
@@ -253,3 +255,43 @@ def test_a_word_for_nothing_in_a_figure_s_cell_makes_no_report_of_nothing() -> N
     reading = read(whole((1, "网络安全知识竞赛", None, None, None, "无")))
     assert titles(reading) == BOTH[:1]
     assert not reading.zero_report
+
+
+@pytest.mark.parametrize(
+    ("row", "wrong"),
+    [
+        ((2, "班组普法宣讲", None, None, None, 85), {"date_start"}),
+        ((2, "班组普法宣讲", "2021年8月6日"), {"participants"}),
+        ((2, "班组普法宣讲"), {"date_start", "participants"}),
+        ((None, None, "2021年8月6日", None, None, 85), {"title"}),
+    ],
+)
+def test_a_row_behind_a_note_that_is_not_filled_in_is_asked_for_and_not_passed_over(
+    row: tuple[Plain, ...], wrong: set[str]
+) -> None:
+    reading = read(whole(FIRST, ("注：以下为后补的活动",), row))
+    assert len(reading.records) == 2
+    assert {f.field for f in reading.findings if f.severity is Severity.ERROR} == wrong
+
+
+def test_the_lines_of_a_note_are_no_activities_though_they_are_numbered() -> None:
+    notes = (("填表说明：",), (1, "活动时间填写到日"), (2, "人数填写阿拉伯数字"))
+    reading = read(whole(FIRST, SECOND, *notes))
+    assert titles(reading) == BOTH
+    assert reading.findings == ()
+
+
+@pytest.mark.parametrize("name", ["普法宣讲走进兴盛公司", "送清凉到第三服务中心", "宣传进永安镇"])
+@pytest.mark.parametrize("day", ["2021年8月6日", date(2021, 8, 6)])
+def test_an_activity_named_like_a_unit_is_no_signature(name: str, day: Plain) -> None:
+    reading = read(whole((1, name, day), SECOND))
+    assert titles(reading) == [name, "好网民主题演讲"]
+    assert "missing-value" in codes(reading)
+
+
+def test_a_last_row_that_may_be_a_signature_of_somebody_else_is_told() -> None:
+    reading = read(whole(FIRST, SECOND, (None, "普法宣讲走进兴盛公司", "2021年8月6日")))
+    assert titles(reading) == BOTH
+    assert reading.header["unit_raw"].content == "新河街道总工会"
+    assert only(reading, "stray-cell").cell == "B6"
+    assert read(whole(FIRST, SECOND, (None, "新河街道总工会", "2021年9月20日"))).findings == ()
