@@ -141,6 +141,17 @@ class Sighting:
 
 
 @dataclass(frozen=True, slots=True)
+class Withheld:
+    """A message that the server named and then did not hand out, and why. Without `received_at` it did not even
+    describe it; `size` as announced."""
+
+    place: Place
+    reason: str
+    received_at: datetime | None = None
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Address:
     """One address of a header; `address` as written, `name` decoded."""
 

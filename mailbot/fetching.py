@@ -1,13 +1,15 @@
 """Bringing one mailbox's mail in: what is older than the campaign is left, the rest is made safe before it is known."""
 
 import logging
-from collections.abc import Collection, Iterator
+import random
+from collections.abc import Collection, Generator, Iterator, Sequence
 
 from mailbot.config import MailboxConfig
-from mailbot.domain import Sighting
-from mailbot.errors import MailboxError, MessageRefused
+from mailbot.domain import Place, Sighting, Withheld
+from mailbot.errors import LoginRefused, MailboxError, MessageRefused
 from mailbot.message.mail import LARGEST
 from mailbot.ports import App, Inbox
+from mailbot.servers.imap import Listing
 from mailbot.ticks import gets_on
 from mailbot.watching import check_room
 
@@ -15,6 +17,9 @@ log = logging.getLogger(__name__)
 
 LEFT_AT_ONCE = 500
 """Old messages that are remembered in one transaction: for its time nobody else can write."""
+MOST_BREAKS = 3
+"""Connections that may break in a row, each over another message, before the round is given up."""
+MOST_NAMED = 10
 
 
 def leave_what_is_old(app: App, mailbox: MailboxConfig, sightings: Collection[Sighting]) -> list[Sighting]:
@@ -32,13 +37,69 @@ def leave_what_is_old(app: App, mailbox: MailboxConfig, sightings: Collection[Si
     return new
 
 
-def withheld(inbox: Inbox, undescribed: set[int]) -> Iterator[MailboxError]:
-    """Of messages that the server named and then did not describe: those that have not vanished meanwhile."""
-    if undescribed and (still := sorted(undescribed & set(inbox.listing().uids))):
-        numbers = ", ".join(map(str, still[:10])) + (" …" if len(still) > 10 else "")
-        yield MessageRefused(
-            f"mailbox {inbox.name}: the server lists {numbers} in {inbox.folder} and does not hand it out"
-        )
+def accept_each(
+    app: App, inbox: Inbox, sightings: Collection[Sighting]
+) -> Generator[Sighting, None, list[MailboxError]]:
+    """Take messages in one by one; yields each as it is safe, returns a sentence for each that the server withholds.
+
+    What was withheld in the round before comes last, and after a break the rest comes in no order, so that no message
+    over which the connection breaks keeps back the others for ever, not even where nothing is remembered. Raises the
+    MailboxError of the third break in a row, LoginRefused at once, and what `accept` raises.
+    """
+    before = app.withheld.get(inbox.name, {})
+    rest = sorted(sightings, key=lambda sighting: sighting.place in before)
+    found, faults, breaks = dict[Place, Withheld](), list[MailboxError](), 0
+    while rest:
+        sighting = rest.pop(0)
+        try:
+            accept(app, inbox, sighting)
+        except LoginRefused:
+            raise
+        except MailboxError as error:
+            gets_on()
+            faults.append(_over(sighting, error))
+            found[sighting.place] = Withheld(sighting.place, str(error), sighting.received_at, sighting.size)
+            breaks = 0 if isinstance(error, MessageRefused) else breaks + 1
+            if breaks == MOST_BREAKS:
+                untried = {sighting.place for sighting in rest}
+                app.withheld[inbox.name] = {p: before[p] for p in before if p in untried} | found
+                raise faults[-1] from error
+            if breaks:
+                random.shuffle(rest)
+        else:
+            breaks = 0
+            yield sighting
+    app.withheld[inbox.name] = found
+    return faults
+
+
+def _over(sighting: Sighting, error: MailboxError) -> MailboxError:
+    """A break, with the message over which it came; a refusal names it already."""
+    if isinstance(error, MessageRefused):
+        return error
+    return MailboxError(f"{error} (over message {sighting.place.uid} in {sighting.place.folder})")
+
+
+def undescribed(app: App, inbox: Inbox, listing: Listing, uids: set[int]) -> list[MailboxError]:
+    """A sentence where the server named messages and then did not describe them, and they have not vanished."""
+    if not uids or not (still := sorted(uids & set(inbox.listing().uids))):
+        return []
+    reason = f"mailbox {inbox.name}: the server lists {_named(still)} in {inbox.folder} and does not hand it out"
+    places = [Place(inbox.name, listing.folder, listing.uidvalidity, uid) for uid in still]
+    app.withheld[inbox.name] = {**app.withheld[inbox.name], **{place: Withheld(place, reason) for place in places}}
+    return [MessageRefused(reason)]
+
+
+def not_to_its_end(faults: Sequence[MailboxError], withheld: Collection[Place]) -> MailboxError:
+    """That a mailbox could not be read to its end: the worst fault, and all messages that it concerns."""
+    worst = next((fault for fault in faults if not isinstance(fault, MessageRefused)), faults[0])
+    if len(withheld) < 2:
+        return worst
+    return type(worst)(f"{worst}; not taken in are messages {_named(sorted(place.uid for place in withheld))}")
+
+
+def _named(uids: Sequence[int]) -> str:
+    return ", ".join(map(str, uids[:MOST_NAMED])) + (" …" if len(uids) > MOST_NAMED else "")
 
 
 def accept(app: App, inbox: Inbox, sighting: Sighting) -> None:

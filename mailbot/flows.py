@@ -30,8 +30,8 @@ from mailbot.domain import (
     Waiting,
 )
 from mailbot.due import account_of, ledger_fault, reminders_due
-from mailbot.errors import ArchiveError, MailboxError, MessageLost, MessageRefused, ReaderDied, SendError, StoreError
-from mailbot.fetching import accept, leave_what_is_old, withheld
+from mailbot.errors import ArchiveError, MessageLost, ReaderDied, SendError, StoreError
+from mailbot.fetching import accept_each, leave_what_is_old, not_to_its_end, undescribed
 from mailbot.opening import Opened
 from mailbot.ports import App, Inbox
 from mailbot.review import ask, obey, order_of
@@ -45,8 +45,6 @@ log = logging.getLogger(__name__)
 
 UNTIL_ASKED_AGAIN = timedelta(hours=1)
 """For so long a message is left alone whose bytes the archive cannot give."""
-MOST_BREAKS = 3
-"""Connections that may break over a message before the round is given up; one that is only refused stops nothing."""
 
 
 def begin(app: App) -> None:
@@ -71,23 +69,15 @@ def collect(app: App, mailbox: MailboxConfig, inbox: Inbox) -> Iterator[Sighting
     then ends with its MailboxError and is not a complete one. Raises MailboxError, DiskNearlyFull, ArchiveError,
     StoreError.
     """
-    listed_at, faults = app.clock(), list[MailboxError]()
+    listed_at = app.clock()
     listing = inbox.listing()
     with app.store.transaction() as tx:
         unknown = set(listing.uids) - tx.known_uids(mailbox.name, listing.folder, listing.uidvalidity)
     sightings = inbox.sightings(listing, unknown)
-    for sighting in leave_what_is_old(app, mailbox, sightings):
-        try:
-            accept(app, inbox, sighting)
-        except MailboxError as error:
-            faults.append(error)
-            if sum(not isinstance(fault, MessageRefused) for fault in faults) >= MOST_BREAKS:
-                raise
-            continue
-        yield sighting
-    faults += withheld(inbox, unknown - {sighting.place.uid for sighting in sightings})
+    faults = yield from accept_each(app, inbox, leave_what_is_old(app, mailbox, sightings))
+    faults += undescribed(app, inbox, listing, unknown - {sighting.place.uid for sighting in sightings})
     if faults:
-        raise faults[0]
+        raise not_to_its_end(faults, app.withheld[mailbox.name])
     if not mailbox.file_to:
         inbox.settled(listing)
     with app.store.transaction() as tx:

@@ -1,12 +1,12 @@
 """What the flows work with: the world as they see it, real or, in tests, a double held to the same contract."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 from mailbot.config import Config, MailboxConfig
-from mailbot.domain import Envelope, Head, Place, Sighting
+from mailbot.domain import Envelope, Head, Place, Sighting, Withheld
 from mailbot.letters.letters import Letters
 from mailbot.opening import Opened
 from mailbot.roster import Roster
@@ -98,6 +98,8 @@ class App:
     """Both by the name of the mailbox."""
     letters: Letters
     reader: Reader
+    withheld: dict[str, Mapping[Place, Withheld]] = field(default_factory=dict)
+    """By the name of the mailbox: what its last round could not take in."""
 
     @property
     def own_addresses(self) -> frozenset[str]:

@@ -1,6 +1,6 @@
 """Reading mailboxes to their end: what a server withholds, hides or refuses is found again, and stops nothing else."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -24,7 +24,8 @@ class Withholding(MemoryMailbox):
     def __init__(self, name: str = "office") -> None:
         super().__init__(name)
         self.hidden, self.refused, self.broken = set[int](), set[int](), set[int]()
-        self.vanishing, self.described = set[int](), list[int]()
+        self.vanishing, self.described, self.asked = set[int](), list[int](), list[int]()
+        self.locked = False
 
     def sightings(self, listing: Listing, uids: Collection[int]) -> tuple[Sighting, ...]:
         self.described += sorted(uids)
@@ -33,6 +34,9 @@ class Withholding(MemoryMailbox):
         return super().sightings(listing, set(uids) - self.hidden)
 
     def fetch(self, place: Place, size: int = 0) -> Iterator[bytes]:
+        self.asked.append(place.uid)
+        if self.locked:
+            raise LoginRefused("wrong password")
         if place.uid in self.refused:
             raise MessageRefused(f"message {place.uid} is not handed out")
         if place.uid in self.broken:
@@ -74,7 +78,7 @@ def test_messages_that_are_not_handed_out_keep_back_no_other_and_the_round_is_no
     for raw in letters(8):
         world.deliver(raw)
     world.inbox.refused = {1, 2, 3, 4, 5}
-    with pytest.raises(MessageRefused, match="message 1 is not handed out"):
+    with pytest.raises(MessageRefused, match="message 1 is not handed out; not taken in are messages 1, 2, 3, 4, 5"):
         world.collect()
     assert known(world) == 3
     assert last_poll(world) is None
@@ -84,13 +88,66 @@ def test_messages_that_are_not_handed_out_keep_back_no_other_and_the_round_is_no
     assert last_poll(world) == NOON
 
 
-def test_a_server_that_breaks_off_again_and_again_ends_the_round(world: Office) -> None:
+def rounds(world: Office, number: int) -> None:
+    """So many rounds that are not complete."""
+    for _ in range(number):
+        with pytest.raises(MailboxError, match="broke off over"):
+            world.collect()
+
+
+def forget(world: Office) -> None:
+    """As where each round is a process of its own."""
+    world.app.withheld.clear()
+
+
+@pytest.mark.parametrize("broken", [{1, 2, 3}, {1, 2, 3, 8, 9, 10}, {1, 2, 3, 4, 5, 6, 9, 10}])
+@pytest.mark.parametrize("between", [forget, lambda world: None], ids=["one round a process", "daemon"])
+def test_messages_that_break_the_connection_keep_back_no_other_for_ever(
+    world: Office, broken: set[int], between: Callable[[Office], None]
+) -> None:
+    for raw in letters(10):
+        world.deliver(raw)
+    world.inbox.broken = broken
+    for _ in range(100):
+        rounds(world, 1)
+        between(world)
+    assert known(world) == 10 - len(broken)
+    assert last_poll(world) is None
+    world.inbox.broken = set()
+    world.collect()
+    assert known(world) == 10
+    assert last_poll(world) == NOON
+    assert world.app.withheld == {"office": {}}
+
+
+def test_what_broke_the_connection_comes_last_in_the_next_round(world: Office) -> None:
+    for raw in letters(3):
+        world.deliver(raw)
+    world.inbox.broken = {1, 2, 3}
+    rounds(world, 1)
+    for raw in letters(5)[3:]:
+        world.deliver(raw)
+    rounds(world, 1)
+    assert world.inbox.asked[3:5] == [4, 5]
+    assert set(world.inbox.asked[5:]) == {1, 2, 3}
+
+
+def test_a_server_that_breaks_off_over_everything_is_left_after_the_third_time(world: Office) -> None:
     for raw in letters(8):
         world.deliver(raw)
-    world.inbox.broken = {2, 3, 4, 5}
-    with pytest.raises(MailboxError, match="broke off over 4"):
+    world.inbox.broken = set(range(1, 9))
+    with pytest.raises(MailboxError, match=r"broke off over (\d) \(over message \1 in INBOX\)"):
         world.collect()
-    assert known(world) == 1
+    assert len(world.inbox.asked) == 3
+
+
+def test_a_log_in_that_is_refused_between_two_messages_is_not_tried_again_for_the_next(world: Office) -> None:
+    for raw in letters(8):
+        world.deliver(raw)
+    world.inbox.locked = True
+    with pytest.raises(LoginRefused):
+        world.collect()
+    assert len(world.inbox.asked) == 1
 
 
 def test_a_message_that_is_listed_and_not_described_makes_the_round_incomplete(world: Office) -> None:
