@@ -12,7 +12,7 @@ from mailbot import archived
 from mailbot.decide.judgement import MOST_ATTEMPTS
 from mailbot.domain import Disposition, Sighting, Verdict, Waiting
 from mailbot.errors import ArchiveError, ReaderDied
-from mailbot.flows import begin, take_in
+from mailbot.flows import take_in
 from mailbot.ports import App
 from mailbot.review import settle
 from storage.journal import Departure, Entry, Judgement, Settlement
@@ -40,7 +40,7 @@ def replay(app: App) -> Iterator[Step]:
     entries = [entry for entry in app.archive.journal.entries() if _is_ours(entry, app)]
     messages = tuple(app.archive.messages())
     number = len(messages) + len(entries)
-    begin(app)
+    app.store.publish(app.forms.values())
     for sha256 in messages:
         _accept(app, sha256)
         yield Step(number)
@@ -74,7 +74,7 @@ def _again(app: App, entry: Entry) -> None:
             settle(at(app, entry.decision.at), entry.decision)
         case Departure():
             with app.store.transaction() as tx:
-                tx.departed(entry)
+                tx.departed([entry])
 
 
 def at(app: App, moment: datetime) -> App:

@@ -136,23 +136,16 @@ class Outbox:
         )
         return result.rowcount == 1
 
-    def departed(self, gone: Departure) -> None:
-        """Know a letter as sent that left before the records were built again; its bytes are there if it was made."""
-        row = self._session.exec(select(tables.Letter).where(tables.Letter.key == gone.key)).first()
-        row = row or tables.Letter(
-            key=gone.key,
-            kind=gone.kind,
-            recipient=gone.to,
-            unit=gone.unit,
-            subject=gone.subject,
-            message_id=gone.message_id,
-            content=b"",
-            state=LetterState.SENT,
-            queued_at=gone.at,
-            due_at=gone.at,
-        )
-        row.state, row.sent_at = LetterState.SENT, gone.at
-        self._session.add(row)
+    def departed(self, gone: Collection[Departure]) -> None:
+        """Know letters as sent that the journal says have left; those that were not made here have no bytes."""
+        keys = {departure.key for departure in gone}
+        query = select(tables.Letter).where(col(tables.Letter.key).in_(keys))
+        made = {row.key: row for row in self._session.exec(query)}
+        for departure in gone:
+            row = made.get(departure.key) or _of_departure(departure)
+            row.state, row.sent_at = LetterState.SENT, departure.at
+            row.lease_until = row.lease_owner = row.last_error = None
+            self._session.add(row)
         self._session.flush()
 
     def release(self, keys: Collection[str] | None, at: datetime) -> int:
@@ -202,6 +195,10 @@ class Outbox:
         query = select(tables.Letter.key).where(tables.Letter.kind == kind).order_by(col(tables.Letter.id))
         return tuple(self._session.exec(query))
 
+    def sent_keys(self) -> set[str]:
+        """The keys of all letters that are known as sent."""
+        return set(self._session.exec(select(tables.Letter.key).where(tables.Letter.state == LetterState.SENT)))
+
     def sent_since(self, at: datetime, mailbox: str = "") -> int:
         """How many letters of a mailbox the servers took since then."""
         query = select(func.count()).where(col(tables.Letter.sent_at) >= at, tables.Letter.mailbox == mailbox)
@@ -215,6 +212,21 @@ class Outbox:
         """The mailboxes that may not send yet."""
         rows = self._session.exec(select(tables.Rest).where(tables.Rest.until > now).order_by(tables.Rest.mailbox))
         return tuple(Rest(row.mailbox, row.until, row.reason) for row in rows)
+
+
+def _of_departure(gone: Departure) -> tables.Letter:
+    return tables.Letter(
+        key=gone.key,
+        kind=gone.kind,
+        recipient=gone.to,
+        unit=gone.unit,
+        subject=gone.subject,
+        message_id=gone.message_id,
+        content=b"",
+        state=LetterState.SENT,
+        queued_at=gone.at,
+        due_at=gone.at,
+    )
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:

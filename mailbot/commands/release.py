@@ -26,6 +26,8 @@ def command(config: Config, yes: bool, dry_run: bool) -> None:
     """Show the letters that were held back, and send them; where a daemon is running, it sends them."""
     check_secrets(config)
     with _opened(config) as (app, alone):
+        if alone:
+            flows.begin(app)
         # who has reported meanwhile must not be reminded; a daemon reads the mail itself
         again = _read_mail(app) if alone and not dry_run else []
         released = _release(app, yes, dry_run, unread=bool(again))
