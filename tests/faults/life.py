@@ -306,6 +306,15 @@ class Ledger:
             return False
         return bool(judged == len(self.mails) and waiting == 0)
 
+    def check_kept(self, told: set[str], answered: set[str]) -> None:
+        """Assert that the record of what had been judged (sha256, its first digits) or answered is there (I4)."""
+        owed = {sha for sha in self.mails if sha[:12] in told}
+        owed |= {sha for sha, number in self.mails.items() if f"unit{number}@example.org" in answered}
+        there = set(self._values()) if owed else set()
+        assert {(sha, 100 + self.mails[sha]) for sha in owed} <= there
+        for sha in owed:
+            assert sha256((self.archive / sha[:2] / f"{sha}.eml").read_bytes()).hexdigest() == sha
+
     def check(self, sent: list[Any]) -> int:
         """Assert the invariants; how many extra copies of letters there were.
 
@@ -318,11 +327,7 @@ class Ledger:
         assert {outcome for _, outcome in stored} <= {"submission"}
         for sha in self.mails:
             assert sha256((self.archive / sha[:2] / f"{sha}.eml").read_bytes()).hexdigest() == sha
-        values = self._ask(
-            "SELECT m.sha256, v.number FROM value v JOIN submission s ON v.submission = s.id "
-            "JOIN message m ON s.message = m.id WHERE v.part = 'record' AND v.field = 'participants' AND s.current = 1"
-        )
-        assert sorted(values) == sorted((sha, 100 + number) for sha, number in self.mails.items())
+        assert sorted(self._values()) == sorted((sha, 100 + number) for sha, number in self.mails.items())
         assert self._ask("PRAGMA foreign_key_check") == []
         assert self._ask("PRAGMA integrity_check") == [("ok",)]
         return self._check_letters(sent)
@@ -341,6 +346,13 @@ class Ledger:
         assert extra <= marked.total(), f"{extra} extra copies, {marked.total()} marked as such"
         assert extra <= self.unknown, f"{extra} extra copies, {self.unknown} unknown outcomes"
         return extra
+
+    def _values(self) -> list[Any]:
+        """Of each record that counts: the sha256 of its mail, and the number that the mail bore."""
+        return self._ask(
+            "SELECT m.sha256, v.number FROM value v JOIN submission s ON v.submission = s.id "
+            "JOIN message m ON s.message = m.id WHERE v.part = 'record' AND v.field = 'participants' AND s.current = 1"
+        )
 
     def _ask(self, question: str) -> list[Any]:
         connection = sqlite3.connect(self.database, timeout=20)  # may write: what a dead process left is rolled back
