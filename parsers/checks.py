@@ -34,8 +34,8 @@ class Table:
 
 
 def run(table: Table) -> tuple[Finding, ...]:
-    """Everything that the rules of the form find."""
-    rules = (_dates, _unlikely, _below, _online, _repeated, _totals)
+    """Everything that the rules find, those of the form and those of reason."""
+    rules = (_dates, _reversed, _unlikely, _below, _online, _repeated, _totals)
     return tuple(found for rule in rules for found in rule(table) if found)
 
 
@@ -57,6 +57,16 @@ def _dates(table: Table) -> Iterator[Finding | None]:
             yield finding(form, "date-after-arrival", table.place(index, field), **words)
         if first < period.starts_on or last > period.deadline:
             yield finding(form, "date-outside", table.place(index, field), **words)
+
+
+def _reversed(table: Table) -> Iterator[Finding | None]:
+    """Last days that lie before the first."""
+    for column in table.form.column:
+        for index, record in enumerate(table.records if column.end else ()):
+            first, last = _day(_content(record, column.field)), _day(_content(record, column.end))
+            if first and last and last < first:
+                words = {"said": record.values[column.end].raw, "other": table.title(column.field)}
+                yield finding(table.form, "end-before-start", table.place(index, column.end), **words)
 
 
 def _unlikely(table: Table) -> Iterator[Finding | None]:

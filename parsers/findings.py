@@ -42,6 +42,7 @@ CATALOGUE: Mapping[str, Entry] = {
     "not-a-date": _entry("{place}为“{said}”，不是日期，请填写具体的年月日", *_UNREAD),
     "impossible-date": _entry("{place}为“{said}”，没有这一天，请改正", *_UNREAD),
     "ambiguous-date": _entry("{place}为“{said}”，可能指不同的日期，请写明年月日", _WARNING),
+    "unclear-date": _entry("{place}为“{said}”，可能指不同的日期，请写明年月日", *_UNREAD),
     "reversed-range": _entry("{place}为“{said}”，结束早于开始，请改正", *_UNREAD),
     "several-dates": _entry("{place}为“{said}”，含多个日期；如为多场活动，请每场填一行", _WARNING),
     "coarse-date": _entry("{place}为“{said}”，未写到日，暂按{taken}计，请填写具体日期", _WARNING),
@@ -69,6 +70,7 @@ CATALOGUE: Mapping[str, Entry] = {
     "unit-inferred": _entry("{place}为空，按上一行的“{taken}”计，请核对", _WARNING),
     # ---- across cells
     "date-outside": _entry("{place}为“{said}”，不在活动期（{starts}至{ends}）内，请核对", _WARNING),
+    "end-before-start": _entry("{place}为“{said}”，早于“{other}”，请改正", _WARNING),
     "date-after-arrival": _entry("{place}为“{said}”，晚于来信日期，请核对", _WARNING),
     "unlikely-size": _entry("{place}为“{said}”，数字过大，请核对单位是否为“{unit}”", _WARNING),
     "reached-below": _entry("{place}为“{said}”，小于“{other}”，请核对", _WARNING),
@@ -90,6 +92,9 @@ CATALOGUE: Mapping[str, Entry] = {
     "unread-column": _entry("“{said}”一列不属于本表，没有读取", _NOTICE),
     "stray-cell": _entry("{line}“{said}”没有作为活动读取；如属活动内容，请补全或移到表内", _WARNING),
     "example-row": _entry("{line}“{said}”是示例，没有计入", _NOTICE),
+    "table-aside": _entry(
+        "“{sheet}”表{why}，没有计入（{number}行：{said}）；如属本期活动，请并入所报的表后重发", _WARNING
+    ),
     "several-rows": _entry("本表每个单位只填一行，现有{number}行，请合并为一行", _ERROR),
     "zero-row": _entry("{line}写明“{said}”，但表中另有活动，请核对", _WARNING),
     "old-template": _entry("表格标题为{said}年，本期为{year}年，请核对是否用了往年的表", _WARNING),

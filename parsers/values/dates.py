@@ -13,7 +13,7 @@ from decimal import Decimal
 from parsers.grid import Cell
 from parsers.reading import Precision
 from parsers.values import NONE_WORDS, Days, Doubt, folded, obstacle, written
-from parsers.values.points import Point, points_of, tokens_of
+from parsers.values.points import Point, points_of, tally_of, tokens_of
 from parsers.values.tokens import Token, words
 
 _LONGEST = 200
@@ -115,10 +115,25 @@ def _of_text(text: str, year: int) -> Days:
         return _nothing("not-a-date", text)
     if all(token.kind in ("year", "month", "day") for token in tokens):
         return Days(None, None, doubts=(Doubt("missing-value"),))  # the blank form's own 年 月 日
+    tokens = _with_starts(tokens)
     points = points_of([token for token in tokens if token.kind != "roughly"], year)
     if points is None:
         return _nothing("not-understood", text)
+    if any(point.unclear for _, point in points):
+        return _nothing("unclear-date", text)
     return _resolved(points, year, text, _rough(tokens))
+
+
+def _with_starts(tokens: Sequence[Token]) -> list[Token]:
+    """6月15日起6月18日止 and 6月15日开始，6月18日结束 as ranges: what begins on a day and is followed by another."""
+    kept: list[Token] = []
+    for token in tokens:
+        is_start = bool(kept) and kept[-1].kind == "roughly" and kept[-1].text in ("起", "开始")
+        if is_start and token.kind in ("number", "comma"):
+            kept[-1] = Token("to", "至")
+        if not (is_start and token.kind == "comma"):
+            kept.append(token)
+    return kept
 
 
 def _rough(tokens: Sequence[Token]) -> bool:
@@ -147,12 +162,14 @@ def _resolved(points: Sequence[tuple[str, Point]], year: int, text: str, roughly
         if joint == "to" and spans[at][1] < spans[at - 1][0]:
             return _nothing("reversed-range", text)
     start, end = min(first for first, _ in spans), max(last for _, last in spans)
+    tally = tally_of(text)
     codes = {
         "several-dates": several,
         "coarse-date": any(point.day is None for point in whole),
         "year-inferred": any(point.year is None for point in whole),
         "two-digit-year": any(point.short_year for point in whole),
         "approximate": roughly,
+        "ambiguous-date": tally is not None and tally != (len(points) if several else (end - start).days + 1),
     }
     doubts = tuple(Doubt(code, {"shown": text, "taken": _iso(start, end)}) for code, holds in codes.items() if holds)
     return Days(start, end, _precision({doubt.code for doubt in doubts}), doubts)

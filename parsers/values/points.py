@@ -14,6 +14,8 @@ _HOUR = (
 )
 _TIME = rf"(?:T?{_HOUR}|(?:{_PART}) ?{_HOUR}?|[0-9]{{1,2}}[-~至到—–](?={_HOUR}))"
 _WEEKDAY = r"(?:星期|礼拜|周)[一二三四五六日天末1-7]"
+_FEASTS = "元旦 妇女节 植树节 劳动节 青年节 儿童节 建党节 建军节 教师节 国庆节"
+"""Feasts with a day of the sun's calendar, which people write behind it: 6.1儿童节."""
 _LEXER = lexer(
     (
         ("time", rf"{_TIME}(?: ?[-~〜至到—–―、,]? ?{_TIME})*|{_WEEKDAY}(?:[-~〜至到—–―、,]{_WEEKDAY})*"),
@@ -21,11 +23,15 @@ _LEXER = lexer(
         ("number", r"[0-9]+|[Oo]?[〇零○一二三四五六七八九十][〇零○一二三四五六七八九十Oo]*"),
         ("third", words("上旬 中旬 下旬 初 底 末")),
         ("roughly", words("前后 左右 上下 约 大约 开始 起")),
-        ("filler", "日期(?=:)|" + words("活动时间 活动日期 时间 期间 当天 开展 举办 举行 进行 止 于 从 自 在 :")),
+        (
+            "filler",
+            "日期(?=:)|"
+            + words(f"活动时间 活动日期 时间 期间 当天 开展 举办 举行 进行 结束 止 于 从 自 在 : {_FEASTS}"),
+        ),
         ("year", "年"),
         ("month", "月份?"),
         ("day", "[日号]"),
-        ("to", "[—–―~〜至到]"),
+        ("to", r"--+|[—–―~〜至到]+"),
         ("mark", r"[-./]"),
         ("comma", "[、,;&和及与]"),
         ("open", r"[(\[【〔]"),
@@ -44,6 +50,8 @@ class Point:
     day: int | None = None
     third: str = ""
     short_year: bool = False
+    unclear: bool = False
+    """It may as well be another day: 06/07/2021, 6-8日."""
 
 
 def tokens_of(text: str) -> list[Token]:
@@ -55,6 +63,12 @@ def tokens_of(text: str) -> list[Token]:
     while tokens and (tokens[-1].kind == "comma" or tokens[-1].text in (".", "。")):
         tokens.pop()
     return tokens
+
+
+def tally_of(text: str) -> int | None:
+    """How many days a text says that there were: 3 in 6月15日（共3天）."""
+    tallies = (token.text for token in lex(_LEXER, text) if token.kind == "tally" and token.text.endswith("天"))
+    return next((int(tally[1:-1]) for tally in tallies), None)
 
 
 def _without_empty_brackets(tokens: Sequence[Token]) -> list[Token]:
@@ -101,7 +115,7 @@ def points_of(tokens: Sequence[Token], year: int) -> list[tuple[str, Point]] | N
 
 def _continued(point: Point, before: Point | None) -> Point:
     """The point with the year and the month of the one on its left where it has none of its own."""
-    if before is None or point.year:
+    if before is None or point.year or point.unclear:
         return point
     return replace(point, year=before.year, month=point.month or before.month, short_year=before.short_year)
 
@@ -115,11 +129,9 @@ def _in_figures(token: Token) -> Token:
 
 
 def _joint(tokens: Cursor) -> str:
-    """ "to" or "and" between two points."""
+    """ "to" or "and" between two points. Days that run together without a word are several, not a range."""
     token = tokens.take("to", "comma", "mark")
-    if token is None or token.text == ".":
-        return ""
-    return "and" if token.kind == "comma" or token.text == "/" else "to"
+    return "to" if token and (token.kind == "to" or token.text == "-") else "and"
 
 
 def _point(tokens: Cursor, before: Point | None, year: int) -> Point | None:
@@ -182,12 +194,15 @@ def _year(tokens: Cursor, year: int) -> Point | None:
 
 
 def _three_parts(tokens: Cursor, year: int) -> Point | None:
-    """21.6.15, and 6/15/2021 as foreign programs write it; 6-15-18 is neither."""
+    """21.6.15, and 6/15/2021 as foreign programs write it; 6-15-18 is neither.
+
+    06/07/2021 is the sixth of July for some of them and the seventh of June for others.
+    """
     first, last = tokens.peek().text, tokens.peek(4).text
     if len(last) == 4 and len(first) <= 2:
         month, day = int(first), int(tokens.peek(2).text)
         tokens.at += 5
-        return Point(int(last), month, day)
+        return Point(int(last), month, day, unclear=month != day and month <= 12 and day <= 12)
     if len(first) == 2 and (int(first) > 12 or int(first) == year % 100):
         tokens.at += 1
         return _short(first)
@@ -205,6 +220,7 @@ def _month_and_day(tokens: Cursor, start: Point) -> Point | None:
     if not mark and not start.year and _parts(tokens) > 2:
         return None
     unit = _unit_ahead(tokens)
+    start = replace(start, unclear=not mark and _may_be_days(tokens))
     tokens.take("number")
     point = replace(start, month=int(number.text))
     if tokens.take("month"):
@@ -213,6 +229,12 @@ def _month_and_day(tokens: Cursor, start: Point) -> Point | None:
         tokens.take("mark")
         return _day_or_third(tokens, point)
     return point if mark or unit == "month" else None
+
+
+def _may_be_days(tokens: Cursor) -> bool:
+    """Whether 6-8日 comes, which may be from the sixth to the eighth; 6.8日 and 9-8日 are days of a month."""
+    first, mark, second = tokens.peek().text, tokens.peek(1).text, tokens.peek(2).text
+    return tokens.kinds(4) == ("number", "mark", "number", "day") and mark == "-" and int(first) < int(second)
 
 
 def _parts(tokens: Cursor) -> int:

@@ -54,6 +54,13 @@ def test_days_before_the_campaign_are_a_warning(first: str, last: str) -> None:
     assert "2021年5月1日至2021年9月30日" in finding.text
 
 
+@pytest.mark.parametrize("last", ["2021-06-10", "2020-06-20"])
+def test_a_last_day_before_the_first_is_a_warning_at_its_cell(last: str) -> None:
+    (finding,) = [one for one in found(record(date_end=last)) if one.code != "date-outside"]
+    assert (finding.code, finding.severity, finding.field) == ("end-before-start", Severity.WARNING, "date_end")
+    assert f"为“{last}”，早于“活动时间”" in finding.text
+
+
 def test_days_after_the_deadline_are_a_warning() -> None:
     late = replace(PERIOD, arrived_on=date(2021, 12, 1))
     assert [f.code for f in found(record(date_start="2021-10-01", date_end="2021-10-01"), period=late)] == [

@@ -218,6 +218,65 @@ def test_several_months_are_coarse_and_several() -> None:
     assert span(written("2021年6、7月")) == (day(6, 1), day(7, 31))
 
 
+@pytest.mark.parametrize(
+    ("text", "end"),
+    [
+        ("2021年6月15日6月20日", day(6, 20)),
+        ("2021年6月15日2021年7月2日", day(7, 2)),
+        ("2021.6.15.20", day(6, 20)),
+        ("2021.6.15.2021.6.20", day(6, 20)),
+        ("2021年6月15日20", day(6, 20)),
+    ],
+)
+def test_days_without_a_word_between_them_are_several_and_no_range(text: str, end: date) -> None:
+    understood = written(text)
+    assert (span(understood), codes(understood)) == ((day(6, 15), end), {"several-dates"})
+
+
+@pytest.mark.parametrize(
+    "text", ["05/07/2021", "1/2/2021", "7-5-2021", "3-9日", "2021年3-9日", "05/07/2021-05/09/2021"]
+)
+def test_what_may_be_two_different_days_gives_none(text: str) -> None:
+    understood = written(text)
+    assert (span(understood), codes(understood)) == ((None, None), {"unclear-date"})
+
+
+@pytest.mark.parametrize("text", ["6/6/2021", "2021-6-6日", "2021年6月6日"])
+def test_what_is_one_day_however_it_is_read_is_that_day(text: str) -> None:
+    assert written(text) == Days(day(6, 6), day(6, 6))
+
+
+@pytest.mark.parametrize("text", ["2021年7月2日（共4天）", "2021年7月2日-4日，共2天", "2021年7月2日、4日（共5天）"])
+def test_a_number_of_days_that_does_not_fit_is_doubtful(text: str) -> None:
+    understood = written(text)
+    assert understood.start == day(7, 2)
+    assert "ambiguous-date" in codes(understood)
+
+
+@pytest.mark.parametrize("text", ["2021年7月2日-4日（共3天）", "2021年7月2日（共3场）"])
+def test_a_number_of_days_that_fits_or_is_of_sessions_changes_nothing(text: str) -> None:
+    assert written(text).doubts == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2021.6.15--6.18",
+        "2021年6月15日——18日",
+        "2021年6月15日起6月18日止",
+        "2021年6月15日开始，6月18日结束",
+        "2021年6月15日起至6月18日",
+    ],
+)
+def test_a_range_is_one_in_whatever_words(text: str) -> None:
+    assert written(text) == Days(day(6, 15), day(6, 18))
+
+
+@pytest.mark.parametrize(("text", "when"), [("2021.6.1儿童节", day(6, 1)), ("2021年5月4日青年节当天", day(5, 4))])
+def test_the_name_of_a_feast_behind_its_day_changes_nothing(text: str, when: date) -> None:
+    assert written(text) == Days(when, when)
+
+
 @pytest.mark.parametrize("text", ["2021年6月15日前后", "2021年6月15日左右", "2021年6月15日起"])
 def test_a_day_about_right_is_approximate(text: str) -> None:
     understood = written(text)
