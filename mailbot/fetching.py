@@ -90,8 +90,21 @@ def undescribed(app: App, inbox: Inbox, listing: Listing, uids: set[int]) -> lis
     return [MessageRefused(reason)]
 
 
+def unnamed(inbox: Inbox, listing: Listing) -> list[MailboxError]:
+    """A sentence where the server counts more messages than it names in any way."""
+    if not listing.unnamed:
+        return []
+    return [
+        MessageRefused(
+            f"mailbox {inbox.name}: the server says that {listing.folder} holds {listing.count + listing.unnamed} "
+            f"messages and names {listing.count}; look in the web mail whether one is damaged, and move it to another "
+            "folder if it stays so"
+        )
+    ]
+
+
 def not_to_its_end(faults: Sequence[MailboxError], withheld: Collection[Place]) -> MailboxError:
-    """That a mailbox could not be read to its end: the worst fault, and all messages that it concerns."""
+    """That a mailbox could not be read to its end: the worst fault, and all messages that were not taken in."""
     worst = next((fault for fault in faults if not isinstance(fault, MessageRefused)), faults[0])
     if len(withheld) < 2:
         return worst

@@ -31,7 +31,7 @@ from mailbot.domain import (
 )
 from mailbot.due import account_of, ledger_fault, reminders_due
 from mailbot.errors import ArchiveError, MessageLost, ReaderDied, SendError, StoreError
-from mailbot.fetching import accept_each, leave_what_is_old, not_to_its_end, undescribed
+from mailbot.fetching import accept_each, leave_what_is_old, not_to_its_end, undescribed, unnamed
 from mailbot.opening import Opened
 from mailbot.ports import App, Inbox
 from mailbot.review import ask, obey, order_of
@@ -87,6 +87,7 @@ def collect(app: App, mailbox: MailboxConfig, inbox: Inbox) -> Iterator[Sighting
     sightings = inbox.sightings(listing, unknown)
     faults = yield from accept_each(app, inbox, leave_what_is_old(app, mailbox, sightings))
     faults += undescribed(app, inbox, listing, unknown - {sighting.place.uid for sighting in sightings})
+    faults += unnamed(inbox, listing)
     if faults:
         raise not_to_its_end(faults, app.withheld[mailbox.name])
     if not mailbox.file_to:

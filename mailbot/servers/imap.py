@@ -31,7 +31,7 @@ T = TypeVar("T")
 class Listing:
     """The messages of a folder at one moment, `uids` ascending: all of them, or those above `above`.
 
-    `below` is how many there were at or below that.
+    `below` is how many there were at or below that, `unnamed` how many more the server counts than it names.
     """
 
     folder: str
@@ -39,6 +39,7 @@ class Listing:
     uids: tuple[int, ...]
     above: int = 0
     below: int = 0
+    unnamed: int = 0
 
     @property
     def count(self) -> int:
@@ -71,7 +72,8 @@ class Mailbox:
         """What lies in the folder now: all of it, or, after `settled`, only what is new.
 
         All of it again after an hour, after any error, where the server has renumbered the folder, and where the
-        number of messages does not add up: mail that was moved back or was hidden surfaces below what is known.
+        number of messages does not add up: mail that was moved back or was hidden surfaces below what is known. Where
+        fewer are named than the folder is said to hold, once more after it is opened anew: some may have been removed.
         """
 
         def ask(session: Session) -> Listing:
@@ -81,7 +83,12 @@ class Mailbox:
                 new = session.uids(before.highest, session.exists - before.count)
                 if before.count + len(new) == session.exists:
                     return Listing(self.folder, session.uidvalidity, new, before.highest, before.count)
-            return Listing(self.folder, session.uidvalidity, session.uids(0, session.exists))
+            uids = session.uids(0, session.exists)
+            if len(uids) < session.exists:
+                session.examine()
+                uids = session.uids(0, session.exists)
+            unnamed = max(0, session.exists - len(uids))
+            return Listing(self.folder, session.uidvalidity, uids, unnamed=unnamed)
 
         return self._ask(ask)
 

@@ -606,6 +606,20 @@ def test_a_list_that_names_fewer_than_there_are_is_asked_for_in_another_way(scri
     assert Mailbox(server.config()).listing().uids == (5, 6, 9)
 
 
+def test_a_folder_that_is_said_to_hold_more_than_any_way_names_is_opened_anew(scripted_imap: Scripted) -> None:
+    three = [b"* 3 EXISTS", b"* OK [UIDVALIDITY 7] stays", b"OK done"]
+    one = [b"* 1 EXISTS", b"* OK [UIDVALIDITY 7] stays", b"OK done"]
+    answers = {"UID FETCH": [b"* 1 FETCH (UID 5)", b"OK done"], "UID SEARCH": [b"* SEARCH 5", b"OK done"]}
+    server = scripted_imap({"EXAMINE": three, "FETCH": [b"* 1 FETCH (UID 5)", b"OK done"], **answers})
+    mailbox = Mailbox(server.config())
+    assert mailbox.listing() == Listing("INBOX", 7, (5,), unnamed=2)
+    assert len([command for command in server.log if command.startswith("EXAMINE")]) == 2
+    opened = [three, one]
+    server.script["EXAMINE"] = lambda _: opened.pop(0)
+    assert mailbox.listing() == Listing("INBOX", 7, (5,)), "a colleague had removed the others"
+    mailbox.close()
+
+
 def test_the_last_message_is_not_new_though_every_range_names_it(scripted_imap: Scripted) -> None:
     """RFC 3501 section 6.4.8: `6:*` holds the last message even where its UID is 5."""
     server = scripted_imap()

@@ -19,13 +19,19 @@ from mailbot.servers.imap import Listing
 
 class Withholding(MemoryMailbox):
     """A server that does not describe some messages (`hidden`), does not hand them out (`refused`) or breaks off over
-    them (`broken`); or from which they are removed when it has just listed them (`vanishing`)."""
+    them (`broken`), or counts them and does not name them (`unnamed`); or from which they are removed when it has
+    just listed them (`vanishing`); or that lets nobody in any more once mail is fetched (`locked`)."""
 
     def __init__(self, name: str = "office") -> None:
         super().__init__(name)
         self.hidden, self.refused, self.broken = set[int](), set[int](), set[int]()
         self.vanishing, self.described, self.asked = set[int](), list[int](), list[int]()
-        self.locked = False
+        self.locked, self.unnamed = False, set[int]()
+
+    def listing(self) -> Listing:
+        whole = super().listing()
+        named = tuple(uid for uid in whole.uids if uid not in self.unnamed)
+        return replace(whole, uids=named, unnamed=len(whole.uids) - len(named))
 
     def sightings(self, listing: Listing, uids: Collection[int]) -> tuple[Sighting, ...]:
         self.described += sorted(uids)
@@ -161,6 +167,20 @@ def test_a_message_that_is_listed_and_not_described_makes_the_round_incomplete(w
     world.inbox.hidden.clear()
     world.collect()
     assert known(world) == 3
+
+
+def test_where_the_server_counts_more_than_it_names_the_round_is_not_complete(world: Office) -> None:
+    for raw in letters(3):
+        world.deliver(raw)
+    world.inbox.unnamed = {2, 3}
+    with pytest.raises(MessageRefused, match=r"the server says that INBOX holds 3 messages and names 1; look in the"):
+        world.collect()
+    assert known(world) == 1
+    assert last_poll(world) is None
+    world.inbox.unnamed = set()
+    world.collect()
+    assert known(world) == 3
+    assert last_poll(world) == NOON
 
 
 def test_a_message_that_vanishes_before_it_is_described_is_nobodys_fault(world: Office) -> None:
