@@ -31,8 +31,8 @@ STOP_SECONDS = 45
 SHORTEST_WAIT = 1.0
 HUNG = 70
 """The exit status with which the service manager is asked for a new process (sysexits.h: EX_SOFTWARE)."""
-FAR_STEP, UNTIL_TRUSTED = 300.0, 3600.0
-"""A clock set forward by more seconds than the first is not believed by reminders and digests for the second."""
+FAR_STEP = 300.0
+"""A clock set forward by more seconds is not believed by reminders and digests for `heartbeat.UNTIL_TRUSTED`."""
 
 
 PATIENCE = (5, 60, 120, 240, 480, 900)
@@ -87,6 +87,8 @@ class Daemon:
 
         A tick that hangs ends the process with status 70, so that the service manager starts a new one.
         """
+        if last := heartbeat.read(self.app.config.archive.path):
+            self.trusted_from = time.monotonic() + last.doubt_at(self.started_at)
         flows.begin(self.app)
         ticks = self._ticks()
         scheduler = timetable(ticks)
@@ -149,7 +151,7 @@ class Daemon:
     def _was_set(self, step: float) -> None:
         log.warning("the clock of this machine was set by %+.0f s", step)
         if step > FAR_STEP:
-            self.trusted_from = time.monotonic() + UNTIL_TRUSTED
+            self.trusted_from = time.monotonic() + heartbeat.UNTIL_TRUSTED
         elif step < -FAR_STEP:  # most likely the correction of such a step
             self.trusted_from = 0.0
 
@@ -173,7 +175,7 @@ class Daemon:
             ),
             checked_at=self.checked_at,
             damage=self.damage,
-            clock_was_set=self._clock_was_set,
+            doubt=max(0.0, self.trusted_from - time.monotonic()),
         )
         try:
             heartbeat.write(beat, self.app.config.archive.path)

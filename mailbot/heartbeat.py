@@ -11,6 +11,9 @@ SECONDS = 10.0
 """Between two beats."""
 OLDEST = timedelta(seconds=90)
 """A daemon whose last beat is older does not live."""
+LONG_SILENCE = timedelta(days=3)
+UNTIL_TRUSTED = 3600.0
+"""Seconds for which a clock that was set ahead is not believed."""
 PATIENCE = 4 * 60.0
 """Seconds for which a duty may fail or stand still before it counts as a fault."""
 
@@ -37,8 +40,8 @@ class Heartbeat(BaseModel):
     duties: tuple[Duty, ...] = ()
     checked_at: AwareDatetime | None = None
     damage: str | None = None
-    clock_was_set: bool = False
-    """So that reminders and digests wait."""
+    doubt: float = 0.0
+    """Seconds for which the clock is not believed yet, so that reminders and digests wait."""
 
     def death(self, now: datetime) -> str | None:
         """Why the daemon does not live, in a sentence; None where it does."""
@@ -47,6 +50,17 @@ class Heartbeat(BaseModel):
         if abs(now - self.at) > OLDEST:
             return f"the last heartbeat is of {self.at:%Y-%m-%d %H:%M:%SZ}; the daemon does not run, or hangs"
         return None
+
+    def doubt_at(self, start: datetime) -> float:
+        """Seconds for which a process that starts now does not believe the clock.
+
+        What the one before did not believe, it does not either, unless the clock was set back meanwhile. After a long
+        silence nobody can tell whether time has passed or the clock was set ahead.
+        """
+        silence = start - self.at
+        if silence > LONG_SILENCE:
+            return UNTIL_TRUSTED
+        return min(self.doubt, UNTIL_TRUSTED) if silence > -OLDEST else 0.0
 
     def faults(self) -> Iterator[str]:
         """What does not go as it should, in sentences."""

@@ -51,7 +51,7 @@ def _down(beat: heartbeat.Heartbeat | None) -> list[str]:
 
 def _causes(config: Config, beat: heartbeat.Heartbeat | None) -> list[str]:
     """What the database and the disk say, by the same rules by which staff are told, only sooner."""
-    known = Known(beat.started_at, beat.damage, beat.clock_was_set) if beat else Known()
+    known = Known(beat.started_at, beat.damage, beat.doubt > 0) if beat else Known()
     store, now = Store.open_for_reading(config.database.url), local_clock(config)()
     try:
         with store.transaction() as tx:

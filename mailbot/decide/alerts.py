@@ -92,7 +92,10 @@ def causes(signs: Signs, now: datetime, patience: Patience = FOR_STAFF) -> Itera
         yield Cause(
             "clock",
             "本机时钟被大幅调整，提醒和周报暂缓",
-            (f"当前本机时间为 {now:%Y-%m-%d %H:%M}，请核对。", "收件和回执照常；时钟无误则一小时后自动恢复。"),
+            (
+                f"当前本机时间为 {now:%Y-%m-%d %H:%M}，请核对。（程序停止三天以上再启动时，也会有此提示。）",
+                "收件和回执照常；时钟无误则一小时后自动恢复。",
+            ),
         )
 
 
@@ -182,23 +185,23 @@ def alerts(signs: Signs, told: Collection[str], staff: Staff, now: datetime) -> 
     known = {key.split(":")[1] for key in told if key.startswith("alert:")}
     for address in staff.alerts_to:
         for code, cause in present.items():
-            last = _last_told(told, code, address)
+            last = _last_told(told, code, address, now)
             if last is None or now - last >= AGAIN_AFTER:
                 key = f"alert:{code}:{now:{MOMENT}}:{address}"
                 yield _letter(key, address, "系统告警", cause.title, cause.lines)
         for code in sorted(known - present.keys()):
-            last, title = _last_told(told, code, address), _recovery(code)
+            last, title = _last_told(told, code, address, now), _recovery(code)
             key = f"recovered:{code}:{last:{MOMENT}}:{address}" if last else ""
             if last and title and key not in told:
                 lines = (f"{now:%m月%d日 %H:%M} 检查正常，无需处理。",)
                 yield _letter(key, address, "系统恢复", title, lines)
 
 
-def _last_told(told: Collection[str], code: str, address: str) -> datetime | None:
-    """When that address was last told of that cause."""
+def _last_told(told: Collection[str], code: str, address: str, now: datetime) -> datetime | None:
+    """When that address was last told of that cause. What was told by a clock that ran ahead does not count."""
     start, end = f"alert:{code}:", f":{address}"
-    moments = [key[len(start) : -len(end)] for key in told if key.startswith(start) and key.endswith(end)]
-    return max((datetime.fromisoformat(moment) for moment in moments), default=None)
+    keys = (key[len(start) : -len(end)] for key in told if key.startswith(start) and key.endswith(end))
+    return max((moment for key in keys if (moment := datetime.fromisoformat(key)) <= now), default=None)
 
 
 def _recovery(code: str) -> str | None:

@@ -388,6 +388,23 @@ def test_a_clock_that_jumps_ahead_holds_reminders_and_digests_back_and_nothing_e
     assert "digest" in {letter.kind for letter in world.post.sent}
 
 
+def test_a_restart_does_not_make_a_clock_believed_that_jumped_ahead(world: World) -> None:
+    archive = world.config.archive.path
+    before = Daemon(world.app)
+    before._was_set(365 * 86400)
+    before._beat([])
+    world.clock.now = NOON.replace(day=27)
+    world.collect()
+    daemon = Daemon(world.app)
+    with running(daemon):
+        wait_for(lambda: (beat := heartbeat.read(archive)) and beat.started_at == daemon.started_at)
+        wait_for(lambda: alerts(world))
+    assert {letter.kind for letter in world.post.sent} == {"alert"}
+    beat = heartbeat.read(archive)
+    assert beat is not None
+    assert 3000 < beat.doubt < 3600
+
+
 @pytest.mark.parametrize("step", [10, -10, -7200])
 def test_a_small_step_or_one_back_holds_nothing_back(world: World, step: float) -> None:
     daemon = Daemon(world.app)

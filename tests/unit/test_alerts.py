@@ -144,6 +144,12 @@ def test_a_cause_that_comes_and_goes_is_no_storm() -> None:
     assert told(story) == [(0, "【系统告警】"), (1 / 60, "【系统恢复】")]
 
 
+def test_what_was_told_by_a_clock_that_ran_a_year_ahead_silences_nothing() -> None:
+    ahead = 365.0 * 24
+    story = [(0, False), (ahead, True), (1, False), (2, True), (3, True), (4, False)]
+    assert told(story) == [(ahead, "【系统告警】"), (2, "【系统告警】"), (4, "【系统恢复】")]
+
+
 def test_every_address_is_told() -> None:
     two = Staff(alerts_to=("staff@example.org", "chief@example.org"))
     assert len(told([(0, True), (1, True), (2, False), (3, False)], two)) == 4

@@ -167,6 +167,22 @@ def test_a_daemon_lives_while_its_heart_beats(changes: dict[str, object], says: 
 
 
 @pytest.mark.parametrize(
+    ("silence", "doubt", "after"),
+    [
+        (timedelta(seconds=20), 0, 0),
+        (timedelta(days=2), 0, 0),
+        (timedelta(seconds=20), 1800, 1800),  # started anew in the hour after the clock was set ahead
+        (timedelta(days=200), 0, 3600),  # set ahead, or shut down for so long
+        (timedelta(days=-200), 1800, 0),  # corrected meanwhile
+    ],
+)
+def test_a_clock_that_was_not_believed_is_not_believed_after_a_restart(
+    silence: timedelta, doubt: float, after: float
+) -> None:
+    assert beat(doubt=doubt).doubt_at(NOW + silence) == after
+
+
+@pytest.mark.parametrize(
     ("changes", "says"),
     [
         ({"failing": 100, "failure": "refused"}, []),
