@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from parsers.form import Form
 from parsers.grid import Grid, Position
@@ -33,18 +33,27 @@ class Part:
     title: str
 
     @property
+    def is_upright(self) -> bool:
+        """Whether it is looked at as the sender sees it."""
+        return self.sheet is self.page
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether the sender sees nothing of it."""
+        return self.page.source is not None and self.page.source.hidden
+
+    @property
     def matched(self) -> int:
         """How many fields of the form it has as columns."""
         return self.header.known
 
 
 def find(grids: Sequence[Grid], form: Form, words: Vocabulary) -> tuple[Part, ...]:
-    """Every table of the form. Turned tables and forms of single cells count only where no sheet has an upright one."""
+    """Every table of the form: upright ones, turned ones and forms of single cells."""
     pages = [upright(grid) for grid in grids]
     looks = [_best_look(page, grid, form, words) for page, grid in zip(pages, grids, strict=True)]
     found = [part for page, look in zip(pages, looks, strict=True) if look for part in _parts(page, look, form, words)]
-    upright_ones = [part for part in found if part.sheet is part.page and _has_rows(part)]
-    return tuple(_without_blanks(upright_ones or found))
+    return tuple(_without_blanks(found))
 
 
 def _without_blanks(parts: Sequence[Part]) -> Sequence[Part]:
@@ -114,8 +123,9 @@ def _parts(page: Sheet, look: tuple[Sheet, Header], form: Form, words: Vocabular
     bodies = [
         body.sort(sheet, h, form, words, sheet.between(h.bottom + 1, end)) for h, end in zip(headers, ends, strict=True)
     ]
-    parts: list[Part] = []
-    above = list(sheet.between(1, first.top - 1))
+    parts = _cards_above(page, first, form, words)
+    carried = {row for part in parts for row, _ in _used(part.page, part.sheet, words)}
+    above = [row for row in sheet.between(1, first.top - 1) if row not in carried]
     for index, (one, sorted_) in enumerate(zip(headers, bodies, strict=True)):
         tail = _tail(sorted_)
         following_block = index + 1 < len(headers) and _opens_a_table(page, form, words, tail)
@@ -124,6 +134,14 @@ def _parts(page: Sheet, look: tuple[Sheet, Header], form: Form, words: Vocabular
         parts.append(Part(page, sheet, one, one.layout(form), sorted_, block, _title(page, form, block, above)))
         above = tail if following_block else []
     return parts
+
+
+def _cards_above(page: Sheet, first: Header, form: Form, words: Vocabulary) -> list[Part]:
+    """The form of single cells that stands in a sheet above its table."""
+    top = replace(page, rows={row: page.rows[row] for row in page.between(1, first.top - 1)})
+    cards = keyvalue.arranged(top, words)
+    known = header.find(cards, form, words) if cards else None
+    return [_single(top, cards, known, form, words)] if cards and known else []
 
 
 def _single(page: Sheet, sheet: Sheet, one: Header, form: Form, words: Vocabulary) -> Part:

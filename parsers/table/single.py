@@ -1,0 +1,116 @@
+"""One table, read: its rows, its sums, and what concerns it as a whole."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from parsers.findings import Place, finding
+from parsers.form import Form
+from parsers.reading import Finding, Period, Severity, Value
+from parsers.table import columns, headblock
+from parsers.table.labels import keys
+from parsers.table.parts import Part
+from parsers.table.rows import Reader, Row
+from parsers.table.vocabulary import Vocabulary
+
+_YEAR = re.compile(r"(?<!\d)20\d\d(?=\s*年)")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The same as a value."""
+
+    part: Part
+    reader: Reader
+    rows: tuple[Row, ...]
+    totals: Mapping[str, Value]
+    findings: tuple[Finding, ...]
+
+    def is_sound(self) -> bool:
+        """Whether nothing in its rows must be corrected."""
+        return not any(found.severity is Severity.ERROR for row in self.rows for found in row.findings)
+
+
+def read(part: Part, form: Form, words: Vocabulary, period: Period, several: bool) -> Table:
+    """The table as it stands; `several`: its sheet is named wherever one of its rows is."""
+    numbers = part.body.of("row")
+    chosen = columns.resolve(part, form, words, period, numbers)
+    reader = Reader(part, chosen, form, period, f"“{part.page.name}”表" if several else "")
+    totals, doubts = _totals(part, reader)
+    remarks = (*chosen.findings, *doubts, *_remarks(part, reader, form, words, period))
+    return Table(part, reader, reader.rows(numbers), totals, remarks)
+
+
+def _totals(part: Part, reader: Reader) -> tuple[Mapping[str, Value], tuple[Finding, ...]]:
+    """The row of sums over the whole table: the 合计 that is not smaller than another one, else the only 小计."""
+    totals, subtotals = part.body.of("total"), part.body.of("subtotal")
+    sums = [reader.totals(number) for number in totals or (subtotals if len(subtotals) == 1 else ())]
+    whole = [one for one in sums if all(_covers(one[0], other[0]) for other in sums)]
+    return whole[-1] if whole else ({}, ())
+
+
+def _covers(sums: Mapping[str, Value], others: Mapping[str, Value]) -> bool:
+    """Whether no figure of the one is smaller than that of the other."""
+    pairs = ((sums[field].content, others[field].content) for field in sums.keys() & others.keys())
+    return all(one >= other for one, other in pairs if isinstance(one, int) and isinstance(other, int))
+
+
+def _remarks(part: Part, reader: Reader, form: Form, words: Vocabulary, period: Period) -> Iterator[Finding]:
+    """What the sender should know of rows that are no activities, of an old form, and of what is hidden."""
+    found: list[Finding | None] = []
+    numbers = part.body.of("row")
+    for role, code in (("stray", "stray-cell"), ("example", "example-row"), ("zero", "zero-row")):
+        for number in part.body.roles if role != "zero" or numbers else ():
+            if part.body.roles[number] == role:
+                column, cell = next(iter(part.sheet.rows[number].items()))
+                texts = [c.shown.strip() for c in part.sheet.rows[number].values() if c.kind == "text"]
+                place = Place(sheet=part.page.name, cell=part.sheet.address(number, column))
+                said = texts[0] if texts else cell.shown
+                found.append(finding(form, code, place, line=reader.line(number), said=said))
+    for line, place, said in (*_loose_cells(part), *_other_names(part, reader, form, words)):
+        found.append(finding(form, "stray-cell", place, line=line, said=said))
+    years = {int(year) for year in _YEAR.findall(part.title)}
+    if years and not years & {period.starts_on.year, period.deadline.year}:
+        said = "、".join(map(str, sorted(years)))
+        found.append(finding(form, "old-template", Place(sheet=part.page.name), said=said, year=period.starts_on.year))
+    if part.page.source and part.page.source.partial:
+        found.append(finding(form, "partial-grid", Place(sheet=part.page.name)))
+    if _is_hidden(part):
+        found.append(finding(form, "hidden-rows", Place(sheet=part.page.name)))
+    yield from (one for one in found if one)
+
+
+def _loose_cells(part: Part) -> Iterator[tuple[str, Place, str]]:
+    """In a form with a label for each value, the cells between them that are neither."""
+    used = [row for row, _ in (part.sheet.origins or {}).values()]
+    for row, column in part.block.rest if used else ():
+        text = part.page.text(row, column)
+        if min(used) <= row <= max(used) and any(map(str.isalnum, text)):
+            yield "", Place(sheet=part.page.name, cell=part.page.address(row, column)), text
+
+
+def _other_names(part: Part, reader: Reader, form: Form, words: Vocabulary) -> Iterator[tuple[str, Place, str]]:
+    """Names beside a day, where activities are named, that the block does not have as those who report."""
+    known = part.header.columns
+    named = {known[c.field].column for c in form.column if c.field in known and c.need == "must" and c.kind == "text"}
+    for row in part.body.of("block"):
+        for column in named & part.sheet.rows[row].keys():
+            field, value = headblock.signature(part.sheet, words, (row, column)) or ("", "")
+            entry = part.block.entries.get(field)
+            if entry and entry.position != (row, column) and not _alike(value, entry.text or ""):
+                place = Place(sheet=part.page.name, cell=part.page.address(row, column))
+                yield reader.line(row), place, part.page.text(row, column)
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether one name is part of the other."""
+    shapes = keys(one)[-1:], keys(other)[-1:]
+    return any(a in b or b in a for a in shapes[0] for b in shapes[1])
+
+
+def _is_hidden(part: Part) -> bool:
+    source = part.page.source
+    if source is None:
+        return False
+    filled = {column for row in part.page.rows.values() for column in row}
+    return source.hidden or bool(source.hidden_rows & part.page.rows.keys() or source.hidden_columns & filled)

@@ -1,0 +1,78 @@
+"""Of the tables of one file each counts, or its sender hears why it does not."""
+
+import pytest
+from tables import FIRST, LABELS, SECOND, TITLE, Plain, contents, grid, only, read, titles, whole
+
+from parsers.reading import Severity
+
+CARD: list[list[Plain]] = [
+    ["活动名称", "班组普法宣讲", "活动时间", "2021年8月6日"],
+    ["活动地点", "一号车间", "接触职工人数", "85人"],
+]
+BOTH = ["网络安全知识竞赛", "好网民主题演讲"]
+
+
+def test_a_form_of_single_cells_beside_a_list_counts_too() -> None:
+    for sheets in ([whole(FIRST), grid(*CARD, name="补充")], [grid(*CARD, name="补充"), whole(FIRST)]):
+        reading = read(*sheets)
+        assert set(titles(reading)) == {"网络安全知识竞赛", "班组普法宣讲"}
+        assert reading.header["unit_raw"].content == "新河街道总工会"
+        assert reading.findings == ()
+
+
+def test_a_turned_table_beside_a_list_counts_with_what_is_wrong_in_it() -> None:
+    second = ("班组普法宣讲", None, "一号车间", 85)
+    third = ("文明上网讲座", "2021年8月9日", "二号车间", 64)
+    turned = grid(*zip(("活动名称", "活动时间", "活动地点", "接触职工人数"), second, third, strict=True), name="八月")
+    reading = read(whole(FIRST), turned)
+    assert titles(reading) == ["网络安全知识竞赛", "班组普法宣讲", "文明上网讲座"]
+    assert (only(reading, "missing-value").record, only(reading, "missing-value").cell) == (1, "B2")
+
+
+def test_little_forms_with_a_list_behind_them_are_one_report() -> None:
+    top = [[TITLE], ["填报单位：新河街道总工会  填报人：林晓雨  联系电话：65300001"]]
+    more = grid(["其他活动"], LABELS, FIRST, SECOND, name="表2")
+    reading = read(grid(*top, *CARD, name="表1"), more)
+    assert titles(reading) == ["班组普法宣讲", *BOTH]
+    assert reading.header["unit_raw"].content == "新河街道总工会"
+
+
+@pytest.mark.parametrize("name", ["上半年", "草稿"])
+def test_a_hidden_sheet_beside_a_shown_one_counts_only_after_asking(name: str) -> None:
+    for sheets in (
+        [whole(FIRST), whole(SECOND, name=name, hidden=True)],
+        [whole(SECOND, name=name, hidden=True), whole(FIRST)],
+    ):
+        reading = read(*sheets)
+        assert titles(reading) == BOTH[:1]
+        asked = only(reading, "table-aside")
+        assert (asked.severity, asked.sheet) == (Severity.WARNING, name)
+        assert (
+            asked.text
+            == f"“{name}”表在隐藏的工作表中，没有计入（1行：好网民主题演讲）；如属本期活动，请并入所报的表后重发"
+        )
+
+
+def test_a_sheet_that_is_called_an_example_is_none_of_the_report_and_told() -> None:
+    reading = read(whole(FIRST), whole(SECOND, name="填写示例"))
+    assert titles(reading) == BOTH[:1]
+    assert only(reading, "table-aside").sheet == "填写示例"
+    assert titles(read(whole(FIRST, name="示例"))) == BOTH[:1]
+
+
+def test_a_little_form_that_nobody_can_read_is_told_by_its_sheet() -> None:
+    card = [["活动名称", "班组普法宣讲"], ["活动时间", "上个月底"], ["接触职工人数", "许多职工"]]
+    reading = read(whole(FIRST), grid(*card, name="补充"))
+    assert titles(reading) == BOTH[:1]
+    assert only(reading, "table-aside").sheet == "补充"
+
+
+def test_a_list_below_a_little_form_in_one_sheet_is_not_passed_over() -> None:
+    reading = read(
+        grid(
+            [TITLE], ["填报单位：新河街道总工会  填报人：林晓雨  联系电话：65300001"], *CARD, [], LABELS, FIRST, SECOND
+        )
+    )
+    assert titles(reading) == ["班组普法宣讲", *BOTH]
+    assert contents(reading, "participants") == [85, 300, 120]
+    assert reading.findings == ()
