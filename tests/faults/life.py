@@ -245,6 +245,8 @@ name = "云海新区总工会"
 department = "宣传网络部"
 [disk]
 reserve_mib = {keys.get("reserve_mib", 0)}
+[database]
+url = "{keys.get("url", "sqlite:///data/mailbot.db")}"
 [[mailbox]]
 name = "office"
 address = "{ADDRESS}"

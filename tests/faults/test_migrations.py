@@ -1,25 +1,28 @@
-"""A migration that is killed at any system call leaves every row, and the next start ends it."""
+"""A migration that is killed at any system call, or at any statement to a server, leaves every row; the next start ends
+it."""
 
 import shutil
 import sqlite3
 from pathlib import Path
 
 import life
+import psycopg
 import pytest
 from alembic import command
 from alembic.config import Config
 from life import WRITES, Nursery, configuration, traced
 from servers import mailbox_config
+from sqlalchemy import text
 
 from storage.engine import open_engine
-from storage.migrations import HERE
+from storage.migrations import HERE, newest
 
 ROWS = {"message": 30, "place": 30, "letter": 30}
 
 
-def filled(database: Path) -> None:
-    """A database of the first schema with some rows that point to each other."""
-    engine = open_engine(f"sqlite:///{database}")
+def fill(url: str) -> None:
+    """Make a database of the first schema with some rows that point to each other."""
+    engine = open_engine(url)
     config = Config()
     config.set_main_option("script_location", str(HERE))
     with engine.begin() as connection:
@@ -36,9 +39,12 @@ def filled(database: Path) -> None:
                 "INSERT INTO place (mailbox, folder, uidvalidity, uid, message, seen_at) "
                 f"VALUES ('office', 'INBOX', 7, {n}, {n}, {at})"
             )
-            connection.exec_driver_sql(
-                "INSERT INTO letter (key, kind, recipient, subject, message_id, content, state, attempts, queued_at, "
-                f"due_at) VALUES ('receipt:{n}', 'receipt', 'a@example.org', 's', 'm', x'00', 'queued', 0, {at}, {at})"
+            connection.execute(
+                text(
+                    "INSERT INTO letter (key, kind, recipient, subject, message_id, content, state, attempts, "
+                    "queued_at, due_at) VALUES (:key, 'receipt', 'a@example.org', 's', 'm', :content, 'queued', 0, :at, :at)"
+                ),
+                {"key": f"receipt:{n}", "content": b"x", "at": at.strip("'")},
             )
     engine.dispose()
 
@@ -48,7 +54,7 @@ def filled(database: Path) -> None:
 def test_a_migration_that_is_killed_loses_no_row_and_ends_at_the_next_start(tmp_path: Path, nursery: Nursery) -> None:
     config = configuration(tmp_path, mailbox_config(), mailbox_config())
     first, database = tmp_path / "first.db", tmp_path / "data/mailbot.db"
-    filled(first)
+    fill(f"sqlite:///{first}")
     database.parent.mkdir()
 
     def migrated(expression: str) -> Path:
@@ -69,3 +75,33 @@ def test_a_migration_that_is_killed_loses_no_row_and_ends_at_the_next_start(tmp_
             assert found.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         found.close()
     print(f"{len(points)} of {calls} system calls of the migrations")
+
+
+@pytest.mark.timeout(1800)
+@pytest.mark.usefixtures("strace")
+def test_a_migration_on_postgresql_that_is_killed_at_any_statement_loses_no_row_and_ends_at_the_next_start(
+    tmp_path: Path, nursery: Nursery, postgresql_server: str
+) -> None:
+    admin = psycopg.connect(postgresql_server.format(name="postgres"), autocommit=True)
+    url = postgresql_server.replace("postgresql://", "postgresql+psycopg://", 1)
+    config = configuration(tmp_path, mailbox_config(), mailbox_config(), url=url.format(name="migrated"))
+    admin.execute("CREATE DATABASE filled")
+    fill(url.format(name="filled"))
+
+    def migrated(expression: str) -> Path:
+        admin.execute("DROP DATABASE IF EXISTS migrated WITH (FORCE)")
+        admin.execute("CREATE DATABASE migrated TEMPLATE filled")
+        return traced(nursery, config, expression, "open")
+
+    statements = migrated("trace=sendto").read_text().count("sendto(")
+    points = range(1, statements + 1, 1 if life.FULL else statements // 2)
+    for point in points:
+        migrated(f"inject=sendto:signal=SIGKILL:when={point}")
+        assert nursery.live("open", config) == 0, (tmp_path / "log").read_text()[-3000:]
+        with psycopg.connect(postgresql_server.format(name="migrated")) as found:
+            counts = {table: found.execute(f"SELECT count(*) FROM {table}").fetchone() for table in ROWS}
+            assert counts == {table: (number,) for table, number in ROWS.items()}
+            assert found.execute("SELECT version_num FROM alembic_version").fetchall() == [(newest(),)]
+            assert found.execute("SELECT relname FROM pg_class WHERE relname LIKE '_alembic_tmp%'").fetchall() == []
+    admin.close()
+    print(f"{len(points)} of {statements} statements of the migrations")
