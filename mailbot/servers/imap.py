@@ -211,12 +211,15 @@ class Mailbox:
         )
 
     def wait(self, seconds: float) -> None:
-        """Return after that time, or sooner where the server hints at new mail or `close` is called. Never raises."""
-        end = time.monotonic() + seconds
+        """Return after that time, or sooner where the server hints at new mail or `close` is called. Never raises.
+
+        IDLE ends a little earlier, so that a connection which has died meanwhile is found out within that time.
+        """
+        end, spare = time.monotonic() + seconds, min(imap_session.IDLE_ANSWER_SECONDS, seconds / 10)
         while (left := end - time.monotonic()) > 0 and not self._closed.is_set():
-            if not self._may_idle():
+            if left <= spare or not self._may_idle():
                 self._closed.wait(left)
-            elif self._hint(min(left, IDLE_SECONDS)):
+            elif self._hint(min(left - spare, IDLE_SECONDS)):
                 return
 
     def check(self) -> tuple[str, ...]:

@@ -23,6 +23,8 @@ ANSWER_SECONDS = 5 * 60
 """How long one answer may take from its beginning to its end."""
 PIECE = 4 * 2**20
 """Bytes of one message asked for at once: some servers break off over answers of tens of megabytes."""
+IDLE_ANSWER_SECONDS = 5
+"""How long the server may take to begin and to end IDLE: for that it looks nothing up. Else the connection is dead."""
 LOOK_AT_IT = "look at it in the web mail, and move it to another folder if it stays so"
 ID = '("name" "mailbot" "version" "1" "vendor" "mailbot")'
 """One compact list: NetEase refuses blanks inside the parentheses (RFC 2971 section 3.1)."""
@@ -268,32 +270,36 @@ class Session:
     def idle(self, seconds: float, stopped: threading.Event) -> bool:
         """Whether the server spoke of new mail within that time (RFC 2177); the connection can be used afterwards.
 
+        A connection that is dead ends with imaplib's abort, IDLE_ANSWER_SECONDS after that time at the latest.
+
         Reads from the bare socket: what waits in imaplib's buffer would wake nobody, and a timeout would spoil it.
         """
-        sock, heard = self._client.socket(), bytearray()
-        sock.settimeout(max(0.05, min(1.0, seconds)))
+        sock, heard, end = self._client.socket(), bytearray(), time.monotonic() + seconds
+        patience = min(self._timeout, IDLE_ANSWER_SECONDS)
         try:
             sock.sendall(b"IDLE1 IDLE\r\n")
-            if not self._hear(heard, rb"^(\+|IDLE1 ).*\r\n", self._timeout, stopped):
+            if not self._hear(heard, rb"^(\+|IDLE1 ).*\r\n", patience, stopped):
                 raise imaplib.IMAP4.abort("IDLE is not answered")
             if re.search(rb"^IDLE1 ", heard, re.MULTILINE):
                 self.capabilities -= {"IDLE"}
                 return False
-            hint = self._hear(heard, rb"^\* \d+ EXISTS", seconds, stopped)
+            hint = self._hear(heard, rb"^\* \d+ EXISTS", end - time.monotonic(), stopped)
             sock.sendall(b"DONE\r\n")
-            if not self._hear(heard, rb"^IDLE1 .*\r\n\Z", self._timeout, stopped):
+            if not self._hear(heard, rb"^IDLE1 .*\r\n(?s:.*\r\n)?\Z", patience, stopped):  # more may come with it
                 raise imaplib.IMAP4.abort("IDLE does not end")
             return hint
         finally:
             sock.settimeout(self._timeout)
 
     def _hear(self, heard: bytearray, awaited: bytes, seconds: float, stopped: threading.Event) -> bool:
-        end = time.monotonic() + seconds
+        sock, end = self._client.socket(), time.monotonic() + seconds
         while not re.search(awaited, heard, re.MULTILINE):
-            if stopped.is_set() or time.monotonic() >= end:
+            left = end - time.monotonic()
+            if stopped.is_set() or left <= 0:
                 return False
+            sock.settimeout(min(1.0, left))
             with contextlib.suppress(TimeoutError):
-                chunk = self._client.socket().recv(4096)
+                chunk = sock.recv(4096)
                 if not chunk:
                     raise imaplib.IMAP4.abort("the server hung up")
                 heard += chunk

@@ -852,8 +852,9 @@ def test_a_size_and_a_time_of_arrival_that_are_none_keep_no_message_out(scripted
         ([b"* 2 EXISTS", b"+ idling"], [b"OK done"]),
         ([b"+ idling\r\n* 2 EXI" + SPLIT + b"STS"], [b"OK done"]),
         ([b"+ idling", b"* OK Still here", b"* 2 EXISTS"], [b"* 3 EXISTS", b"OK done"]),
+        ([b"+ idling\r\n* 2 EXISTS"], [b"OK done\r\n* 3 EXI" + SPLIT + b"STS\r\n* 1 RECENT"]),
     ],
-    ids=["joined", "early", "split", "chatty"],
+    ids=["joined", "early", "split", "chatty", "afterwards"],
 )
 def test_a_hint_ends_the_waiting_however_it_comes(
     scripted_imap: Scripted, idle: list[bytes], done: list[bytes]
@@ -882,6 +883,22 @@ def test_a_broken_idle_only_costs_the_hint(scripted_imap: Scripted, idle: list[b
     mailbox.wait(0.8)
     assert 0.75 <= time.monotonic() - began < 4
     assert mailbox.listing().uids == (5,)
+    mailbox.close()
+
+
+@pytest.mark.parametrize("idle", [None, [b"+ idling"]], ids=["before", "meanwhile"])
+def test_a_connection_that_died_in_silence_is_found_out_within_the_waiting(
+    scripted_imap: Scripted, monkeypatch: pytest.MonkeyPatch, idle: list[bytes] | None
+) -> None:
+    monkeypatch.setattr(imap_session, "IDLE_ANSWER_SECONDS", 0.3)
+    server = scripted_imap({"CAPABILITY": [b"* CAPABILITY IMAP4rev1 IDLE", b"OK done"], "IDLE": idle, "DONE": None})
+    mailbox = Mailbox(server.config(), timeout=30)
+    mailbox.listing()
+    began = time.monotonic()
+    mailbox.wait(4)
+    assert time.monotonic() - began < 4.5, "not 30 seconds later"
+    assert mailbox.listing().uids == (5,)
+    assert server.connections == 2
     mailbox.close()
 
 
