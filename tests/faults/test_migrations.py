@@ -42,7 +42,8 @@ def fill(url: str) -> None:
             connection.execute(
                 text(
                     "INSERT INTO letter (key, kind, recipient, subject, message_id, content, state, attempts, "
-                    "queued_at, due_at) VALUES (:key, 'receipt', 'a@example.org', 's', 'm', :content, 'queued', 0, :at, :at)"
+                    "queued_at, due_at) "
+                    "VALUES (:key, 'receipt', 'a@example.org', 's', 'm', :content, 'queued', 0, :at, :at)"
                 ),
                 {"key": f"receipt:{n}", "content": b"x", "at": at.strip("'")},
             )
