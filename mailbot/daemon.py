@@ -227,7 +227,8 @@ class Daemon:
 
     def watch(self) -> None:
         """Queue what staff must hear of at once."""
-        watching.watch(self.app, watching.Known(self.started_at, self.damage, self._clock_was_set))
+        silent = [name for name in self.app.posts if self.patience[_way_out(name)].failures]
+        watching.watch(self.app, watching.Known(self.started_at, self.damage, self._clock_was_set, silent))
 
     def check(self) -> None:
         """Look through the whole database for damage."""

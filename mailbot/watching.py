@@ -1,11 +1,12 @@
 """The program looks at itself: is mail read, do letters leave, is there room? Staff hear of it where not."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from mailbot.answers import enqueue
 from mailbot.config import Config
-from mailbot.decide.alerts import Poll, Signs, alerts
+from mailbot.decide.alerts import Poll, Signs, alerts, let_in_again
 from mailbot.domain import LetterKind, LetterState
 from mailbot.errors import DiskNearlyFull
 from mailbot.ports import App
@@ -15,24 +16,29 @@ from storage.store import Transaction
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What only a running daemon knows: since when it runs, what its look through the database found, a set clock."""
+    """What only a running program knows: since when it runs, what its look through the database found, a set clock,
+    the mailboxes that could not send when they last tried."""
 
     since: datetime | None = None
     damage: str | None = None
     clock_was_set: bool = False
+    silent: Collection[str] = ()
 
 
 def watch(app: App, known: Known) -> None:
     """Queue the alerts to staff that are due, and the word that what they told of is over.
 
-    They leave from the first mailbox whose account does not rest.
+    They leave from the first mailbox whose account does not rest and could send when it last tried.
     """
     now = app.clock()
     with app.store.transaction() as tx:
-        due = alerts(signs(app.config, tx, known, now), tx.keys_of(LetterKind.ALERT), app.config.staff, now)
-        resting = {rest.mailbox for rest in tx.resting(now)}
-        still_works = next((box.name for box in app.config.mailbox if box.name not in resting), "")
-        enqueue(app, tx, due, now, still_works)
+        told = tx.letters(kind=LetterKind.ALERT)
+        due = alerts(signs(app.config, tx, known, now), {alert.key for alert in told}, app.config.staff, now)
+        last_sent = {box.name: tx.last_sent(box.name) for box in app.config.mailbox}
+        over = let_in_again(told, last_sent, now)
+        silent = {*known.silent, *(rest.mailbox for rest in tx.resting(now))}
+        still_works = next((box.name for box in app.config.mailbox if box.name not in silent), "")
+        enqueue(app, tx, [*due, *over], now, still_works)
 
 
 def signs(config: Config, tx: Transaction, known: Known, now: datetime) -> Signs:

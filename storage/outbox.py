@@ -171,12 +171,16 @@ class Outbox:
         )
         return result.rowcount == 1
 
-    def letters(self, states: Collection[LetterState] | None = None) -> tuple[StoredLetter, ...]:
-        """The letters in these states, or all, in order of id."""
+    def letters(
+        self, states: Collection[LetterState] | None = None, kind: LetterKind | None = None
+    ) -> tuple[StoredLetter, ...]:
+        """The letters in these states, or all, those of a kind or all, in order of id."""
         without_bytes = defer(tables.Letter.content)  # type: ignore[arg-type]  # SQLModel types a column by its value
         query = select(tables.Letter).order_by(col(tables.Letter.id)).options(without_bytes)
         if states is not None:
             query = query.where(col(tables.Letter.state).in_(states))
+        if kind is not None:
+            query = query.where(tables.Letter.kind == kind)
         return tuple(stored_letter(row) for row in self._session.exec(query))
 
     def content(self, letter: int) -> bytes:
@@ -190,11 +194,6 @@ class Outbox:
         """Whether a letter of this key is or was in the outbox."""
         return self._session.exec(select(tables.Letter.id).where(tables.Letter.key == key)).first() is not None
 
-    def keys_of(self, kind: LetterKind) -> tuple[str, ...]:
-        """The keys of all letters of a kind, in order of id."""
-        query = select(tables.Letter.key).where(tables.Letter.kind == kind).order_by(col(tables.Letter.id))
-        return tuple(self._session.exec(query))
-
     def sent_keys(self) -> set[str]:
         """The keys of all letters that are known as sent."""
         return set(self._session.exec(select(tables.Letter.key).where(tables.Letter.state == LetterState.SENT)))
@@ -203,6 +202,10 @@ class Outbox:
         """How many letters of a mailbox the servers took since then."""
         query = select(func.count()).where(col(tables.Letter.sent_at) >= at, tables.Letter.mailbox == mailbox)
         return self._session.exec(query).one()
+
+    def last_sent(self, mailbox: str) -> datetime | None:
+        """When a server last took a letter of a mailbox."""
+        return self._session.exec(select(func.max(tables.Letter.sent_at)).where(tables.Letter.mailbox == mailbox)).one()
 
     def rest(self, rest: Rest) -> None:
         """Let a mailbox send nothing until then."""

@@ -45,15 +45,9 @@ def one_pass(app: App, bar: Progress) -> list[str]:
         fetching.file_away(app, mailbox, inbox)
     flows.remind(app)
     flows.report(app)
-    watching.watch(app, watching.Known())
-    sending = bar.add_task("sending letters", total=None)
-    shut: set[str] = set()
-    while delivery := flows.deliver_next(app, shut):
-        bar.advance(sending)
-        if delivery.failure:
-            again.append(f"{delivery.key}: {delivery.failure}")
-        if delivery.blocked:
-            shut.add(delivery.mailbox)
+    again += send_letters(app, bar, shut := set[str]())
+    watching.watch(app, watching.Known(silent=shut))
+    again += send_letters(app, bar, shut)
     with app.store.transaction() as tx:
         kept = [letter for letter in tx.letters({LetterState.QUEUED}) if letter.due_at <= app.clock()]
         resting = tx.resting(app.clock())
@@ -63,6 +57,22 @@ def one_pass(app: App, bar: Progress) -> list[str]:
         )
     zone = app.config.organisation.zone
     again += [f"{rest.mailbox} sends nothing until {rest.until.astimezone(zone):%m-%d %H:%M}" for rest in resting]
+    return again
+
+
+def send_letters(app: App, bar: Progress, shut: set[str]) -> list[str]:
+    """Deliver all that is due; a sentence for each letter that has to be tried again.
+
+    Mailboxes that cannot send join `shut` and are left alone.
+    """
+    again = []
+    sending = bar.add_task("sending letters", total=None)
+    while delivery := flows.deliver_next(app, shut):
+        bar.advance(sending)
+        if delivery.failure:
+            again.append(f"{delivery.key}: {delivery.failure}")
+        if delivery.blocked:
+            shut.add(delivery.mailbox)
     return again
 
 

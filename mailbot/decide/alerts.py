@@ -4,7 +4,7 @@ The switch works from values: what was read, what waits, what room is left. Who 
 `flows.watch`, again and again; it goes out once a day for each cause and address, and once more when the cause is gone.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,6 +12,7 @@ from mailbot.config import Staff
 from mailbot.contents import Alert
 from mailbot.decide.judgement import Judged
 from mailbot.domain import Letter, LetterKind, LetterState, StoredLetter, Unjudged
+from mailbot.errors import Meaning
 
 INTERVALS = 3
 """Polls that may fail in a row before somebody hears of it."""
@@ -195,6 +196,31 @@ def alerts(signs: Signs, told: Collection[str], staff: Staff, now: datetime) -> 
             if last and title and key not in told:
                 lines = (f"{now:%m月%d日 %H:%M} 检查正常，无需处理。",)
                 yield _letter(key, address, "系统恢复", title, lines)
+
+
+def let_in_again(
+    told: Collection[StoredLetter], last_sent: Mapping[str, datetime | None], now: datetime
+) -> Iterator[Letter]:
+    """To who was told that an account may not send (`delivery.alerts`): that a letter of it has left since.
+
+    `told`: all alerts there have been, in their order. `last_sent`: by the name of the mailbox.
+    """
+    keys = {alert.key for alert in told}
+    latest = {account: alert for alert in told if (account := _account(alert.key))}
+    for account, alert in latest.items():
+        _, mailbox, address = account
+        sent, key = last_sent.get(mailbox), f"recovered:{alert.key}"
+        if sent and sent > alert.queued_at and key not in keys:
+            title = f"邮箱 {mailbox} 恢复发信"
+            yield _letter(key, address, "系统恢复", title, (f"{now:%m月%d日 %H:%M} 检查正常，无需处理。",))
+
+
+def _account(key: str) -> tuple[str, str, str] | None:
+    """Meaning, mailbox and address of an alert about an account that needs a person; a quota comes back by itself."""
+    match key.split(":", 4):
+        case ["sending", (Meaning.LOGIN | Meaning.SENDER) as meaning, mailbox, _, address]:
+            return meaning, mailbox, address
+    return None
 
 
 def _last_told(told: Collection[str], code: str, address: str, now: datetime) -> datetime | None:

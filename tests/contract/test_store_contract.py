@@ -831,6 +831,8 @@ class TestOutbox:
             assert [one.key for one in tx.letters()] == ["a", "b", "c"]
             assert [one.key for one in tx.letters({LetterState.HELD})] == ["c"]
             assert tx.letters(()) == ()
+            assert len(tx.letters(kind=tx.letters()[0].kind)) == 3
+            assert tx.letters(kind=LetterKind.ALERT) == ()
             assert tx.content(tx.letters()[0].id) == envelope().content
 
     def test_only_letters_that_were_taken_count_as_sent(self, store: Store) -> None:
@@ -842,6 +844,8 @@ class TestOutbox:
             assert tx.sent_since(NOON) == 1
             assert tx.sent_since(NOON + MINUTE) == 0
             assert tx.sent_since(NOON, "another") == 0
+            assert (tx.last_sent(""), tx.last_sent("another")) == (NOON, None)
+            assert tx.sent_keys() == {"a"}
 
     def test_concurrent_senders_never_claim_one_letter_twice(self, store: Store) -> None:
         enqueue(store, *(envelope(f"receipt:{n}") for n in range(40)))

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from doubles import MemoryMailbox, MemoryPost, MemorySent
 from mails import mail
 from world import NOON, World, table, words
 
@@ -18,7 +19,7 @@ from mailbot import flows, heartbeat, watching
 from mailbot.commands.once import one_pass
 from mailbot.daemon import Daemon
 from mailbot.domain import Disposition, Envelope, Rest
-from mailbot.errors import ArchiveError, DiskNearlyFull, MailboxError, MessageLost, SendError, StoreError
+from mailbot.errors import ArchiveError, DiskNearlyFull, MailboxError, Meaning, MessageLost, SendError, StoreError
 from mailbot.options import progress
 from mailbot.watching import Known, watch
 from storage.store import Transaction
@@ -231,20 +232,85 @@ def test_a_mailbox_that_stays_shut_is_told_of_by_mail_once_and_its_opening_too(w
     assert alerts(world)[1:] == ["【系统恢复】邮箱 office 恢复正常收取"]
 
 
-def test_an_alert_leaves_from_an_account_that_does_not_rest(
-    world: World, free: list[int], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def with_another(world: World) -> MemoryPost:
+    """A second mailbox; its way out."""
     (office,) = world.config.mailbox
-    other = office.model_copy(update={"name": "other"})
-    app = replace(world.app, config=world.config.model_copy(update={"mailbox": (office, other)}))
-    from_where = list[str]()
-    monkeypatch.setattr(watching, "enqueue", lambda app, tx, due, now, mailbox: from_where.append(mailbox))
+    other = office.model_copy(update={"name": "other", "address": "other@example.com"})
+    post = MemoryPost()
+    world.app = replace(
+        world.app,
+        config=world.config.model_copy(update={"mailbox": (office, other)}),
+        mailboxes=((office, world.inbox), (other, MemoryMailbox("other"))),
+        posts={"office": world.post, "other": post},
+        sent={"office": world.sent_folder, "other": MemorySent(post)},
+    )
+    return post
+
+
+def subjects(post: MemoryPost) -> list[str]:
+    return [envelope.subject for envelope in post.sent if envelope.kind == "alert"]
+
+
+def test_an_alert_leaves_from_an_account_that_does_not_rest(world: World, free: list[int]) -> None:
+    other = with_another(world)
     free[0] = 0
-    watch(app, Known())
-    with app.store.transaction() as tx:
-        tx.rest(Rest("office", world.clock.now + timedelta(hours=1), "its quota is used up"))
-    watch(app, Known())
-    assert from_where == ["office", "other"]
+    watch(world.app, Known())
+    send_all(world)
+    assert (len(subjects(world.post)), len(subjects(other))) == (1, 0)
+    with world.app.store.transaction() as tx:
+        tx.rest(Rest("office", world.clock.now + timedelta(days=3), "its quota is used up"))
+    world.clock.forward(days=1, minutes=1)
+    watch(world.app, Known())
+    send_all(world)
+    assert (len(subjects(world.post)), len(subjects(other))) == (1, 1)
+
+
+def test_an_alert_leaves_from_an_account_that_has_not_just_failed(world: World) -> None:
+    other = with_another(world)
+    world.post.trouble = SendError("there is no connection", Meaning.UNREACHABLE)
+    world.deliver(report())
+    world.collect()
+    judge_all(world)
+    daemon = Daemon(world.app)
+    for _ in range(9):
+        daemon.patience["office out"].until = 0.0
+        world.clock.forward(minutes=10)
+        world.collect()
+        daemon.send()
+        daemon.watch()
+        daemon.send()
+    assert subjects(other) == ["【系统告警】1 封信件长时间未能发出"]
+
+
+def test_a_pass_sends_its_alerts_from_an_account_that_has_not_just_failed(world: World, free: list[int]) -> None:
+    other = with_another(world)
+    world.post.trouble = SendError("there is no connection", Meaning.UNREACHABLE)
+    world.deliver(report())
+    world.collect()
+    free[0] = 0
+    with progress() as bar:
+        assert "there is no connection" in " ".join(one_pass(world.app, bar))
+    assert subjects(other) == ["【系统告警】磁盘空间不足，已暂停收件"]
+
+
+def test_that_an_account_is_let_in_again_is_told_once_to_who_heard_that_it_was_not(world: World) -> None:
+    other = with_another(world)
+    world.post.trouble = SendError("535 authentication failed", Meaning.LOGIN)
+    world.deliver(report())
+    world.round()
+    world.clock.forward(days=1, hours=1)  # told of twice
+    world.round()
+    assert subjects(other) == 2 * ["【系统告警】邮箱 office：发信登录被拒绝"]
+    look(world)
+    world.post.trouble = None
+    for _ in range(4):
+        world.clock.forward(hours=2)
+        world.collect()
+        send_all(world)
+        look(world)
+    assert [subject for subject in subjects(world.post) if "恢复发信" in subject] == [
+        "【系统恢复】邮箱 office 恢复发信"
+    ]
 
 
 def test_letters_that_do_not_leave_are_told_of_as_soon_as_something_leaves(world: World) -> None:
