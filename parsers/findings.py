@@ -92,6 +92,8 @@ CATALOGUE: Mapping[str, Entry] = {
     "unread-column": _entry("“{said}”一列不属于本表，没有读取", _NOTICE),
     "stray-cell": _entry("{line}“{said}”没有作为活动读取；如属活动内容，请补全或移到表内", _WARNING),
     "example-row": _entry("{line}“{said}”是示例，没有计入", _NOTICE),
+    "perhaps-example": _entry("{line}“{said}”像是示例，暂已计入；如是示例，请删去该行后重发", _WARNING),
+    "marked-example": _entry("{line}“{said}”注明是示例，没有计入；如属活动，请删去该说明后重发", _WARNING),
     "table-aside": _entry(
         "“{sheet}”表{why}，没有计入（{number}行：{said}）；如属本期活动，请并入所报的表后重发", _WARNING
     ),

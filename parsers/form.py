@@ -91,11 +91,15 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class RowWords:
-    """The words that mark a row as no activity; `section` holds regular expressions."""
+    """The words that mark a row as no activity; `section` holds regular expressions.
+
+    `perhaps` are words of `example` that names of activities begin or end with, too.
+    """
 
     total: tuple[str, ...] = ()
     subtotal: tuple[str, ...] = ()
     example: tuple[str, ...] = ()
+    perhaps: tuple[str, ...] = ()
     note: tuple[str, ...] = ()
     stamp: tuple[str, ...] = ()
     zero: tuple[str, ...] = ()

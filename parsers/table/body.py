@@ -13,9 +13,10 @@ from parsers.table.labels import key, keys
 from parsers.table.sheet import Sheet
 from parsers.table.vocabulary import Vocabulary
 
-Role = Literal["row", "total", "subtotal", "example", "note", "block", "section", "zero", "empty", "stray"]
+Role = Literal["row", "total", "subtotal", "example", "marked", "note", "block", "section", "zero", "empty", "stray"]
 _LONGEST_TITLE = 80
 _WIDE = 3
+_PLACEHOLDER = re.compile(r"某|[Xx×✕*○〇]{2,}|[Ｘｘ＊]{2,}")
 _NOTHING = frozenset(("", "0", "00", "无", "0人", "0个", "0家", "0场", "请选择"))
 
 
@@ -24,6 +25,8 @@ class Body:
     """The rows under a header, by what they are."""
 
     roles: Mapping[int, Role]
+    perhaps: frozenset[int] = frozenset()
+    """The rows that count, and yet may be examples."""
 
     def of(self, role: Role) -> tuple[int, ...]:
         """The rows that are of one kind, top down."""
@@ -41,7 +44,8 @@ def sort(sheet: Sheet, header: Header, form: Form, words: Vocabulary, rows: Iter
             roles[row] = "note"
         ended = ended or roles[row] in ("note", "block")
         above = row if roles[row] == "row" else above
-    return Body(roles)
+    rows_ = (row for row, role in roles.items() if role == "row")
+    return Body(roles, frozenset(row for row in rows_ if any(map(words.example.match, look.leading(row)))))
 
 
 def _begun(look: "_Look", roles: Mapping[int, Role]) -> dict[int, Role]:
@@ -134,8 +138,10 @@ def _role(look: _Look, row: int) -> Role:
         return "total"
     if any(map(words.is_subtotal, leading)):
         return "subtotal"
-    if any(map(words.example.match, leading)):
+    if any(map(words.example.match, leading)) and not _is_perhaps(look, row):
         return "example"
+    if look.is_full(row) and any(cell.kind == "text" and words.marked.match(cell.shown) for cell in cells.values()):
+        return "marked"
     if few and words.note.match(first):
         return "note"
     if headblock.is_part([cell.shown.strip() for cell in cells.values()], words) or _is_signature(look, row):
@@ -151,6 +157,20 @@ def _role(look: _Look, row: int) -> Role:
     if not look.fields(row, "count", "days") and few and words.section.match(first):
         return "stray"
     return "row"
+
+
+def _is_perhaps(look: _Look, row: int) -> bool:
+    """Whether what looks like an example is filled in like an activity, and has no sign of the form's own example.
+
+    Such signs are a word that is used for nothing else, a placeholder for a name, and numbers that begin again below.
+    """
+    names = [cell.shown for cell in look.names(row).values()]
+    told = [text for text in look.leading(row) if look.words.example.match(text)]
+    below = next((other for other in look.sheet.rows if other > row), row)
+    own, following = look.number(row), look.number(below)
+    anew = own is not None and below > row and following is not None and following <= own
+    doubtful = all(text in map(str.strip, names) and look.words.perhaps.match(text) for text in told)
+    return doubtful and look.is_full(row) and not anew and not any(map(_PLACEHOLDER.search, names))
 
 
 def _is_block_beside(look: _Look, row: int) -> bool:

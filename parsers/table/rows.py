@@ -86,6 +86,7 @@ class Reader:
                 values[field] = value
                 found += _some(finding(self.form, "online-figure", place, said=value.raw, taken=value.content))
         found += self._lacking(number)
+        found += self._perhaps(number, values)
         record = Record(self.part.sheet.own_row(number), values)
         return Row(number, record, self.line(number), self._unit(number), tuple(found))
 
@@ -128,6 +129,14 @@ class Reader:
             Place(f"{self.line(number)}“{title}”", field, 0, self.part.page.name) for field, title in titles.items()
         )
         return _some(*(finding(self.form, "missing-cell", place) for place in places))
+
+    def _perhaps(self, number: int, values: Mapping[str, Value]) -> list[Finding]:
+        if number not in self.part.body.perhaps:
+            return []
+        first = next(iter(self.part.sheet.rows[number]))
+        place = Place("", None, 0, self.part.page.name, self.part.sheet.address(number, first))
+        name = next((value.raw for value in values.values() if value.raw), "")
+        return _some(finding(self.form, "perhaps-example", place, line=self.line(number), said=name))
 
     def _unit(self, number: int) -> Value | None:
         """The unit that the row names in a column that divides the table."""

@@ -8,12 +8,20 @@ from parsers.findings import Place, finding
 from parsers.form import Form
 from parsers.reading import Finding, Period, Severity, Value
 from parsers.table import columns, headblock
+from parsers.table.body import Role
 from parsers.table.labels import keys
 from parsers.table.parts import Part
 from parsers.table.rows import Reader, Row
 from parsers.table.vocabulary import Vocabulary
 
 _YEAR = re.compile(r"(?<!\d)20\d\d(?=\s*年)")
+_TOLD: Mapping[Role, str] = {
+    "stray": "stray-cell",
+    "example": "example-row",
+    "marked": "marked-example",
+    "zero": "zero-row",
+}
+"""The rows that are no activities and of which the sender hears, with the codes of what is said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +67,13 @@ def _remarks(part: Part, reader: Reader, form: Form, words: Vocabulary, period: 
     """What the sender should know of rows that are no activities, of an old form, and of what is hidden."""
     found: list[Finding | None] = []
     numbers = part.body.of("row")
-    for role, code in (("stray", "stray-cell"), ("example", "example-row"), ("zero", "zero-row")):
-        for number in part.body.roles if role != "zero" or numbers else ():
-            if part.body.roles[number] == role:
-                column, cell = next(iter(part.sheet.rows[number].items()))
-                texts = [c.shown.strip() for c in part.sheet.rows[number].values() if c.kind == "text"]
-                place = Place(sheet=part.page.name, cell=part.sheet.address(number, column))
-                said = texts[0] if texts else cell.shown
-                found.append(finding(form, code, place, line=reader.line(number), said=said))
+    for number, role in part.body.roles.items():
+        if role in _TOLD and (role != "zero" or numbers):
+            column, cell = next(iter(part.sheet.rows[number].items()))
+            texts = [c.shown.strip() for c in part.sheet.rows[number].values() if c.kind == "text"]
+            place = Place(sheet=part.page.name, cell=part.sheet.address(number, column))
+            said = texts[0] if texts else cell.shown
+            found.append(finding(form, _TOLD[role], place, line=reader.line(number), said=said))
     for line, place, said in (*_loose_cells(part), *_other_names(part, reader, form, words)):
         found.append(finding(form, "stray-cell", place, line=line, said=said))
     years = {int(year) for year in _YEAR.findall(part.title)}

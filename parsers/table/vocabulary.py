@@ -14,6 +14,8 @@ F = TypeVar("F", Column, HeaderField)
 BY_PATTERN = 99
 """The rank of a title that is none of the written ones but of the shape that a field's titles have."""
 _LONGEST_TITLE = 20
+_BEHIND = r"[)）\]】:：、,，.．]"
+_MARK = "[此本该]行|删|供参考|勿填"
 
 
 class Titles(Generic[F]):
@@ -58,6 +60,10 @@ class Vocabulary:
     zero: frozenset[str]
     stamp: frozenset[str]
     example: re.Pattern[str]
+    perhaps: re.Pattern[str]
+    """What looks like an example and may be the name of an activity."""
+    marked: re.Pattern[str]
+    """A remark that says that its row is an example."""
     note: re.Pattern[str]
     section: re.Pattern[str]
     signed: Mapping[str, re.Pattern[str]]
@@ -92,14 +98,21 @@ def vocabulary(form: Form) -> Vocabulary:
         measures=frozenset(column.unit for column in form.column if column.unit),
         zero=frozenset(map(key, rows.zero)),
         stamp=frozenset(map(key, rows.stamp)),
-        example=re.compile(
-            rf"\s*[(（\[【]?\s*{_any(rows.example)}\s*\d*\s*(?:[)）\]】:：、,，.．]|$)|.*[(（]{_any(rows.example)}[)）]"
-        ),
+        example=_example(rows.example),
+        perhaps=_example(rows.perhaps, alone=False),
+        marked=re.compile(rf"(?=.*(?:{_MARK})).*{_any(word for word in rows.example if len(word) > 1)}", re.DOTALL),
         note=re.compile(rf"\s*[(（\[【*※]?\s*{_any(rows.note)}\s*\d*\s*(?:[)）\]】:：、.．]|$)|\s*※"),
         section=re.compile("|".join(f"(?:{pattern})" for pattern in rows.section) or r"(?!)"),
         options=frozenset(key(o.title) for _, several in form.choices for o in several),
         signed={entry.field: re.compile(entry.signed) for entry in form.header if entry.signed},
     )
+
+
+def _example(words: Sequence[str], *, alone: bool = True) -> re.Pattern[str]:
+    """One of the words in front of a text, in brackets anywhere, or `alone`: 例：…, （示例）…, …（范例）, 示例."""
+    end = rf"(?:{_BEHIND}|$)" if alone else rf"{_BEHIND}\s*\w"
+    before = "" if alone else r"\w"
+    return re.compile(rf"\s*[(（\[【]?\s*{_any(words)}\s*\d*\s*{end}|.*{before}[(（]{_any(words)}[)）]")
 
 
 def _by_key(fields: Sequence[F]) -> Mapping[str, tuple[F, int]]:

@@ -295,3 +295,36 @@ def test_a_last_row_that_may_be_a_signature_of_somebody_else_is_told() -> None:
     assert reading.header["unit_raw"].content == "新河街道总工会"
     assert only(reading, "stray-cell").cell == "B6"
     assert read(whole(FIRST, SECOND, (None, "新河街道总工会", "2021年9月20日"))).findings == ()
+
+
+@pytest.mark.parametrize("name", ["如：怎样识破网络骗局", "例如，一起来做网络文明人", "班组建设经验交流会（范例）"])
+def test_an_activity_that_only_looks_like_an_example_counts_and_is_asked_about(name: str) -> None:
+    for rows in ([(1, name, *FIRST[2:]), SECOND], [FIRST, (2, name, *SECOND[2:])]):
+        reading = read(whole(*rows))
+        assert name in titles(reading)
+        asked = only(reading, "perhaps-example")
+        assert (asked.severity, asked.record) == (Severity.WARNING, titles(reading).index(name))
+
+
+@pytest.mark.parametrize("name", ["如：某街道知识竞赛", "例如：XX公司宣讲", "如"])
+def test_the_form_s_own_example_is_left_out_however_it_is_worded(name: str) -> None:
+    reading = read(whole((1, name, *FIRST[2:]), SECOND))
+    assert titles(reading) == BOTH[1:]
+    assert only(reading, "example-row").severity is Severity.NOTICE
+
+
+def test_an_example_after_which_the_numbers_begin_again_is_left_out() -> None:
+    assert titles(read(whole((1, "如：网络安全讲座", *FIRST[2:]), FIRST, SECOND))) == BOTH
+
+
+@pytest.mark.parametrize("remark", ["本行为示例，填写时删除", "填报样例，供参考", "示例（此行可删）"])
+def test_a_row_whose_remark_calls_it_an_example_is_left_out_and_asked_about(remark: str) -> None:
+    reading = read(whole(FIRST, (*SECOND[:7], remark)))
+    assert titles(reading) == BOTH[:1]
+    marked = only(reading, "marked-example")
+    assert (marked.severity, marked.cell) == (Severity.WARNING, "A5")
+
+
+@pytest.mark.parametrize("remark", ["获评示范案例", "样例照片另附", "作为范例推广"])
+def test_a_remark_that_praises_an_activity_makes_it_no_example(remark: str) -> None:
+    assert titles(read(whole(FIRST, (*SECOND[:7], remark)))) == BOTH
