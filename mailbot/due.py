@@ -41,8 +41,8 @@ def is_unjudged(tx: Transaction, now: datetime) -> bool:
 
 
 def complete_until(app: App, tx: Transaction) -> datetime | None:
-    """Until when every mailbox is known to its end."""
-    polls = [tx.last_complete_poll(mailbox.name) for mailbox, _ in app.mailboxes]
+    """Until when every mailbox is known to its end: of each, the folder that is read now."""
+    polls = [tx.last_complete_poll(mailbox.name, mailbox.folder) for mailbox, _ in app.mailboxes]
     return min((poll for poll in polls if poll), default=None) if all(polls) else None
 
 

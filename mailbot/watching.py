@@ -44,7 +44,9 @@ def watch(app: App, known: Known) -> None:
 def signs(config: Config, tx: Transaction, known: Known, now: datetime) -> Signs:
     """All that tells whether the program does its work. Raises OSError where the disk cannot be asked."""
     return Signs(
-        polls=tuple(Poll(box.name, box.poll_seconds, tx.last_complete_poll(box.name)) for box in config.mailbox),
+        polls=tuple(
+            Poll(box.name, box.poll_seconds, tx.last_complete_poll(box.name, box.folder)) for box in config.mailbox
+        ),
         unjudged=tx.unjudged(now),
         letters=tx.letters({LetterState.QUEUED, LetterState.SENDING, LetterState.REFUSED}),
         free=free_bytes(config.places),

@@ -92,11 +92,10 @@ class Intake:
         self._session.merge(row)
         self._session.flush()
 
-    def last_complete_poll(self, mailbox: str) -> datetime | None:
-        """Since when everything in a mailbox is known: the oldest complete poll over its folders."""
-        return self._session.exec(
-            select(func.min(tables.Folder.last_complete_poll)).where(tables.Folder.mailbox == mailbox)
-        ).one()
+    def last_complete_poll(self, mailbox: str, folder: str) -> datetime | None:
+        """Until when everything in a folder is known; None where it was never read to its end."""
+        row = self._session.get(tables.Folder, (mailbox, folder))
+        return row.last_complete_poll if row else None
 
     def next_waiting(self, at: datetime, *, slow: bool = False) -> Waiting | None:
         """The message of a lane to judge next, without those that are deferred until later.

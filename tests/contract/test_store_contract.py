@@ -258,16 +258,17 @@ class TestIntake:
         assert found is not None
         assert found.place == place(3)
 
-    def test_a_mailbox_is_known_up_to_its_oldest_complete_poll(self, store: Store) -> None:
+    def test_a_folder_is_known_up_to_its_own_last_complete_poll(self, store: Store) -> None:
         with store.transaction() as tx:
-            assert tx.last_complete_poll("office") is None
+            assert tx.last_complete_poll("office", "INBOX") is None
             tx.polled("office", "INBOX", 7, NOON)
             tx.polled("office", "Junk", 1, NOON - MINUTE)
             tx.polled("second", "INBOX", 7, NOON - 9 * MINUTE)
         with store.transaction() as tx:
-            assert tx.last_complete_poll("office") == NOON - MINUTE
-            tx.polled("office", "Junk", 2, NOON + MINUTE)
-            assert tx.last_complete_poll("office") == NOON
+            assert tx.last_complete_poll("office", "INBOX") == NOON
+            tx.polled("office", "INBOX", 8, NOON + MINUTE)
+            assert tx.last_complete_poll("office", "INBOX") == NOON + MINUTE
+            assert tx.last_complete_poll("office", "Junk") == NOON - MINUTE
 
     def test_the_least_tried_message_comes_first_then_the_oldest(self, store: Store) -> None:
         late, early = accepted(store, received_at=NOON + MINUTE), accepted(store, received_at=NOON)

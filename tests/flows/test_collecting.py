@@ -10,11 +10,12 @@ from doubles import MemoryMailbox
 from mails import mail
 from world import NOON, World
 
-from mailbot import daemon
+from mailbot import daemon, flows
 from mailbot.daemon import LOGIN_SECONDS, LOGIN_TRIES, Daemon
-from mailbot.domain import Disposition, Place, Sighting
+from mailbot.domain import Disposition, LetterKind, Place, Sighting
 from mailbot.errors import LoginRefused, MailboxError, MessageRefused
 from mailbot.servers.imap import Listing
+from mailbot.watching import Known, watch
 
 
 class Withholding(MemoryMailbox):
@@ -77,7 +78,7 @@ def known(world: Office) -> int:
 
 def last_poll(world: Office) -> object:
     with world.app.store.transaction() as tx:
-        return tx.last_complete_poll("office")
+        return tx.last_complete_poll("office", world.inbox.folder)
 
 
 def test_messages_that_are_not_handed_out_keep_back_no_other_and_the_round_is_not_complete(world: Office) -> None:
@@ -227,6 +228,22 @@ def test_several_mailboxes_are_read_each_for_itself(tmp_path: Path) -> None:
     with pytest.raises(MailboxError):
         world.collect()
     assert known(world) == 3, "the trouble of one is not the other's"
+
+
+def test_a_folder_that_is_no_longer_configured_holds_nothing_back(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.round()
+    (mailbox,) = world.config.mailbox
+    world.config = world.config.model_copy(update={"mailbox": (mailbox.model_copy(update={"folder": "统计表"}),)})
+    world.inbox = MemoryMailbox(folder="统计表")
+    world.restart()
+    world.clock.now = NOON.replace(day=16, hour=9, minute=1)  # ten working days before the deadline
+    flows.remind(world.app)
+    assert LetterKind.REMINDER not in {letter.kind for letter in world.letters}, "the new one is not known yet"
+    world.round()
+    assert len(world.sent("reminder")) == 3
+    watch(world.app, Known())
+    assert LetterKind.ALERT not in {letter.kind for letter in world.letters}
 
 
 def test_mails_of_one_message_id_that_differ_are_both_judged(world: Office) -> None:
