@@ -1,13 +1,13 @@
 """The program looks at itself: is mail read, do letters leave, is there room? Staff hear of it where not."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from mailbot.answers import enqueue
 from mailbot.config import Config
 from mailbot.decide.alerts import Poll, Signs, alerts, let_in_again
-from mailbot.domain import LetterKind, LetterState
+from mailbot.domain import LetterKind, LetterState, Place, Withheld
 from mailbot.errors import DiskNearlyFull
 from mailbot.ports import App
 from storage.disk import free_bytes
@@ -23,6 +23,8 @@ class Known:
     damage: str | None = None
     clock_was_set: bool = False
     silent: Collection[str] = ()
+    withheld: Mapping[str, Mapping[Place, Withheld]] = field(default_factory=dict)
+    """By the name of the mailbox: what its last round could not take in."""
 
 
 def watch(app: App, known: Known) -> None:
@@ -33,7 +35,12 @@ def watch(app: App, known: Known) -> None:
     now = app.clock()
     with app.store.transaction() as tx:
         told = tx.letters(kind=LetterKind.ALERT)
-        due = alerts(signs(app.config, tx, known, now), {alert.key for alert in told}, app.config.staff, now)
+        due = alerts(
+            signs(app.config, tx, replace(known, withheld=app.withheld), now),
+            {alert.key for alert in told},
+            app.config.staff,
+            now,
+        )
         last_sent = {box.name: tx.last_sent(box.name) for box in app.config.mailbox}
         over = let_in_again(told, last_sent, now)
         silent = {*known.silent, *(rest.mailbox for rest in tx.resting(now))}
@@ -45,7 +52,13 @@ def signs(config: Config, tx: Transaction, known: Known, now: datetime) -> Signs
     """All that tells whether the program does its work. Raises OSError where the disk cannot be asked."""
     return Signs(
         polls=tuple(
-            Poll(box.name, box.poll_seconds, tx.last_complete_poll(box.name, box.folder)) for box in config.mailbox
+            Poll(
+                box.name,
+                box.poll_seconds,
+                tx.last_complete_poll(box.name, box.folder),
+                tuple(known.withheld.get(box.name, {}).values()),
+            )
+            for box in config.mailbox
         ),
         unjudged=tx.unjudged(now),
         letters=tx.letters({LetterState.QUEUED, LetterState.SENDING, LetterState.REFUSED}),

@@ -4,14 +4,14 @@ The switch works from values: what was read, what waits, what room is left. Who 
 `flows.watch`, again and again; it goes out once a day for each cause and address, and once more when the cause is gone.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from mailbot.config import Staff
 from mailbot.contents import Alert
 from mailbot.decide.judgement import Judged
-from mailbot.domain import Letter, LetterKind, LetterState, StoredLetter, Unjudged
+from mailbot.domain import Letter, LetterKind, LetterState, StoredLetter, Unjudged, Withheld
 from mailbot.errors import Meaning
 
 INTERVALS = 3
@@ -37,11 +37,13 @@ FOR_MONITORING = Patience(poll=timedelta(minutes=4), letter=timedelta(minutes=4)
 
 @dataclass(frozen=True, slots=True)
 class Poll:
-    """A mailbox, the seconds between two polls of it, and when the last complete one began."""
+    """A mailbox, the seconds between two polls of it, when the last complete one began, and what the last one could not
+    take in."""
 
     mailbox: str
     seconds: int
     last: datetime | None
+    withheld: tuple[Withheld, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +113,29 @@ def _silent(signs: Signs, now: datetime, least: timedelta) -> Iterator[Cause]:
                 f"邮箱 {poll.mailbox} 长时间未能完整收取",
                 (
                     f"最近一次完整收取：{last}。",
+                    *_withheld(poll.withheld, now),
                     "来件留在邮箱中，不会丢失。请检查网络、授权码和邮箱服务；运行 mailbot doctor 可逐项查看。",
                 ),
             )
+
+
+def _withheld(messages: Sequence[Withheld], now: datetime) -> Iterator[str]:
+    """Which messages the server does not hand out, so that a person finds them in the web mail; nothing where none."""
+    if not messages:
+        return
+    yield f"服务器列出了 {len(messages)} 封邮件，但未能取下："
+    for message in messages[:MOST_LISTED]:
+        at = (
+            f"{message.received_at.astimezone(now.tzinfo):%m月%d日 %H:%M} 到达"
+            if message.received_at
+            else "到达时间未知"
+        )
+        size = f"，约 {max(1, message.size // 1024)} KB" if message.size else ""
+        yield f"编号（UID）{message.place.uid}，{at}{size}：{message.reason}"
+    yield (
+        "请在网页邮箱中按到达时间查看上列邮件：需要其内容的，请来件人重新发送，再将该邮件移到其他文件夹。"
+        "在此之前其他来件照常收取，提醒暂缓。"
+    )
 
 
 def _unjudged(signs: Signs, now: datetime, most: timedelta) -> Iterator[Cause]:

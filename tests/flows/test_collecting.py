@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from doubles import MemoryMailbox
 from mails import mail
-from world import NOON, World
+from world import NOON, World, words
 
 from mailbot import daemon, flows
 from mailbot.daemon import LOGIN_SECONDS, LOGIN_TRIES, Daemon
@@ -125,6 +125,26 @@ def test_messages_that_break_the_connection_keep_back_no_other_for_ever(
     assert known(world) == 10
     assert last_poll(world) == NOON
     assert world.app.withheld == {"office": {}}
+
+
+def test_staff_are_told_which_messages_are_not_handed_out_and_what_to_do(world: Office) -> None:
+    world.collect()
+    for raw in letters(4):
+        world.deliver(raw)
+    world.inbox.broken, world.inbox.refused, world.inbox.hidden = {1}, {3}, {4}
+    world.clock.forward(minutes=20)
+    rounds(world, 1)
+    watch(world.app, Known())
+    while flows.deliver_next(world.app):
+        pass
+    (alert,) = world.sent("alert")
+    assert alert["Subject"] == "【系统告警】邮箱 office 长时间未能完整收取"
+    text = words(alert)
+    assert "服务器列出了 3 封邮件，但未能取下：" in text
+    assert "编号（UID）1，09月14日 12:00 到达，约 1 KB：the server broke off over 1" in text
+    assert "编号（UID）3，09月14日 12:00 到达，约 1 KB：message 3 is not handed out" in text
+    assert "编号（UID）4，到达时间未知：mailbox office: the server lists 4 in INBOX" in text
+    assert "请在网页邮箱中按到达时间查看上列邮件：需要其内容的，请来件人重新发送，再将该邮件移到其他文件夹。" in text
 
 
 def test_what_broke_the_connection_comes_last_in_the_next_round(world: Office) -> None:
