@@ -1,5 +1,6 @@
 """What a submission is to those before it: replaced and added to by rule, else a person decides."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -98,11 +99,84 @@ def test_the_same_rows_again_are_a_duplicate_and_the_first_stays() -> None:
 
 
 @pytest.mark.parametrize(
-    "word", ["更正", "修改后的统计表", "（终版）", "以此为准", "以本次为准", "作废前表", "重新报送"]
+    "word", ["更正后的表", "修改后的统计表", "（终版）", "以此为准", "以本次为准", "作废前表", "重新报送"]
 )
-def test_a_replacing_word_replaces_all_that_counted(word: str) -> None:
+def test_a_word_said_of_the_whole_table_replaces_all_that_counted(word: str) -> None:
     related = relate(reading(C), sent(word), [earlier(A, id=1), earlier(B, id=2)])
     assert (related.relation, related.counts, related.replaces) == (Relation.REPLACES, True, (1, 2))
+    assert related.gone == ("“知识竞赛”（2021年6月15日）", "“主题演讲”（2021年7月1日）")
+
+
+@pytest.mark.parametrize(
+    "words", ["更正", "第1项人数更正为130人，见附件，其余不变", "仅更正讲座人数，以此为准", "统计表（修改）"]
+)
+def test_a_correction_of_fewer_activities_waits_unless_it_speaks_of_the_whole_table(words: str) -> None:
+    related = relate(reading({**A, "participants": 130}), sent(words), [earlier(A, B)])
+    assert (related.relation, related.counts, related.replaces) == (Relation.UNCLEAR, False, ())
+    assert "主题演讲" in related.why
+
+
+def test_an_activity_that_the_sender_says_to_take_out_is_gone_without_a_question() -> None:
+    related = relate(reading(A), sent("更正\n主题演讲未开展，请删除"), [earlier(A, B)])
+    assert (related.relation, related.gone) == (Relation.REPLACES, ())
+
+
+def test_a_correction_with_other_activities_instead_names_those_that_are_gone() -> None:
+    related = relate(reading(A, C), sent("更正"), [earlier(A, B)])
+    assert (related.relation, related.gone) == (Relation.REPLACES, ("“主题演讲”（2021年7月1日）",))
+
+
+def test_a_renamed_or_moved_activity_is_not_gone() -> None:
+    renamed, moved = {**A, "title": "网络知识竞赛"}, {**B, "date_start": "2021-07-02"}
+    related = relate(reading(renamed, moved), sent("更正"), [earlier(A, B)])
+    assert (related.relation, related.gone) == (Relation.REPLACES, ())
+
+
+@pytest.mark.parametrize("words", ["更正版，以此为准", "更正", ""])
+@pytest.mark.parametrize("rows", [(), ({"title": None, "date_start": None, "participants": 9},)])
+def test_a_table_without_any_activity_replaces_nothing(words: str, rows: tuple[Row, ...]) -> None:
+    assert relate(reading(*rows), sent(words), [earlier(A, B)]).relation is Relation.UNCLEAR
+
+
+def test_a_correction_that_sums_up_what_was_listed_waits() -> None:
+    figures = reading({"participants": 500}, layout="summary")
+    assert relate(figures, sent("更正"), [earlier(A, B)]).relation is Relation.UNCLEAR
+    assert relate(figures, sent("以此为准"), [earlier(A, B)]).relation is Relation.REPLACES
+
+
+def test_figures_of_another_month_replace_nothing_without_a_word() -> None:
+    before = earlier({"participants": 60, "promoters": 20}, layout="summary")
+    figures = reading({"participants": 90, "promoters": 20}, layout="summary")
+    assert relate(figures, sent("7月份统计表"), [before]).relation is Relation.UNCLEAR
+    assert relate(figures, sent("更正"), [before]).relation is Relation.REPLACES
+    assert relate(figures, sent("补报"), [before]).relation is Relation.SUPPLEMENTS
+
+
+def test_the_sums_of_activities_that_count_already_are_not_added() -> None:
+    related = relate(reading({"participants": 200}, layout="summary"), sent("补报"), [earlier(A, B)])
+    assert (related.relation, related.counts) == (Relation.DUPLICATE, False)
+    assert "不重复计入" in related.why
+
+
+def test_the_list_behind_figures_that_count_already_waits() -> None:
+    before = earlier({"participants": 200}, layout="summary")
+    assert relate(reading(A, B), sent("补报"), [before]).relation is Relation.UNCLEAR
+
+
+def test_words_for_both_wait_unless_every_activity_is_there_again() -> None:
+    assert relate(reading(C), sent("更正，补报一场"), [earlier(A, B)]).relation is Relation.UNCLEAR
+    assert relate(reading(A, B, C), sent("更正，补报一场"), [earlier(A, B)]).relation is Relation.REPLACES
+
+
+def test_a_report_of_no_activity_is_more_than_a_form_left_blank() -> None:
+    blank = earlier(status=Status.NEEDS_CORRECTION)
+    assert relate(replace(reading(), zero_report=True), sent(), [blank]).relation is Relation.REPLACES
+    assert relate(reading(), sent(), [blank]).relation is Relation.DUPLICATE
+
+
+def test_all_activities_again_count_though_some_came_twice() -> None:
+    before = [earlier(A, B), earlier(A, C, id=2, relation=Relation.SUPPLEMENTS)]
+    assert relate(reading(A, B, {**C, "participants": 31}), sent(), before).replaces == (1, 2)
 
 
 def test_without_a_word_all_earlier_activities_again_replace() -> None:
