@@ -127,11 +127,40 @@ def _totals(table: Table) -> Iterator[Finding | None]:
         contents = [_content(record, column.field) for record in table.records]
         known = [content for content in contents if isinstance(content, int)]
         unread = any(c is None and _raw(r, column.field) for c, r in zip(contents, table.records, strict=True))
-        if not unread and sum(known) != total.content:
+        is_column = any(column.field in record.values for record in table.records)
+        if is_column and not unread and sum(known) != total.content:
             place = Place(field=column.field, sheet=total.sheet, cell=total.cell)
             words = {"title": table.title(column.field), "said": total.raw, "sum": sum(known)}
             weight: Need = "must" if column.sums == "warning" else "may"
             yield finding(table.form, "total-mismatch", place, weight, **words)
+
+
+def sums(table: Table) -> tuple[Finding, ...]:
+    """What a table of figures for the unit says otherwise than the list of its activities, or says alone.
+
+    `totals` are its figures, `records` the activities. A count that no list can have is the number of activities.
+    """
+    return tuple(found for rule in (_totals, _number, _alone) for found in rule(table) if found)
+
+
+def _number(table: Table) -> Iterator[Finding | None]:
+    """A number of activities that is not that of the rows."""
+    fields = [column.field for column in table.form.column if column.kind == "count" and column.layout == "summary"]
+    total = table.totals.get(fields[0]) if len(fields) == 1 else None
+    if total and total.content != len(table.records):
+        place = Place(field=fields[0], sheet=total.sheet, cell=total.cell)
+        words = {"title": table.title(fields[0]), "said": total.raw, "number": len(table.records)}
+        yield finding(table.form, "number-mismatch", place, **words)
+
+
+def _alone(table: Table) -> Iterator[Finding | None]:
+    """Sums of figures that may be added up and are in no row: they count nowhere."""
+    for column in table.form.column:
+        total = table.totals.get(column.field)
+        is_column = any(column.field in record.values for record in table.records)
+        if total and total.content and column.sums == "warning" and column.layout == "any" and not is_column:
+            place = Place(field=column.field, sheet=total.sheet, cell=total.cell)
+            yield finding(table.form, "sum-alone", place, title=table.title(column.field), said=total.raw)
 
 
 def _content(record: Record, field: str) -> Content:

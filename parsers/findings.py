@@ -77,6 +77,8 @@ CATALOGUE: Mapping[str, Entry] = {
     "venue-online": _entry("{place}为“{said}”，请确认是否为线下活动", _WARNING),
     "repeated-row": _entry("{place}“{said}”与{other}重复，请核对是否多填", _WARNING),
     "total-mismatch": _entry("“{title}”合计为{said}，各行相加为{sum}，请核对", _WARNING, _WARNING, _NOTICE),
+    "number-mismatch": _entry("“{title}”为{said}，逐场填报的为{number}场，请核对", _WARNING),
+    "sum-alone": _entry("“{title}”只在汇总中填报（{said}），没有逐场填报，未计入合计，请逐场填写", _WARNING),
     # ---- the table
     "no-rows": _entry("{what}，请逐场填写后重发；确无活动请写明“本期无活动”", _ERROR),
     "missing-header": _entry("表中未填“{title}”，请补充", _ERROR, _WARNING, None),

@@ -11,6 +11,7 @@ from parsers.table import body, headblock, header, keyvalue
 from parsers.table.body import Body
 from parsers.table.headblock import Block
 from parsers.table.header import Header
+from parsers.table.labels import key
 from parsers.table.sheet import Sheet, turned, upright
 from parsers.table.vocabulary import Vocabulary
 
@@ -123,6 +124,8 @@ def _parts(page: Sheet, look: tuple[Sheet, Header], form: Form, words: Vocabular
     bodies = [
         body.sort(sheet, h, form, words, sheet.between(h.bottom + 1, end)) for h, end in zip(headers, ends, strict=True)
     ]
+    for index, following in enumerate(headers[1:]):
+        bodies[index] = _without_title(sheet, bodies[index], following, words)
     parts = _cards_above(page, first, form, words)
     carried = {row for part in parts for row, _ in _used(part.page, part.sheet, words)}
     above = [row for row in sheet.between(1, first.top - 1) if row not in carried]
@@ -134,6 +137,15 @@ def _parts(page: Sheet, look: tuple[Sheet, Header], form: Form, words: Vocabular
         parts.append(Part(page, sheet, one, one.layout(form), sorted_, block, _title(page, form, block, above)))
         above = tail if following_block else []
     return parts
+
+
+def _without_title(sheet: Sheet, above: Body, following: Header, words: Vocabulary) -> Body:
+    """The rows of a table without the title over the header of the next; the name of somebody may be whose it is."""
+    row = following.top - 1
+    texts = [key(cell.shown) for cell in sheet.rows.get(row, {}).values()]
+    is_name = any(shape.fullmatch(text) for shape in words.signed.values() for text in texts)
+    is_title = above.roles.get(row) == "stray" and len(texts) == 1 and not is_name
+    return replace(above, roles={**above.roles, row: "section"}) if is_title else above
 
 
 def _cards_above(page: Sheet, first: Header, form: Form, words: Vocabulary) -> list[Part]:

@@ -38,7 +38,7 @@ def read(grids: Sequence[Grid], form: Form, period: Period) -> tuple[Reading, ..
     doubts = aside.doubts(tables, words)
     shares = [share for table, doubt in zip(tables, doubts, strict=True) if not doubt for share in _shares(table)]
     told = [one for table, doubt in zip(tables, doubts, strict=True) if doubt for one in aside.told(table, doubt, form)]
-    readings = [_reading(group, form, period) for group in _by_unit(shares)]
+    readings = [_reading(group, sums, form, period) for group, sums in _with_sums(_by_unit(shares))]
     return tuple(replace(one, findings=(*one.findings, *(told if not n else ()))) for n, one in enumerate(readings))
 
 
@@ -71,42 +71,71 @@ def _key(unit: Value | None) -> str:
     return keys(str(unit.content))[-1] if unit and unit.content and keys(str(unit.content)) else ""
 
 
-def _by_unit(shares: Sequence[_Share]) -> list[list[_Share]]:
+def _by_unit(shares: Sequence[_Share]) -> dict[tuple[Layout, str], list[_Share]]:
     """Shares of one unit and layout together; those without a unit belong to the only one that is named."""
     units = {_key(share.unit) for share in shares} - {""}
     only = next(iter(units)) if len(units) == 1 else ""
     groups: dict[tuple[Layout, str], list[_Share]] = {}
     for share in shares:
         groups.setdefault((share.table.part.layout, _key(share.unit) or only), []).append(share)
-    return list(groups.values())
+    return groups
+
+
+def _with_sums(groups: Mapping[tuple[Layout, str], list[_Share]]) -> Iterator[tuple[list[_Share], list[_Share]]]:
+    """Each group; with a list of activities the unit's table of figures, which sums them up and adds nothing."""
+    lists = {unit for (layout, unit), group in groups.items() if layout == "rows" and any(s.rows for s in group)}
+    for (layout, unit), group in groups.items():
+        if layout == "rows" and unit in lists:
+            yield group, groups.get(("summary", unit), [])
+        elif layout == "rows" or unit not in lists:
+            yield group, []
 
 
 # ---------------------------------------------------------------- one reading
 
 
-def _reading(group: Sequence[_Share], form: Form, period: Period) -> Reading:
+def _reading(group: Sequence[_Share], sums: Sequence[_Share], form: Form, period: Period) -> Reading:
     first = group[0].table.part
     rows = [row for share in group for row in share.rows]
     records = tuple(row.record for row in rows)
     totals = group[0].table.totals if len(group) == 1 and group[0].is_whole else {}
+    written, figures = _figures(sums)
     zero = not rows and any(share.table.part.body.of("zero") for share in group)
-    header, doubts = _header(group, form, period)
+    header, doubts = _header([*group, *sums], form, period)
+    table = _table(group, rows, totals, form, period)
     found = [
-        *(found for share in group for found in share.table.findings),
+        *(found for share in (*group, *sums) for found in share.table.findings),
         *doubts,
         *_emptiness(group, form, zero=zero),
         *(replace(found, record=index) for index, row in enumerate(rows) for found in row.findings),
-        *_checked(group, rows, totals, form, period),
+        *(replace(found, record=None) for share in sums for row in share.rows for found in row.findings),
+        *checks.run(table),
+        *(checks.sums(replace(table, totals=figures)) if sums else ()),
     ]
+    totals = {**written, **totals}
     return Reading(form.id, first.page.name, first.layout, first.title, header, records, totals, once(found), zero)
 
 
-def _checked(
+def _table(
     group: Sequence[_Share], rows: Sequence[Row], totals: Mapping[str, Value], form: Form, period: Period
-) -> tuple[Finding, ...]:
+) -> checks.Table:
     titles = {f: named.title for share in group for f, named in share.table.reader.columns.read.items()}
-    lines = [row.line for row in rows]
-    return checks.run(checks.Table([row.record for row in rows], totals, lines, titles, form, period))
+    return checks.Table([row.record for row in rows], totals, [row.line for row in rows], titles, form, period)
+
+
+def _figures(sums: Sequence[_Share]) -> tuple[Mapping[str, Value], Mapping[str, Value]]:
+    """The figures of tables for the whole unit: as they are written, and those that add up of several rows besides."""
+    written, added = dict[str, Value](), dict[str, Value]()
+    for share in sums:
+        own = share.table.totals if share.is_whole else {}
+        kept = own or (share.rows[0].record.values if len(share.rows) == 1 else {})
+        written |= {f: value for f, value in kept.items() if isinstance(value.content, int) and f not in written}
+        fields = {f: value for row in share.rows for f, value in row.record.values.items()}
+        for field, value in fields.items() if not kept else ():
+            contents = [row.record.values[field].content for row in share.rows if field in row.record.values]
+            number = sum(content for content in contents if isinstance(content, int))
+            added.setdefault(field, replace(value, content=number, raw=str(number)))
+    return written, {**added, **written}
 
 
 def _emptiness(group: Sequence[_Share], form: Form, *, zero: bool) -> Iterator[Finding]:

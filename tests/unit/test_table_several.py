@@ -1,8 +1,10 @@
 """Of the tables of one file each counts, or its sender hears why it does not."""
 
 import pytest
-from tables import FIRST, LABELS, SECOND, TITLE, Plain, contents, grid, only, read, titles, whole
+from tables import FIRST, FORM, LABELS, PERIOD, SECOND, TITLE, Plain, codes, contents, grid, only, read, titles, whole
 
+from parsers import table
+from parsers.grid import Grid
 from parsers.reading import Severity
 
 CARD: list[list[Plain]] = [
@@ -76,3 +78,67 @@ def test_a_list_below_a_little_form_in_one_sheet_is_not_passed_over() -> None:
     assert titles(reading) == ["班组普法宣讲", *BOTH]
     assert contents(reading, "participants") == [85, 300, 120]
     assert reading.findings == ()
+
+
+SUMS = ("开展线下活动场数", "组织动员基层工会数", "走进企业数", "接触职工人数")
+
+
+def sums(*rows: list[Plain], name: str = "汇总") -> Grid:
+    return grid(["“12351+”指标汇总"], SUMS, *rows, name=name)
+
+
+def test_the_unit_s_own_sums_beside_its_list_are_no_more_activities() -> None:
+    below = whole(FIRST, SECOND, [], ["“12351+”指标汇总"], SUMS, [2, 5, 3, 420])
+    months = grid(
+        ["按月汇总"], ["月份", *SUMS], ["6月", 1, 2, 1, 300], ["7月", 1, 3, 2, 120], ["合计", 2, 5, 3, 420], name="汇总"
+    )
+    for sheets in (
+        [whole(FIRST, SECOND), sums([2, 5, 3, 420])],
+        [sums([2, 5, 3, 420]), whole(FIRST, SECOND)],
+        [below],
+        [whole(FIRST, SECOND), months],
+    ):
+        reading = read(*sheets)
+        assert (reading.layout, titles(reading)) == ("rows", BOTH)
+        assert {f: v.content for f, v in reading.totals.items()} == {
+            "activities_count": 2,
+            "grassroots_unions": 5,
+            "enterprises": 3,
+            "participants": 420,
+        }
+        assert [code for code in codes(reading) if code != "unread-column"] == []
+
+
+def test_sums_that_are_not_those_of_the_list_are_asked_about() -> None:
+    reading = read(whole(FIRST, SECOND), sums([3, 5, 3, 460]))
+    assert titles(reading) == BOTH
+    mismatch, number = only(reading, "total-mismatch"), only(reading, "number-mismatch")
+    assert (mismatch.sheet, mismatch.cell, mismatch.field) == ("汇总", "D3", "participants")
+    assert mismatch.text == "“接触职工人数”合计为460，各行相加为420，请核对"
+    assert number.text == "“开展线下活动场数”为3，逐场填报的为2场，请核对"
+    assert (mismatch.severity, number.severity) == (Severity.WARNING, Severity.WARNING)
+
+
+def test_months_without_a_row_of_sums_are_added_up_and_asked_about() -> None:
+    months = [["6月", 1, 2, 1, 300], ["7月", 1, 3, 2, 160]]
+    reading = read(whole(FIRST, SECOND), grid(["按月汇总"], ["月份", *SUMS], *months, name="汇总"))
+    assert titles(reading) == BOTH
+    assert only(reading, "total-mismatch").text == "“接触职工人数”合计为460，各行相加为420，请核对"
+    assert "participants" not in reading.totals
+
+
+def test_a_figure_that_is_in_the_sums_alone_is_told() -> None:
+    labels, row = (*SUMS, "覆盖职工网民数"), (2, 5, 3, 420, 9000)
+    own = (*LABELS[:6], "备注")
+    reading = read(whole((*FIRST[:6], None), (*SECOND[:6], None), labels=own), grid(labels, row, name="汇总"))
+    assert only(reading, "sum-alone").cell == "E2"
+    assert reading.totals["netizens_reached"].content == 9000
+
+
+def test_the_sums_of_each_unit_belong_to_its_own_list() -> None:
+    rows = (("新河街道总工会", *FIRST), ("新北街道总工会", *SECOND))
+    figures = (("新河街道总工会", 1, 2, 1, 300), ("新北街道总工会", 1, 3, 2, 150))
+    lists = grid([TITLE], ("单位", *LABELS), *rows)
+    readings = table.read([lists, grid(("单位名称", *SUMS), *figures, name="汇总")], FORM, PERIOD)
+    assert [titles(reading) for reading in readings] == [BOTH[:1], BOTH[1:]]
+    assert ["total-mismatch" in codes(reading) for reading in readings] == [False, True]
