@@ -58,6 +58,8 @@ CATALOGUE: Mapping[str, Entry] = {
     "of-which": _entry("{place}为“{said}”，含其中数，暂按{taken}计，请核对", _WARNING),
     "measure-conflict": _entry("{place}为“{said}”，与列名的单位不一致，暂按{taken}计，请核对", _WARNING),
     "other-unit": _entry("{place}为“{said}”，不是以“{unit}”计的数，请按“{unit}”填写", *_UNREAD),
+    "struck-out": _entry("{place}的“{said}”已划去或隐藏，请确认：仍有效的请去掉删除线，作废的请删除", *_UNREAD),
+    "struck-part": _entry("{place}按“{said}”读取，其中划去或隐藏的“{struck}”没有计入，请核对", _WARNING),
     "fraction": _entry("{place}为“{said}”，不是整数，请改正", *_UNREAD),
     "negative": _entry("{place}为“{said}”，不应为负数，请改正", *_UNREAD),
     "digits-lost": _entry("{place}的数字过长，末几位可能已丢失，请核对后以文本填写", *_UNREAD),

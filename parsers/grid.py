@@ -20,6 +20,9 @@ class Cell:
     file does not hold has `value` None and `kind` "error". `format` is the number format code. `shown` is the
     text that the sender's program displays, as far as it follows from value and format; never empty for a cell
     that displays something.
+
+    `struck` is what stands in the cell struck out or hidden, which is no part of its value; where nothing else stands
+    there, `value` is None and `shown` is the same text.
     """
 
     value: Scalar
@@ -27,6 +30,7 @@ class Cell:
     shown: str
     format: str | None = None
     formula: str | None = None
+    struck: str = ""
 
 
 @dataclass(frozen=True, slots=True)

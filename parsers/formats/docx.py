@@ -1,12 +1,13 @@
 """Tables in Word documents, .docx (ECMA-376 part 1, clause 17.4)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from lxml import etree
 
 from parsers.formats import document, faults
 from parsers.formats.document import Block, Table
 from parsers.formats.package import Package, local
+from parsers.formats.runs import PLAIN, Look, Run, Written, cell_of, written
 from parsers.formats.sheets import MAX_CELLS, MAX_COLUMN, printed_cell
 from parsers.grid import Cell, Grid, Range
 from parsers.sniff import FileKind
@@ -17,6 +18,15 @@ _WRAPPERS = {"sdt", "sdtContent", "ins", "moveTo", "smartTag", "customXml"}
 """Elements around rows, cells and paragraphs that change nothing of what is shown."""
 _GONE = {"del", "moveFrom", "Fallback", "rPr", "pPr", "instrText", "tbl"}
 """Elements whose text is not shown, is shown elsewhere, or is no text."""
+
+_SIGNS = {
+    ("wingdings", (0x6F, 0xA8, 0xFD, 0xFE, 0xFC)): "□□☒☑✓",
+    ("wingdings 2", (0xA3, 0x51, 0x52, 0x50, 0x54)): "□☒☑✓☒",
+}
+"""Characters of fonts that have pictures in the places of letters."""
+
+Looks = Mapping[str, Look]
+"""The looks of the document's styles by their ids."""
 
 
 @faults.told_as_faults()
@@ -29,17 +39,24 @@ def read(content: bytes) -> tuple[Grid, ...]:
     body = package.root(name).find("{*}body")
     if body is None:
         raise faults.broken()
-    return document.grids(_blocks(body))
+    styles = next((part for _, kind, part in package.related(name) if kind.endswith("/styles")), "")
+    looks = _looks(package.root(styles)) if styles in package else {}
+    return document.grids(_blocks(body, looks))
 
 
-def _blocks(body: etree._Element) -> Iterator[Block]:
+def _looks(styles: etree._Element) -> Looks:
+    fonts = ((style, style.find("{*}rPr")) for style in styles.iterfind("{*}style"))
+    return {_attribute(style, "styleId") or "": _look(font, {}) for style, font in fonts if font is not None}
+
+
+def _blocks(body: etree._Element, looks: Looks) -> Iterator[Block]:
     for element in _within(body, "p", "tbl"):
         if local(element) == "p":
-            yield _paragraph(element)
+            yield written(_runs(element, looks)).text
         else:
-            yield _table(element)
+            yield _table(element, looks)
             for inner in element.iterdescendants("{*}tbl"):
-                yield _table(inner)
+                yield _table(inner, looks)
 
 
 def _within(element: etree._Element, *names: str) -> Iterator[etree._Element]:
@@ -50,7 +67,7 @@ def _within(element: etree._Element, *names: str) -> Iterator[etree._Element]:
             yield from _within(child, *names)
 
 
-def _table(element: etree._Element) -> Table:
+def _table(element: etree._Element, looks: Looks) -> Table:
     rows = [_Row(row) for row in _within(element, "tr")]
     table = Table(height=len(rows))
     for number, row in enumerate(rows, 1):
@@ -60,7 +77,7 @@ def _table(element: etree._Element) -> Table:
             bottom = number
             while bottom < len(rows) and rows[bottom].continues_at(left):
                 bottom += 1
-            table.cells.append((Range(number, left, bottom, right), _cell(item)))
+            table.cells.append((Range(number, left, bottom, right), _cell(item, looks)))
             if len(table.cells) > MAX_CELLS:
                 raise faults.too_large(f"超过 {MAX_CELLS} 个单元格")
     return table
@@ -87,32 +104,60 @@ class _Row:
 
 
 def _value(element: etree._Element) -> str | None:
-    return next((str(text) for name, text in element.items() if str(name).rpartition("}")[2] == "val"), None)
+    return _attribute(element, "val")
+
+
+def _attribute(element: etree._Element, wanted: str) -> str | None:
+    return next((str(text) for name, text in element.items() if str(name).rpartition("}")[2] == wanted), None)
 
 
 def _number(element: etree._Element | None, default: int) -> int:
     return int(_value(element) or default) if element is not None else default
 
 
-def _cell(item: etree._Element) -> Cell | None:
-    text = "\n".join(_paragraph(paragraph) for paragraph in _within(item, "p")).strip("\n")
-    return printed_cell(text) if text else None
+def _cell(item: etree._Element, looks: Looks) -> Cell | None:
+    runs: list[Run] = []
+    for paragraph in _within(item, "p"):
+        runs += [Run("\n"), *_runs(paragraph, looks)]
+    said = written(runs)
+    said = Written(said.text.strip("\n"), said.struck)
+    return cell_of(said, printed_cell(said.text)) if said.text or said.struck else None
 
 
-def _paragraph(element: etree._Element) -> str:
-    return "".join(_pieces(element))
-
-
-def _pieces(element: etree._Element) -> Iterator[str]:
+def _runs(element: etree._Element, looks: Looks, look: Look = PLAIN) -> Iterator[Run]:
     for child in element:
         match local(child):
             case "t":
-                yield child.text or ""
+                yield Run(child.text or "", look)
             case "tab":
-                yield "\t"
+                yield Run("\t", look)
             case "br" | "cr":
-                yield "\n"
+                yield Run("\n", look)
             case "noBreakHyphen":
-                yield "-"
+                yield Run("-", look)
+            case "sym":
+                yield Run(_sign(child), look)
+            case "r":
+                font = child.find("{*}rPr")
+                yield from _runs(child, looks, look if font is None else _look(font, looks))
             case name if name not in _GONE:
-                yield from _pieces(child)
+                yield from _runs(child, looks, look)
+
+
+def _look(font: etree._Element, looks: Looks) -> Look:
+    """How a run looks (17.3.2: strike, dstrike, vanish, vertAlign), by its style where it does not say itself."""
+    style, align = font.find("{*}rStyle"), font.find("{*}vertAlign")
+    base = looks.get(_value(style) or "", PLAIN) if style is not None else PLAIN
+    marks = [mark for name in ("strike", "dstrike", "vanish") if (mark := font.find(f"{{*}}{name}")) is not None]
+    gone = any(_value(mark) not in ("0", "false", "off") for mark in marks) if marks else base.gone
+    shift = {"superscript": 1, "subscript": -1}.get(_value(align) or "", 0) if align is not None else base.raised
+    return Look(gone, shift)
+
+
+def _sign(element: etree._Element) -> str:
+    """What a character of a font of pictures shows (17.3.3.30); one that is not known stays, so that it is missed."""
+    font, number = (_attribute(element, "font") or "").lower(), int(_attribute(element, "char") or "FFFD", 16)
+    for (name, places), signs in _SIGNS.items():
+        if name == font and number & 0xFF in places:
+            return signs[list(places).index(number & 0xFF)]
+    return chr(number)

@@ -1,12 +1,13 @@
 """Tables in HTML: workbooks saved as a web page, mostly named .xls, and bodies of mails."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from lxml import etree
 
 from parsers.formats import document, faults
 from parsers.formats.document import Block, Table
+from parsers.formats.runs import PLAIN, Look, Run, Written, cell_of, written
 from parsers.formats.sheets import MAX_CELLS, MAX_COLUMN, MAX_ROW, printed_cell
 from parsers.grid import Cell, Grid, Range
 from parsers.number_format import number_cell
@@ -18,6 +19,15 @@ _SILENT = {"script", "style", "head", "title", "template", "xml", "comment"}
 """Elements whose text is not on the page. LibreOffice writes what is pinned to a cell as a <comment> that it hides."""
 _LINES = {"p", "div", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "center", "section"}
 _HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.IGNORECASE)
+_GONE = re.compile(
+    rf"{_HIDDEN.pattern}|visibility\s*:\s*hidden|text-(?:line-)?decoration[^;]*line-through", re.IGNORECASE
+)
+_RAISED = re.compile(r"vertical-align\s*:\s*(super|sub)\b", re.IGNORECASE)
+_RULE = re.compile(r"([^{}]{1,500})\{([^{}]*)\}")
+_STRUCK, _SHIFTED = {"s", "strike", "del"}, {"sup": 1, "sub": -1}
+
+Classes = Mapping[str, str]
+"""The declarations that the page's own styles have for a class."""
 _WIDEST = 1000
 """Columns of one cell, as the HTML standard has it (4.9.11)."""
 _BREAK = "\x1e"
@@ -38,19 +48,36 @@ def read(content: bytes) -> tuple[Grid, ...]:
     return document.grids(_blocks(root))
 
 
+def _classes(root: etree._Element) -> Classes:
+    rules = [rule for style in root.iter("style") for rule in _RULE.findall(style.text or "")]
+    return {name: body for names, body in rules for name in re.findall(r"\.([\w-]+)\s*(?=,|$)", names.strip())}
+
+
+def _look(element: etree._Element, around: Look, classes: Classes) -> Look:
+    """How the text in an element looks, by its tag, its own style and that of its classes."""
+    named = (classes.get(name, "") for name in element.get("class", "").split())
+    style = ";".join((element.get("style", ""), *named))
+    gone = element.tag in _STRUCK or "hidden" in element.attrib or bool(_GONE.search(style))
+    shift = _RAISED.search(style)
+    raised = {"super": 1, "sub": -1}[shift[1].lower()] if shift else _SHIFTED.get(str(element.tag), around.raised)
+    return Look(around.gone or gone, raised)
+
+
 def _blocks(root: etree._Element) -> Iterator[Block]:
     """Lines and tables in the order of the page; a table within a cell comes after the table around it."""
+    classes = _classes(root)
     pieces: list[str] = []
     inside = 0
     """How many tables and elements without text there are around the place."""
     for event, element in etree.iterwalk(root, events=("start", "end")):
         tag = str(element.tag)
-        is_line, has_no_text = tag in _LINES, tag == "table" or tag in _SILENT
+        is_line = tag in _LINES
+        has_no_text = tag == "table" or tag in _SILENT or _look(element, PLAIN, classes).gone
         if event == "start":
             if tag == "table":
                 yield from _lines("".join(pieces))
                 pieces.clear()
-                yield _table(element)
+                yield _table(element, classes)
             inside += has_no_text
             if not inside:
                 pieces += [_BREAK if is_line or tag == "br" else "", element.text or ""]
@@ -69,7 +96,7 @@ def _lines(text: str) -> list[str]:
 # ---------------------------------------------------------------- tables
 
 
-def _table(element: etree._Element) -> Table:
+def _table(element: etree._Element, classes: Classes) -> Table:
     rows = [row for row in element.iter("tr") if next(row.iterancestors("table")) is element]
     table = Table(height=len(rows))
     covered: dict[int, int] = {}
@@ -77,12 +104,13 @@ def _table(element: etree._Element) -> Table:
     for number, row in enumerate(rows, 1):
         if _HIDDEN.search(row.get("style", "")):
             table.hidden_rows.append(number)
+        look = _look(row, _look(element, PLAIN, classes), classes) if number not in table.hidden_rows else PLAIN
         column = 1
         for item in row.iterchildren("td", "th"):
             while covered.get(column, 0) >= number:
                 column += 1
             place = Range(number, column, *_far_corner(item, number, column, len(rows)))
-            table.cells.append((place, _cell(item)))
+            table.cells.append((place, _cell(item, _look(item, look, classes), classes)))
             if len(table.cells) > MAX_CELLS:
                 raise faults.too_large(f"超过 {MAX_CELLS} 个单元格")
             if place.bottom > number:
@@ -103,21 +131,24 @@ def _span(item: etree._Element, name: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 8 else 1
 
 
-def _cell(item: etree._Element) -> Cell | None:
-    text = "\n".join(_lines("".join(_inside(item))))
-    number = item.get("x:num") or item.get("sdval") or ""
-    if text and not text.strip("#") and re.fullmatch(r"-?\d+(\.\d+)?", number):  # too wide for its column
+def _cell(item: etree._Element, look: Look, classes: Classes) -> Cell | None:
+    said = written(_inside(item, look._replace(raised=0), classes))
+    said = Written("\n".join(_lines(said.text)), " ".join(_lines(said.struck)))
+    text, number = said.text, item.get("x:num") or item.get("sdval") or ""
+    if (
+        text and not said.struck and not text.strip("#") and re.fullmatch(r"-?\d+(\.\d+)?", number)
+    ):  # too wide for its column
         return number_cell(float(number), None)
-    return printed_cell(text) if text else None
+    return cell_of(said, printed_cell(text)) if text or said.struck else None
 
 
-def _inside(element: etree._Element) -> Iterator[str]:
+def _inside(element: etree._Element, look: Look, classes: Classes) -> Iterator[Run]:
     """The text of a cell, without that of tables in it."""
-    yield element.text or ""
+    yield Run(element.text or "", look)
     for child in element:
         if child.tag not in _SILENT and child.tag != "table":
             is_line = child.tag in _LINES
-            yield _BREAK if is_line or child.tag == "br" else ""
-            yield from _inside(child)
-            yield _BREAK if is_line else ""
-        yield child.tail or ""
+            yield Run(_BREAK if is_line or child.tag == "br" else "", look)
+            yield from _inside(child, _look(child, look, classes), classes)
+            yield Run(_BREAK if is_line else "", look)
+        yield Run(child.tail or "", look)

@@ -2,13 +2,14 @@
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, time, timedelta
 
 from lxml import etree
 
 from parsers.formats import faults
 from parsers.formats.package import Package, elements, local
+from parsers.formats.runs import PLAIN, Look, Run, cell_of, struck_out, written
 from parsers.formats.sheets import Budget, Sheet, bool_cell, checked, error_cell, text_cell, unknown_result
 from parsers.grid import Cell, Grid
 from parsers.number_format import number_cell, shown
@@ -46,7 +47,7 @@ def _elements(content: bytes) -> Iterator[etree._Element]:
 
 
 def _sheets(content: Iterator[etree._Element]) -> Iterator[Grid]:
-    budget, hidden_styles = Budget(), set()
+    budget, hidden_styles, looks = Budget(), set(), dict[str, Look]()
     table: _Table | None = None
     for element in content:
         if next(element.iterancestors(*_ASIDE), None) is not None:
@@ -54,11 +55,12 @@ def _sheets(content: Iterator[etree._Element]) -> Iterator[Grid]:
         if element.tag == f"{_STYLE}style":
             if any(child.get(f"{_TABLE}display") == "false" for child in element):
                 hidden_styles.add(element.get(f"{_STYLE}name"))
+            looks[element.get(f"{_STYLE}name", "")] = _look(element)
             continue
         owner = element if element.tag == f"{_TABLE}table" else next(element.iterancestors(f"{_TABLE}table"))
         if table is None:
             name = owner.get(f"{_TABLE}name", "")
-            table = _Table(Sheet(name, budget, hidden=owner.get(f"{_TABLE}style-name") in hidden_styles))
+            table = _Table(Sheet(name, budget, hidden=owner.get(f"{_TABLE}style-name") in hidden_styles), looks)
         if element is owner:
             yield table.sheet.grid()
             table = None
@@ -72,8 +74,8 @@ def _sheets(content: Iterator[etree._Element]) -> Iterator[Grid]:
 class _Table:
     """A sheet and how far it has been read."""
 
-    def __init__(self, sheet: Sheet) -> None:
-        self.sheet = sheet
+    def __init__(self, sheet: Sheet, looks: Mapping[str, Look]) -> None:
+        self.sheet, self._looks = sheet, looks
         self._rows = self._columns = 0
 
     def add_columns(self, element: etree._Element) -> None:
@@ -97,7 +99,7 @@ class _Table:
         return range(first, self._rows + 1) if _holds_something(item) else range(0)
 
     def _put(self, item: etree._Element, row: int, first: int, following: int) -> None:
-        cell = _cell(item)
+        cell = _cell(item, self._looks)
         rows, columns = _spanned(item, "rows"), _spanned(item, "columns")
         annotation = item.find(f"{_OFFICE}annotation")
         for column in range(first, following):
@@ -131,12 +133,22 @@ def _is_hidden(element: etree._Element) -> bool:
 # ---------------------------------------------------------------- cells
 
 
-def _cell(item: etree._Element) -> Cell | None:
+def _cell(item: etree._Element, looks: Mapping[str, Look]) -> Cell | None:
+    own = looks.get(item.get(f"{_TABLE}style-name", ""), PLAIN)
+    said = written(_runs(item, own._replace(raised=0), looks))
+    cell = _typed(item, checked(said.text))
+    if own.gone:
+        return struck_out(cell) if cell is not None else None
+    if cell is None or cell.kind == "text":
+        return cell_of(said, cell or text_cell("")) if said.struck or cell is not None else None
+    return cell
+
+
+def _typed(item: etree._Element, text: str) -> Cell | None:
     """The cell; what it shows is written in the file beside its value."""
     formula = item.get(f"{_TABLE}formula")
     if formula is not None:
         formula = checked(formula).partition("=")[2]
-    text = _paragraphs(item)
     if item.get(f"{_CALC}value-type") == "error":
         return error_cell(text, formula=formula)
     value = item.get(f"{_OFFICE}value", "")
@@ -185,24 +197,45 @@ def _time(text: str) -> time | timedelta:
 
 def _paragraphs(element: etree._Element) -> str:
     """The paragraphs that are the element's own; comments and drawings have theirs further down."""
-    return checked("\n".join("".join(_pieces(child)) for child in element.iterchildren(f"{_TEXT}p")))
+    return checked(written(_runs(element, PLAIN, {})).text)
 
 
-def _pieces(element: etree._Element) -> Iterator[str]:
-    yield element.text or ""
+def _runs(element: etree._Element, look: Look, looks: Mapping[str, Look]) -> Iterator[Run]:
+    for number, child in enumerate(element.iterchildren(f"{_TEXT}p")):
+        if number:
+            yield Run("\n", look)
+        yield from _pieces(child, look, looks)
+
+
+def _pieces(element: etree._Element, look: Look, looks: Mapping[str, Look]) -> Iterator[Run]:
+    yield Run(element.text or "", look)
     for child in element:
         match local(child):
             case "s":
                 count = int(child.get(f"{_TEXT}c", "1"))
                 if count > _MOST_BLANKS:
                     raise faults.too_large("空格过多")
-                yield " " * count
+                yield Run(" " * count, look)
             case "tab":
-                yield "\t"
+                yield Run("\t", look)
             case "line-break":
-                yield "\n"
+                yield Run("\n", look)
             case "ruby":
-                yield from (piece for base in child.iterchildren(f"{_TEXT}ruby-base") for piece in _pieces(base))
+                for base in child.iterchildren(f"{_TEXT}ruby-base"):
+                    yield from _pieces(base, look, looks)
             case "span" | "a":
-                yield from _pieces(child)
-        yield child.tail or ""
+                own = looks.get(child.get(f"{_TEXT}style-name", ""), PLAIN)
+                yield from _pieces(child, Look(look.gone or own.gone, own.raised or look.raised), looks)
+        yield Run(child.tail or "", look)
+
+
+def _look(style: etree._Element) -> Look:
+    """How text of a style looks: struck out, hidden, raised (OpenDocument 1.3 part 3, clauses 20.365 and on)."""
+    text = style.find(f"{_STYLE}text-properties")
+    if text is None:
+        return PLAIN
+    lines = (text.get(f"{_STYLE}text-line-through-{what}", "none") for what in ("style", "type"))
+    place = text.get(f"{_STYLE}text-position", "").split(" ")[0]
+    percent = int(place[:-1]) if re.fullmatch(r"-?[0-9]{1,3}%", place) else {"super": 1, "sub": -1}.get(place, 0)
+    gone = any(line != "none" for line in lines) or text.get(f"{_TEXT}display") == "none"
+    return Look(gone, (percent > 0) - (percent < 0))

@@ -2,12 +2,14 @@
 
 import dataclasses
 import io
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from lxml import etree
 
 from parsers.formats import faults
 from parsers.formats.package import elements, local
+from parsers.formats.runs import PLAIN, Look, Run, cell_of, struck_out, written
 from parsers.formats.sheets import Budget, Sheet, bool_cell, checked, error_cell, text_cell, unknown_result
 from parsers.grid import Cell, Grid
 from parsers.number_format import GENERAL, is_date_format, number_cell
@@ -31,6 +33,9 @@ _NAMED_FORMATS = {
     "Scientific": "0.00E+00",
     "Currency": "¥#,##0.00",
 }
+_Style = tuple[str, Look]
+"""The number format code of a style, and how its font looks."""
+_DEFAULT: _Style = (GENERAL, PLAIN)
 _DAY_ZERO, _LEAP_DAY = datetime.fromisoformat("1899-12-30"), datetime.fromisoformat("1900-03-01")
 
 
@@ -40,19 +45,26 @@ def read(content: bytes) -> tuple[Grid, ...]:
 
     One is partial where cells lie under merged ones: LibreOffice does not write the places of cells to their right.
     """
-    budget, codes, grids = Budget(), {}, []
+    budget, styles, grids = Budget(), dict[str, _Style](), []
     for element in elements(io.BytesIO(content), f"{_SS}Style", f"{_SS}Worksheet"):
         if element.tag == f"{_SS}Style":
             own = element.find(f"{_SS}NumberFormat")
             code = own.get(f"{_SS}Format", GENERAL) if own is not None else GENERAL
-            codes[element.get(f"{_SS}ID", "")] = _NAMED_FORMATS.get(code, code)
+            styles[element.get(f"{_SS}ID", "")] = _NAMED_FORMATS.get(code, code), _look(element.find(f"{_SS}Font"))
         else:
-            grids.append(_read_sheet(element, codes, budget))
+            grids.append(_read_sheet(element, styles, budget))
             element.clear()
     return tuple(grids)
 
 
-def _read_sheet(element: etree._Element, codes: dict[str, str], budget: Budget) -> Grid:
+def _look(font: etree._Element | None) -> Look:
+    if font is None:
+        return PLAIN
+    shift = {"Superscript": 1, "Subscript": -1}.get(font.get(f"{_SS}VerticalAlign", ""), 0)
+    return Look(font.get(f"{_SS}StrikeThrough") == "1", shift)
+
+
+def _read_sheet(element: etree._Element, styles: dict[str, _Style], budget: Budget) -> Grid:
     visible = element.findtext(f"{_EXCEL}WorksheetOptions/{_EXCEL}Visible", "")
     sheet = Sheet(checked(element.get(f"{_SS}Name", "")), budget, hidden=visible.startswith("Sheet"))
     row = column = written = 0
@@ -67,7 +79,7 @@ def _read_sheet(element: etree._Element, codes: dict[str, str], budget: Budget) 
                     first, row = _run(child, row)
                     if _is_hidden(child, "Height"):
                         sheet.hide_rows(first, row)
-                    written += _read_row(child, first, sheet, codes)
+                    written += _read_row(child, first, sheet, styles)
     grid = sheet.grid()
     return dataclasses.replace(grid, partial=len(grid.cells) < written)
 
@@ -82,14 +94,14 @@ def _is_hidden(element: etree._Element, size: str) -> bool:
     return element.get(f"{_SS}Hidden") == "1" or element.get(f"{_SS}{size}") == "0"
 
 
-def _read_row(element: etree._Element, row: int, sheet: Sheet, codes: dict[str, str]) -> int:
+def _read_row(element: etree._Element, row: int, sheet: Sheet, styles: dict[str, _Style]) -> int:
     """How many cells of the row hold something."""
     column = written = 0
     style = element.get(f"{_SS}StyleID", "Default")
     for item in element.iterchildren(f"{_SS}Cell"):
         column = int(item.get(f"{_SS}Index", column + 1))
         across, down = (int(item.get(f"{_SS}Merge{way}", "0")) for way in ("Across", "Down"))
-        cell = _cell(item, codes.get(item.get(f"{_SS}StyleID", style), GENERAL))
+        cell = _cell(item, *styles.get(item.get(f"{_SS}StyleID", style), _DEFAULT))
         if cell is not None:
             sheet.put(row, column, cell)
             written += 1
@@ -101,13 +113,30 @@ def _read_row(element: etree._Element, row: int, sheet: Sheet, codes: dict[str, 
     return written
 
 
-def _cell(item: etree._Element, code: str) -> Cell | None:
+def _cell(item: etree._Element, code: str, look: Look) -> Cell | None:
     formula = item.get(f"{_SS}Formula")
     formula = checked(formula).removeprefix("=") if formula is not None else None
     data = item.find(f"{_SS}Data")
-    text = "".join(data.itertext()) if data is not None else ""
-    if data is None or not text:
+    said = written(_runs(data, look._replace(raised=0))) if data is not None else None
+    if data is None or said is None or not (said.text or said.struck):
         return unknown_result(formula, code) if formula is not None and data is None else None
+    if data.get(f"{_SS}Type") in ("Number", "DateTime", "Boolean", "Error"):
+        cell = _typed(data, code, formula)
+        return struck_out(cell) if look.gone else cell
+    return cell_of(said, text_cell(said.text, code, formula))
+
+
+def _runs(element: etree._Element, look: Look) -> Iterator[Run]:
+    """The text of a cell, which may have marks of HTML in it."""
+    yield Run(element.text or "", look)
+    for child in element:
+        shift = {"Sup": 1, "Sub": -1}.get(local(child), look.raised)
+        yield from _runs(child, Look(look.gone or local(child) == "S", shift))
+        yield Run(child.tail or "", look)
+
+
+def _typed(data: etree._Element, code: str, formula: str | None) -> Cell:
+    text = "".join(data.itertext())
     match data.get(f"{_SS}Type"):
         case "Number":
             return number_cell(float(text), code, formula=formula)
@@ -116,10 +145,8 @@ def _cell(item: etree._Element, code: str) -> Cell | None:
             return number_cell(_serial(datetime.fromisoformat(text)), code, formula=formula)
         case "Boolean":
             return bool_cell(text.strip() == "1", code, formula)
-        case "Error":
-            return error_cell(text.strip(), code, formula)
         case _:
-            return text_cell(text, code, formula)
+            return error_cell(text.strip(), code, formula)
 
 
 def _serial(moment: datetime) -> float:

@@ -8,6 +8,7 @@ import olefile
 import xlrd
 
 from parsers.formats import encrypted, faults
+from parsers.formats.runs import Look, Run, cell_of, struck_out, written
 from parsers.formats.sheets import Budget, Sheet, bool_cell, error_cell, text_cell, unknown_result
 from parsers.grid import Cell, Grid
 from parsers.number_format import BUILTIN, number_cell
@@ -106,13 +107,42 @@ def _cells(book: xlrd.Book, source: xlrd.sheet.Sheet, row: int) -> Iterator[tupl
         value, code = source.cell_value(row, column), _code(book, source.cell_xf_index(row, column))
         match kind:
             case xlrd.XL_CELL_NUMBER | xlrd.XL_CELL_DATE:
-                yield column, number_cell(value, code, from_1904=book.datemode == 1)
+                cell = number_cell(value, code, from_1904=book.datemode == 1)
             case xlrd.XL_CELL_BOOLEAN:
-                yield column, bool_cell(bool(value), code)
+                cell = bool_cell(bool(value), code)
             case xlrd.XL_CELL_ERROR:
-                yield column, error_cell(xlrd.error_text_from_code.get(value, "#ERROR!"), code)
+                cell = error_cell(xlrd.error_text_from_code.get(value, "#ERROR!"), code)
             case xlrd.XL_CELL_TEXT if value:
-                yield column, text_cell(value, code)
+                yield column, _text(book, source, row, column, value, code)
+                continue
+            case _:
+                continue
+        yield column, struck_out(cell) if _look(book, _font(book, source, row, column)).gone else cell
+
+
+def _text(book: xlrd.Book, source: xlrd.sheet.Sheet, row: int, column: int, text: str, code: str) -> Cell:
+    """The cell for a text, which may change its font on the way."""
+    starts = [(0, _font(book, source, row, column)), *source.rich_text_runlist_map.get((row, column), ())]
+    ends = [*(start for start, _ in starts[1:]), len(text)]
+    own = _look(book, starts[0][1])
+    looks = [own._replace(raised=0), *(_look(book, font) for _, font in starts[1:])]
+    said = written(
+        Run(text[start:end], look) for (start, _), end, look in zip(starts, ends, looks, strict=True) if start < end
+    )
+    return cell_of(said, text_cell(said.text, code))
+
+
+def _font(book: xlrd.Book, source: xlrd.sheet.Sheet, row: int, column: int) -> int:
+    font: int = book.xf_list[source.cell_xf_index(row, column)].font_index
+    return font
+
+
+def _look(book: xlrd.Book, font: int) -> Look:
+    """How a font looks ([MS-XLS] 2.4.122)."""
+    if not 0 <= font < len(book.font_list):
+        return Look()
+    known = book.font_list[font]
+    return Look(bool(known.struck_out), {1: 1, 2: -1}.get(known.escapement, 0))
 
 
 def _code(book: xlrd.Book, style: int) -> str:

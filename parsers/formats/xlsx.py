@@ -10,6 +10,7 @@ from lxml import etree
 
 from parsers.formats import faults
 from parsers.formats.package import Package, local
+from parsers.formats.runs import PLAIN, Look, Run, Written, cell_of, struck_out, written
 from parsers.formats.sheets import (
     MAX_COLUMN,
     MAX_ROW,
@@ -52,9 +53,12 @@ class _Book:
     parts: dict[str, tuple[str, str]]
     """Relation id → (type, part)."""
     sheets: list[etree._Element]
-    strings: list[str]
+    strings: list[tuple[Run | str, ...]]
+    """A text without a look of its own has that of its cell."""
     codes: list[str]
     """The number format codes by the number of the style."""
+    looks: list[Look]
+    """How a cell's font looks, by the number of the style."""
     from_1904: bool
     recalculated: bool
     """Programs calculate every formula when they open the file: a 0 in it is a mere placeholder."""
@@ -80,31 +84,47 @@ def _open(package: Package) -> _Book:
         parts,
         list(root.iterfind("{*}sheets/{*}sheet")),
         _strings(package, by_kind.get("sharedStrings", "xl/sharedStrings.xml")),
-        _codes(package, by_kind.get("styles", "xl/styles.xml")),
+        *_styles(package, by_kind.get("styles", "xl/styles.xml")),
         from_1904=properties is not None and _is_set(properties, "date1904"),
         recalculated=calculation is not None and _is_set(calculation, "fullCalcOnLoad"),
     )
 
 
-def _strings(package: Package, name: str) -> list[str]:
-    strings: list[str] = []
+def _strings(package: Package, name: str) -> list[tuple[Run | str, ...]]:
+    strings: list[tuple[Run | str, ...]] = []
     if name in package:
         for item in package.elements(name, "{*}si"):
-            strings.append(_rich_text(item))
+            strings.append(tuple(_runs(item)))
             _forget(item)
             if len(strings) > MAX_STRINGS:
                 raise faults.too_large(f"超过 {MAX_STRINGS} 个字符串")
     return strings
 
 
-def _codes(package: Package, name: str) -> list[str]:
+def _styles(package: Package, name: str) -> tuple[list[str], list[Look]]:
+    """The number format codes and the looks of the fonts, by the number of the style."""
     if name not in package:
-        return []
+        return [], []
     root = package.root(name)
     own = {e.get("numFmtId", ""): e.get("formatCode", "") for e in root.iterfind("{*}numFmts/{*}numFmt")}
     builtin = {str(number): code for number, code in BUILTIN.items()}
     codes = {**builtin, **own}
-    return [codes.get(xf.get("numFmtId", "0"), GENERAL) for xf in root.iterfind("{*}cellXfs/{*}xf")]
+    fonts = dict(enumerate(map(_look, root.iterfind("{*}fonts/{*}font"))))
+    styles = list(root.iterfind("{*}cellXfs/{*}xf"))
+    return (
+        [codes.get(xf.get("numFmtId", "0"), GENERAL) for xf in styles],
+        [fonts.get(int(xf.get("fontId", "0")), PLAIN) for xf in styles],
+    )
+
+
+def _look(font: etree._Element) -> Look:
+    """How a font looks (18.4.10 strike, 18.4.14 vertAlign)."""
+    strike, align = font.find("{*}strike"), font.find("{*}vertAlign")
+    shift = align.get("val") if align is not None else None
+    return Look(
+        strike is not None and strike.get("val", "1") in ("1", "true", "on"),
+        {"superscript": 1, "subscript": -1}.get(shift or "", 0),
+    )
 
 
 # ---------------------------------------------------------------- sheets
@@ -154,7 +174,7 @@ def _read_row(book: _Book, row: etree._Element, expected: int, sheet: Sheet, mas
 
 
 def _cell(book: _Book, element: etree._Element, row: int, column: int, masters: dict[str, _Master]) -> Cell | None:
-    value, formula, inline = None, None, None
+    value, formula, inline = None, None, tuple[Run | str, ...]()
     for child in element:
         match local(child):
             case "v":
@@ -162,22 +182,32 @@ def _cell(book: _Book, element: etree._Element, row: int, column: int, masters: 
             case "f":
                 formula = _formula(child, row, column, masters)
             case "is":
-                inline = _rich_text(child)
+                inline = tuple(_runs(child))
     style = int(element.get("s", "0"))
     code = book.codes[style] if style < len(book.codes) else GENERAL
+    look = book.looks[style] if style < len(book.looks) else PLAIN
+    if element.get("t") == "s" and value:
+        if (index := int(value)) < 0:
+            raise faults.broken()
+        return _text(book.strings[index], look, code, formula)
+    if element.get("t") == "inlineStr":
+        return _text(inline or ((value,) if value else ()), look, code, formula)
+    cell = _typed(book, element, value, code, formula)
+    return struck_out(cell) if cell is not None and look.gone else cell
+
+
+def _text(runs: tuple[Run | str, ...], look: Look, code: str, formula: str | None) -> Cell | None:
+    said = _joined(runs, look)
+    return cell_of(said, text_cell(said.text, code, formula)) if said.text or said.struck else None
+
+
+def _typed(book: _Book, element: etree._Element, value: str | None, code: str, formula: str | None) -> Cell | None:
+    """A cell that says what type its value has."""
     match element.get("t", "n"):
-        case "inlineStr":
-            text = inline or value
-            return text_cell(text, code, formula) if text else None
         case "str":  # a formula that gives no text shows nothing
             return text_cell(_unescaped(value), code, formula) if value else None
         case _ if not value:
             return unknown_result(formula, code) if formula is not None else None
-        case "s":
-            if (index := int(value)) < 0:
-                raise faults.broken()
-            text = book.strings[index]
-            return text_cell(text, code, formula) if text else None
         case "b":
             return bool_cell(value.strip() in ("1", "true"), code, formula)
         case "e":
@@ -203,7 +233,7 @@ def _read_comments(package: Package, name: str, sheet: Sheet) -> None:
     for element in package.elements(name, "{*}comment"):
         text = element.find("{*}text")
         if text is not None:
-            sheet.comment(*_position(element.get("ref", "")), _rich_text(text))
+            sheet.comment(*_position(element.get("ref", "")), _joined(tuple(_runs(text)), PLAIN).text)
         _forget(element)
 
 
@@ -242,18 +272,22 @@ def _moved(formula: str, down: int, right: int) -> str:
 # ---------------------------------------------------------------- small things
 
 
-def _rich_text(element: etree._Element) -> str:
-    """The runs of a text joined, without the readings (rPh) that stand above characters."""
-    return _unescaped("".join(_runs(element)))
-
-
-def _runs(element: etree._Element) -> Iterator[str]:
+def _runs(element: etree._Element) -> Iterator[Run | str]:
+    """The runs of a text, without the readings (rPh) that stand above characters."""
     for child in element:
         match local(child):
             case "t":
                 yield child.text or ""
             case "r":
-                yield from _runs(child)
+                text, font = "".join(part.text or "" for part in child.iterfind("{*}t")), child.find("{*}rPr")
+                yield text if font is None else Run(text, _look(font))
+
+
+def _joined(runs: tuple[Run | str, ...], look: Look) -> Written:
+    """The text of a cell whose font looks like that; a raised font of the cell alone raises nothing."""
+    own = look._replace(raised=0)
+    said = written(run if isinstance(run, Run) else Run(run, own) for run in runs)
+    return Written(_unescaped(said.text), _unescaped(said.struck))
 
 
 def _unescaped(text: str) -> str:

@@ -1,7 +1,7 @@
 """One cell read as what its column holds: the contents of its fields, and what is doubtful as findings."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from parsers.findings import Place, finding
@@ -26,6 +26,13 @@ class Said:
 
 def read(cell: Cell | None, field: Column | HeaderField, form: Form, period: Period, label: str = "") -> Said:
     """What a cell under that label says. `label` is the column's whole title, which may give a measure (万人)."""
+    said = _read(cell, field, form, period, label)
+    if cell is None or cell.value is None or not cell.struck:
+        return said
+    return replace(said, doubts=(*said.doubts, Doubt("struck-part", {"struck": cell.struck})))
+
+
+def _read(cell: Cell | None, field: Column | HeaderField, form: Form, period: Period, label: str) -> Said:
     if field.kind in ("days", "day"):
         return _days(cell, field, period)
     readers: Mapping[str, Callable[[], Understood]] = {
@@ -74,6 +81,7 @@ def findings(said: Said, cell: Cell | None, place: Place, field: Column | Header
             "title": field.title,
             "said": cell.shown.strip() if cell else "",
             "taken": taken(said),
+            "struck": doubt.detail.get("struck", ""),
             "unit": doubt.detail.get("measure", ""),
             "what": {"count": "数字", "days": "日期", "day": "日期"}.get(field.kind, "内容"),
         }

@@ -23,8 +23,8 @@ class Doubt:
     `detail` holds `shown`, what the cell displays (but not for missing-value), and `taken` where something was taken in
     spite of the doubt; days as 2021-06-15 or 2021-06-15/2021-06-18. Besides: `other` (ambiguous-date: the second
     reading), `online` (two-figures), `unit` and `measure` (measure-conflict: the cell's unit, "" where it has a scale
-    alone, and the header's; other-unit: the header's alone), `unknown` (not-understood of a choice: the words that no
-    option knows).
+    alone, and the header's; other-unit: the header's alone), `struck` (struck-part: what does not count), `unknown`
+    (not-understood of a choice: the words that no option knows).
     """
 
     code: str
@@ -100,10 +100,12 @@ def _fold(character: str) -> str:
 
 
 def obstacle(cell: Cell | None) -> Doubt | None:
-    """Why a cell holds nothing to read: it is empty, an error, a formula without result, or a picture."""
+    """Why a cell holds nothing to read: it is empty, struck out, an error, a formula without result, or a picture."""
     if cell is None:
         return Doubt("missing-value")
     shown = {"shown": folded(cell.shown)}
+    if cell.value is None and cell.struck:
+        return Doubt("struck-out", shown)
     if _holds_picture(cell):
         return Doubt("picture-in-cell", shown)
     if cell.value is None and cell.formula:

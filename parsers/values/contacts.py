@@ -45,9 +45,12 @@ def _with_extension(part: str) -> bool:
 
 
 def text(cell: Cell | None) -> Understood:
-    """What a cell says in words, without surrounding blanks and invisible marks at its ends. Total, never raises."""
+    """What a cell says in words, without surrounding blanks and invisible marks at its ends. Total, never raises.
+
+    Words that are struck out as a whole are kept with the doubt, so that one can tell which row it is.
+    """
     if doubt := obstacle(cell):
-        return Understood(None, doubts=(doubt,))
+        return Understood(_trimmed(cell.struck) if cell and doubt.code == "struck-out" else None, doubts=(doubt,))
     assert cell is not None
     content = _trimmed(cell.value if isinstance(cell.value, str) else cell.shown)
     return Understood(content) if content else Understood(None, doubts=(Doubt("missing-value"),))

@@ -42,7 +42,7 @@ _LEXER = lexer(
         ("offline", words("线下 现场")),
         ("online", words("线上 网上 网络 直播")),
         ("about", words("大约 约为 约 将近 接近 近 大概 不足 不到 未满 ≈")),
-        ("atleast", words("已超 超过 超 逾 突破 不少于 不低于 至少 多于 大于 ≥ > 上")),
+        ("atleast", words("已超 超过 超 逾 突破 不少于 不低于 至少 多于 大于 ≥ >") + "|上(?!下)"),
         ("around", words("左右 上下 前后 以上 有余 开外")),
         ("filler", words(_FILLERS)),
         ("unit", words(" ".join(UNITS))),
