@@ -30,6 +30,8 @@ class Habits:
     """By words: everything is found. No parentheses, no charset: BAD."""
     ranges: bool = True
     """False: FETCH of a range that starts beyond the first message is BAD."""
+    refuses: str = ""
+    """Commands that are BAD, as a regular expression."""
     uidnext: bool = True
     uidvalidity: bytes = b""
     """What is shown instead of the real one."""
@@ -193,6 +195,8 @@ class _Talk:
             return tag + b" BAD AUTHENTICATE with LOGIN\r\n"
         if verb in (b"SELECT", b"EXAMINE") and habits.needs_id and not self.identified:
             return tag + b" NO " + verb + b" Unsafe Login. Please contact kefu@188.com for help\r\n"
+        if habits.refuses and re.match(habits.refuses, command.decode("ascii", "replace")):
+            return tag + b" BAD invalid command\r\n"
         if verb == b"IDLE" and habits.idle == "none":
             return tag + b" BAD command not support\r\n"
         if verb in (b"MOVE", b"UID MOVE") and b"MOVE" not in habits.after.encode().split():

@@ -1,33 +1,38 @@
 """Reading mailboxes to their end: what a server withholds, hides or refuses is found again, and stops nothing else."""
 
+import hashlib
+import time
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from doubles import MemoryMailbox
 from mails import mail
-from world import NOON, World, words
+from servers import ScriptedImap
+from world import NOON, Crash, World, table, words
 
 from mailbot import daemon, flows
 from mailbot.daemon import LOGIN_SECONDS, LOGIN_TRIES, Daemon
 from mailbot.domain import Disposition, LetterKind, Place, Sighting
 from mailbot.errors import LoginRefused, MailboxError, MessageRefused
-from mailbot.servers.imap import Listing
+from mailbot.servers.imap import Listing, Mailbox
 from mailbot.watching import Known, watch
 
 
 class Withholding(MemoryMailbox):
-    """A server that does not describe some messages (`hidden`), does not hand them out (`refused`) or breaks off over
-    them (`broken`), or counts them and does not name them (`unnamed`); or from which they are removed when it has
-    just listed them (`vanishing`); or that lets nobody in any more once mail is fetched (`locked`)."""
+    """A server that does not describe some messages (`hidden`), does not hand them out (`refused`), breaks off over
+    them (`broken`) or counts them without their names (`unnamed`); or from which they are removed when it has just listed
+    them (`vanishing`) or is asked for them (`moving`); or that lets nobody in any more then (`locked`). `deadly`: the
+    process dies when a piece of a mail has come."""
 
     def __init__(self, name: str = "office") -> None:
         super().__init__(name)
         self.hidden, self.refused, self.broken = set[int](), set[int](), set[int]()
         self.vanishing, self.described, self.asked = set[int](), list[int](), list[int]()
-        self.locked, self.unnamed = False, set[int]()
+        self.locked, self.unnamed, self.moving, self.deadly = False, set[int](), set[int](), False
 
     def listing(self) -> Listing:
         whole = super().listing()
@@ -42,6 +47,11 @@ class Withholding(MemoryMailbox):
 
     def fetch(self, place: Place, size: int = 0) -> Iterator[bytes]:
         self.asked.append(place.uid)
+        if place.uid in self.moving:
+            self.moving.remove(place.uid)
+            self.remove(place.uid)
+        if self.deadly:
+            return self._cut(place)
         if self.locked:
             raise LoginRefused("wrong password")
         if place.uid in self.refused:
@@ -49,6 +59,10 @@ class Withholding(MemoryMailbox):
         if place.uid in self.broken:
             raise MailboxError(f"the server broke off over {place.uid}")
         return super().fetch(place, size)
+
+    def _cut(self, place: Place) -> Iterator[bytes]:
+        yield next(super().fetch(place))[:1000]
+        raise Crash
 
 
 class Office(World):
@@ -70,6 +84,10 @@ def world(tmp_path: Path) -> Office:
 
 def letters(number: int) -> list[bytes]:
     return [mail(subject=f"信件{n}", sender="friend@example.net") for n in range(number)]
+
+
+def report(**more: Any) -> bytes:
+    return mail(**{"sender": "李晓 <xinhe@example.org>", "attachments": [("附件1.xlsx", table())], **more})
 
 
 def known(world: Office) -> int:
@@ -287,6 +305,60 @@ def test_a_mail_without_a_message_id_is_judged_once_wherever_it_is_copied_to(wor
     assert len(world.sent()) == 1
 
 
+def test_an_identical_mail_of_another_message_id_is_a_mail_of_its_own_and_its_figures_count_once(
+    world: Office,
+) -> None:
+    for message_id in ("<one@example.org>", "<two@example.org>"):
+        world.deliver(report(message_id=message_id))
+        world.round()
+    assert len(world.messages) == 2
+    assert len(world.sent()) == 2, "who sends again wants an answer"
+    assert sum(stored.submission.current for stored in world.submissions) == 1
+
+
+def test_a_mail_that_is_moved_away_while_it_is_fetched_and_moved_back_is_taken_in_once(world: Office) -> None:
+    world.deliver(report())
+    world.inbox.moving = {1}
+    with pytest.raises(MessageRefused, match="message 1 is no longer in INBOX"):
+        world.round()
+    world.round()
+    assert known(world) == 0
+    assert last_poll(world) == NOON, "what is gone holds nothing back"
+    for _ in range(2):
+        back = world.inbox.deliver(report(), NOON)
+        world.round()
+        world.inbox.remove(back.uid)
+    assert len(world.messages) == 1
+    assert len(world.sent()) == 1
+
+
+def test_a_crash_between_two_pieces_of_a_mail_leaves_nothing_of_it_and_it_comes_whole_the_next_time(
+    world: Office,
+) -> None:
+    world.deliver(report())
+    world.inbox.deadly = True
+    with pytest.raises(Crash):
+        world.collect()
+    assert known(world) == 0
+    assert world.messages == ()
+    world.inbox.deadly = False
+    world.restart()
+    world.round()
+    assert [world.app.archive.open(sha256) for sha256 in world.app.archive.messages()] == [report()]
+    assert len(world.sent()) == 1
+
+
+def test_a_mail_that_is_set_aside_keeps_its_bytes_and_a_reason_and_the_next_is_read(world: Office) -> None:
+    world.reader.deadly.append(report())
+    world.deliver(report())
+    world.deliver(mail(subject="明天的会", text="请带上材料。", sender="friend@example.net"))
+    world.round()
+    first, second = world.messages
+    assert (first.code, second.code) == ("quarantined", None)
+    assert first.reason != ""
+    assert world.app.archive.open(hashlib.sha256(report()).hexdigest()) == report()
+
+
 # ---------------------------------------------------------------- patience
 
 
@@ -322,3 +394,18 @@ def test_a_wrong_password_is_not_insisted_on(world: Office, waits: list[float]) 
 
 def test_a_message_that_is_not_handed_out_makes_the_daemon_wait_no_longer(world: Office, waits: list[float]) -> None:
     assert failing_polls(world, waits, MessageRefused("not this one"), 3) == [0, 0, 0]
+
+
+@pytest.mark.parametrize("idle", [[b"+ idling", b"* BYE maintenance", b""], [b"+ idling"]], ids=["bye", "never-done"])
+def test_the_mailbox_is_read_again_within_the_interval_whatever_becomes_of_idle(
+    world: Office, scripted_imap: Callable[..., ScriptedImap], idle: list[bytes] | None
+) -> None:
+    empty = [b"* 0 EXISTS", b"* OK [UIDVALIDITY 7] stays", b"OK done"]
+    idles = {"CAPABILITY": [b"* CAPABILITY IMAP4rev1 IDLE", b"OK done"], "IDLE": idle, "DONE": None}
+    server = scripted_imap({**idles, "EXAMINE": empty})
+    inbox = Mailbox(server.config(), timeout=0.2)
+    began = time.monotonic()
+    Daemon(world.app).poll(server.config().model_copy(update={"poll_seconds": 3}), inbox)
+    assert time.monotonic() - began < 3 + daemon.SHORTEST_WAIT
+    assert len([command for command in server.log if command.startswith("EXAMINE")]) == 2
+    inbox.close()

@@ -253,6 +253,21 @@ def test_a_provider_that_is_not_recognised_loses_nothing_either(name: str, folde
     world.close()
 
 
+def test_a_server_that_lists_by_number_alone_is_read_to_its_end(folder: Path, dovecot: Account) -> None:
+    """The last step of the ladder, on a real server."""
+    habits = replace(PROVIDERS["aliyun"], refuses=r"UID SEARCH|UID FETCH \d+:")
+    world = Provider(folder, dovecot, "aliyun")
+    world.proxy.habits = habits
+    for number in (1, 2, 3):
+        world.deliver(report(number))
+        assert world.take_in() == sorted(report(n) for n in range(1, number + 1))
+    assert [command for command in world.proxy.log if command.startswith("FETCH 1:")]
+    world.account.remove(2)
+    world.deliver(PRIVATE)
+    assert PRIVATE in world.take_in()
+    world.close()
+
+
 def test_the_simulated_netease_turns_away_who_does_not_say_its_name(
     folder: Path, dovecot: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
