@@ -69,7 +69,7 @@ def _nearest(path: Path) -> Path:
 def network_file_system(path: Path, mounts: str) -> str | None:
     """The kind of network file system that a resolved path lies on, None for a local disk.
 
-    `mounts` is the text of /proc/mounts. Everything of FUSE counts as network; `fuseblk` is a local disk.
+    `mounts` is the text of /proc/self/mounts. Everything of FUSE counts as network; `fuseblk` is a local disk.
     """
     inside, kind = -1, ""
     for line in mounts.splitlines():

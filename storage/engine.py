@@ -6,6 +6,7 @@ milliseconds long and never wait for a mail server.
 """
 
 import fcntl
+import logging
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -20,6 +21,10 @@ from mailbot.errors import StoreBusy, StoreError
 from storage.disk import make_folder, network_file_system
 from storage.faults import RESTORE, as_sentences
 
+log = logging.getLogger(__name__)
+
+MOUNTS = Path("/proc/self/mounts")
+"""Not /proc/mounts, which a service does not see that sees of /proc only processes (systemd's ProcSubset=pid)."""
 WAIT_SECONDS = 20
 """How long a transaction waits for the writer before it."""
 WRITER_KEY, DAEMON_KEY = 0x6D61_696C_0001, 0x6D61_696C_0002
@@ -142,8 +147,12 @@ def _begin_immediate(connection: Connection) -> None:
 
 
 def _refuse_network(path: Path) -> None:
-    mounts = Path("/proc/mounts")
-    if mounts.exists() and (kind := network_file_system(path, mounts.read_text(errors="surrogateescape"))):
+    try:
+        mounts = MOUNTS.read_text(errors="surrogateescape")
+    except OSError as error:
+        log.warning("whether %s lies on a network disk is not known: %s: %s", path, MOUNTS, error.strerror)
+        return
+    if kind := network_file_system(path, mounts):
         raise StoreError(
             f"the database {path} lies on a network file system ({kind}), where locks do not hold; "
             "put it on a local disk or use PostgreSQL"

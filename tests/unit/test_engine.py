@@ -202,6 +202,20 @@ def test_a_database_on_a_network_file_system_is_refused(url: str, monkeypatch: p
     assert not path.exists()
 
 
+def test_the_mounts_are_read_where_the_service_of_the_unit_file_sees_them(
+    url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """With ProcSubset=pid nothing is left of /proc but the processes (proc(5): subset=pid)."""
+    assert engines.MOUNTS.is_relative_to("/proc/self")
+    (tmp_path / "mounts").write_text(f"server:/export {tmp_path} nfs4 rw 0 0\n")
+    monkeypatch.setattr(engines, "MOUNTS", tmp_path / "mounts")
+    with pytest.raises(StoreError, match="nfs4"):
+        open_engine(url)
+    monkeypatch.setattr(engines, "MOUNTS", tmp_path / "none")
+    open_engine(url).dispose()
+    assert "lies on a network disk is not known" in caplog.text
+
+
 def test_a_file_that_is_no_database_is_refused_and_left_as_it_is(path: Path, url: str) -> None:
     path.parent.mkdir(parents=True)
     path.write_bytes(b"code,name\n" * 500)
