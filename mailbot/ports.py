@@ -61,6 +61,9 @@ class Outgoing(Protocol):
     def close(self) -> None:
         """End the session; a later call connects anew."""
 
+    def cut(self) -> None:
+        """Send no other letter, for good; one that is being sent has some seconds to end."""
+
 
 class Sent(Protocol):
     """An account's folder of sent mail; `mailbot.servers.sent.SentFolder` is the real one."""

@@ -133,6 +133,10 @@ class MemoryPost:
     def close(self) -> None:
         """Nothing to close."""
 
+    def cut(self) -> None:
+        """Take no other letter."""
+        self.trouble = SendError("sends nothing any more, as the program ends", Meaning.UNREACHABLE)
+
 
 class MemorySent:
     """The folder of sent mail beside a MemoryPost. `keeps`: whether its provider files what was handed over."""

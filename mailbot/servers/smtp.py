@@ -3,8 +3,10 @@
 import contextlib
 import re
 import smtplib
+import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from mailbot import quirks
 from mailbot.config import MailboxConfig
@@ -28,6 +30,8 @@ class Post:
         self._server: smtplib.SMTP | None = None
         self._sent = 0
         self._talking = threading.Lock()
+        self._ended = False
+        self._cord: socket.socket | None = None  # the connection once more, for `cut` alone
 
     def send(self, envelope: Envelope) -> str:
         """Hand over one letter; the server's answer to it.
@@ -61,12 +65,28 @@ class Post:
         with self._talking:
             self._hang_up()
 
+    def cut(self, patience: float = 5.0) -> None:
+        """Send no other letter, for good; one that is being sent has so many seconds to end, then its line is cut.
+
+        For another thread, at the end of the program.
+        """
+        self._ended = True
+        if self._talking.acquire(timeout=patience):
+            try:
+                self._hang_up()
+            finally:
+                self._talking.release()
+        elif self._cord is not None:
+            _shut(self._cord)
+
     @property
     def _where(self) -> str:
         return f"{self._config.smtp.host}:{self._config.smtp.port}"
 
     def _connected(self) -> smtplib.SMTP:
         """The kept connection where it is alive and has not carried all that the provider allows, else a new one."""
+        if self._ended:
+            raise SendError(f"{self._name}: sends nothing any more, as the program ends", Meaning.UNREACHABLE)
         full = self._sent >= quirks.of(self._config).per_connection
         if self._server is not None and (full or not _is_alive(self._server)):
             self._hang_up()
@@ -80,12 +100,17 @@ class Post:
         # an address literal, so that nothing waits for a name service and this machine's name stays here
         name, timeout = "[127.0.0.1]", self._timeout
         if place.security == "tls":
-            return smtplib.SMTP_SSL(place.host, place.port, name, timeout=timeout, context=wire.trust(place))
-        server = smtplib.SMTP(place.host, place.port, name, timeout=timeout)
+            return _Tls(self._hold, place.host, place.port, name, timeout=timeout, context=wire.trust(place))
+        server = _Plain(self._hold, place.host, place.port, name, timeout=timeout)
         if place.security == "starttls":
             self._server = server  # so that it is closed where TLS fails
             server.starttls(context=wire.trust(place))
         return server
+
+    def _hold(self, sock: socket.socket) -> None:
+        self._cord = sock.dup()  # TLS takes the first for itself
+        if self._ended:
+            _shut(self._cord)
 
     def _log_in(self, server: smtplib.SMTP) -> None:
         """AUTH where the server knows it. No EHLO after it: Sina and Aliyun forget the log-in then."""
@@ -168,6 +193,34 @@ class Post:
                     server.sock.settimeout(2)
                 server.quit()
             server.close()
+        cord, self._cord = self._cord, None
+        if cord is not None:
+            cord.close()
+
+
+class _Plain(smtplib.SMTP):
+    """Shows its socket from the first moment on: also a server that never greets can be left."""
+
+    def __init__(self, show: Callable[[socket.socket], None], *arguments: Any, **named: Any) -> None:
+        self._show = show
+        super().__init__(*arguments, **named)
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        """smtplib asks by this name; TLS is put around what it returns."""
+        sock: socket.socket = super()._get_socket(host, port, timeout)  # type: ignore[misc]  # not in typeshed
+        self._show(sock)
+        return sock
+
+
+class _Tls(smtplib.SMTP_SSL, _Plain):
+    def __init__(self, show: Callable[[socket.socket], None], *arguments: Any, **named: Any) -> None:
+        self._show = show
+        smtplib.SMTP_SSL.__init__(self, *arguments, **named)
+
+
+def _shut(sock: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        sock.shutdown(socket.SHUT_RDWR)
 
 
 def refusal(where: str, step: Step, code: int, said: bytes) -> SendError:

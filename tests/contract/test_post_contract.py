@@ -117,6 +117,14 @@ def test_a_lost_answer_is_uncertain_for_the_letter_may_have_arrived(ground: Grou
     assert ground.post.send(letter("next@example.com")).startswith("250")
 
 
+def test_a_way_out_that_was_cut_takes_no_other_letter(ground: Ground) -> None:
+    ground.post.send(letter())
+    ground.post.cut()
+    with pytest.raises(SendError, match="the program ends") as caught:
+        ground.post.send(letter())
+    assert (caught.value.blocked, len(ground.taken())) == (True, 1)
+
+
 def test_closing_twice_does_no_harm_and_a_letter_afterwards_still_goes(ground: Ground) -> None:
     ground.post.close()
     ground.post.send(letter())
@@ -406,3 +414,55 @@ def test_two_threads_may_send_by_the_same_post(smtp_server: SmtpSink) -> None:
         thread.join(timeout=20)
     post.close()
     assert sorted(mail.recipients[0] for mail in smtp_server.mails) == [f"unit{n}@example.com" for n in range(4)]
+
+
+# ---------------------------------------------------------------- the end of the program
+
+
+def cut_while_sending(post: Post, has_come: Callable[[], object]) -> SendError:
+    """What becomes of a letter whose server says nothing when the program ends."""
+    faults = list[SendError]()
+
+    def send() -> None:
+        try:
+            post.send(letter())
+        except SendError as error:
+            faults.append(error)
+
+    thread = threading.Thread(target=send)
+    thread.start()
+    end = time.monotonic() + 10
+    while not has_come():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+    began = time.monotonic()
+    post.cut(0.2)
+    thread.join(10)
+    assert time.monotonic() - began < 5
+    (fault,) = faults
+    return fault
+
+
+@pytest.mark.parametrize("security", ["none", "tls", "starttls"])
+def test_a_server_that_never_says_a_word_is_left_when_the_program_ends(security: str) -> None:
+    with silent_server() as port:
+        post = Post(mailbox_config(smtp_port=port, security=security))
+        fault = cut_while_sending(post, lambda: post._cord is not None)
+    assert (fault.blocked, fault.uncertain) == (True, False)
+
+
+def test_a_letter_whose_answer_is_cut_off_as_the_program_ends_may_have_arrived(smtp_sink: Sinks) -> None:
+    post = Post(smtp_sink(slow=8.0).config())
+    assert cut_while_sending(post, lambda: post._sent).uncertain
+
+
+def test_a_letter_that_is_being_sent_when_the_program_ends_has_time_to_end(smtp_sink: Sinks) -> None:
+    sink = smtp_sink(slow=0.5)
+    post = Post(sink.config())
+    sending = threading.Thread(target=post.send, args=[letter()])
+    sending.start()
+    while not post._sent:
+        time.sleep(0.02)
+    post.cut()
+    sending.join(5)
+    assert len(sink.mails) == 1
