@@ -104,6 +104,8 @@ class Daemon:
             enforcement.start()
             for _, inbox in self.app.mailboxes:
                 inbox.close()
+            for post in self.app.posts.values():
+                post.cut()
             scheduler.shutdown(wait=True)
             self._beat(ticks, stopped=True)
             self.app.close()

@@ -12,15 +12,17 @@ from pathlib import Path
 import pytest
 from doubles import MemoryMailbox, MemoryPost, MemorySent
 from mails import mail
+from servers import mailbox_config, silent_server
 from world import NOON, World, table, words
 
 from mailbot import daemon as daemons
 from mailbot import flows, heartbeat, watching
 from mailbot.commands.once import one_pass
 from mailbot.daemon import Daemon
-from mailbot.domain import Disposition, Envelope, Rest
+from mailbot.domain import Disposition, Envelope, LetterState, Rest
 from mailbot.errors import ArchiveError, DiskNearlyFull, MailboxError, Meaning, MessageLost, SendError, StoreError
 from mailbot.options import progress
+from mailbot.servers.smtp import Post
 from mailbot.watching import Known, watch
 from storage.store import Transaction
 
@@ -367,17 +369,35 @@ def test_a_stop_is_enforced_where_something_does_not_end_and_only_there(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     left, hanging = list[int](), threading.Event()
-    monkeypatch.setattr(daemons, "STOP_SECONDS", 0.5)
+    monkeypatch.setattr(daemons, "STOP_SECONDS", 1.5)
     monkeypatch.setattr(daemons.os, "_exit", lambda status: (left.append(status), hanging.set()))
     with running(Daemon(world.app)):
         pass
-    time.sleep(1)
+    time.sleep(2)
     assert left == []
     world.restart()
     monkeypatch.setattr(world.inbox, "close", lambda: hanging.wait(20))
     with running(Daemon(world.app)):
         pass
     assert left == [1]
+
+
+def test_a_stop_does_not_wait_for_a_server_that_says_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    left = list[int]()
+    monkeypatch.setattr(daemons.os, "_exit", left.append)
+    world.deliver(report())
+    world.collect()
+    judge_all(world)
+    with silent_server() as port:
+        post = Post(mailbox_config(smtp_port=port))
+        world.app = replace(world.app, posts={"office": post})
+        with running(Daemon(world.app)):
+            wait_for(lambda: post._cord)
+            began = time.monotonic()
+        assert time.monotonic() - began < 15
+    assert left == []
+    world.restart()
+    assert {letter.state for letter in world.letters} == {LetterState.QUEUED}
 
 
 def test_a_tick_that_hangs_ends_the_process_with_70_and_the_watchdog_is_not_fed_by_it(
