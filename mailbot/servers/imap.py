@@ -14,7 +14,7 @@ import imap_tools
 from mailbot import quirks
 from mailbot.config import MailboxConfig
 from mailbot.domain import Place, Sighting
-from mailbot.errors import MailboxError, MessageRefused
+from mailbot.errors import LoginRefused, MailboxError, MessageRefused
 from mailbot.servers import imap_session, wire
 from mailbot.servers.imap_answers import internal_date, number
 from mailbot.servers.imap_session import LOOK_AT_IT, Session
@@ -171,7 +171,7 @@ class Mailbox:
         """Where some pieces have come, the next one is worth a second try even after a silence."""
         try:
             return self._part(place, lambda session: session.piece(place.uid, start))
-        except MessageRefused:
+        except (MessageRefused, LoginRefused):
             raise
         except MailboxError:
             if not start:

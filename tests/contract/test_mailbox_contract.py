@@ -763,6 +763,20 @@ def test_pieces_of_a_folder_that_is_renumbered_between_them_are_not_put_together
         next(pieces)
 
 
+def test_a_log_in_that_is_refused_between_two_pieces_is_not_insisted_on(
+    scripted_imap: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imap_session, "PIECE", 2000)
+    server = scripted_imap({"UID FETCH": Handing(LONG)})
+    pieces = Mailbox(server.config()).fetch(Place("office", "INBOX", 7, 5), 5000)
+    assert next(pieces) == LONG[:2000]
+    server.script["LOGIN"] = [b"NO [AUTHENTICATIONFAILED] wrong"]
+    server.hang_up()
+    with pytest.raises(LoginRefused):
+        next(pieces)
+    assert len([command for command in server.log if command.startswith("LOGIN")]) == 2
+
+
 def test_a_header_of_no_bytes_is_asked_for_twice_and_is_none(scripted_imap: Scripted) -> None:
     server = scripted_imap({"UID FETCH": Handing(LONG, b"", MAIL)})
     mailbox = Mailbox(server.config())

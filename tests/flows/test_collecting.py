@@ -24,9 +24,9 @@ from mailbot.watching import Known, watch
 
 class Withholding(MemoryMailbox):
     """A server that does not describe some messages (`hidden`), does not hand them out (`refused`), breaks off over
-    them (`broken`) or counts them without their names (`unnamed`); or from which they are removed when it has just listed
-    them (`vanishing`) or is asked for them (`moving`); or that lets nobody in any more then (`locked`). `deadly`: the
-    process dies when a piece of a mail has come."""
+    them (`broken`) or counts them without their names (`unnamed`); or from which they are removed when it has just
+    listed them (`vanishing`) or is asked for them (`moving`); or that lets nobody in any more then (`locked`).
+    `deadly`: the process dies when a piece of a mail has come."""
 
     def __init__(self, name: str = "office") -> None:
         super().__init__(name)
