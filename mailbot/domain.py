@@ -489,10 +489,13 @@ class Claimed:
     attempts: int
     """How often it was tried, this time included."""
     envelope: Envelope
+    queued_at: datetime
     refusals: int = 0
     """How often a server refused it for now."""
     copies: int = 0
     """How many copies may have left without anybody's knowing."""
+    handed_at: datetime | None = None
+    """When the last of them may have left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -520,3 +523,7 @@ class StoredLetter:
     due_at: datetime
     sent_at: datetime | None
     last_error: str | None
+    mailbox: str = ""
+    """The mailbox that it leaves from."""
+    copies: int = 0
+    """How many copies may have left without anybody's knowing."""

@@ -12,12 +12,25 @@ from mailbot import archived, fairness
 from mailbot.answers import enqueue, letters, put, written
 from mailbot.config import MailboxConfig
 from mailbot.decide import delivery, judgement, ledger
+from mailbot.decide.delivery import Outcome
 from mailbot.decide.digests import digests_due
 from mailbot.decide.judgement import DEATH_COUNTS, MOST_ATTEMPTS, Judged, held_back, identities, judge
 from mailbot.decide.orders import Order
 from mailbot.decide.receipts import ANSWERED
-from mailbot.delivering import NOBODY_KNOWS, UNASKED, Delivery, claim_next, decided_again, died_at, failed, settled
+from mailbot.delivering import (
+    UNASKED,
+    UNTIL_TRIED_AGAIN,
+    Delivery,
+    claim_next,
+    decided_again,
+    died_at,
+    looked_up,
+    missed,
+    settled,
+    write_down,
+)
 from mailbot.domain import (
+    Claimed,
     Disposition,
     Facts,
     Head,
@@ -30,7 +43,7 @@ from mailbot.domain import (
     Waiting,
 )
 from mailbot.due import account_of, ledger_fault, reminders_due
-from mailbot.errors import ArchiveError, MessageLost, ReaderDied, SendError, StoreError
+from mailbot.errors import ArchiveError, MailbotError, MessageLost, ReaderDied, SendError, StoreError
 from mailbot.fetching import accept_each, leave_what_is_old, not_to_its_end, undescribed, unnamed
 from mailbot.opening import Opened
 from mailbot.ports import App, Inbox
@@ -217,10 +230,11 @@ def _set_aside(app: App, waiting: Waiting) -> Opened:
 
 
 def remind(app: App) -> None:
-    """Queue the reminders that should have gone out by now and have not."""
+    """Queue the reminders that should have gone out by now and have not; give up those whose hours are over."""
     now = app.clock()
     with app.store.transaction() as tx:
         enqueue(app, tx, reminders_due(app, tx, now), now)
+        enqueue(app, tx, missed(app, tx, now), now)
 
 
 def report(app: App) -> None:
@@ -251,26 +265,38 @@ def deliver_next(app: App, shut: Collection[str] = ()) -> Delivery | None:
     """Take up one letter that is due: claim, hand over, settle. None where none is due or the limits are reached.
 
     One of which a copy may have left is looked for among the sent mail before anything is repeated. `shut`: mailboxes
-    whose servers are left alone for now.
+    whose servers are left alone for now. Raises StoreError and ArchiveError where something cannot be written; it is
+    then kept, and written before anything else leaves.
     """
+    write_down(app)
     with app.store.transaction() as tx:
         claimed = claim_next(app, tx, shut)
     if claimed is None:
         return None
+    try:
+        outcome = _attempt(app, claimed)
+    except MailbotError:  # it was not handed over, so that is no lost answer
+        app.unsettled.append(delivery.put_off(claimed, app.clock(), UNTIL_TRIED_AGAIN))
+        raise
+    return settled(app, outcome)
+
+
+def _attempt(app: App, claimed: Claimed) -> Outcome:
+    """Hand a letter over, if it is still wanted; what became of it."""
     envelope = claimed.envelope
-    if claimed.copies and app.sent[envelope.mailbox].holds(envelope.message_id):
-        return settled(app, claimed, LetterState.SENT)
-    if not delivery.may_go(envelope.kind, claimed.copies):
-        return settled(app, claimed, LetterState.UNCERTAIN, NOBODY_KNOWS)
+    if known := looked_up(app, claimed):
+        return known
     if envelope.kind in UNASKED and (day := died_at(app, envelope.to)):
-        return settled(app, claimed, LetterState.DROPPED, f"the address returned a letter on {day:%Y-%m-%d}")
+        return Outcome(
+            claimed, LetterState.DROPPED, app.clock(), why=f"the address returned a letter on {day:%Y-%m-%d}"
+        )
     if envelope.kind is LetterKind.REMINDER:
         again = decided_again(app, claimed)
-        if isinstance(again, LetterState):
-            return Delivery(envelope.key, envelope.mailbox, again)
+        if isinstance(again, Outcome):
+            return again
         envelope = again
     try:
         app.posts[claimed.envelope.mailbox].send(delivery.marked(envelope, claimed.copies))
     except SendError as error:
-        return failed(app, claimed, error)
-    return settled(app, claimed, LetterState.SENT)
+        return delivery.after_failure(claimed, error, app.clock())
+    return Outcome(claimed, LetterState.SENT, app.clock())

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from mailbot.config import Config, MailboxConfig
+from mailbot.decide.delivery import Outcome
 from mailbot.domain import Envelope, Head, Place, Sighting, Withheld
 from mailbot.letters.letters import Letters
 from mailbot.opening import Opened
@@ -68,8 +69,8 @@ class Outgoing(Protocol):
 class Sent(Protocol):
     """An account's folder of sent mail; `mailbot.servers.sent.SentFolder` is the real one."""
 
-    def holds(self, message_id: str) -> bool | None:
-        """Whether a letter of that Message-ID lies there; None where that tells nothing. Never raises."""
+    def holds(self, message_id: str, since: datetime) -> bool | None:
+        """Whether a letter of that Message-ID, made then, lies there; None where that tells nothing. Never raises."""
 
 
 class Reader(Protocol):
@@ -103,6 +104,8 @@ class App:
     reader: Reader
     withheld: dict[str, Mapping[Place, Withheld]] = field(default_factory=dict)
     """By the name of the mailbox: what its last round could not take in."""
+    unsettled: list[Outcome] = field(default_factory=list)
+    """What became of letters and could not be written down yet; nothing else leaves before."""
 
     @property
     def own_addresses(self) -> frozenset[str]:

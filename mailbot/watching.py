@@ -61,7 +61,7 @@ def signs(config: Config, tx: Transaction, known: Known, now: datetime) -> Signs
             for box in config.mailbox
         ),
         unjudged=tx.unjudged(now),
-        letters=tx.letters({LetterState.QUEUED, LetterState.SENDING, LetterState.REFUSED}),
+        letters=tx.letters({LetterState.QUEUED, LetterState.SENDING, LetterState.REFUSED, LetterState.UNCERTAIN}),
         free=free_bytes(config.places),
         reserve=config.disk.reserve,
         damage=known.damage,

@@ -1,7 +1,7 @@
 """The letters: queued once by their key, claimed by one sender at a time, settled by who claimed them."""
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import sqlalchemy
 from sqlalchemy import ColumnElement, Select, and_, case, literal, or_
@@ -18,6 +18,8 @@ SETTLED = frozenset(
     {LetterState.SENT, LetterState.QUEUED, LetterState.REFUSED, LetterState.UNCERTAIN, LetterState.DROPPED}
 )
 
+LONGEST_WAIT = timedelta(days=1)
+"""Nothing waits longer by the program's own will: a time further ahead was written while the clock was wrong."""
 
 FOR_STAFF = (LetterKind.CASE, LetterKind.TRANSCRIPT, LetterKind.ALERT, LetterKind.DIGEST)
 
@@ -56,20 +58,26 @@ class Outbox:
         lease: timedelta,
         owner: str,
         mailbox: str = "",
-        others: Collection[str] = (),
         kinds: Collection[LetterKind] = PRECEDENCE,
         per_address_per_hour: int = 0,
+        *,
+        first: bool = True,
     ) -> Claimed | None:
         """Take one letter of these kinds to send from a mailbox; it is the owner's until the lease ends.
 
-        By precedence of its kind, then the longest due. A letter of a mailbox that there is no more (of none of the
-        `others`) leaves from this one. An address that got so many letters within the hour (0: no limit) waits,
-        unless it is one of staff's. A letter whose lease ended is taken again; of it a copy may have left.
+        By precedence of its kind, then the longest due. The `first` mailbox sends the letters of none, too, and the
+        reminders of any, which are written anew; what was written for another would leave under a false sender. An
+        address that got so many letters within the hour (0: no limit) waits, unless it is one of staff's. A letter
+        whose lease ended is taken again; one more copy of it may have left.
         """
-        letter = tables.Letter
-        chosen = [or_(_is_due(now), _is_lost(now)), col(letter.mailbox).not_in(others), col(letter.kind).in_(kinds)]
+        letter, now = tables.Letter, now.astimezone(UTC)  # an hour by the clock on the wall need not be one
+        chosen = [
+            or_(_is_due(now), _is_lost(now, lease)),
+            _is_of(mailbox, first=first),
+            col(letter.kind).in_(kinds),
+        ]
         if per_address_per_hour:
-            served = _served(now - timedelta(hours=1), per_address_per_hour)
+            served = _served(now - timedelta(hours=1), now, per_address_per_hour)
             chosen.append(or_(col(letter.recipient).not_in(served), col(letter.kind).in_(FOR_STAFF)))
         row = self._session.exec(
             select(letter)
@@ -85,7 +93,8 @@ class Outbox:
         if row is None:
             return None
         if row.state == LetterState.SENDING:
-            row.copies = max(row.copies, 1)
+            assert row.lease_until is not None
+            row.copies, row.handed_at = row.copies + 1, min(row.lease_until - lease, now)
         row.state = LetterState.SENDING
         row.attempts += 1
         row.mailbox = mailbox
@@ -118,6 +127,7 @@ class Outbox:
             "sent_at": at if state is LetterState.SENT else None,
             "refusals": claimed.refusals,
             "copies": claimed.copies,
+            "handed_at": claimed.handed_at,
         }
         if state is LetterState.QUEUED:
             changes["due_at"] = due or at
@@ -198,10 +208,15 @@ class Outbox:
         """The keys of all letters that are known as sent."""
         return set(self._session.exec(select(tables.Letter.key).where(tables.Letter.state == LetterState.SENT)))
 
-    def sent_since(self, at: datetime, mailbox: str = "") -> int:
-        """How many letters of a mailbox the servers took since then."""
-        query = select(func.count()).where(col(tables.Letter.sent_at) >= at, tables.Letter.mailbox == mailbox)
-        return self._session.exec(query).one()
+    def sent_since(self, at: datetime, now: datetime, mailbox: str = "") -> int:
+        """How many letters of a mailbox the servers took, or may have taken, between the two.
+
+        What lies behind `now` was written while the clock was wrong, and counts nothing.
+        """
+        letter = tables.Letter
+        left = (col(letter.sent_at).between(at, now), col(letter.handed_at).between(at, now), _is_in_flight(now))
+        counts = (select(func.count()).where(which, letter.mailbox == mailbox) for which in left)
+        return sum(self._session.exec(count).one() for count in counts)
 
     def last_sent(self, mailbox: str) -> datetime | None:
         """When a server last took a letter of a mailbox."""
@@ -213,7 +228,9 @@ class Outbox:
 
     def resting(self, now: datetime) -> tuple[Rest, ...]:
         """The mailboxes that may not send yet."""
-        rows = self._session.exec(select(tables.Rest).where(tables.Rest.until > now).order_by(tables.Rest.mailbox))
+        until = col(tables.Rest.until)
+        rest = select(tables.Rest).where(until > now, until <= now + LONGEST_WAIT).order_by(tables.Rest.mailbox)
+        rows = self._session.exec(rest)
         return tuple(Rest(row.mailbox, row.until, row.reason) for row in rows)
 
 
@@ -232,20 +249,33 @@ def _of_departure(gone: Departure) -> tables.Letter:
     )
 
 
+def _is_of(mailbox: str, *, first: bool) -> ColumnElement[bool]:
+    of, kind = col(tables.Letter.mailbox), col(tables.Letter.kind)
+    return or_(of.in_((mailbox, "")), kind == LetterKind.REMINDER) if first else of == mailbox
+
+
 def _is_due(now: datetime) -> ColumnElement[bool]:
-    return and_(col(tables.Letter.state) == LetterState.QUEUED, col(tables.Letter.due_at) <= now)
+    due = col(tables.Letter.due_at)
+    return and_(col(tables.Letter.state) == LetterState.QUEUED, or_(due <= now, due > now + LONGEST_WAIT))
 
 
-def _is_lost(now: datetime) -> ColumnElement[bool]:
-    return and_(col(tables.Letter.state) == LetterState.SENDING, col(tables.Letter.lease_until) <= now)
+def _is_lost(now: datetime, lease: timedelta) -> ColumnElement[bool]:
+    until = col(tables.Letter.lease_until)
+    return and_(col(tables.Letter.state) == LetterState.SENDING, or_(until <= now, until > now + lease))
 
 
-def _served(since: datetime, most: int) -> Select[str]:
-    """The addresses that got so many letters since then."""
+def _is_in_flight(now: datetime) -> ColumnElement[bool]:
+    """Whether somebody has it, or died with it just now."""
+    ends = col(tables.Letter.lease_until)
+    return and_(col(tables.Letter.state) == LetterState.SENDING, ends > now, ends <= now + LONGEST_WAIT)
+
+
+def _served(since: datetime, now: datetime, most: int) -> Select[str]:
+    """The addresses that got, or may have got, so many letters since then."""
     letter = tables.Letter
     return (
         sqlalchemy.select(col(letter.recipient))
-        .where(col(letter.sent_at) >= since)
+        .where(or_(col(letter.sent_at).between(since, now), col(letter.handed_at).between(since, now)))
         .group_by(col(letter.recipient))
         .having(func.count() >= most)
     )
@@ -272,7 +302,7 @@ def _claimed(row: tables.Letter) -> Claimed:
         unit=row.unit,
         mailbox=row.mailbox,
     )
-    return Claimed(row.id, row.attempts, envelope, row.refusals, row.copies)
+    return Claimed(row.id, row.attempts, envelope, row.queued_at, row.refusals, row.copies, row.handed_at)
 
 
 def stored_letter(row: tables.Letter) -> StoredLetter:
@@ -291,4 +321,6 @@ def stored_letter(row: tables.Letter) -> StoredLetter:
         due_at=row.due_at,
         sent_at=row.sent_at,
         last_error=row.last_error,
+        mailbox=row.mailbox,
+        copies=row.copies,
     )

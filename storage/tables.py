@@ -312,6 +312,8 @@ class Letter(SQLModel, table=True):
     refusals: int = Field(default=0, sa_type=Whole, sa_column_kwargs={"server_default": "0"})
     copies: int = Field(default=0, sa_type=Whole, sa_column_kwargs={"server_default": "0"})
     """How many copies may have left without anybody's knowing."""
+    handed_at: datetime | None = Field(default=None, sa_type=Moment)
+    """When the last of them may have left."""
 
 
 class Rest(SQLModel, table=True):

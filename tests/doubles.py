@@ -145,7 +145,7 @@ class MemorySent:
         self.keeps, self.asked = False, list[str]()
         self._post = post
 
-    def holds(self, message_id: str) -> bool | None:
+    def holds(self, message_id: str, since: datetime) -> bool | None:
         """Whether a letter of that Message-ID was taken."""
         self.asked.append(message_id)
         return any(envelope.message_id == message_id for envelope in self._post.sent) if self.keeps else None

@@ -6,10 +6,11 @@ from contextlib import ExitStack, contextmanager
 
 import click
 
-from mailbot import delivering, due, flows
+from mailbot import due, flows
 from mailbot.app import build
 from mailbot.commands.once import read_mail
 from mailbot.config import Config, check_secrets
+from mailbot.decide import delivery
 from mailbot.domain import LetterKind, LetterState, StoredLetter
 from mailbot.errors import StoreBusy
 from mailbot.options import progress, with_config
@@ -67,7 +68,7 @@ def _release(app: App, yes: bool, dry_run: bool, unread: bool) -> int:
     for letter in wanted:
         click.echo(f"{letter.kind:9} {letter.to:32} {letter.subject}")
     for letter in overtaken:
-        click.echo(f"not sent, {delivering.NO_LONGER_DUE}: {letter.to} {letter.subject}", err=True)
+        click.echo(f"not sent, {delivery.NO_LONGER_DUE}: {letter.to} {letter.subject}", err=True)
     if kept:
         click.echo(
             f"{len(kept)} reminders stay held until all mail is read: they go to nobody who has reported", err=True
@@ -80,7 +81,7 @@ def _release(app: App, yes: bool, dry_run: bool, unread: bool) -> int:
         click.confirm(f"Send these {len(wanted)} letters?", abort=True)
     with app.store.transaction() as tx:
         for letter in overtaken:
-            tx.drop(letter.key, delivering.NO_LONGER_DUE)
+            tx.drop(letter.key, delivery.NO_LONGER_DUE)
         return tx.release({letter.key for letter in wanted}, app.clock())
 
 
@@ -101,11 +102,11 @@ def _decided_again(
 def _deliver(app: App) -> list[str]:
     failures, sent = [], 0
     shut: set[str] = set()
-    while delivery := flows.deliver_next(app, shut):
-        if delivery.failure:
-            failures.append(f"{delivery.key}: {delivery.failure}")
-        sent += delivery.state is LetterState.SENT
-        if delivery.blocked:
-            shut.add(delivery.mailbox)
+    while gone := flows.deliver_next(app, shut):
+        if gone.failure:
+            failures.append(f"{gone.key}: {gone.failure}")
+        sent += gone.state is LetterState.SENT
+        if gone.blocked:
+            shut.add(gone.mailbox)
     click.echo(f"{sent} letters sent")
     return failures

@@ -4,6 +4,7 @@ The switch works from values: what was read, what waits, what room is left. Who 
 `flows.watch`, again and again; it goes out once a day for each cause and address, and once more when the cause is gone.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -90,7 +91,9 @@ def causes(signs: Signs, now: datetime, patience: Patience = FOR_STAFF) -> Itera
     yield from _silent(signs, now, patience.poll)
     yield from _unjudged(signs, now, patience.mail)
     yield from _stuck(signs, now, patience.letter)
+    yield from _without_a_mailbox(signs)
     yield from _refused(signs, now)
+    yield from _uncertain(signs, now)
     if signs.clock_was_set:
         yield Cause(
             "clock",
@@ -172,7 +175,9 @@ def _stuck(signs: Signs, now: datetime, most: timedelta) -> Iterator[Cause]:
     waiting = [
         letter
         for letter in signs.letters
-        if letter.state in (LetterState.QUEUED, LetterState.SENDING) and now - _waits_since(letter) > most
+        if letter.state in (LetterState.QUEUED, LetterState.SENDING)
+        and now - _waits_since(letter) > most
+        and not _is_without_a_mailbox(letter, signs)
     ]
     if waiting:
         oldest = min(waiting, key=_waits_since)
@@ -191,6 +196,36 @@ def _stuck(signs: Signs, now: datetime, most: timedelta) -> Iterator[Cause]:
 def _waits_since(letter: StoredLetter) -> datetime:
     """A letter that was tried has a later due time each time; one that was released was queued long before."""
     return min(letter.queued_at, letter.due_at) if letter.attempts else letter.due_at
+
+
+def _is_without_a_mailbox(letter: StoredLetter, signs: Signs) -> bool:
+    """Whether a letter waits for a mailbox that is no longer in the configuration; a reminder leaves from the first."""
+    known = {poll.mailbox for poll in signs.polls} | {""}
+    waits = letter.state in (LetterState.QUEUED, LetterState.SENDING)
+    return waits and letter.mailbox not in known and letter.kind is not LetterKind.REMINDER
+
+
+def _without_a_mailbox(signs: Signs) -> Iterator[Cause]:
+    """Mailboxes that are gone and whose letters would leave under a false sender from any other."""
+    waiting = Counter(letter.mailbox for letter in signs.letters if _is_without_a_mailbox(letter, signs))
+    for mailbox, number in sorted(waiting.items()):
+        yield Cause(
+            f"mailbox-{mailbox}",
+            f"配置中已没有邮箱 {mailbox}，它的 {number} 封信件不能发出",
+            (
+                "信件写有该邮箱的发件地址，不会改由其他邮箱发出；保留在待发队列。",
+                "请在配置中恢复该邮箱，恢复后自动发出。",
+            ),
+        )
+
+
+def _uncertain(signs: Signs, now: datetime) -> Iterator[Cause]:
+    """Letters of which nobody knows whether they arrived, given up in the last day."""
+    given_up = [x for x in signs.letters if x.state is LetterState.UNCERTAIN and x.kind is not LetterKind.ALERT]
+    today = [letter for letter in given_up if now - letter.due_at < AGAIN_AFTER]
+    if today:
+        lines = tuple(f"{x.to}：{x.subject}（可能已送出 {x.copies} 份）" for x in today[:MOST_LISTED])
+        yield Cause("uncertain", f"{len(today)} 封信件发送结果不明，不再重试", (*lines, "请与收件单位核实是否收到。"))
 
 
 def _refused(signs: Signs, now: datetime) -> Iterator[Cause]:
@@ -216,7 +251,8 @@ def alerts(signs: Signs, told: Collection[str], staff: Staff, now: datetime) -> 
             last, title = _last_told(told, code, address, now), _recovery(code)
             key = f"recovered:{code}:{last:{MOMENT}}:{address}" if last else ""
             if last and title and key not in told:
-                lines = (f"{now:%m月%d日 %H:%M} 检查正常，无需处理。",)
+                rest = "未能送出的信件另有告警" if code == "letters" else "无需处理"
+                lines = (f"{now:%m月%d日 %H:%M} 检查正常，{rest}。",)
                 yield _letter(key, address, "系统恢复", title, lines)
 
 
@@ -261,7 +297,7 @@ def _recovery(code: str) -> str | None:
         "disk": "磁盘空间已恢复，继续收件",
         "archive": "来件的归档原件已恢复并读取",
         "judge": "积压来件已读取",
-        "letters": "积压信件已发出",
+        "letters": "已无信件长时间等待",
         "clock": "时钟已稳定，提醒和周报恢复",
     }.get(code)
 

@@ -1,12 +1,12 @@
 """What to do with a letter after an attempt to send it (RFC 5321 section 4.5.4.1; RFC 1047 for the lost answer), and
 how many may leave."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from mailbot import quirks
-from mailbot.config import MailboxConfig, Sending, Staff
+from mailbot.config import MailboxConfig, Reminders, Sending, Staff
 from mailbot.contents import Alert
 from mailbot.domain import AT_MOST_ONCE, Claimed, Envelope, Letter, LetterKind, LetterState
 from mailbot.errors import Meaning, SendError
@@ -20,41 +20,65 @@ GIVE_UP_AFTER = 30
 """Refusals: with the waits above about four and a half days."""
 UNCERTAIN_WAITS = (timedelta(minutes=15), timedelta(hours=2))
 """Before a letter that may have arrived is looked up, and sent again where it is not found."""
+LOOKED_FOR = timedelta(hours=1)
+"""So long after it may have left a letter is looked for where the sent mail cannot be read, before a copy leaves."""
 MOST_COPIES, OF_A_DIGEST = 3, 2
 """Of a letter that goes out at least once, so many copies may leave in all."""
+
+
+def later(now: datetime, wait: timedelta) -> datetime:
+    """So long after now, also in the night in which the clocks are changed."""
+    return (now.astimezone(UTC) + wait).astimezone(now.tzinfo)
 
 
 # ---------------------------------------------------------------- one letter
 
 
 @dataclass(frozen=True, slots=True)
-class Next:
-    """The state that the letter goes to, when it is due where it is tried again, and its counts from now on."""
+class Outcome:
+    """What became of a claimed letter: its state, and in `claimed` its counts from now on.
 
+    `due`: when a queued one is tried again; `error`: why it was not taken.
+    """
+
+    claimed: Claimed
     state: LetterState
-    refusals: int
-    copies: int
+    at: datetime
     due: datetime | None = None
+    why: str | None = None
+    error: SendError | None = None
 
 
-def after_failure(claimed: Claimed, error: SendError, now: datetime) -> Next:
+def put_off(claimed: Claimed, now: datetime, wait: timedelta) -> Outcome:
+    """A letter that was not handed over, through no fault of its own."""
+    return Outcome(claimed, LetterState.QUEUED, now, later(now, wait))
+
+
+def after_failure(claimed: Claimed, error: SendError, now: datetime) -> Outcome:
     """The next step for a letter whose attempt ended with `error`.
 
     A fault of the account never counts against the letter. One that may have been taken waits, whatever its kind, and
     is looked up when it is due.
     """
     refusals, copies = claimed.refusals, claimed.copies
+    refused = replace(claimed, refusals=refusals + 1)
+
+    def tried_again(counted: Claimed, wait: timedelta) -> Outcome:
+        return Outcome(counted, LetterState.QUEUED, now, later(now, wait), str(error), error)
+
     if error.uncertain:
         wait = UNCERTAIN_WAITS[min(copies, len(UNCERTAIN_WAITS) - 1)]
-        return Next(LetterState.QUEUED, refusals, copies + 1, now + wait)
-    if error.permanent:
-        return Next(LetterState.REFUSED, refusals + 1, copies)
+        return tried_again(replace(claimed, copies=copies + 1, handed_at=now), wait)
     if error.blocked:  # later each time all the same: it may be this letter over which the server hangs up
-        return Next(LetterState.QUEUED, refusals, copies, now + WAITS[min(claimed.attempts, MOST_BLOCKED) - 1])
-    if refusals + 1 >= GIVE_UP_AFTER:
-        return Next(LetterState.REFUSED, refusals + 1, copies)
-    wait = max(WAITS[min(refusals, len(WAITS) - 1)], LEAST_WAITS.get(error.meaning, WAITS[0]))
-    return Next(LetterState.QUEUED, refusals + 1, copies, now + wait)
+        return tried_again(claimed, WAITS[min(claimed.attempts, MOST_BLOCKED) - 1])
+    if error.permanent or refusals + 1 >= GIVE_UP_AFTER:
+        return Outcome(refused, LetterState.REFUSED, now, why=str(error), error=error)
+    return tried_again(refused, max(WAITS[min(refusals, len(WAITS) - 1)], LEAST_WAITS.get(error.meaning, WAITS[0])))
+
+
+def looks_again(claimed: Claimed, now: datetime) -> bool:
+    """Whether a letter that could not be looked for among the sent mail waits for that before a copy leaves."""
+    return claimed.handed_at is not None and timedelta() <= now - claimed.handed_at < LOOKED_FOR
 
 
 def may_go(kind: LetterKind, copies: int) -> bool:
@@ -86,11 +110,11 @@ def rests_until(meaning: Meaning, now: datetime) -> datetime | None:
     """
     match meaning:
         case Meaning.MINUTES:
-            return now + timedelta(minutes=15)
+            return later(now, timedelta(minutes=15))
         case Meaning.HOUR:
-            return now + timedelta(hours=1)
+            return later(now, timedelta(hours=1))
         case Meaning.DAY if now.time() < MORNING:
-            return now + timedelta(hours=6)
+            return later(now, timedelta(hours=6))
         case Meaning.DAY:
             return datetime.combine(now.date() + timedelta(days=1), NEW_DAY, now.tzinfo)
         case _:
@@ -133,6 +157,41 @@ def alerts(mailbox: str, error: SendError, staff: Staff, now: datetime) -> Itera
                     f"发生时间：{now:%m月%d日 %H:%M}，服务商答复：{error}",
                     remedy,
                     "信件保留在待发队列，不会丢失，恢复后自动发出；收件不受影响。",
+                ),
+            ),
+        )
+
+
+# ---------------------------------------------------------------- reminders whose hours are over
+
+
+NO_LONGER_DUE = "no longer due when it was to be sent: the unit owes nothing any more, or its day has passed"
+LIMIT_USED_UP = "its hours passed before it could leave: the daily limit was used up"
+TOO_LATE = "its hours passed before it could leave"
+
+
+def last_moment(queued_at: datetime, rules: Reminders, now: datetime) -> datetime:
+    """When the quiet hours begin on the day on which a reminder was made, in the zone of `now`."""
+    return datetime.combine(queued_at.astimezone(now.tzinfo).date(), rules.quiet_from, now.tzinfo)
+
+
+def missed(names: Sequence[str], why: str, staff: Staff, now: datetime) -> Iterator[Letter]:
+    """What staff are told of units that still owe and whose reminder could not leave in its hours."""
+    cause = "当日发信额度已用完（回执优先）" if why == LIMIT_USED_UP else "当日提醒时段内未能发出"
+    title = f"{len(names)} 家单位的提醒未能发出"
+    for address in staff.alerts_to:
+        yield Letter(
+            key=f"missed:{'limit' if why == LIMIT_USED_UP else 'late'}:{now:%Y%m%dT%H%M%S%z}:{address}",
+            kind=LetterKind.ALERT,
+            to=address,
+            subject=f"【系统告警】{title}",
+            template="alert",
+            content=Alert(
+                title=title,
+                lines=(
+                    f"原因：{cause}，过时不再补发。",
+                    f"涉及单位：{'、'.join(names)}",
+                    "这些单位仍有应报事项，请视情况电话联系；下一次提醒照常发出。",
                 ),
             ),
         )

@@ -2,6 +2,7 @@
 
 import imaplib
 import logging
+from datetime import datetime
 
 import imap_tools
 
@@ -22,7 +23,7 @@ class SentFolder:
     def __init__(self, config: MailboxConfig, timeout: float = 60.0) -> None:
         self._config, self._timeout = config, timeout
 
-    def holds(self, message_id: str) -> bool | None:
+    def holds(self, message_id: str, since: datetime) -> bool | None:
         """Whether a letter of that Message-ID lies there.
 
         None where that tells nothing: it is not there, and the provider does not file what it takes by SMTP, or the

@@ -73,6 +73,9 @@ def test_where_all_is_well_nothing_is_said() -> None:
         ({"letters": (letter(61, LetterState.SENDING),)}, "letters"),
         ({"letters": (letter(61, attempts=3, due_at=NOW + timedelta(minutes=9)),)}, "letters"),
         ({"letters": (letter(5, LetterState.REFUSED),)}, "refused"),
+        ({"letters": (letter(5, LetterState.UNCERTAIN, copies=3),)}, "uncertain"),
+        ({"letters": (letter(5, mailbox="gone"),)}, "mailbox-gone"),
+        ({"letters": (letter(90, mailbox="gone"),)}, "mailbox-gone"),
         ({"unjudged": (unjudged(1, "the archive has no message"),)}, "archive"),
         ({"unjudged": (unjudged(61),)}, "judge"),
         ({"free": GIB // 4}, "disk"),
@@ -99,6 +102,10 @@ def test_each_sign_has_its_cause_and_its_alert(wrong: dict[str, object], code: s
         {"letters": (letter(3000, due_at=NOW),)},  # queued long ago and released just now
         {"letters": (letter(3000, LetterState.REFUSED),)},
         {"letters": (letter(5, LetterState.REFUSED, kind=LetterKind.ALERT),)},  # else one alert would breed the next
+        {"letters": (letter(5, LetterState.UNCERTAIN, kind=LetterKind.ALERT),)},
+        {"letters": (letter(3000, LetterState.UNCERTAIN),)},
+        {"letters": (letter(5, mailbox="office"), letter(5, mailbox="gone", kind=LetterKind.REMINDER))},
+        {"letters": (letter(3000, LetterState.REFUSED, mailbox="gone"),)},
         {"unjudged": (unjudged(59),)},
         {"unjudged": (unjudged(3000),), "since": NOW - timedelta(minutes=5)},
         {"free": GIB // 2},

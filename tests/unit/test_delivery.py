@@ -1,7 +1,7 @@
 """What becomes of a letter that was not taken, how long an account rests, and how many letters may leave."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,7 +11,10 @@ from mailbot.config import Sending, Staff
 from mailbot.contents import Alert
 from mailbot.decide.delivery import (
     GIVE_UP_AFTER,
+    LEAST_WAITS,
+    UNCERTAIN_WAITS,
     URGENT,
+    WAITS,
     Limits,
     after_failure,
     alerts,
@@ -24,6 +27,7 @@ from mailbot.decide.delivery import (
 )
 from mailbot.domain import AT_MOST_ONCE, Claimed, Envelope, LetterKind, LetterState
 from mailbot.errors import Meaning, SendError
+from storage.outbox import LONGEST_WAIT
 
 NOW = datetime(2021, 9, 24, 14, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 EVERY = frozenset(LetterKind)
@@ -31,7 +35,7 @@ EVERY = frozenset(LetterKind)
 
 def claimed(kind: LetterKind = LetterKind.RECEIPT, **counts: int) -> Claimed:
     envelope = Envelope("key", kind, "unit@example.org", "subject", "<1@example.org>", b"Subject: s\r\n\r\nbody\r\n")
-    return replace(Claimed(1, 7, envelope), **counts)  # type: ignore[arg-type]  # counts are counts
+    return replace(Claimed(1, 7, envelope, NOW), **counts)  # type: ignore[arg-type]  # counts are counts
 
 
 def minutes_after(meaning: Meaning, **counts: int) -> float:
@@ -71,7 +75,7 @@ def test_a_letter_refused_for_good_is_not_tried_again(meaning: Meaning) -> None:
 def test_a_fault_of_the_account_never_counts_against_a_letter(meaning: Meaning) -> None:
     """However long a password has expired: no letter is given up for it."""
     after = after_failure(claimed(refusals=GIVE_UP_AFTER - 1), SendError("535", meaning), NOW)
-    assert (after.state, after.refusals, after.copies) == (LetterState.QUEUED, GIVE_UP_AFTER - 1, 0)
+    assert (after.state, after.claimed.refusals, after.claimed.copies) == (LetterState.QUEUED, GIVE_UP_AFTER - 1, 0)
 
 
 def test_a_letter_over_which_the_server_hangs_up_each_time_stands_aside_for_the_others() -> None:
@@ -82,7 +86,7 @@ def test_a_letter_over_which_the_server_hangs_up_each_time_stands_aside_for_the_
 def test_a_letter_that_may_have_been_taken_waits_to_be_looked_up(kind: LetterKind) -> None:
     error = SendError("lost", Meaning.UNCERTAIN)
     waits = [after_failure(claimed(kind, copies=n), error, NOW) for n in (0, 1, 2)]
-    assert [(w.state, w.copies, w.due and w.due - NOW) for w in waits] == [
+    assert [(w.state, w.claimed.copies, w.due and w.due - NOW) for w in waits] == [
         (LetterState.QUEUED, 1, timedelta(minutes=15)),
         (LetterState.QUEUED, 2, timedelta(hours=2)),
         (LetterState.QUEUED, 3, timedelta(hours=2)),
@@ -122,6 +126,27 @@ def test_an_account_that_sent_too_much_rests_until_its_quota_is_new(meaning: Mea
     found = rests_until(meaning, NOW.replace(hour=hour, minute=minute))
     assert found
     assert found.strftime("%d %H:%M") == until
+
+
+@pytest.mark.parametrize(("month", "day"), [(3, 28), (10, 31)])
+def test_a_wait_is_as_long_in_the_night_in_which_the_clocks_are_changed(month: int, day: int) -> None:
+    """Half past two does not come at all, or twice."""
+    zone = ZoneInfo("Europe/Berlin")
+    midnight = datetime(2021, month, day, tzinfo=zone).astimezone(UTC)
+    for minutes in range(0, 300, 15):
+        now = (midnight + timedelta(minutes=minutes)).astimezone(zone)
+        until = rests_until(Meaning.MINUTES, now)
+        due = after_failure(claimed(), SendError("450", Meaning.GREYLISTED), now).due
+        lost = after_failure(claimed(), SendError("", Meaning.UNCERTAIN), now).due
+        moments = [moment.astimezone(UTC) for moment in (until, due, lost) if moment]
+        assert [(moment - now.astimezone(UTC)).total_seconds() / 60 for moment in moments] == [15, 5, 15]
+
+
+def test_nothing_waits_longer_than_the_outbox_believes() -> None:
+    hours = [NOW.replace(hour=hour) for hour in range(24)]
+    rests = [until - now for meaning in Meaning for now in hours if (until := rests_until(meaning, now))]
+    waits = [*WAITS, *UNCERTAIN_WAITS, *LEAST_WAITS.values()]
+    assert max(rests + waits) < LONGEST_WAIT - timedelta(hours=1)  # the day that has 25
 
 
 def test_other_faults_are_no_reason_to_rest_but_who_is_not_let_in_waits_an_hour() -> None:
