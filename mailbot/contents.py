@@ -13,6 +13,7 @@ Outcome = Literal[
     "complete",
     "check",
     "correct",
+    "partial",
     "waiting",
     "zero",
     "duplicate",
@@ -55,9 +56,10 @@ class ReadTable:
 class Receipt:
     """The answer to one message.
 
-    `outcome` chooses the wording: complete (nothing to correct), check (warnings only), correct (errors), waiting (a
-    person decides first), zero (no activity reported), duplicate, rejected (a person decided that it does not count,
-    for the `reason`), information, unreadable, misdirected.
+    `outcome` chooses the wording: complete (nothing to correct), check (warnings only), correct (errors), partial
+    (something beside the tables could not be read and may hold another), waiting (a person decides first), zero (no
+    activity reported), duplicate, rejected (a person decided that it does not count, for the `reason`), information,
+    unreadable, misdirected.
     `faults` are sentences about files that could not be read, each with the step that helps; `other_files` the
     names of what was kept besides the tables. `reply_by` is the day until which a correction is asked for.
     `subprojects` are those that misdirected works belong to, where they are known.

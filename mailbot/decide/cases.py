@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from mailbot.contents import CaseTable, WaitingCase
 from mailbot.decide.changes import changes
+from mailbot.decide.doubts import HOLDING
 from mailbot.decide.identity import NOT_LISTED
 from mailbot.decide.judgement import FORGED
 from mailbot.decide.shown import number_of_activities, sums
@@ -17,6 +18,7 @@ from mailbot.domain import (
     Earlier,
     Letter,
     LetterKind,
+    Relation,
     Status,
     StoredMessage,
     StoredSubmission,
@@ -29,7 +31,7 @@ MOST_CHOICES = 6
 """Units that a letter offers by number; any other may be written."""
 MOST_WORDS = 500
 
-WHY = ("sender-unverified", "relation-unclear", "unit-unknown", NOT_LISTED)
+WHY = HOLDING | {"sender-unverified", "relation-unclear", "unit-unknown", NOT_LISTED}
 """The findings that say why a table waits."""
 
 
@@ -58,7 +60,7 @@ def _of_message(message: StoredMessage, tables: tuple[StoredSubmission, ...]) ->
 
 
 def _of_table(message: StoredMessage, stored: StoredSubmission) -> Case:
-    why = next((f.text for f in stored.submission.findings if f.code in WHY), message.reason)
+    why = "；".join(f.text for f in stored.submission.findings if f.code in WHY) or message.reason
     return Case(stored.case, "relation" if stored.submission.unit else "unit", message, (stored,), why)
 
 
@@ -77,8 +79,11 @@ def _choices(case: Case, roster: Roster) -> Iterator[Choice]:
                 yield Choice(Action.ASSIGN, f"归属 {unit.name}", unit.code)
             yield Choice(Action.IGNORE, "忽略（不予登记，不答复来件）")
         case "relation":
-            yield Choice(Action.REPLACE, "替换此前报送的统计表")
-            yield Choice(Action.APPEND, "作为补充，与此前报送的一并登记")
+            if all(stored.submission.relation is Relation.NEW for stored in case.tables):
+                yield Choice(Action.ACCEPT, "按表中内容登记并答复")
+            else:
+                yield Choice(Action.REPLACE, "替换此前报送的统计表")
+                yield Choice(Action.APPEND, "作为补充，与此前报送的一并登记")
             yield Choice(Action.IGNORE, "忽略（不予登记，不答复来件）")
         case "sender":
             yield Choice(Action.ACCEPT, "采信，按正常来件登记并答复")

@@ -7,8 +7,10 @@ from datetime import datetime
 
 from mailbot import screen
 from mailbot.config import Campaign
+from mailbot.decide.beside import among
+from mailbot.decide.doubts import HOLDING, OTHER_TABLE, doubts
 from mailbot.decide.identity import NOT_LISTED, identify, signature
-from mailbot.decide.relation import Related, Sent, relate
+from mailbot.decide.relation import Related, Sent, is_known, relate, unclear
 from mailbot.decide.shown import number_of_activities
 from mailbot.decide.works import works
 from mailbot.domain import (
@@ -25,7 +27,7 @@ from mailbot.domain import (
     Unit,
     Verdict,
 )
-from mailbot.opening import Document, Opened, bounces
+from mailbot.opening import Opened, bounces
 from mailbot.roster import Roster
 from parsers.form import Form
 from parsers.reading import Finding, Reading, Severity
@@ -51,6 +53,12 @@ SHORTEST_NEWS = 80
 SPREADSHEETS = frozenset({FileKind.XLSX, FileKind.XLSB, FileKind.XLS, FileKind.ODS, FileKind.SPREADSHEETML})
 SOFT_FAULTS = frozenset({"picture", "pdf", "scan", "word", "text", "mail", "unknown-type", "no-table"})
 """Faults of files that need not hold a table at all: news, photos, a letter."""
+
+FILE_UNREAD = "file-unread"
+"""The finding on a table beside which something could not be read."""
+CLOUD_WORDS = re.compile(r"网盘|云盘|云附件|超大附件|中转站|链接|下载|提取码|\(\s*[\d.]+\s*[KMG]B?\s*\)", re.IGNORECASE)
+PICTURE_WORDS = re.compile(r"照片|图片|视频|影像|相册|录像|\.(?:jpe?g|png|mp4|mov|avi)", re.IGNORECASE)
+MAYBE_TABLE = re.compile(r"表|汇总|数据|\.(?:xls|et|csv|ods|docx?|wps|pdf|zip|rar|7z)", re.IGNORECASE)
 
 WITHOUT_CONSEQUENCE = frozenset({Disposition.AUTOMATIC, Disposition.DUPLICATE, Disposition.UNRELATED})
 """Outcomes with which nothing counts and nobody is answered, whoever wrote."""
@@ -98,7 +106,7 @@ def judge(
     if facts.same_mail_known:
         return Verdict(Disposition.DUPLICATE, "与此前收到的一封邮件相同（邮件编号、发件人和内容一致）")
     if opened.readings:
-        return _submission(opened, whose, facts, campaign)
+        return _submission(opened, whose, facts, campaign, forms)
     return _without_table(opened, roster, campaign, forms, own)
 
 
@@ -122,31 +130,34 @@ def quarantined() -> Verdict:
 # ---------------------------------------------------------------- mails with tables
 
 
-def _submission(opened: Opened, whose: Sequence[Identity], facts: Facts, campaign: Campaign) -> Verdict:
+def _submission(
+    opened: Opened, whose: Sequence[Identity], facts: Facts, campaign: Campaign, forms: Mapping[str, Form]
+) -> Verdict:
+    findings = [
+        (*_unread_findings(opened), *doubts(opened, document, reading, forms[reading.form], campaign, identity.unit))
+        for (document, reading), identity in zip(opened.readings, whose, strict=True)
+    ]
     submissions: list[Submission] = []
-    for (document, reading), identity in zip(opened.readings, whose, strict=True):
-        submissions.append(_judged(opened, document, reading, identity, facts, submissions, campaign))
+    related = _placed(opened, whose, facts, [_is_held(found) for found in findings])
+    for place, (document, reading) in enumerate(opened.readings):
+        own = (*_without_unit_findings(reading, whose[place]), *findings[place])
+        said = replace(reading, findings=own)
+        submissions.append(submitted(document.name, said, whose[place], related[place], facts, submissions, campaign))
     units = "、".join(dict.fromkeys(s.unit_name or "单位待定" for s in submissions))
     if all(any(finding.code == NOT_LISTED for finding in s.findings) for s in submissions):
         # a name of its own that is nobody's on the roster: perhaps not one of ours at all
         return Verdict(Disposition.REVIEW, "填报单位不在名录中，待人工核对", submissions=tuple(submissions))
+    if all(any(finding.code == OTHER_TABLE for finding in s.findings) for s in submissions):
+        return Verdict(
+            Disposition.REVIEW, "所附表格看来不是本次活动的统计表，待人工核对", submissions=tuple(submissions)
+        )
     waiting = [s for s in submissions if s.status is Status.REVIEW]
     reason = f"{units}的统计表" + ("，待人工核对" if waiting else "")
     return Verdict(Disposition.SUBMISSION, reason, submissions=tuple(submissions))
 
 
-def _judged(
-    opened: Opened,
-    document: Document,
-    reading: Reading,
-    identity: Identity,
-    facts: Facts,
-    siblings: Sequence[Submission],
-    campaign: Campaign,
-) -> Submission:
-    related = _related(opened, document, reading, identity.unit, facts, siblings)
-    own = replace(reading, findings=tuple(_without_unit_findings(reading, identity)))
-    return submitted(document.name, own, identity, related, facts, siblings, campaign)
+def _is_held(findings: Sequence[Finding]) -> bool:
+    return any(finding.code in HOLDING for finding in findings)
 
 
 def submitted(
@@ -168,7 +179,7 @@ def submitted(
         *_relation_findings(related),
         *_quota_findings(reading, related, identity.unit, facts, siblings, campaign),
     )
-    if identity.unit is None or related.relation is Relation.UNCLEAR:
+    if identity.unit is None or related.relation is Relation.UNCLEAR or _is_held(findings):
         status = Status.REVIEW
     elif any(finding.severity is Severity.ERROR for finding in findings):
         status = Status.NEEDS_CORRECTION
@@ -190,21 +201,52 @@ def submitted(
     )
 
 
-def _related(
-    opened: Opened,
-    document: Document,
-    reading: Reading,
-    unit: Unit | None,
-    facts: Facts,
-    siblings: Sequence[Submission],
-) -> Related:
-    if unit is None:
-        return Related(Relation.NEW, counts=False)
-    sent = sent_as(opened, document.names, unit)
-    beside = [s for s in siblings if s.unit == unit.code and s.reading.form == reading.form]
-    if beside:
-        return _beside(reading, sent, beside)
-    return relate(reading, sent, [e for e in facts.earlier if e.unit == unit.code and e.form == reading.form])
+def _placed(opened: Opened, whose: Sequence[Identity], facts: Facts, held: Sequence[bool]) -> list[Related]:
+    """What each table is to others of its unit and form, in the mail and before; `held`: a person looks first.
+
+    Those tables of a mail that stand for themselves are one report: together they replace, add to, or repeat.
+    """
+    related = [Related(Relation.NEW, counts=False)] * len(whose)
+    groups: dict[tuple[str, str], list[int]] = {}
+    for place, ((_, reading), identity) in enumerate(zip(opened.readings, whose, strict=True)):
+        if identity.unit:
+            groups.setdefault((identity.unit.code, reading.form), []).append(place)
+    for (unit, form), places in groups.items():
+        earlier = [e for e in facts.earlier if (e.unit, e.form) == (unit, form)]
+        sent = sent_as(opened, " ".join(opened.readings[p][0].names for p in places), whose[places[0]].unit)
+        tables = [(opened.readings[p][0].name, opened.readings[p][1]) for p in places]
+        for place, one in zip(places, _report(tables, sent, earlier, [held[p] for p in places]), strict=True):
+            related[place] = one
+    return related
+
+
+def _report(
+    tables: Sequence[tuple[str, Reading]], sent: Sent, earlier: Sequence[Earlier], held: Sequence[bool]
+) -> list[Related]:
+    beside = among(tables)
+    standing = [place for place, related in enumerate(beside) if related is None]
+    if not standing:
+        return [related for related in beside if related]
+    first = tables[standing[0]][1]
+    together = replace(first, records=tuple(record for place in standing for record in tables[place][1].records))
+    whole = relate(together, sent, earlier)
+    waits = any(held) or any(related and related.relation is Relation.UNCLEAR for related in beside)
+    if waits and whole.relation in (Relation.REPLACES, Relation.SUPPLEMENTS):
+        whole = unclear("" if any(held) else "同一邮件中的另一份表待核对，一并核定")
+    return [
+        related or _one_of(whole, tables[place][1], place == standing[0], earlier)
+        for place, related in enumerate(beside)
+    ]
+
+
+def _one_of(whole: Related, reading: Reading, is_first: bool, earlier: Sequence[Earlier]) -> Related:
+    """What one of the tables of a report is, given what the report is."""
+    counting = [e for e in earlier if e.current and e.status is not Status.REVIEW]
+    if whole.relation is not Relation.REPLACES and is_known(reading, counting):
+        return Related(Relation.DUPLICATE, counts=False)
+    if is_first or whole.relation is Relation.UNCLEAR:
+        return whole
+    return Related(Relation.SUPPLEMENTS, counts=True)
 
 
 def sent_as(opened: Opened, file_names: str, unit: Unit | None) -> Sent:
@@ -218,31 +260,6 @@ def sent_as(opened: Opened, file_names: str, unit: Unit | None) -> Sent:
     )
 
 
-def _beside(reading: Reading, sent: Sent, beside: Sequence[Submission]) -> Related:
-    """A further table of the same unit in the same mail: the same one again, more activities, or unclear."""
-    known = [_as_earlier(submission, sent) for submission in beside]
-    related = relate(reading, replace(sent, words="补报", date=None), known)
-    if related.relation in (Relation.DUPLICATE, Relation.UNCLEAR):
-        return related
-    return Related(Relation.SUPPLEMENTS, counts=True)
-
-
-def _as_earlier(submission: Submission, sent: Sent) -> Earlier:
-    return Earlier(
-        id=0,
-        unit=submission.unit or "",
-        form=submission.reading.form,
-        layout=submission.reading.layout,
-        status=submission.status,
-        relation=submission.relation,
-        current=submission.current,
-        version=0,
-        sender=sent.sender,
-        received_at=datetime.min,  # noqa: DTZ901 - no arrival of its own; never compared, since the date is left out
-        records=tuple({n: v.content for n, v in r.values.items()} for r in submission.reading.records),
-    )
-
-
 def _without_unit_findings(reading: Reading, identity: Identity) -> Iterator[Finding]:
     """The reading's own findings; that the unit is missing in the table is said once, by the identity."""
     said = any(finding.field == "unit_raw" for finding in identity.findings)
@@ -250,8 +267,36 @@ def _without_unit_findings(reading: Reading, identity: Identity) -> Iterator[Fin
 
 
 def _relation_findings(related: Related) -> Iterator[Finding]:
-    if related.relation is Relation.UNCLEAR:
+    if related.relation is Relation.UNCLEAR and related.why:
         yield Finding(Severity.NOTICE, "relation-unclear", f"{related.why}，由工作人员核对后登记")
+    elif related.why:
+        yield Finding(Severity.NOTICE, "counted-elsewhere", related.why)
+    if related.gone:
+        text = f"此前登记的{'、'.join(related.gone)}不在本次的表中，已不再计入；如仍应计入，请连同本表内容重新报送"
+        yield Finding(Severity.WARNING, "activities-gone", text)
+
+
+def _unread_findings(opened: Opened) -> Iterator[Finding]:
+    """That a table may be incomplete since something beside it could not be read."""
+    for name in unread(opened):
+        text = f"同一邮件中的{name}未能读取，其中如有统计内容，尚未登记"
+        yield Finding(Severity.WARNING, FILE_UNREAD, text)
+
+
+def unread(opened: Opened) -> Iterator[str]:
+    """What of a mail with a table could not be read and may hold another: files by their names, and cloud links."""
+    for document in opened.documents:
+        if document.fault and document.fault.code not in SOFT_FAULTS:
+            yield f"“{document.name}”" if document.name else "部分内容"
+    if may_lead_to_a_table(opened):
+        yield "网盘或超大附件链接"
+
+
+def may_lead_to_a_table(opened: Opened) -> bool:
+    """Whether a mail has cloud links of which it does not say that they hold pictures or films, and nothing else."""
+    said = [clause for clause in re.split(r"[。；;！!，,\n]", opened.words) if CLOUD_WORDS.search(clause)]
+    pictures_alone = any(map(PICTURE_WORDS.search, said)) and not any(map(MAYBE_TABLE.search, said))
+    return bool(opened.cloud_links) and not pictures_alone
 
 
 def _quota_findings(

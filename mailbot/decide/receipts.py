@@ -7,7 +7,7 @@ from mailbot.config import Campaign
 from mailbot.contents import Outcome, ReadTable, Receipt
 from mailbot.decide.changes import changes
 from mailbot.decide.identity import NOT_LISTED
-from mailbot.decide.judgement import SOFT_FAULTS, Judged
+from mailbot.decide.judgement import FILE_UNREAD, SOFT_FAULTS, Judged, may_lead_to_a_table
 from mailbot.decide.shown import days, number_of_activities, sums
 from mailbot.domain import (
     Action,
@@ -49,6 +49,7 @@ SUBJECTS: Mapping[Outcome, str] = {
     "complete": "【已收到】{who}统计表（受理号 {case}）",
     "check": "【请核对】{who}统计表（受理号 {case}）",
     "correct": "【请补正】{who}统计表（受理号 {case}）",
+    "partial": "【请重新发送】{who}统计表已收到，部分附件无法读取（受理号 {case}）",
     "waiting": "【待核对】{who}来件（受理号 {case}）",
     "zero": "【已收到】{who}零报告（受理号 {case}）",
     "duplicate": "【已收到】{who}统计表，与此前报送相同（受理号 {case}）",
@@ -61,6 +62,10 @@ SUBJECTS: Mapping[Outcome, str] = {
 CLOUD_LINK = (
     "邮件中只有网盘或超大附件的链接，系统不下载链接中的文件。"
     "请将统计表作为普通附件添加到邮件中重新发送（统计表一般不足 1 MB，无需使用超大附件）。"
+)
+CLOUD_LINK_BESIDE = (
+    "邮件中另有网盘或超大附件的链接，系统不下载链接中的文件，其中如有统计表，尚未登记。"
+    "请将该统计表作为普通附件添加到邮件中发送（统计表一般不足 1 MB，无需使用超大附件）。"
 )
 NO_TABLE = (
     "附件可以打开，但未找到统计表的列名（如“活动名称”“活动时间”“接触职工人数”）。"
@@ -157,10 +162,13 @@ def _outcome_of_tables(submissions: tuple[Submission, ...]) -> Outcome:
         return "waiting"
     if statuses == {Status.REJECTED}:
         return "rejected"
-    if all(s.relation is Relation.DUPLICATE for s in submissions):
+    codes = {finding.code for s in submissions for finding in s.findings}
+    if all(s.relation is Relation.DUPLICATE for s in submissions) and FILE_UNREAD not in codes:
         return "duplicate"
     if Status.NEEDS_CORRECTION in statuses:
         return "correct"
+    if FILE_UNREAD in codes:
+        return "partial"
     if all(s.reading.zero_report for s in submissions):
         return "zero"
     warned = any(f.severity is Severity.WARNING for s in submissions for f in s.findings)
@@ -173,6 +181,8 @@ def _faults(opened: Opened, verdict: Verdict) -> Iterator[str]:
         yield QUARANTINED
     if verdict.code == "cloud-link":
         yield CLOUD_LINK
+    if verdict.submissions and may_lead_to_a_table(opened):
+        yield CLOUD_LINK_BESIDE
     if verdict.code == "no-table":
         yield NO_TABLE
     for document in opened.documents:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from mailbot.config import Campaign
+from mailbot.decide.doubts import HOLDING
 from mailbot.decide.identity import NOT_LISTED
 from mailbot.decide.judgement import submitted
 from mailbot.decide.relation import Related, Sent, relate
@@ -27,7 +28,7 @@ from mailbot.errors import DecisionRefused
 from parsers.reading import Finding, Severity
 
 OF_IDENTITY = frozenset({"unit-unknown", NOT_LISTED, "unit-not-in-table", "sender-other-unit"})
-OF_JUDGEMENT = frozenset({"relation-unclear", "quota-unmet", "sender-unverified"})
+OF_JUDGEMENT = HOLDING | {"relation-unclear", "quota-unmet", "sender-unverified"}
 """Codes of findings that a decision answers or that follow anew from it."""
 REJECTED, IGNORED, DECIDED = "rejected", "ignored", "decided"
 """Codes of the findings that say what a person decided."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from mails import mail
-from world import World, table, words
+from world import World, activity, table, words
 
 PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(60)
 NEWS = (
@@ -81,3 +81,85 @@ def test_a_unit_that_answers_our_receipt_and_quotes_it_reports_nothing_again(wor
     world.deliver(report(subject=f"回复：{receipt['Subject']}", text=words(receipt), html=quoted))
     world.round()
     assert len(world.export["submissions"]) == 1
+
+
+# ---------------------------------------------------------------- what beside a table could not be read
+
+
+def test_a_second_table_that_cannot_be_read_is_told_in_the_heading_and_as_a_finding(world: World) -> None:
+    world.deliver(report(("6月.xlsx", table()), ("7月.xlsx", table()[:700])))
+    world.round()
+    (submission,) = world.export["submissions"]
+    assert (submission["status"], submission["current"]) == ("accepted", True)
+    assert "file-unread" in [finding["code"] for finding in submission["findings"]]
+    (receipt,) = world.sent()
+    assert "部分附件无法读取" in receipt["Subject"]
+    assert "内容齐全" not in words(receipt)
+    assert "“7月.xlsx”：" in words(receipt)
+
+
+LINK = "从QQ邮箱发来的超大附件\n{file} (52.30M)\n进入下载页面：https://mail.qq.com/cgi-bin/ftnExs_download?k=1"
+
+
+@pytest.mark.parametrize(("file", "told"), [("8月统计表.xlsx", True), ("材料.zip", True), ("活动照片.jpg", False)])
+def test_a_table_behind_a_link_is_asked_for_and_pictures_are_not(world: World, file: str, told: bool) -> None:
+    world.deliver(report(("6月.xlsx", table()), text=f"统计表见附件。\n{LINK.format(file=file)}"))
+    world.round()
+    (submission,) = world.export["submissions"]
+    assert ("file-unread" in [finding["code"] for finding in submission["findings"]]) is told
+    (receipt,) = world.sent()
+    assert ("部分附件无法读取" in receipt["Subject"]) is told
+    assert ("网盘或超大附件的链接" in words(receipt)) is told
+
+
+# ---------------------------------------------------------------- several tables of one unit
+
+
+def test_two_versions_of_one_activity_in_a_mail_wait_both(world: World) -> None:
+    older, newer = table("新河街道总工会", activity(people=100)), table("新河街道总工会", activity(people=110))
+    world.deliver(report(("统计表（旧）.xlsx", older), ("统计表（新）.xlsx", newer)))
+    world.round()
+    assert [(s["status"], s["current"]) for s in world.export["submissions"]] == [("review", False)] * 2
+    (receipt,) = world.sent()
+    assert "无法确定以哪份为准" in words(receipt)
+    assert "注明为补报" not in words(receipt)
+
+
+def test_the_tables_of_a_correction_take_the_place_of_earlier_ones_together(world: World) -> None:
+    first, second = activity("甲", people=10), activity("乙", people=20)
+    world.deliver(report(("统计表.xlsx", table("新河街道总工会", first, second))))
+    world.round()
+    changed = (
+        ("6月.xlsx", table("新河街道总工会", activity("甲", people=11))),
+        ("7月.xlsx", table("新河街道总工会", second)),
+    )
+    world.deliver(report(*changed, subject="更正", message_id="<2@example.org>"))
+    world.round()
+    assert [(s["relation"], s["current"]) for s in world.export["submissions"]] == [
+        ("new", False),
+        ("replaces", True),
+        ("supplements", True),
+    ]
+
+
+def test_of_a_report_in_several_tables_none_counts_while_its_relation_is_unclear(world: World) -> None:
+    world.deliver(report(("统计表.xlsx", table("新河街道总工会", activity("甲")))))
+    world.round()
+    more = (("a.xlsx", table("新河街道总工会", activity("丙"))), ("b.xlsx", table("新河街道总工会", activity("丁"))))
+    world.deliver(report(*more, message_id="<2@example.org>"))
+    world.round()
+    assert [s["current"] for s in world.export["submissions"]] == [True, False, False]
+
+
+def test_activities_that_a_correction_drops_are_named_to_its_sender(world: World) -> None:
+    world.deliver(report(("统计表.xlsx", table("新河街道总工会", activity("甲"), activity("乙", "2021-07-01")))))
+    world.deliver(
+        report(
+            ("统计表.xlsx", table("新河街道总工会", activity("甲"))),
+            subject="更正，以此为准",
+            message_id="<2@example.org>",
+        )
+    )
+    world.round()
+    assert [s["relation"] for s in world.export["submissions"]] == ["new", "replaces"]
+    assert "此前登记的“乙”（2021年7月1日）不在本次的表中，已不再计入" in words(world.sent()[-1])

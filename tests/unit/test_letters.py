@@ -220,14 +220,19 @@ def digest(**changes: Any) -> Digest:
         "received": 19,
         "ledger": (("统计表", 5), ("活动信息", 9), ("自动回复、退信等", 5)),
         "new_messages": 8,
-        "letters": (("已发出", 11), ("待发送", 1)),
+        "letters": (("已发出", 11), ("待发送", 1), ("结果不明", 1), ("可能重复寄出（至多）", 2)),
         "coming": (Line("9月28日", "", "报送提醒，5 个单位（距截止 2 个工作日）"),),
         "milestones": (
             Milestone("启动", date(2021, 5, 1), date(2021, 5, 31)),
             Milestone("统计表截止", date(2021, 9, 30), date(2021, 9, 30)),
             Milestone("评选", date(2021, 10, 1), date(2021, 11, 30)),
         ),
-        "trouble": ("1 封信件被对方服务器拒收", "磁盘剩余空间不足 500 MB"),
+        "trouble": (
+            "1 封信件被对方服务器拒收",
+            "1 封信件发送结果不明（对方可能未收到）",
+            "结果不明：望海街道总工会，统计表回执：请补正（NET21-0041）（9月24日）",
+            "磁盘剩余空间不足 500 MB",
+        ),
     }
     return Digest(**usual | changes)
 
@@ -288,6 +293,11 @@ LETTERS: dict[str, object] = {
         faults=("“附件2.pdf”：该文件是扫描图片，无法读取其中的表格，请另附电子表格",),
         reply_by=date(2021, 10, 11),
         late=True,
+    ),
+    "receipt-partial": receipt(
+        "partial",
+        tables=(table(warnings=("同一邮件中的“7月.xlsx”未能读取，其中如有统计内容，尚未登记",)),),
+        faults=("“7月.xlsx”：文件不完整，请重新发送一次",),
     ),
     "receipt-waiting": receipt(
         "waiting",
