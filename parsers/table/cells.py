@@ -11,8 +11,9 @@ from parsers.reading import Content, Finding, Period, Precision
 from parsers.values import Days, Doubt, Measure, Understood
 from parsers.values.choices import choose
 from parsers.values.contacts import phone, text
-from parsers.values.counts import count, measure_of
+from parsers.values.counts import count
 from parsers.values.dates import days
+from parsers.values.measures import measure_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,17 +27,17 @@ class Said:
 
 def read(cell: Cell | None, field: Column | HeaderField, form: Form, period: Period, label: str = "") -> Said:
     """What a cell under that label says. `label` is the column's whole title, which may give a measure (万人)."""
-    said = _read(cell, field, form, period, label)
+    said = _read(cell, field, form, period, measure_of(label) or _own_measure(field))
     if cell is None or cell.value is None or not cell.struck:
         return said
     return replace(said, doubts=(*said.doubts, Doubt("struck-part", {"struck": cell.struck})))
 
 
-def _read(cell: Cell | None, field: Column | HeaderField, form: Form, period: Period, label: str) -> Said:
+def _read(cell: Cell | None, field: Column | HeaderField, form: Form, period: Period, measure: Measure | None) -> Said:
     if field.kind in ("days", "day"):
         return _days(cell, field, period)
     readers: Mapping[str, Callable[[], Understood]] = {
-        "count": lambda: count(cell, measure_of(label) or _own_measure(field)),
+        "count": lambda: count(cell, measure),
         "choices": lambda: choose(cell, form.options(field.field)),
         "phone": lambda: phone(cell),
         "text": lambda: text(cell),

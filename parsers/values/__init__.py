@@ -23,8 +23,8 @@ class Doubt:
     `detail` holds `shown`, what the cell displays (but not for missing-value), and `taken` where something was taken in
     spite of the doubt; days as 2021-06-15 or 2021-06-15/2021-06-18. Besides: `other` (ambiguous-date: the second
     reading), `online` (two-figures), `unit` and `measure` (measure-conflict: the cell's unit, "" where it has a scale
-    alone, and the header's; other-unit: the header's alone), `struck` (struck-part: what does not count), `unknown`
-    (not-understood of a choice: the words that no option knows).
+    alone, and the header's; other-unit and measure-unclear: the header's alone), `struck` (struck-part: what does not
+    count), `unknown` (not-understood of a choice: the words that no option knows).
     """
 
     code: str
@@ -53,10 +53,14 @@ class Days:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """The unit that a figure is written in: `word` as written, `factor` what one of it is. 万人 → 10000."""
+    """The unit that a figure is written in: `word` as written, `factor` what one of it is. 万人 → 10000.
+
+    One that is not `sure` may not be meant for the figure, or not be meant so.
+    """
 
     word: str
     factor: int
+    sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,6 @@ from parsers.values.figures import (
     ANY,
     EVENTS,
     SESSIONS,
-    UNITS,
     Figure,
     figure_of,
     items_of,
@@ -24,6 +23,7 @@ from parsers.values.figures import (
     says_total,
     tokens_of,
 )
+from parsers.values.measures import measure_of as measure_of
 from parsers.values.tokens import Cursor, words
 
 _LONGEST = 200
@@ -49,25 +49,6 @@ class _Sense:
 
 
 # ---------------------------------------------------------------- the doors
-
-
-def measure_of(header_text: str) -> Measure | None:
-    """The unit that a column's title names: 覆盖人数（万人） → 万人, 10000. Of several the last."""
-    found = None
-    for part in re.split(r"[()\[\]【】〔〕,;、:/_\s]+", folded(header_text).replace("人/次", "人次")):
-        found = _measure(part) or found
-    return found
-
-
-def _measure(word: str) -> Measure | None:
-    scales = word[: len(word) - len(word.lstrip("十百千万亿"))]
-    unit = word[len(scales) :]
-    if not word or (unit and unit not in UNITS) or (not unit and word not in ("万", "亿")):
-        return None
-    factor = 1
-    for scale in scales:
-        factor *= numerals.SCALES[scale]
-    return Measure(word, factor)
 
 
 def count(cell: Cell | None, measure: Measure | None = None) -> Understood:
@@ -170,9 +151,16 @@ def _understood(sense: _Sense, measure: Measure | None, shown: str) -> Understoo
     doubts = []
     if sense.code:
         doubts.append(Doubt(sense.code, {**detail, **{key: str(number) for key, number in extra.items()}}))
-    if measure is not None and sense.figure.conflicts(measure):
+    if measure is not None and not measure.sure and not _is_its_own(sense):
+        doubts.append(Doubt("measure-unclear", {**detail, "measure": measure.word}))
+    elif measure is not None and measure.sure and sense.figure.conflicts(measure):
         doubts.append(Doubt("measure-conflict", {**detail, "unit": sense.figure.unit, "measure": measure.word}))
     return Understood(int(sense.amount), sense.precision, tuple(doubts), extra)
+
+
+def _is_its_own(sense: _Sense) -> bool:
+    """Whether a figure needs no measure: it has a unit or a scale, or is nothing."""
+    return bool(sense.figure.unit) or sense.figure.scale > 1 or not sense.amount
 
 
 _UNCOUNTABLE: Mapping[str, Callable[[Decimal], bool]] = {

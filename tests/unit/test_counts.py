@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from parsers.grid import Cell
 from parsers.values import Measure, Understood
-from parsers.values.counts import count, measure_of
+from parsers.values.counts import count
+from parsers.values.measures import measure_of
 
 TEN_THOUSANDS = Measure("万人", 10000)
 PEOPLE = Measure("人", 1)
@@ -462,6 +463,43 @@ def test_a_display_that_only_adorns_the_stored_number_changes_nothing(number: in
 )
 def test_a_header_names_its_measure(title: str, measure: Measure | None) -> None:
     assert measure_of(title) == measure
+
+
+@pytest.mark.parametrize(
+    ("title", "factor"),
+    [
+        ("观看量（W）", 10000),
+        ("观看量（w人次）", 10000),
+        ("观看量（万/人次）", 10000),
+        ("观看量（单位：万 人）", 10000),
+        ("观看量\n万 人次", 10000),
+        ("观看量（万余人次）", 10000),
+        ("观看量（以万人计）", 10000),
+        ("观看量（以千为单位）", 1000),
+        ("观看量（线上，万人次）", 10000),
+        ("观看量（人（次））", 1),
+    ],
+)
+def test_a_measure_is_known_however_it_is_written(title: str, factor: int) -> None:
+    measure = measure_of(title)
+    assert measure is not None
+    assert (measure.factor, measure.sure) == (factor, True)
+
+
+@pytest.mark.parametrize("title", ["观看量（人、万人）", "观看量（万元）", "观看量（人）（万人）", "观看量（千字）"])
+def test_a_measure_that_is_not_surely_meant_is_asked_about(title: str) -> None:
+    measure = measure_of(title)
+    assert measure is not None
+    understood = written("3", measure)
+    assert understood.content in (3, 30000)
+    assert codes(understood) == ("measure-unclear",)
+    assert written("3万人", measure) == Understood(30000)
+    assert written("0", measure) == Understood(0)
+
+
+@pytest.mark.parametrize("title", ["场地数（含室外）", "参与人数（必填）", "职工人数(wifi登记)", "“千企万人”行动人数"])
+def test_words_that_measure_nothing_are_no_measure(title: str) -> None:
+    assert measure_of(title) is None
 
 
 def chinese(number: int) -> str:
