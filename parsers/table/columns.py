@@ -9,18 +9,23 @@ from parsers.grid import Cell
 from parsers.reading import Finding, Period
 from parsers.table import cells, header
 from parsers.table.header import Named
+from parsers.table.measures import has_measure
 from parsers.table.parts import Part
 from parsers.table.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """What is read. `lacking` are fields that every row should have and that no column gives for certain."""
+    """What is read. `lacking` are fields that every row should have and that no column gives for certain.
+
+    `unmeasured` are counts whose titles do not say what is counted, in a sheet that counts in thousands and more.
+    """
 
     read: Mapping[str, Named]
     similar: Mapping[str, Named]
     lacking: tuple[str, ...]
     findings: tuple[Finding, ...]
+    unmeasured: frozenset[str] = frozenset()
 
 
 def resolve(part: Part, form: Form, words: Vocabulary, period: Period, rows: Sequence[int]) -> Columns:
@@ -39,11 +44,15 @@ def resolve(part: Part, form: Form, words: Vocabulary, period: Period, rows: Seq
     certain = {field: named for field, named in columns.items() if field not in rivals}
     read = {**certain, **similar}
     used = {named.column for named in (*read.values(), *(n for several in rivals.values() for n in several))}
-    unread = [named for named in part.header.unknown if named.column not in used and _cells(part, named, rows)]
+    whole = {n.parts[0] for n in read.values() if len(n.parts) > 1 and words.is_total(n.parts[-1])}
+    others = (n for n in part.header.unknown if n.column not in used and n.parts[0] not in whole)
+    unread = [named for named in others if _cells(part, named, rows)]
     figures = [named for named in unread if _is_full_of_numbers(part, named, rows)]
     lacking = [f for f, c in wanted.items() if f not in read and (f in rivals or _may_be_there(c, figures))]
     remarks = [*_remarks(part, form, wanted, certain, similar, rivals), *_unread(part, form, unread, figures)]
-    return Columns(read, similar, tuple(lacking), tuple(one for one in remarks if one))
+    counts = {f: named for f, named in read.items() if wanted[f].kind == "count" and part.measure}
+    unmeasured = frozenset(f for f, named in counts.items() if not has_measure(named.label, words))
+    return Columns(read, similar, tuple(lacking), tuple(one for one in remarks if one), unmeasured)
 
 
 def _under(part: Part, named: Named, rows: Sequence[int]) -> tuple[Named, ...]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from parsers.form import Form
 from parsers.grid import Position
 from parsers.table.labels import keys
+from parsers.table.measures import is_measure
 from parsers.table.sheet import Sheet
 from parsers.table.vocabulary import BY_PATTERN, Vocabulary
 
@@ -60,7 +61,8 @@ def read(
             if position in taken:
                 continue
             is_note = words.note.match(sheet.text(*position)) is not None
-            entries = () if is_note else tuple(_entries(sheet, words, position))
+            told = () if is_note else _entries(sheet, words, position)
+            entries = tuple(entry for entry in told if not _is_measure(sheet, words, entry))
             for entry in entries:
                 found.setdefault(entry.field, entry)
                 taken.add(entry.position)
@@ -71,6 +73,12 @@ def read(
     found |= _undated(sheet, form, found, rest)
     own = {entry.position for entry in found.values()}
     return Block(found, tuple(position for position in rest if position not in own))
+
+
+def _is_measure(sheet: Sheet, words: Vocabulary, entry: Entry) -> bool:
+    """Whether what stands behind 单位 is what figures are counted in, and names nobody."""
+    text = sheet.text(*entry.position) if entry.text is None else entry.text
+    return bool(text) and _kind(entry.field, words) == "text" and is_measure(text, words)
 
 
 def signature(sheet: Sheet, words: Vocabulary, position: Position) -> tuple[str, str] | None:

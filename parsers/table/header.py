@@ -1,13 +1,14 @@
 """Finding where a table's columns are named, and which column is which field of the form."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from parsers.form import Column, Form, HeaderField
 from parsers.grid import Cell, Position
 from parsers.reading import Layout
 from parsers.table.labels import keys, likeness
+from parsers.table.measures import is_measure
 from parsers.table.sheet import Sheet
 from parsers.table.vocabulary import BY_PATTERN, Vocabulary
 
@@ -141,21 +142,37 @@ def _may_be_tall(sheet: Sheet, top: int, height: int) -> bool:
 def _is_cut(sheet: Sheet, words: Vocabulary, top: int, bottom: int) -> bool:
     """Whether a label goes on below the block: then its rows are not all of the header."""
     tall = (m for m in sheet.merged.values() if top <= m.top <= bottom < m.bottom < top + _TALLEST)
-    return any(is_label(sheet.rows[m.top][m.left], words) for m in tall) or _is_continued(sheet, top, bottom)
+    return any(is_label(sheet.rows[m.top][m.left], words) for m in tall) or _is_continued(sheet, words, top, bottom)
 
 
-def _is_continued(sheet: Sheet, top: int, bottom: int) -> bool:
-    """Whether the next row, in a file that keeps no merged ranges, only divides some of the labels: 男 女 合计."""
+def _is_continued(sheet: Sheet, words: Vocabulary, top: int, bottom: int) -> bool:
+    """Whether the next row only says what the labels are counted in, or divides some of them: 男 女 合计."""
     above, below = sheet.rows.get(bottom, {}), sheet.rows.get(bottom + 1, {})
-    if sheet.merges or not above or bottom + 1 >= top + _TALLEST or not _may_be_tall(sheet, bottom, 2):
+    if not above or bottom + 1 >= top + _TALLEST or not _may_be_tall(sheet, bottom, 2):
         return False
+    if _is_of_measures(sheet, words, bottom + 1):
+        return True
+    if sheet.merges:
+        return _divides_merged(sheet, bottom)
     return 1 < len(below) < len(above) and min(below) > min(above) and bool(below.keys() - above.keys())
+
+
+def _divides_merged(sheet: Sheet, bottom: int) -> bool:
+    """Whether the row below has several texts under each of some wide labels, and none elsewhere."""
+    wide = [m for m in sheet.merged.values() if m.bottom == bottom and m.right > m.left]
+    under = [[c for c in sheet.rows[bottom + 1] if m.left <= c <= m.right] for m in wide]
+    divided = [columns for columns in under if columns]
+    return all(len(columns) > 1 for columns in divided) and sum(map(len, divided)) == len(sheet.rows[bottom + 1])
+
+
+def _is_of_measures(sheet: Sheet, words: Vocabulary, row: int) -> bool:
+    return all(is_measure(cell.shown, words) for cell in sheet.rows.get(row, {}).values())
 
 
 def _block(
     sheet: Sheet, form: Form, words: Vocabulary, top: int, bottom: int
 ) -> tuple[tuple[float, int], Header] | None:
-    named = tuple(_named(sheet, top, bottom))
+    named = tuple(_named(sheet, words, top, bottom))
     if len(named) < _FEWEST or _is_cut(sheet, words, top, bottom):
         return None
     segments = _segments(sheet, named, bottom)
@@ -192,8 +209,13 @@ def _certainty(header: Header, words: Vocabulary) -> float:
     return len(header.columns) + len(header.rivals) + 0.02 * single + 0.01 * len(header.entries)
 
 
-def _named(sheet: Sheet, top: int, bottom: int) -> Iterator[Named]:
-    """Every column with a label, from the left."""
+def _named(sheet: Sheet, words: Vocabulary, top: int, bottom: int) -> Iterator[Named]:
+    """Every column with a label, from the left; a row of measures is read as if each stood behind its label."""
+    if bottom > top and _is_of_measures(sheet, words, bottom):
+        said = {column: f"（{cell.shown.strip('()（） ')}）" for column, cell in sheet.rows[bottom].items()}
+        for one in _named(sheet, words, top, bottom - 1):
+            yield replace(one, parts=(*one.parts[:-1], one.parts[-1] + said.get(one.column, "")))
+        return
     columns = {column for row in range(top, bottom + 1) for column in sheet.rows.get(row, {})}
     columns |= {column for row, column in sheet.covered if top <= row <= bottom}
     fill = not any(top <= merge.top <= bottom for merge in sheet.merged.values())

@@ -12,6 +12,7 @@ from parsers.table.body import Body
 from parsers.table.headblock import Block
 from parsers.table.header import Header
 from parsers.table.labels import key
+from parsers.table.measures import scaled
 from parsers.table.sheet import Sheet, turned, upright
 from parsers.table.vocabulary import Vocabulary
 
@@ -32,6 +33,8 @@ class Part:
     body: Body
     block: Block
     title: str
+    measure: str = ""
+    """What the sheet says that figures are counted in, where it is not single ones: 单位：万人."""
 
     @property
     def is_upright(self) -> bool:
@@ -134,7 +137,8 @@ def _parts(page: Sheet, look: tuple[Sheet, Header], form: Form, words: Vocabular
         following_block = index + 1 < len(headers) and _opens_a_table(page, form, words, tail)
         below = [] if following_block else _until_note(tail, sorted_)
         block = headblock.read(page, form, words, [*above, *below])
-        parts.append(Part(page, sheet, one, one.layout(form), sorted_, block, _title(page, form, block, above)))
+        title, measure = _title(page, form, block, above), _measure(page, words, [*above, *below])
+        parts.append(Part(page, sheet, one, one.layout(form), sorted_, block, title, measure))
         above = tail if following_block else []
     return parts
 
@@ -162,13 +166,19 @@ def _single(page: Sheet, sheet: Sheet, one: Header, form: Form, words: Vocabular
     if sheet.turned:
         rows = [*page.between(1, one.left - 1), *page.between(one.right + 1, page.last)]
         block = headblock.read(page, form, words, rows)
-        return Part(page, sheet, one, one.layout(form), sorted_, block, _title(page, form, block, rows))
+        title, measure = _title(page, form, block, rows), _measure(page, words, rows)
+        return Part(page, sheet, one, one.layout(form), sorted_, block, title, measure)
     used = _used(page, sheet, words)
     block = headblock.read(page, form, words, page.rows, used)
     first = min((row for row, _ in used), default=1)
-    return Part(
-        page, sheet, one, one.layout(form), sorted_, block, _title(page, form, block, page.between(1, first - 1))
-    )
+    title, measure = _title(page, form, block, page.between(1, first - 1)), _measure(page, words, page.rows)
+    return Part(page, sheet, one, one.layout(form), sorted_, block, title, measure)
+
+
+def _measure(page: Sheet, words: Vocabulary, rows: Iterable[int]) -> str:
+    """What a cell around a table says that its figures are counted in."""
+    texts = (cell.shown for row in rows for cell in page.rows[row].values())
+    return next(filter(None, (scaled(text, words) for text in texts)), "")
 
 
 def _tail(sorted_: Body) -> list[int]:

@@ -1,5 +1,6 @@
 """One row of a table as a record, with the unit it names and what is doubtful in its cells."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -11,6 +12,9 @@ from parsers.table import cells
 from parsers.table.columns import Columns
 from parsers.table.header import Named
 from parsers.table.parts import Part
+
+_BARE = re.compile(r"[\d.,，\s]*[1-9][\d.,，\s]*")
+"""A figure that says nothing of what it counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +122,8 @@ class Reader:
         found = []
         if column.field in self.columns.similar:
             found.append(finding(self.form, "similar-cell", place, said=named.title))
+        if cell and column.field in self.columns.unmeasured and _BARE.fullmatch(cell.shown):
+            found.append(finding(self.form, "table-measure", place, said=cell.shown, measure=self.part.measure))
         bottom = self.part.sheet.bottom(number, named.column)
         if column.kind == "count" and cell and any(number < other <= bottom for other in numbers):
             found.append(finding(self.form, "merged-count", place))

@@ -430,3 +430,32 @@ def test_thousands_of_merged_rows_are_read_quickly() -> None:
     begun = time.perf_counter()
     assert len(read(whole(*rows, merges=merges)).records) == 2000
     assert time.perf_counter() - begun < 10
+
+
+@pytest.mark.parametrize("measures", [("家", "人", "万人次"), ("（家）", "（人）", "（万人）")])
+@pytest.mark.parametrize("merged", [True, False])
+def test_a_row_under_the_labels_says_what_they_are_counted_in(measures: tuple[str, ...], merged: bool) -> None:
+    labels = ("序号", "活动名称", "活动时间", "活动地点", "走进企业数", "接触职工人数", "覆盖职工网民数")
+    below = (None, None, None, None, *measures)
+    merges = [(3, column, 4, column) for column in (1, 2, 3, 4)] if merged else []
+    reading = read(grid([TITLE], [BLOCK], labels, below, (*FIRST[:4], 4, 300, 2), merges=merges))
+    assert titles(reading) == ["网络安全知识竞赛"]
+    assert contents(reading, "enterprises") == [4]
+    assert contents(reading, "netizens_reached") == [20000]
+    assert reading.findings == ()
+
+
+def test_a_label_merged_over_columns_is_divided_below_it_though_the_others_are_not_merged() -> None:
+    labels = ("序号", "活动名称", "活动时间", "活动地点", "参与职工人数", None, None, "备注")
+    below = (None, None, None, None, "男", "女", "合计")
+    reading = read(grid([TITLE], [BLOCK], labels, below, (*FIRST[:4], 110, 90, 200), merges=[(3, 5, 3, 7)]))
+    assert contents(reading, "participants") == [200]
+    assert reading.records[0].values["participants"].cell == "G5"
+    assert reading.findings == ()
+
+
+def test_texts_under_labels_that_are_merged_as_they_are_stay_an_activity() -> None:
+    labels = ("活动名称", None, "活动时间", None, "活动地点", None, "接触职工人数")
+    row = ("网络安全知识竞赛", None, "2021年6月15日", None, "职工之家", None, "300人")
+    merges = [(r, c, r, c + 1) for r in (3, 4) for c in (1, 3, 5)]
+    assert titles(read(grid([TITLE], [BLOCK], labels, row, merges=merges))) == ["网络安全知识竞赛"]

@@ -238,3 +238,21 @@ def test_who_organised_an_activity_is_not_who_reports() -> None:
     reading = read(grid([TITLE], ["填报单位：新河街道总工会 填报人：林晓雨 电话：65300001"], labels, *rows))
     assert len(reading.records) == 2
     assert reading.header["unit_raw"].content == "新河街道总工会"
+
+
+@pytest.mark.parametrize("measure", ["单位：人", "单位：场、人次", "（单位：个）", "计量单位：人"])
+def test_what_figures_are_counted_in_is_not_who_reports(measure: str) -> None:
+    for above in ([[TITLE], [measure]], [[f"{TITLE}（{measure.strip('（）')}）"]], [[TITLE], ["单位：", "人"]]):
+        reading = read(grid(*above, LABELS, FIRST, [], ["填报单位（公章）", None, "新河街道总工会"]))
+        assert reading.header["unit_raw"].content == "新河街道总工会"
+
+
+@pytest.mark.parametrize("above", [[[TITLE], ["单位：万人次"]], [[f"{TITLE}（单位：场、万人）"]]])
+def test_figures_without_a_measure_in_a_sheet_of_ten_thousands_are_asked_about(above: list[list[Plain]]) -> None:
+    labels = (*LABELS[:5], "接触职工人数", "覆盖职工网民数（人）", "备注")
+    block = ["填报单位：新河街道总工会 填报人：林晓雨 电话：65300001"]
+    reading = read(grid(*above, block, labels, (*FIRST[:5], 2, 5000, None), (*FIRST[:1], "演讲", *FIRST[2:5], "30人")))
+    asked = only(reading, "table-measure")
+    assert (asked.field, asked.record, asked.severity) == ("participants", 0, Severity.WARNING)
+    assert reading.records[0].values["participants"].content == 2
+    assert reading.header["unit_raw"].content == "新河街道总工会"
