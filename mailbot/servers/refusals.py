@@ -35,6 +35,17 @@ class Row:
 
 ANYWHERE: tuple[Step, ...] = ("greeting", "AUTH", "MAIL", "RCPT", "DATA", "letter")
 AFTER_MAIL: tuple[Step, ...] = ("RCPT", "DATA", "letter")
+OF_ALL: tuple[Step, ...] = ("MAIL", "DATA", "letter")
+"""At RCPT a server may speak of the recipient: what could be its fault must not stop the account."""
+
+
+def _enhanced(code: str) -> str:
+    """An enhanced code (RFC 3463) that stands for itself, and not within a network address or a longer code."""
+    return rf"(?<![\d.]){code}(?![\d.])"
+
+
+LIMITS = r"frequen|频率|频繁|次数|\brate\b|\blimit|too many|quota|per[- ](day|hour|minute)|daily|每[日天小分]|超过?限"
+"""Words of limits that do not tell whose."""
 
 ROWS = (
     # ------------------------------------------------ let in or not
@@ -58,19 +69,42 @@ ROWS = (
     ),
     Row(Meaning.LOGIN, "526|530|534|535|538", "", "RFC 4954 section 6: 530 asks for AUTH, wherever it is said"),
     Row(Meaning.LOGIN, "[45]5[13]", r"\bauth error|auth mode|relay check local", "Sina 451, 551, 553 (mail.md 1.4)"),
+    # ------------------------------------------------ at RCPT: what is wrong with the recipient
+    Row(
+        Meaning.UNKNOWN_ADDRESS,
+        "5..",
+        _enhanced(r"5\.1\.[1236]") + "|mail address invalid",
+        "RFC 3463 section 3.2; Sina 554 mail address invalid (mail.md 1.4)",
+        ("RCPT",),
+    ),
+    Row(
+        Meaning.FULL,
+        "[45]..",
+        _enhanced(r"[45]\.2\.2") + r"|receiv\w* (limit|quota|mail at a rate)|收件.*(超|上限)",
+        "RFC 3463 section 3.3; Gmail 450 4.2.1, 550 5.2.1 is receiving mail at a rate that",
+        ("RCPT",),
+    ),
     # ------------------------------------------------ how much in how long
     Row(
         Meaning.DAY,
         "[45]..",
-        r"MI:STC|5\.4\.5|^(?=.*(quota|limit|exceed|上限|超)).*(daily|per[- ]day|monthly|today|每[日天]|今日|当[日天])",
+        "MI:STC|" + _enhanced(r"5\.4\.5") + r"|(daily|monthly) (user )?sending (quota|limit)",
         "NetEase 554 MI:STC, Aliyun 552 Daily/Monthly sending quota exceeded (mail.md 1.6, 1.7), Gmail 550 5.4.5",
+    ),
+    Row(
+        Meaning.DAY,
+        "[45]..",
+        r"^(?=.*(quota|limit|exceed|上限|超)).*(daily|per[- ]day|monthly|today|每[日天]|今日|当[日天])",
+        "the same in the words of others",
+        OF_ALL,
     ),
     Row(
         Meaning.MINUTES,
         "[45]..",
-        r"MI:SFQ|15 ?min|per[- ]minute|sender thread limit|每分钟",
+        r"MI:SFQ|sender thread limit",
         "NetEase 451 MI:SFQ counts within 15 minutes (mail.md 1.6), Exchange 432 STOREDRV.ClientSubmit",
     ),
+    Row(Meaning.MINUTES, "[45]..", r"15 ?min|per[- ]minute|每分钟", "the same in the words of others", OF_ALL),
     Row(
         Meaning.LATER,
         "45.",
@@ -80,14 +114,15 @@ ROWS = (
     Row(
         Meaning.HOUR,
         "[45]..",
-        r"frequen|频率|频繁|次数|too many same size|rate limit|sending (quota|limit)|5\.7\.508|per[- ]hour|每小时",
-        "Sina 552 too many same size mails (mail.md 1.4), Outlook 550 5.7.508",
+        r"out of allow|too many (same size|recipients|connections)|sending (quota|limit)|" + _enhanced(r"5\.7\.508"),
+        "Sina 451 out of allow RCPT numbers, 552 too many same size mails (mail.md 1.4), Outlook 550 5.7.508",
     ),
     Row(
         Meaning.HOUR,
         "[45]..",
-        r"out of allow|too many (messages|mails|recipients|connections)",
-        "Sina 451 out of allow RCPT numbers (mail.md 1.4)",
+        r"frequen|频率|频繁|次数|rate limit|too many (messages|mails)|per[- ]hour|每小时",
+        "the same in the words of others",
+        OF_ALL,
     ),
     Row(Meaning.HOUR, "[45]..", r"black ip|rbl deny|remote ip check|DT:RBL", "Sina, NetEase (mail.md 1.4, 1.6)"),
     # ------------------------------------------------ who sends
@@ -109,7 +144,7 @@ ROWS = (
     Row(
         Meaning.GREYLISTED,
         "4..",
-        r"DT:SPM|gr[ae]y-?list|postgrey|4\.7\.1",
+        r"DT:SPM|gr[ae]y-?list|postgrey|" + _enhanced(r"4\.7\.1"),
         "NetEase 451 DT:SPM, not sooner than in two minutes (mail.md 1.6); RFC 6647",
         AFTER_MAIL,
     ),
@@ -123,7 +158,7 @@ ROWS = (
     Row(
         Meaning.TOO_LARGE,
         "5..",
-        r"too (long|large|big)|(size|fixed) limit|exceed\w* (mail|message) ?size|5\.3\.4|邮件过大",
+        r"too (long|large|big)|(size|fixed) limit|exceed\w* (mail|message) ?size|邮件过大|" + _enhanced(r"5\.3\.4"),
         "Sina 552, 554 attachment is too long, Aliyun 557 (mail.md 1.4, 1.7), RFC 1870",
         AFTER_MAIL,
     ),
@@ -131,14 +166,15 @@ ROWS = (
     Row(
         Meaning.FULL,
         "[45]..",
-        r"[45]\.2\.2|mailbox (is )?full|over ?quota|quota exceeded|storage allocation|已满|空间不足",
+        _enhanced(r"[45]\.2\.2") + r"|mailbox (is )?full|over ?quota|quota exceeded|storage allocation|已满|空间不足",
         "RFC 3463 section 3.3: a mailbox that is full today may be cleared tomorrow",
         AFTER_MAIL,
     ),
     Row(
         Meaning.UNKNOWN_ADDRESS,
         "5..",
-        r"5\.1\.[1236]|(user|address|mailbox|recipient)\W.*(not (found|exist)|unknown|unavailable)|no such|"
+        _enhanced(r"5\.1\.[1236]")
+        + r"|(user|address|mailbox|recipient)\W.*(not (found|exist)|unknown|unavailable)|no such|"
         r"unknown user|invalid rcptto|不存在",
         "RFC 3463 section 3.2; Coremail 550 User not found, Sina 550, Aliyun 559 (mail.md 1.4, 1.7)",
         ("RCPT", "letter"),
@@ -147,6 +183,13 @@ ROWS = (
     Row(Meaning.UNREACHABLE, "421", "", "RFC 5321 section 3.8: the server closes the connection"),
     Row(Meaning.LATER, "4..", "", "RFC 5321 section 4.2.1: a transient fault"),
     Row(Meaning.LATER, "5..", r"try again|稍后", "a 5xx that itself says that it passes"),
+    Row(
+        Meaning.LATER,
+        "5..",
+        LIMITS,
+        "a limit of nobody knows whom, which passes: nothing is given up for it",
+        ("RCPT",),
+    ),
     Row(Meaning.REFUSED, "5..", "", "RFC 5321 section 4.2.1: a permanent fault"),
 )
 

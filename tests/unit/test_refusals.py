@@ -73,6 +73,37 @@ ANSWERS: list[tuple[str, Step, int, str, Meaning]] = [
     ("postfix", "RCPT", 450, "4.2.0 Recipient address rejected: Greylisted for 300 seconds", Meaning.GREYLISTED),
     ("postfix", "letter", 552, "5.3.4 Message size exceeds fixed limit", Meaning.TOO_LARGE),
     ("postfix", "RCPT", 451, "4.3.0 temporary lookup failure", Meaning.LATER),
+    # numbers within network addresses and longer codes are no codes
+    ("anyone", "RCPT", 550, "5.7.1 Client host [115.4.5.20] blocked", Meaning.REFUSED),
+    ("anyone", "letter", 550, "5.7.1 Service unavailable; client [125.4.5.6] blocked using x", Meaning.REFUSED),
+    ("anyone", "letter", 554, "5.7.1 message rejected [24.2.2.9]", Meaning.REFUSED),
+    ("anyone", "RCPT", 554, "5.7.1 message rejected [24.2.2.9]", Meaning.REFUSED),
+    ("anyone", "RCPT", 550, "5.7.1 [183.5.1.1] relaying denied", Meaning.REFUSED),
+    ("anyone", "letter", 550, "5.7.1 [183.5.1.1] relaying denied", Meaning.REFUSED),
+    ("anyone", "letter", 451, "4.3.0 queue 14.7.12", Meaning.LATER),
+    ("anyone", "letter", 552, "5.7.0 rejected by [10.5.3.4]", Meaning.REFUSED),
+    ("anyone", "letter", 550, "host 15.7.508.1", Meaning.REFUSED),
+    # at RCPT: what is the recipient's fault, or may be, stops no other letter
+    ("anyone", "RCPT", 552, "user over daily receiving limit", Meaning.FULL),
+    ("gmail", "RCPT", 550, "5.2.1 The user you are trying to contact is receiving mail at a rate that", Meaning.FULL),
+    ("sina", "RCPT", 554, "mail address invalid", Meaning.UNKNOWN_ADDRESS),
+    ("sina", "MAIL", 554, "mail address invalid", Meaning.SENDER),
+    ("anyone", "RCPT", 550, "5.1.1 recipient rejected; too many messages to unknown users", Meaning.UNKNOWN_ADDRESS),
+    ("anyone", "RCPT", 550, "The user's account is limited: frequency of invalid recipients", Meaning.LATER),
+    ("anyone", "RCPT", 552, "quota of today exceeded", Meaning.LATER),
+    ("anyone", "RCPT", 450, "greylisted, come back in 15 minutes", Meaning.GREYLISTED),
+    ("anyone", "RCPT", 450, "come back in 15 minutes", Meaning.LATER),
+    ("anyone", "RCPT", 452, "4.5.3 more than 10 messages per hour for this user", Meaning.LATER),
+    # what speaks of the sender counts there too
+    ("163", "RCPT", 554, "5.5.0 MI:STC smtp10", Meaning.DAY),
+    ("aliyun", "RCPT", 552, "Daily sending quota exceeded", Meaning.DAY),
+    ("163", "RCPT", 451, "MI:SFQ smtp12", Meaning.MINUTES),
+    ("qq", "RCPT", 550, "Connection frequency limited", Meaning.HOUR),
+    ("anyone", "RCPT", 452, "4.5.3 Too many recipients", Meaning.HOUR),
+    # other words for the same
+    ("anyone", "letter", 550, "今日发信数量已达上限", Meaning.DAY),
+    ("anyone", "letter", 450, "more than 6 letters per minute", Meaning.MINUTES),
+    ("anyone", "MAIL", 550, "发信过于频繁", Meaning.HOUR),
     ("anyone", "AUTH", 454, "4.7.0 Temporary authentication failure", Meaning.UNREACHABLE),
     ("anyone", "greeting", 554, "No SMTP service here", Meaning.UNREACHABLE),
     ("anyone", "MAIL", 530, "5.7.0 Authentication required", Meaning.LOGIN),
@@ -95,6 +126,14 @@ def test_every_row_is_the_one_that_decides_some_answer() -> None:
     undecided = [row for row in ROWS if row not in decided]
     assert [row.words for row in undecided] == [r"try again|稍后"]
     assert meaning("letter", 550, "系统繁忙，请稍后再试") is Meaning.LATER
+
+
+@given(st.sampled_from(["4.2.2", "5.1.1", "5.4.5", "4.7.1", "5.3.4"]), st.integers(0, 255), st.integers(400, 599))
+def test_no_part_of_a_network_address_is_taken_for_a_code(code: str, part: int, reply: int) -> None:
+    for step in ("RCPT", "letter"):
+        without = meaning(step, reply, "client [] is not wanted")
+        for address in (f"1{code}.{part}", f"{part}.{code}", f"{code}.{part}"):
+            assert meaning(step, reply, f"client [{address}] is not wanted") is without
 
 
 def test_every_row_names_its_evidence_and_every_meaning_of_a_refusal_its_remedy() -> None:
