@@ -41,6 +41,12 @@ _AFTER = re.compile(
     r"(?:[^\u4e00-\u9fff]|$|总?工会|工会|街|镇|街道|集团|公司|办事处|人民政府|管委会|群团|统计表|好网民|线下|活动|报送|上报|开展|"
     r"附件|信息|网聚|终版|更正|补报|的|及|和|与)"
 )
+# what makes a name in running text a place that was visited, or somebody else who took part, and not who writes
+_VISITED = re.compile(
+    r"(?:走[进入]|送\S{0,4}进|(?<![推促先引改增跟演前])进|赴|前往|深入|走访|慰问|参观|(?<!收)到|(?<!存)在|(?<![关由自])于|"
+    r"联合|携手|会同|协同|帮扶|支援|援助|邀请|对接|抄送|抄报|请转|转交)$"
+)
+_HELD_THERE = re.compile(r"(?:总?工会)?(?:站(?!长)|专场|分会场|礼堂|会议室|体育馆|操场|食堂|门前|广场)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +111,8 @@ class Roster:
     def mentioned(self, text: str) -> Match:
         """The units whose name stands in running text: the longest name at each place, never inside a longer one.
 
-        天津港 in 天津港保税区 is no mention of 天津港; a short name that runs on into other words is none either.
+        天津港 in 天津港保税区 is no mention of 天津港; a short name that runs on into other words is none either, nor
+        is a place that was visited: 走进第一中学, 第一中学专场.
         """
         squeezed = squeeze(text)
         spots = sorted(self._spots(squeezed), key=lambda spot: (spot[0] - spot[1], spot[0]))
@@ -115,7 +122,7 @@ class Roster:
             if any(s <= start and end <= e for s, e in taken):
                 continue
             taken.append((start, end))
-            if _stands_alone(squeezed, start, end):
+            if _stands_alone(squeezed, start, end) and not _is_place(squeezed, start, end):
                 found |= {unit.code: unit for unit in units}
         return Match(tuple(found.values()))
 
@@ -210,6 +217,10 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
         return True
     before_ok = _BEFORE.search(text[:start]) is not None
     return before_ok and (name.endswith("街") or _AFTER.match(text[end:]) is not None)
+
+
+def _is_place(text: str, start: int, end: int) -> bool:
+    return bool(_VISITED.search(text[:start]) or _HELD_THERE.match(text[end:]))
 
 
 def _index(units: Iterable[Unit], keys: Callable[[Unit], Iterable[str]]) -> dict[str, tuple[Unit, ...]]:

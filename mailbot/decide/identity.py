@@ -14,11 +14,35 @@ LONGEST_SIGNATURE = 30
 NOT_LISTED = "unit-not-listed"
 """The finding on a table whose unit has a name of its own that nobody on the roster bears."""
 
+_OFFICE = r"(?:宣传|宣教|组织|办公|综合|党群|党建|网络|文体|权益|女工|财务)+[部室科处办]"
 _BEFORE = re.compile(rf"(?:{'|'.join(PREFIXES)}|[^\u4e00-\u9fff])*")
-_AFTER = re.compile(
-    rf"(?:{'|'.join(SUFFIXES)}|机关|本级|工委)*(?:(?:宣传|宣教|组织|办公|综合|党群|党建|网络)+[部室科处办])?(?:[^\u4e00-\u9fff].*)?"
-)
+_AFTER = re.compile(rf"(?:{'|'.join(SUFFIXES)}|机关|本级|工委)*(?:{_OFFICE})?(?P<remark>[^\u4e00-\u9fff].*)?")
 """What may stand around a unit's name in a cell for it: its district, its own departments, a remark in brackets."""
+_NOT_A_BRANCH = re.compile(
+    rf"{_OFFICE}|(?:{'|'.join(SUFFIXES)}|机关|本级|工委|团委|妇联|群团)|(?:共|含|包括|其中|下辖|所属|下属|汇总|及|和|与|等|各|全体)*"
+    r"(?:\d+|[一二两三四五六七八九十]+)[个家所]\S*|(?:含|包括|汇总|及)?(?:所属|下属|所辖|下辖|各|全体|全部)\S*"
+)
+_BRANCH = re.compile(
+    r"分会|支会|分公司|公司|社区|村|[校院园厂馆站店]区|分[院校局部厂店所行]|支[部队行]|大队|中队|车间|项目部|门店|酒店|宾馆|学校|小学|"
+    r"中学|幼儿园|医院|卫生院|中心|班组|居委|委员会|集团|基地|工厂|工地|工区|营业厅|事业部|联盟|协会|一部|二部|三部|[厂站所队]$"
+)
+"""In a remark behind a unit's name: a body under it, which is another union, unless it is the unit's own office."""
+
+_DAY = r"(?:\d{2,4}|二[〇○零oO]\S{2})年\S{1,3}月(?:\S{1,3}[日号])?|\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}月\d{1,2}日"
+_PERSON = r"[\u4e00-\u9fff]{2,4}"
+_LABEL = (
+    r"(?:单位(?:名称)?|(?:填报|报送|上报|填表|发件|来件|落款)(?:单位|工会|人)?|联系人|经办人|负责人|"
+    r"我?单位(?:是|为)?|我们是|我是|此致|敬礼)"
+)
+_SIGNED_BEFORE = re.compile(
+    rf"(?:{_DAY}|{_LABEL}(?:[^\u4e00-\u9fff]+{_PERSON}(?=[^\u4e00-\u9fff]))?|[^\u4e00-\u9fff]|{'|'.join(PREFIXES)})*"
+)
+_SIGNED_AFTER = re.compile(
+    rf"(?:{'|'.join(SUFFIXES)}|机关|本级|工委|街道办?|街办)*(?:{_OFFICE})?(?:报送|上报|呈报|报|敬上|谨上|启)?"
+    rf"(?:[^\u4e00-\u9fff：:]+{_PERSON})?(?:{_PERSON}(?=[^\u4e00-\u9fff]*\d{{7}}))?"
+    rf"(?:{_DAY}|(?:联系)?(?:电话|手机|方式|传真|邮箱|地址)|[（(](?:盖章|公章|章|代章)[）)]|[^\u4e00-\u9fff])*"
+)
+"""What may stand around a unit's name in a signature: labels, a day, an office, a person, a telephone number."""
 
 
 def identify(reading: Reading, file_name: str, head: Head, words: str, roster: Roster) -> Identity:
@@ -50,9 +74,23 @@ def identify(reading: Reading, file_name: str, head: Head, words: str, roster: R
 
 
 def signature(words: str, roster: Roster) -> Match:
-    """The units in the short last lines of a mail."""
+    """The units that the short last lines of a mail are the names of, with no more than a signature has beside it.
+
+    A sentence that mentions a unit (已抄送某某工会) and the line that a letter opens with (某某工会：) sign nothing.
+    """
     lines = [line.strip() for line in words.splitlines() if line.strip()][-SIGNATURE_LINES:]
-    return _one_of(match for line in lines if len(line) <= LONGEST_SIGNATURE if (match := roster.mentioned(line)).units)
+    return _one_of(_signed(line, roster) for line in lines if len(line) <= LONGEST_SIGNATURE)
+
+
+def _signed(line: str, roster: Roster) -> Match:
+    match = roster.mentioned(line)
+    if not match.units or line.endswith((":", "：")):
+        return Match()
+    # blanks divide a unit's name from a person's, and squeezing drops them
+    before, after = _around(re.sub(r"\s+", "|", line), match.units[0]) or _around(line, match.units[0]) or ("?", "")
+    for other in match.units[1:]:
+        after = "、".join(_around(after, other) or (after,))
+    return match if _SIGNED_BEFORE.fullmatch(before) and _SIGNED_AFTER.fullmatch(after) else Match()
 
 
 def _one_of(matches: Iterator[Match]) -> Match:
@@ -87,11 +125,25 @@ def _in_cell(cell: str, roster: Roster) -> Match:
     unit = mentioned.unit
     if exact.units or unit is None:
         return mentioned
-    text = squeeze(cell)
-    names = filter(text.__contains__, map(squeeze, (unit.name, unit.short_name, *unit.aliases)))
+    before, after = _around(cell, unit) or ("?", "")
+    behind = _AFTER.fullmatch(after)
+    return (
+        mentioned if _BEFORE.fullmatch(before) and behind and not _names_a_branch(behind["remark"] or "") else Match()
+    )
+
+
+def _around(text: str, unit: Unit) -> tuple[str, str] | None:
+    """What stands before and behind the longest name of a unit in a text, squeezed; None where it has none."""
+    squeezed = squeeze(text)
+    names = filter(squeezed.__contains__, map(squeeze, (unit.name, unit.short_name, *unit.aliases)))
     name = max(filter(None, names), key=len, default="")
-    before, _, after = text.partition(name) if name else ("?", "", "")
-    return mentioned if _BEFORE.fullmatch(before) and _AFTER.fullmatch(after) else Match()
+    before, _, after = squeezed.partition(name)
+    return (before, after) if name else None
+
+
+def _names_a_branch(remark: str) -> bool:
+    """Whether a remark behind the name of a unit names a body under it: （春风社区工会）, —酒店分公司."""
+    return bool(_BRANCH.search(_NOT_A_BRANCH.sub("", remark.strip("()"))))
 
 
 def _unit_cell(reading: Reading) -> str:

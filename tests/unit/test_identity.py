@@ -102,6 +102,97 @@ def test_a_signature_or_sender_never_overrules_what_is_written() -> None:
     assert code(whose(cell="新河街道总工会", words="新港街道总工会", sender="xingang@example.org")) == "XHE"
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "新河街道总工会",
+        "新河街道总工会宣传部",
+        "新河街道总工会 李晓 65300000",
+        "新河街道总工会李晓 13800000000",
+        "新河街道总工会（盖章）2021年9月1日",
+        "2021.9.1 新河街",
+        "报送单位：新河街道总工会",
+        "联系人：李晓（新河街道总工会）",
+        "新河街道总工会报送",
+        "——新河街道 总工会",
+    ],
+)
+def test_a_line_that_is_a_name_with_what_belongs_to_it_is_a_signature(line: str) -> None:
+    found = whose(words=f"请查收附件。\n{line}")
+    assert (code(found), found.evidence) == ("XHE", Evidence.SIGNATURE)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "已抄送新河街道总工会。",
+        "请转新河街道总工会参考。",
+        "新河街的另报",
+        "新河街道总工会：",
+        "抄送：新河街道总工会",
+        "活动在新河街道总工会礼堂举行",
+        "新河街道总工会已阅",
+    ],
+)
+def test_a_sentence_that_mentions_a_unit_signs_nothing(line: str) -> None:
+    assert code(whose(words=f"附件为统计表。\n{line}")) is None
+    assert code(whose(words=f"附件为统计表。\n{line}", sender="xingang@example.org")) == "XG"
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "新河街道总工会（春晖社区工会）",
+        "新河街道总工会（东区分会）",
+        "新河街道总工会—第二车间",
+        "新河街道总工会 环卫公司",
+        "泰华控股公司工会-酒店分公司",
+        "新河街道总工会/第一幼儿园",
+    ],
+)
+def test_a_body_that_is_named_behind_a_unit_is_not_that_unit(cell: str) -> None:
+    assert code(whose(cell=cell)) is None
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "新河街道总工会（含所属社区）",
+        "新河街道总工会（总工会、团委、妇联）",
+        "新河街道总工会（共12家企业）",
+        "新河街道总工会（公章）",
+        "新河街道总工会（汇总）",
+        "新河街道总工会（党群办）",
+    ],
+)
+def test_a_remark_behind_a_unit_that_names_no_other_changes_nothing(cell: str) -> None:
+    assert code(whose(cell=cell)) == "XHE"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "走进新河街道总工会活动统计表",
+        "进新河街道总工会宣传活动统计表",
+        "送法进新河街道总工会统计表",
+        "赴新河街道总工会开展活动统计表",
+        "慰问新河街道总工会职工活动统计表",
+        "好网民新河街道总工会站活动统计表",
+        "在新河街道总工会举办活动统计表",
+    ],
+)
+def test_a_place_that_was_visited_is_not_the_unit_that_reports(text: str) -> None:
+    assert [code(whose(**{where: text})) for where in ("title", "file", "subject")] == [None, None, None]
+    assert code(whose(title=f"新港街道总工会{text}")) == "XG"
+
+
+@pytest.mark.parametrize(
+    "text", ["推进新河街道总工会工作统计表", "关于新河街道总工会统计表", "收到新河街道总工会统计表"]
+)
+def test_a_word_that_ends_like_one_of_place_changes_nothing(text: str) -> None:
+    assert code(whose(subject=text)) == "XHE"
+
+
 def test_an_address_of_another_unit_is_a_warning() -> None:
     found = whose(cell="新河街道总工会", sender="xingang@example.org")
     assert [(f.severity, f.code) for f in found.findings] == [(Severity.WARNING, "sender-other-unit")]
