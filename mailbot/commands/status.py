@@ -11,6 +11,7 @@ from rich.table import Table
 from mailbot import due
 from mailbot.app import build
 from mailbot.config import Config
+from mailbot.decide import copies
 from mailbot.decide.alerts import causes
 from mailbot.decide.digests import Account, ledger, waiting
 from mailbot.decide.reminders import owes
@@ -78,6 +79,14 @@ def show(account: Account, config: Config, console: Console) -> None:
     console.print(f"信件：已发 {_count(account, LetterState.SENT)}，待发 {queued}")
     if held:
         console.print(f"{held} 封信件待放行：运行 mailbot release")
+    if lost := copies.unknown(account.letters):
+        console.print(f"{len(lost)} 封信件发送结果不明（对方可能未收到）")
+    for letter in lost:
+        unit = account.roster.get(letter.unit)
+        day = letter.queued_at.astimezone(zone).strftime("%Y-%m-%d")
+        console.print(f"结果不明：{unit.name if unit else letter.to}，{letter.subject}（{day}）", markup=False)
+    if extra := copies.surplus(account.letters):
+        console.print(f"可能重复寄出的副本：至多 {extra} 份")
 
 
 def _state(standing: Standing) -> str:
@@ -112,6 +121,11 @@ def _document(account: Account) -> dict[str, Any]:
         "dead_addresses": sorted(account.dead),
         "ledger": {str(outcome): _outcomes(account, outcome) for outcome in (*Disposition, None)},
         "letters": {str(state): _count(account, state) for state in LetterState},
+        "unknown_letters": [
+            {"unit": x.unit, "to": x.to, "subject": x.subject, "state": str(x.state), "copies": x.copies}
+            for x in copies.unknown(account.letters)
+        ],
+        "extra_copies": copies.surplus(account.letters),
     }
 
 

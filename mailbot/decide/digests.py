@@ -9,6 +9,7 @@ from itertools import accumulate
 from mailbot.calendar import digest_due, digest_time, iso_week, unpublished_years
 from mailbot.config import Campaign, Config
 from mailbot.contents import Digest, Figure, Line, Progress
+from mailbot.decide import copies
 from mailbot.decide.cases import cases, choices
 from mailbot.decide.reminders import coming, unreachable
 from mailbot.decide.standing import Standing, counted_records, figure, standings
@@ -267,6 +268,8 @@ def _timeline(first: Iterable[datetime], now: datetime) -> Iterator[tuple[date, 
 # ---------------------------------------------------------------- the system itself
 
 
+MOST_NAMED = 3
+"""Letters of unknown outcome that a digest names."""
 _STATES: Mapping[LetterState, str] = {
     LetterState.SENT: "已发出",
     LetterState.QUEUED: "待发送",
@@ -279,8 +282,11 @@ _STATES: Mapping[LetterState, str] = {
 
 
 def _letters(account: Account, since: datetime) -> Iterator[tuple[str, int]]:
-    numbers = Counter(letter.state for letter in account.letters if letter.queued_at > since)
-    return ((word, numbers[state]) for state, word in _STATES.items() if numbers[state])
+    lately = [letter for letter in account.letters if letter.queued_at > since]
+    numbers = Counter(letter.state for letter in lately)
+    yield from ((word, numbers[state]) for state, word in _STATES.items() if numbers[state])
+    if extra := copies.surplus(lately):
+        yield "可能重复寄出（至多）", extra
 
 
 def _trouble(account: Account, campaign: Campaign, now: datetime) -> Iterator[str]:
@@ -288,8 +294,7 @@ def _trouble(account: Account, campaign: Campaign, now: datetime) -> Iterator[st
     states = Counter(letter.state for letter in account.letters)
     if states[LetterState.REFUSED]:
         yield f"{states[LetterState.REFUSED]} 封信件被对方服务器拒收"
-    if states[LetterState.UNCERTAIN]:
-        yield f"{states[LetterState.UNCERTAIN]} 封信件发送结果不明"
+    yield from _unknown(account, now)
     if states[LetterState.HELD]:
         yield f"{states[LetterState.HELD]} 封信件待放行（mailbot release）"
     yield from dict.fromkeys(message.reason for message in account.messages if bounces.says_so(message.reason))
@@ -302,3 +307,16 @@ def _trouble(account: Account, campaign: Campaign, now: datetime) -> Iterator[st
         yield f"{line.unit_name}：{line.text}"
     for year in unpublished_years(campaign, now.date()):
         yield f"{year}年放假调休安排未录入，暂按周一至周五计算工作日"
+
+
+def _unknown(account: Account, now: datetime) -> Iterator[str]:
+    """How many letters may not have arrived, and which; of many the first few."""
+    letters = copies.unknown(account.letters)
+    if letters:
+        yield f"{len(letters)} 封信件发送结果不明（对方可能未收到）"
+    for letter in letters[:MOST_NAMED]:
+        unit = account.roster.get(letter.unit)
+        day = letter.queued_at.astimezone(now.tzinfo)
+        yield f"结果不明：{unit.name if unit else letter.to}，{letter.subject}（{day.month}月{day.day}日）"
+    if len(letters) > MOST_NAMED:
+        yield f"结果不明的其余 {len(letters) - MOST_NAMED} 封见 mailbot status"

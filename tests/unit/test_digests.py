@@ -226,6 +226,46 @@ def test_letters_since_the_digest_before_are_counted_by_what_became_of_them() ->
     assert "1 封信件被对方服务器拒收" in found.trouble
 
 
+def test_letters_that_may_not_have_arrived_are_counted_and_the_first_few_named() -> None:
+    soon = LAST + timedelta(days=1)
+
+    def stored(id: int, unit: str | None, state: LetterState, copies: int) -> StoredLetter:
+        to, subject = f"{id}@example.org", f"统计表回执 {id}"
+        kind = LetterKind.RECEIPT
+        return StoredLetter(id, str(id), kind, to, subject, unit, state, 1, soon, soon, None, None, copies)
+
+    letters = [
+        stored(1, BAY.code, LetterState.UNCERTAIN, 3),
+        stored(2, None, LetterState.UNCERTAIN, 1),
+        stored(3, BAY.code, LetterState.QUEUED, 1),
+        stored(4, None, LetterState.UNCERTAIN, 3),
+        stored(5, None, LetterState.UNCERTAIN, 3),
+        stored(6, None, LetterState.SENT, 2),
+        stored(7, None, LetterState.SENT, 0),
+        stored(8, None, LetterState.QUEUED, 0),
+    ]
+    found = report(letters=letters)
+    day = f"{soon.month}月{soon.day}日"
+    assert found.trouble[:5] == (
+        "5 封信件发送结果不明（对方可能未收到）",
+        f"结果不明：{BAY.name}，统计表回执 1（{day}）",
+        f"结果不明：2@example.org，统计表回执 2（{day}）",
+        f"结果不明：{BAY.name}，统计表回执 3（{day}）",
+        "结果不明的其余 2 封见 mailbot status",
+    )
+    assert ("可能重复寄出（至多）", 8) in found.letters  # 2 of the first, of the fourth, of the fifth and of the sixth
+
+
+def test_where_every_outcome_is_known_nothing_is_said_of_copies() -> None:
+    soon = LAST + timedelta(days=1)
+    sent = StoredLetter(
+        1, "1", LetterKind.RECEIPT, "a@example.org", "s", None, LetterState.SENT, 1, soon, soon, soon, None
+    )
+    found = report(letters=[sent])
+    assert found.letters == (("已发出", 1),)
+    assert not [line for line in found.trouble if "结果不明" in line]
+
+
 def test_the_subject_tells_the_two_numbers_that_matter_most() -> None:
     settings = config()
     account = Account(ROSTER, standings(ROSTER, settings.campaign, (table(1, BAY),), ()), (), (table(1, BAY),), ())
