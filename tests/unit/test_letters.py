@@ -294,6 +294,11 @@ LETTERS: dict[str, object] = {
         reply_by=date(2021, 10, 11),
         late=True,
     ),
+    "receipt-partial": receipt(
+        "partial",
+        tables=(table(warnings=("同一邮件中的“7月.xlsx”未能读取，其中如有统计内容，尚未登记",)),),
+        faults=("“7月.xlsx”：文件不完整，请重新发送一次",),
+    ),
     "receipt-waiting": receipt(
         "waiting",
         unit_name=None,
