@@ -20,8 +20,8 @@ from storage.archive import Archive
 from storage.store import Store
 
 
-def build(config: Config) -> App:
-    """Assemble the program. Nothing is connected yet; the database is opened and brought up to date.
+def build(config: Config, *, alone: bool = False) -> App:
+    """Assemble the program. Nothing is connected yet; the database is opened and, by who has its lock, up to date.
 
     Raises ConfigError, StoreError, ArchiveError.
     """
@@ -33,7 +33,7 @@ def build(config: Config) -> App:
         roster=load_roster(config),
         clock=local_clock(config),
         archive=archive,
-        store=Store.open(config.database.url),
+        store=Store.open(config.database.url, alone=alone),
         mailboxes=tuple((mailbox, Mailbox(mailbox)) for mailbox in config.mailbox),
         posts={mailbox.name: Post(mailbox) for mailbox in config.mailbox},
         sent={mailbox.name: SentFolder(mailbox) for mailbox in config.mailbox},

@@ -8,7 +8,8 @@ MailbotError
 ├── SendError          a letter could not be handed over; its `meaning` says what follows
 ├── ReaderDied         the child that read a message was killed: time, memory, crash
 ├── StoreError         the database cannot be opened or used
-│   └── StoreBusy        … because another daemon works on it
+│   ├── StoreBusy        … because another daemon works on it
+│   └── StoreOutdated    … because it is of an older version, and a daemon of that version may work on it
 ├── ArchiveError       the archive of raw messages cannot be written or read
 │   └── MessageLost      … because the bytes of one message are missing, damaged, or on a bad piece of the disk
 └── DiskNearlyFull     no mail is taken in until there is room again
@@ -114,6 +115,10 @@ class StoreError(MailbotError):
 
 class StoreBusy(StoreError):
     """Another daemon works on this database."""
+
+
+class StoreOutdated(StoreError):
+    """The database is of an older version, and only the daemon or a pass of this one may change that."""
 
 
 class ArchiveError(MailbotError):

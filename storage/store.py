@@ -15,7 +15,7 @@ from storage.engine import damage, open_engine, open_for_reading, shown
 from storage.faults import as_sentences
 from storage.intake import Intake
 from storage.judgements import Document
-from storage.migrations import migrate
+from storage.migrations import check_not_older, migrate
 from storage.outbox import Outbox
 from storage.repetitions import Repetitions
 
@@ -33,22 +33,25 @@ class Store:
         self._engine = engine
 
     @classmethod
-    def open(cls, url: str) -> Self:
-        """Open a database, make it where there is none, and bring its schema up to date.
+    def open(cls, url: str, *, alone: bool = False) -> Self:
+        """Open a database; make it where there is none.
 
-        Raises StoreError with a sentence where that cannot be done.
+        Who has its `lock` is `alone` with it and brings its schema up to date. Raises StoreOutdated where that is
+        needed and another's, StoreError with a sentence where anything cannot be done.
         """
         engine = open_engine(url)
-        migrate(engine)
+        migrate(engine, alone=alone)
         return cls(engine)
 
     @classmethod
     def open_for_reading(cls, url: str) -> Self:
         """Open a database that is there, to look at it beside a running daemon; it cannot be changed by this.
 
-        Raises StoreError.
+        Raises StoreOutdated, StoreError.
         """
-        return cls(open_for_reading(url))
+        engine = open_for_reading(url)
+        check_not_older(engine)
+        return cls(engine)
 
     def damage(self) -> str | None:
         """What a look through the whole database finds wrong, as one sentence. Takes seconds; blocks no reader."""

@@ -11,7 +11,7 @@ import click
 
 from mailbot.app import forms_of, load_roster, local_clock
 from mailbot.config import Config, MailboxConfig
-from mailbot.errors import MailbotError
+from mailbot.errors import MailbotError, StoreOutdated
 from mailbot.letters import charts
 from mailbot.letters.letters import Letters
 from mailbot.options import with_config
@@ -98,7 +98,11 @@ def _pictures() -> Iterator[str]:
 
 
 def _database(config: Config) -> Iterator[str]:
-    Store.open(config.database.url).close()
+    try:
+        Store.open(config.database.url).close()
+    except StoreOutdated as older:
+        yield str(older)
+        return
     yield f"{config.database.url} can be used ({_version() if config.database.path else 'PostgreSQL'})"
 
 

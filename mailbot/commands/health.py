@@ -10,7 +10,7 @@ from mailbot import heartbeat
 from mailbot.app import local_clock
 from mailbot.config import Config
 from mailbot.decide.alerts import FOR_MONITORING, causes
-from mailbot.errors import StoreError
+from mailbot.errors import StoreError, StoreOutdated
 from mailbot.options import with_config
 from mailbot.watching import Known, signs
 from storage.store import Store
@@ -28,6 +28,8 @@ def command(config: Config, as_json: bool) -> None:
     down, faults = _down(beat), [*beat.faults()] if beat else []
     try:
         faults += _causes(config, beat)
+    except StoreOutdated as older:  # whose daemon may be well
+        faults.append(str(older))
     except (StoreError, OSError) as error:
         down.append(str(error))
     status = 2 if down else 1 if faults else 0

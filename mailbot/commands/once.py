@@ -24,7 +24,7 @@ def command(config: Config) -> None:
     log_to_stderr(logging.WARNING)
     check_secrets(config)
     with lock(config.database.url):
-        app = build(config)
+        app = build(config, alone=True)
         try:
             with progress() as bar:
                 again = one_pass(app, bar)

@@ -51,7 +51,7 @@ def _opened(config: Config) -> Iterator[tuple[App, bool]]:
             alone = True
         except StoreBusy:
             alone = False
-        app = build(config)
+        app = build(config, alone=alone)
         stack.callback(app.close)
         yield app, alone
 

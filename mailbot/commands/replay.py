@@ -35,7 +35,7 @@ def command(config: Config) -> None:
     where they are equal, 1 where not; nothing is changed.
     """
     with lock(config.database.url):
-        app = build(config)
+        app = build(config, alone=True)
         app = replace(app, archive=Archive(config.archive.path, silent=True))
         try:
             with app.store.transaction() as tx:

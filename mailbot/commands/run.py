@@ -19,7 +19,7 @@ def command(config: Config) -> None:
     log_to_stderr()
     check_secrets(config)
     with lock(config.database.url):
-        daemon = Daemon(build(config))
+        daemon = Daemon(build(config, alone=True))
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, daemon.stop)
         daemon.run()

@@ -14,7 +14,7 @@ from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel
 
-from mailbot.errors import StoreError
+from mailbot.errors import StoreError, StoreOutdated
 from storage.engine import open_engine
 from storage.migrations import HERE, migrate, newest
 from storage.store import Store
@@ -79,7 +79,7 @@ def test_messages_of_the_first_schema_wait_in_the_fast_lane(engine: Engine, empt
             "SELECT 'office', 'INBOX', 7, 1, id, accepted_at FROM message"
         )
     engine.dispose()
-    store, now = Store.open(empty_url), datetime.now(UTC)
+    store, now = Store.open(empty_url, alone=True), datetime.now(UTC)
     with store.transaction() as tx:
         assert tx.next_waiting(now) is not None
         assert tx.next_waiting(now, slow=True) is None
@@ -111,7 +111,7 @@ def test_submissions_of_before_stay_and_may_be_settled_by_a_person(engine: Engin
         connection.exec_driver_sql("INSERT INTO record (submission, position, row) VALUES (1, 0, 5)")
         connection.exec_driver_sql("CREATE VIEW f AS SELECT case_name FROM submission")
     engine.dispose()
-    Store.open(empty_url).close()
+    Store.open(empty_url, alone=True).close()
     engine = open_engine(empty_url)
     with engine.begin() as connection:
         connection.exec_driver_sql("UPDATE submission SET status = 'rejected', evidence = 'decision'")
@@ -122,6 +122,23 @@ def test_submissions_of_before_stay_and_may_be_settled_by_a_person(engine: Engin
     with pytest.raises(IntegrityError, match="status_known"), engine.begin() as connection:
         connection.exec_driver_sql("UPDATE submission SET status = 'lost'")
     engine.dispose()
+
+
+def test_only_who_is_alone_with_a_database_of_before_brings_it_up_to_date(engine: Engine, empty_url: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(HERE))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0003")
+    for look in (Store.open, Store.open_for_reading):
+        with pytest.raises(StoreOutdated, match=r"of an older version of mailbot \(schema 0003, now .*mailbot run"):
+            look(empty_url)
+    with engine.begin() as connection:
+        assert connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() == "0003"
+    engine.dispose()
+    Store.open(empty_url, alone=True).close()
+    Store.open(empty_url).close()
+    Store.open_for_reading(empty_url).close()
 
 
 def test_a_newer_schema_is_refused_in_a_sentence(engine: Engine, empty_url: str) -> None:

@@ -87,7 +87,7 @@ def _work(do: str, path: Path) -> None:
     from storage.store import Store
 
     if do == "open":
-        Store.open(load(path).database.url).close()
+        Store.open(load(path).database.url, alone=True).close()
         return
     delivering.LEASE = timedelta(seconds=0.5)  # so that what was in flight is found again at once
     log_to_stderr()
