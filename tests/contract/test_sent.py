@@ -1,14 +1,17 @@
 """Whether a letter lies among the sent mail, asked of a real IMAP server; and what an unwilling one makes of it."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from doubles import MemoryPost, MemorySent
 from servers import Account, ScriptedImap, free_port, mailbox_config
 
 from mailbot.domain import Envelope, LetterKind
+from mailbot.servers import sent as module
 from mailbot.servers.sent import SentFolder
 
+MADE = datetime.now(UTC)
 OURS, ANOTHER = "<1@example.org>", "<2@example.org>"
 
 
@@ -28,41 +31,75 @@ def test_a_letter_that_lies_there_was_sent_and_another_only_where_all_are_filed_
 ) -> None:
     account.deliver(sent(OURS), folder="Sent Items")
     folder = SentFolder(account.config(provider=provider).model_copy(update={"provider": provider}))
-    assert folder.holds(OURS) is True
-    assert folder.holds(ANOTHER) is of_another
+    assert folder.holds(OURS, MADE) is True
+    assert folder.holds(ANOTHER, MADE) is of_another
 
 
 def test_the_double_tells_the_same() -> None:
     post = MemoryPost()
     post.send(Envelope("receipt:1", LetterKind.RECEIPT, "unit@example.com", "hello", OURS, sent(OURS)))
     folder = MemorySent(post)
-    assert folder.holds(OURS) is None
+    assert folder.holds(OURS, MADE) is None
     folder.keeps = True
-    assert (folder.holds(OURS), folder.holds(ANOTHER)) == (True, False)
+    assert (folder.holds(OURS, MADE), folder.holds(ANOTHER, MADE)) == (True, False)
 
 
-def test_only_the_newest_letters_are_looked_through(account: Account) -> None:
-    for _ in range(101):
-        account.deliver(sent(ANOTHER), folder="Sent Items")
+def filing(account: Account) -> SentFolder:
+    """The folder at a provider that files what it takes."""
+    return SentFolder(account.config(provider="gmail"))
+
+
+def test_a_letter_is_found_behind_hundreds_of_newer_ones(account: Account) -> None:
     account.deliver(sent(OURS), folder="Sent Items")
-    assert SentFolder(account.config()).holds(OURS) is True
+    for _ in range(230):
+        account.deliver(sent(ANOTHER), folder="Sent Items")
+    assert filing(account).holds(OURS, MADE) is True
+    assert filing(account).holds("<3@example.org>", MADE) is False
+
+
+def test_what_lies_there_longer_than_the_letter_is_old_is_not_looked_at(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that a folder of ten years takes no longer than one of today."""
+    for days in (9, 8, 7, 6):
+        account.deliver(sent(ANOTHER), MADE - timedelta(days=days), folder="Sent Items")
+    monkeypatch.setattr(module, "MOST", 2)
+    monkeypatch.setattr(module, "BATCH", 1)
+    assert filing(account).holds(OURS, MADE) is False
+    assert filing(account).holds(OURS, MADE - timedelta(days=30)) is None
+
+
+def test_a_server_that_leaves_letters_out_tells_nothing(scripted_imap: Callable[..., ScriptedImap]) -> None:
+    uids = [b"* 1 FETCH (UID 5)", b"* 2 FETCH (UID 6)"]
+    date = b'INTERNALDATE "14-Sep-2021 12:00:00 +0800"'
+    script = {
+        "LIST": [b'* LIST (\\Sent) "/" Sent', b"OK done"],
+        "EXAMINE": [b"* 2 EXISTS", b"* OK [UIDVALIDITY 7] x", b"OK done"],
+        "UID FETCH": [*uids, b"* 2 FETCH (UID 6 %s)" % date, b"OK done"],
+    }
+    whole = SentFolder(scripted_imap(script).config(provider="gmail"))
+    assert whole.holds(OURS, MADE) is False
+    for fewer in ({"EXAMINE": [b"* 3 EXISTS", b"* OK [UIDVALIDITY 7] x", b"OK done"]}, {"EXAMINE": [b"NO"]}):
+        folder = SentFolder(scripted_imap(script | fewer).config(provider="gmail"))
+        assert folder.holds(OURS, MADE) is None
 
 
 def test_an_account_without_such_a_folder_tells_nothing(dovecot: Account) -> None:
-    assert SentFolder(dovecot.config()).holds(OURS) is None
+    assert SentFolder(dovecot.config()).holds(OURS, MADE) is None
+    assert filing(dovecot).holds(OURS, MADE) is None
 
 
 def test_the_inbox_is_no_proof(account: Account) -> None:
     account.deliver(sent(OURS))
-    assert SentFolder(account.config()).holds(OURS) is None
+    assert SentFolder(account.config()).holds(OURS, MADE) is None
 
 
 def test_a_server_that_does_not_answer_tells_nothing(scripted_imap: Callable[..., ScriptedImap]) -> None:
-    assert SentFolder(mailbox_config(imap_port=free_port())).holds(OURS) is None
+    assert SentFolder(mailbox_config(imap_port=free_port())).holds(OURS, MADE) is None
     for script in (
         {"LOGIN": [b"NO not now"]},
         {"LIST": [b"BAD what?"]},
         {"LIST": [b'* LIST () "/" Sent', b"OK done"], "UID FETCH": [b"NO"]},
     ):
-        assert SentFolder(scripted_imap(script).config()).holds(OURS) is None
-    assert SentFolder(scripted_imap({"LIST": None}).config(), timeout=0.3).holds(OURS) is None
+        assert SentFolder(scripted_imap(script).config()).holds(OURS, MADE) is None
+    assert SentFolder(scripted_imap({"LIST": None}).config(), timeout=0.3).holds(OURS, MADE) is None

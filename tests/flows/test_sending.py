@@ -80,6 +80,12 @@ def deliver(world: World) -> None:
         pass
 
 
+def files_what_it_takes(world: World) -> None:
+    """The provider of the mailbox files every letter; what the double tells of it is for the test to say."""
+    mailbox = world.config.mailbox[0].model_copy(update={"provider": "gmail"})
+    world.app = replace(world.app, mailboxes=((mailbox, world.inbox),))
+
+
 def only(world: World) -> StoredLetter:
     (letter,) = world.letters
     return letter
@@ -108,6 +114,35 @@ def test_a_letter_not_found_there_goes_again_as_the_same_one(world: World) -> No
     deliver(world)
     assert only(world).state is LetterState.SENT
     assert [envelope.message_id for envelope in world.post.sent] == ["<receipt:1@example.com>"]
+
+
+def test_where_the_sent_mail_cannot_be_read_for_a_while_no_copy_leaves_before(
+    world: World,
+) -> None:
+    files_what_it_takes(world)
+    world.post.lose = 1
+    put(world, "receipt:1")
+    for minutes in (0, 15, 15, 15):
+        world.clock.forward(minutes=minutes)
+        deliver(world)
+    assert len(world.sent_folder.asked) == 3
+    world.sent_folder.keeps = True
+    world.clock.forward(minutes=15)
+    deliver(world)
+    assert (len(world.post.sent), only(world).state) == (1, LetterState.SENT)
+
+
+def test_where_the_sent_mail_can_never_be_read_a_copy_leaves_after_an_hour(world: World) -> None:
+    files_what_it_takes(world)
+    world.post.lose = 1
+    put(world, "receipt:1")
+    left = []
+    for _ in range(6):
+        deliver(world)
+        left.append(len(world.post.sent))
+        world.clock.forward(minutes=15)
+    assert left == [1, 1, 1, 1, 2, 2]
+    assert only(world).state is LetterState.SENT
 
 
 def test_where_nobody_can_know_a_receipt_goes_thrice_at_most_and_says_so(world: World) -> None:
