@@ -16,6 +16,8 @@ _ROBOT_SENDER = re.compile(
     r"(?:no|do[-_.]?not|donot)[-_.]?reply|mailer[-_]?daemon|postmaster$|bounces?(?:[-+_.]|$)|auto[-_]?(?:reply|responder)",
     re.IGNORECASE,
 )
+_NO_REPLY = re.compile(r"(?:no|do[-_.]?not|donot)[-_.]?reply", re.IGNORECASE)
+_RETURNS = re.compile(r"mailer[-_]?daemon|postmaster|auto[-_]?(?:reply|responder)", re.IGNORECASE)
 _PRECEDENCE = ("bulk", "junk", "list", "auto_reply", "auto-reply")
 _LIST_FIELDS = ("list-id", "list-unsubscribe", "list-post", "feedback-id")
 _AUTO_FIELDS = (
@@ -72,6 +74,34 @@ def automatic(head: Head, own: Collection[str], text: str = "", attachment_types
     because its mail answers an automatic one.
     """
     return _by_header(head, own) or _by_content(head, text, attachment_types)
+
+
+def may_be_a_units(head: Head, own: Collection[str]) -> bool:
+    """Whether what is not a person's by its header may bring a unit's table all the same.
+
+    So it is where the header says only how it was sent: to many, by an office's program, or from an address that takes
+    no answers. What answers by itself, returns or reports on another mail, and what is our own, brings that mail's
+    files at most.
+    """
+    sender = (head.sender.address if head.sender else "").partition("@")[0]
+    back = head.header("return-path")
+    path = None if back is None else back.strip().strip("<>").strip()
+    answers = any(_word(head.header(name)) not in ("", "no", "false", "0") for name in _AUTO_FIELDS)
+    returned = path == "" or any(_RETURNS.match(name) for name in (sender, path or ""))
+    return not (
+        _own(head, own)
+        or returned
+        or answers
+        or _word(head.header("auto-submitted")) not in ("", "no", "auto-generated")
+        or _word(head.header("precedence")).startswith(("auto", "junk"))
+        or head.content_type == "multipart/report"
+        or head.content_type in _REPORTS
+    )
+
+
+def takes_no_answer(address: str) -> bool:
+    """Whether an address says itself that nobody reads what is written to it."""
+    return bool(_NO_REPLY.match(address.partition("@")[0]))
 
 
 def authentication(head: Head, provider_hosts: Collection[str]) -> Literal["pass", "fail", "unknown"]:

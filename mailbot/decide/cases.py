@@ -8,7 +8,7 @@ from mailbot.contents import CaseTable, WaitingCase
 from mailbot.decide.changes import changes
 from mailbot.decide.doubts import HOLDING
 from mailbot.decide.identity import NOT_LISTED
-from mailbot.decide.judgement import FORGED
+from mailbot.decide.judgement import BY_PROGRAM, FORGED
 from mailbot.decide.shown import number_of_activities, sums
 from mailbot.domain import (
     Action,
@@ -51,8 +51,8 @@ def cases(messages: Sequence[StoredMessage], submissions: Sequence[StoredSubmiss
 def _of_message(message: StoredMessage, tables: tuple[StoredSubmission, ...]) -> Iterator[Case]:
     if message.case is None:
         return
-    if message.disposition is Disposition.REVIEW and message.reason == FORGED:
-        yield Case(message.case, "sender", message, tables, FORGED)
+    if message.disposition is Disposition.REVIEW and message.reason in (FORGED, BY_PROGRAM):
+        yield Case(message.case, "sender", message, tables, message.reason)
     elif tables:
         yield from (_of_table(message, stored) for stored in tables)
     elif message.disposition is Disposition.REVIEW and not message.settled:

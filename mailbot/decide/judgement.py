@@ -63,6 +63,7 @@ MAYBE_TABLE = re.compile(r"表|汇总|数据|\.(?:xls|et|csv|ods|docx?|wps|pdf|z
 WITHOUT_CONSEQUENCE = frozenset({Disposition.AUTOMATIC, Disposition.DUPLICATE, Disposition.UNRELATED})
 """Outcomes with which nothing counts and nobody is answered, whoever wrote."""
 FORGED = "发件人未通过域名验证（DMARC），可能系冒用他人邮箱，由工作人员核实后登记和答复"
+BY_PROGRAM = "所附统计表由系统发送或群发（邮件头或发件地址表明），由工作人员核实后登记和答复"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,29 +98,37 @@ def judge(
     campaign: Campaign,
     forms: Mapping[str, Form],
     own: Collection[str],
+    *,
+    believed: bool = False,
 ) -> Verdict:
-    """The one outcome of a message. `whose` are `identities(opened, roster)`; `own` our own addresses."""
+    """The one outcome of a message. `whose` are `identities(opened, roster)`; `own` our own addresses.
+
+    `believed`: a person has decided that its sender is one to hear, though the mail was sent by a program.
+    """
     reason = screen.automatic(opened.head, own, opened.words, opened.part_types)
-    if reason:
+    tabled = any(reading.records or reading.zero_report for _, reading in opened.readings)
+    by_program = bool(reason) and tabled and screen.may_be_a_units(opened.head, own)
+    if reason and not by_program:
         returned = [bounce for bounce in opened.bounces if bounce.address.lower() not in own]
         return Verdict(Disposition.AUTOMATIC, bounces.sentence(returned) or reason)
     if facts.same_mail_known:
         return Verdict(Disposition.DUPLICATE, "与此前收到的一封邮件相同（邮件编号、发件人和内容一致）")
     if opened.readings:
-        return _submission(opened, whose, facts, campaign, forms)
+        verdict = _submission(opened, whose, facts, campaign, forms)
+        return held_back(verdict, BY_PROGRAM) if by_program and not believed else verdict
     return _without_table(opened, roster, campaign, forms, own)
 
 
-def held_back(verdict: Verdict) -> Verdict:
-    """The outcome of a message that its sender's domain disowns: whatever it holds waits for a person."""
+def held_back(verdict: Verdict, why: str = FORGED) -> Verdict:
+    """The outcome of a message whose sender is in doubt (its domain disowns it, say): all waits for a person."""
     if verdict.disposition in WITHOUT_CONSEQUENCE or verdict.code == "quarantined":
         return verdict
-    finding = Finding(Severity.NOTICE, "sender-unverified", FORGED)
+    finding = Finding(Severity.NOTICE, "sender-unverified", why)
     waiting = (
         replace(s, status=Status.REVIEW, current=False, replaces=(), findings=(finding, *s.findings))
         for s in verdict.submissions
     )
-    return Verdict(Disposition.REVIEW, FORGED, unit=verdict.unit, submissions=tuple(waiting))
+    return Verdict(Disposition.REVIEW, why, unit=verdict.unit, submissions=tuple(waiting))
 
 
 def quarantined() -> Verdict:

@@ -7,7 +7,7 @@ from mailbot.config import Campaign
 from mailbot.contents import Outcome, ReadTable, Receipt
 from mailbot.decide.changes import changes
 from mailbot.decide.identity import NOT_LISTED
-from mailbot.decide.judgement import FILE_UNREAD, SOFT_FAULTS, Judged, may_lead_to_a_table
+from mailbot.decide.judgement import BY_PROGRAM, FILE_UNREAD, SOFT_FAULTS, Judged, may_lead_to_a_table
 from mailbot.decide.shown import days, number_of_activities, sums
 from mailbot.domain import (
     Action,
@@ -24,6 +24,7 @@ from mailbot.domain import (
 from mailbot.identifiers import is_address, is_message_id
 from mailbot.opening import Document, Opened
 from mailbot.roster import Roster
+from mailbot.screen import takes_no_answer
 from parsers.form import Column, Form
 from parsers.reading import Reading, Severity, Value
 
@@ -86,7 +87,7 @@ def receipt(judged: Judged, campaign: Campaign, roster: Roster, forms: Mapping[s
     """
     head, verdict, case = judged.opened.head, judged.verdict, judged.case
     to = answerable(head)
-    if judged.forged or verdict.disposition not in ANSWERED or to is None:
+    if judged.forged or verdict.reason == BY_PROGRAM or verdict.disposition not in ANSWERED or to is None:
         return None
     content = _content(judged, campaign, roster, forms)
     return Letter(
@@ -103,9 +104,9 @@ def receipt(judged: Judged, campaign: Campaign, roster: Roster, forms: Mapping[s
 
 
 def answerable(head: Head) -> str | None:
-    """The one address that an answer may go to, or None where it is no plain mail address."""
+    """The one address that an answer may go to, or None where it is no plain mail address or takes no answers."""
     address = head.answer_to()
-    return address if address and is_address(address) else None
+    return address if address and is_address(address) and not takes_no_answer(address) else None
 
 
 def _content(judged: Judged, campaign: Campaign, roster: Roster, forms: Mapping[str, Form]) -> Receipt:

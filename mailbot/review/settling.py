@@ -210,10 +210,10 @@ def _decide(
 def _believe(
     app: App, tx: Transaction, case: Case, decision: Decision, opened: Opened, roster: Roster
 ) -> tuple[Verdict, int]:
-    """Judge a message again that was held because its sender's domain disowned it, as if it had not."""
+    """Judge a message again that was held because its sender was in doubt, as if it had not been."""
     whose = identities(opened, roster)
     facts = Facts(tx.earlier({i.unit.code for i in whose if i.unit}, app.config.campaign.id))
-    verdict = judge(opened, whose, facts, roster, app.config.campaign, app.forms, app.own_addresses)
+    verdict = judge(opened, whose, facts, roster, app.config.campaign, app.forms, app.own_addresses, believed=True)
     if len(verdict.submissions) != len(case.tables):
         raise DecisionRefused("该来件现在读出的统计表与收到时不同（程序已更新），请联系系统管理员重建记录后再处理")
     number = _note(app, tx, decision, case.message.id)

@@ -7,7 +7,7 @@ from mails import mail
 
 from mailbot.domain import Address, Head
 from mailbot.message import read
-from mailbot.screen import authentication, automatic, strip_prefixes
+from mailbot.screen import authentication, automatic, may_be_a_units, strip_prefixes, takes_no_answer
 
 OWN = ["Union@example.com"]
 TABLE = "application/vnd.ms-excel"
@@ -68,6 +68,22 @@ def test_what_the_headers_call_automatic_is_never_answered_whatever_is_attached(
     reason = automatic(ROBOTS[name], OWN, "请查收", [TABLE])
     assert reason
     assert automatic(head(), OWN, "请查收", [TABLE]) is None
+
+
+SENT_BY_PROGRAM = {
+    "auto-generated with a parameter", "noreply", "no-reply", "do_not_reply", "donotreply with a tag", "bulk", "list",
+    "list id", "list unsubscribe", "list post", "feedback id", "bounce address",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ROBOTS)
+def test_a_table_may_come_by_list_or_program_but_not_with_an_answer_a_return_or_mail_of_our_own(name: str) -> None:
+    assert may_be_a_units(ROBOTS[name], OWN) is (name in SENT_BY_PROGRAM)
+
+
+def test_some_addresses_say_that_they_take_no_answers() -> None:
+    assert takes_no_answer("No-Reply@example.net")
+    assert not takes_no_answer("noreen@example.net")
 
 
 ROBOT_SUBJECTS = [
