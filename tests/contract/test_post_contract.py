@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from servers import PASSWORD_ENV, SmtpSink, free_port, mailbox_config, silent_server
 
 from mailbot.config import MailboxConfig
+from mailbot.delivering import LEASE
 from mailbot.domain import Envelope, LetterKind
 from mailbot.errors import ConfigError, Meaning, SendError
 from mailbot.servers.smtp import Post, refusal
@@ -350,6 +351,18 @@ def test_a_connection_that_breaks_before_the_final_dot_is_not_uncertain(smtp_sin
         Post(sink.config()).send(letter(content=b"x" * 70 + b"\r\n"))
     assert (caught.value.permanent, caught.value.uncertain) == (False, False)
     assert sink.mails == []
+
+
+def test_ten_minutes_are_waited_for_the_answer_to_a_letter_and_it_is_nobody_elses_for_longer(smtp_sink: Sinks) -> None:
+    """RFC 5321 section 4.5.3.2.6: who hangs up sooner sends a second copy where a first one is being taken."""
+    post, waits = Post(smtp_sink(slow=1.0).config()), {0.0}
+    sending = threading.Thread(target=post.send, args=[letter()])
+    sending.start()
+    while sending.is_alive():
+        sock = post._server and post._server.sock
+        waits.add((sock and sock.gettimeout()) or 0.0)
+        time.sleep(0.02)
+    assert 600 <= max(waits) < LEASE.total_seconds()
 
 
 def test_a_slow_answer_is_waited_for_longer_than_any_other(smtp_sink: Sinks) -> None:
