@@ -62,6 +62,9 @@ CATALOGUE: Mapping[str, Entry] = {
     "struck-out": _entry("{place}的“{said}”已划去或隐藏，请确认：仍有效的请去掉删除线，作废的请删除", *_UNREAD),
     "struck-part": _entry("{place}按“{said}”读取，其中划去或隐藏的“{struck}”没有计入，请核对", _WARNING),
     "table-measure": _entry("{place}为“{said}”，表中注明“{measure}”，暂按原数计，请写明计量单位", _WARNING),
+    "adrift": _entry(
+        "{place}读到“{said}”，但该行的格数与列名不符，内容可能错位（如数字中有逗号），请另存为.xlsx后重发", *_UNREAD
+    ),
     "fraction": _entry("{place}为“{said}”，不是整数，请改正", *_UNREAD),
     "negative": _entry("{place}为“{said}”，不应为负数，请改正", *_UNREAD),
     "digits-lost": _entry("{place}的数字过长，末几位可能已丢失，请核对后以文本填写", *_UNREAD),
@@ -103,6 +106,8 @@ CATALOGUE: Mapping[str, Entry] = {
     "table-aside": _entry(
         "“{sheet}”表{why}，没有计入（{number}行：{said}）；如属本期活动，请并入所报的表后重发", _WARNING
     ),
+    "part-row": _entry("{line}“{said}”是上面一行的其中数，没有另计；如为另外的活动，请单独填写", _WARNING),
+    "other-table": _entry("{line}起的“{said}”是另一种表，没有读取；如属活动内容，请移到表内", _WARNING),
     "several-rows": _entry("本表每个单位只填一行，现有{number}行，请合并为一行", _ERROR),
     "zero-row": _entry("{line}写明“{said}”，但表中另有活动，请核对", _WARNING),
     "old-template": _entry("表格标题为{said}年，本期为{year}年，请核对是否用了往年的表", _WARNING),

@@ -22,7 +22,8 @@ class Cell:
     that displays something.
 
     `struck` is what stands in the cell struck out or hidden, which is no part of its value; where nothing else stands
-    there, `value` is None and `shown` is the same text.
+    there, `value` is None and `shown` is the same text. `adrift`: it may belong to another column, for its row is not
+    divided as the others are.
     """
 
     value: Scalar
@@ -31,6 +32,7 @@ class Cell:
     format: str | None = None
     formula: str | None = None
     struck: str = ""
+    adrift: bool = False
 
 
 @dataclass(frozen=True, slots=True)

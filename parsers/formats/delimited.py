@@ -12,6 +12,10 @@ from parsers.sniff import FileKind, any_field_size, delimiter_of, text_of
 
 KINDS = frozenset({FileKind.CSV})
 
+_FEWEST = 3
+"""Labels of a table."""
+_ALL = 10**6
+"""More than any row has cells."""
 _AS_TEXT = re.compile(r'="([^"]*)"')
 
 
@@ -26,11 +30,50 @@ def read(content: bytes) -> tuple[Grid, ...]:
     rows, faultless = _rows(text, delimiter)
     budget = Budget()
     sheet = Sheet("", budget)
-    for row, values in enumerate(rows, 1):
+    for row, (values, sure) in enumerate(zip(rows, _sure(rows), strict=True), 1):
         for column, value in enumerate(values, 1):
             if value.strip():
-                sheet.put(row, column, printed_cell(_unwrapped(value)))
+                cell = printed_cell(_unwrapped(value))
+                sheet.put(row, column, dataclasses.replace(cell, adrift=column > sure))
     return (dataclasses.replace(sheet.grid(), partial=not faultless),)
+
+
+def _sure(rows: list[list[str]]) -> list[int]:
+    """For each row, how many of its cells surely stand in their columns.
+
+    A 1,200 without quotes makes two cells and pushes those behind it one column on; so does a comma in a title. It is
+    told by a cell beyond the last label, or by a figure in a column that has words elsewhere.
+    """
+    filled = [_filled(row) for row in rows]
+    width, sure = 0, []
+    for row in filled:
+        labels = sum(map(bool, row)) >= _FEWEST and not any(re.search(r"\d", value) for value in row)
+        width = max(width, len(row)) if labels else width
+        sure.append(_ALL if labels else _first_doubtful(row, width, filled))
+    return sure
+
+
+def _filled(row: list[str]) -> list[str]:
+    """The cells without the empty ones at the end."""
+    end = next((at for at in range(len(row), 0, -1) if row[at - 1].strip()), 0)
+    return [value.strip() for value in row[:end]]
+
+
+def _first_doubtful(row: list[str], width: int, rows: list[list[str]]) -> int:
+    """How many cells of a row stand before the first one that may have been pushed on."""
+    groups = [at for at in range(len(row) - 1) if _is_group(row[at], row[at + 1])]
+    if width and len(row) > width:
+        return groups[0] if len(groups) == 1 and len(row) == width + 1 else 0
+    last = len(row) - 1
+    if len(row) < width or not groups or last <= groups[-1] + 1 or not row[last].isdecimal():
+        return _ALL
+    others = [other[last] for other in rows if len(other) > last and other is not row]
+    return _ALL if any(other.isdecimal() for other in others) else groups[0]
+
+
+def _is_group(first: str, second: str) -> bool:
+    """Whether two cells may be one number with a comma in it."""
+    return bool(re.fullmatch("[1-9][0-9]{0,2}", first) and re.fullmatch("[0-9]{3}", second))
 
 
 def _rows(text: str, delimiter: str) -> tuple[list[list[str]], bool]:

@@ -15,6 +15,9 @@ from parsers.values.counts import count
 from parsers.values.dates import days
 from parsers.values.measures import measure_of
 
+_WORDS = ("text", "number", "choices", "phone")
+_NOTHING: tuple[Content, Precision] = (None, "exact")
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
@@ -28,6 +31,10 @@ class Said:
 def read(cell: Cell | None, field: Column | HeaderField, form: Form, period: Period, label: str = "") -> Said:
     """What a cell under that label says. `label` is the column's whole title, which may give a measure (万人)."""
     said = _read(cell, field, form, period, measure_of(label) or _own_measure(field))
+    if cell is not None and cell.adrift:
+        return Said(
+            said.contents if field.kind in _WORDS else dict.fromkeys(said.contents, _NOTHING), (Doubt("adrift"),)
+        )
     if cell is None or cell.value is None or not cell.struck:
         return said
     return replace(said, doubts=(*said.doubts, Doubt("struck-part", {"struck": cell.struck})))

@@ -14,7 +14,8 @@ DOUBTS = [
     "two-figures", "sum-in-cell", "of-which", "measure-conflict", "fraction", "negative", "digits-lost",
     "error-cell", "no-result", "percent", "impossible-date", "ambiguous-date", "serial-date", "several-dates",
     "year-inferred", "two-digit-year", "coarse-date", "not-a-date", "reversed-range", "not-a-choice", "odd-phone",
-    "picture-in-cell", "other-unit", "unclear-date", "struck-out", "struck-part",
+    "picture-in-cell", "other-unit", "unclear-date", "struck-out", "struck-part", "adrift",
+    "measure-unclear",
 ]
 # fmt: on
 PLACE = Place("第6行“接触职工人数”", "participants", 1, "Sheet1", "J6")

@@ -561,6 +561,37 @@ def test_a_delimited_table_is_text_cell_by_cell(charset: str) -> None:
     }
 
 
+LABELS = "活动名称,活动时间,地点,人数,网民数,备注"
+
+
+def adrift(*rows: str) -> list[str]:
+    """The cells of a delimited table that may stand in another column."""
+    grid = only("\r\n".join((LABELS, *rows)).encode("gb18030"))
+    return [cell.shown for _, cell in sorted(grid.cells.items()) if cell.adrift]
+
+
+@pytest.mark.parametrize(
+    ("row", "doubtful"),
+    [
+        ("读书会,6月3日,礼堂,2,400,9000,无", ["2", "400", "9000", "无"]),
+        ("读书会,6月3日,礼堂,40,1,350,无", ["1", "350", "无"]),
+        ("读书,写作会,6月3日,礼堂,40,90,无", ["读书", "写作会", "6月3日", "礼堂", "40", "90", "无"]),
+        ("读书会,6月3日,礼堂,2,400,9000", ["2", "400", "9000"]),
+        ('读书会,6月3日,礼堂,"2,400",9000,无', []),
+        ("读书会,6月3日,礼堂,40,300,", []),
+        ("读书会,6月3日,礼堂,40,300", []),
+        ("读书会,6月3日,礼堂,40,300,补报", []),
+        ("读书会,6月3日,礼堂,40,9000,,,", []),
+    ],
+)
+def test_cells_that_a_comma_may_have_pushed_on_are_doubtful(row: str, doubtful: list[str]) -> None:
+    assert adrift("演讲,6月1日,食堂,60,800,照片另附", row) == doubtful
+
+
+def test_figures_side_by_side_are_no_parts_of_one() -> None:
+    assert adrift("演讲,6月1日,食堂,60,800,12", "读书会,6月3日,礼堂,20,400,31") == []
+
+
 def test_a_quote_that_never_ends_swallows_no_rows_and_is_told() -> None:
     (grid,) = read_grids('序号,名称,人数\n1,"甲,5\n2,乙,6\n3,丙,7\n'.encode())
     assert grid.partial

@@ -203,3 +203,11 @@ def test_a_raised_digit_in_a_figure_is_asked_about_and_in_words_means_nothing() 
     reading = reading_of(participants=Cell("65⁴", "text", "65⁴"), remark=Cell("展板占地20m²", "text", "展板占地20m²"))
     assert (contents(reading, "participants"), codes(reading)) == ([None], ["not-understood"])
     assert contents(reading, "remark") == ["展板占地20m²"]
+
+
+def test_a_cell_that_may_belong_to_another_column_is_asked_about() -> None:
+    reading = reading_of(
+        title=Cell("读书", "text", "读书", adrift=True), participants=Cell("2", "text", "2", adrift=True)
+    )
+    assert (contents(reading, "title"), contents(reading, "participants")) == (["读书"], [None])
+    assert codes(reading) == ["adrift", "adrift"]
