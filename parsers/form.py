@@ -93,11 +93,13 @@ class Summary:
 class RowWords:
     """The words that mark a row as no activity; `section` holds regular expressions.
 
-    `perhaps` are words of `example` that names of activities begin or end with, too.
+    `perhaps` are words of `example` that names of activities begin or end with, too; `part` begins the names of rows
+    that say again what the row above them says.
     """
 
     total: tuple[str, ...] = ()
     subtotal: tuple[str, ...] = ()
+    part: tuple[str, ...] = ()
     example: tuple[str, ...] = ()
     perhaps: tuple[str, ...] = ()
     note: tuple[str, ...] = ()

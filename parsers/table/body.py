@@ -3,19 +3,17 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal
 
-from parsers.form import Column, Form
+from parsers.form import Form
 from parsers.grid import Cell
-from parsers.table import headblock
+from parsers.table import headblock, sums
 from parsers.table.header import Header
 from parsers.table.labels import key, keys
+from parsers.table.look import WIDE, Look, Role
 from parsers.table.sheet import Sheet
 from parsers.table.vocabulary import Vocabulary
 
-Role = Literal["row", "total", "subtotal", "example", "marked", "note", "block", "section", "zero", "empty", "stray"]
 _LONGEST_TITLE = 80
-_WIDE = 3
 _PLACEHOLDER = re.compile(r"某|[Xx×✕*○〇]{2,}|[Ｘｘ＊]{2,}")
 _NOTHING = frozenset(("", "0", "00", "无", "0人", "0个", "0家", "0场", "请选择"))
 
@@ -35,101 +33,33 @@ class Body:
 
 def sort(sheet: Sheet, header: Header, form: Form, words: Vocabulary, rows: Iterable[int]) -> Body:
     """What each row is. After a note or the block, only a row that says as much as an activity is one."""
-    look = _Look(sheet, header, words, {c.field: c for c in form.column}, form)
+    look = Look(sheet, header, words, {c.field: c for c in form.column}, form)
     roles = {row: _role(look, row) for row in rows}
     roles |= _begun(look, roles)
+    roles |= _of_another_table(look, roles)
     ended, above = False, 0
     for row, role in roles.items():
         if ended and role in ("row", "stray") and not look.goes_on(row, above):
             roles[row] = "note"
         ended = ended or roles[row] in ("note", "block")
         above = row if roles[row] == "row" else above
+    roles |= sums.sums(look, roles)
+    roles |= sums.parts(look, roles)
     rows_ = (row for row, role in roles.items() if role == "row")
     return Body(roles, frozenset(row for row in rows_ if any(map(words.example.match, look.leading(row)))))
 
 
-def _begun(look: "_Look", roles: Mapping[int, Role]) -> dict[int, Role]:
+def _begun(look: Look, roles: Mapping[int, Role]) -> dict[int, Role]:
     """The rows that look like a signature, a name beside a day, and have an activity below: they are begun ones."""
-    last = max((row for row, role in roles.items() if role == "row" and len(look.held(row)) >= _WIDE), default=0)
+    last = max((row for row, role in roles.items() if role == "row" and len(look.held(row)) >= WIDE), default=0)
     return {row: "row" for row, role in roles.items() if role == "block" and row < last and look.is_begun(row)}
 
 
-@dataclass(frozen=True, slots=True)
-class _Look:
-    """What the rules ask of one row."""
-
-    sheet: Sheet
-    header: Header
-    words: Vocabulary
-    columns: Mapping[str, Column]
-    form: Form
-
-    def cells(self, row: int) -> Mapping[int, Cell]:
-        """The row's cells up to the table's last column."""
-        first = self.header.left if self.sheet.turned else 1
-        return {column: cell for column, cell in self.sheet.rows[row].items() if first <= column <= self.header.right}
-
-    def fields(self, row: int, *kinds: str) -> Mapping[str, Cell]:
-        """Field → cell for the columns of these kinds that hold something."""
-        cells = self.sheet.rows[row]
-        known = ((f, n) for f, n in self.header.columns.items() if self.columns[f].kind in kinds)
-        return {field: cells[named.column] for field, named in known if named.column in cells}
-
-    def held(self, row: int) -> Mapping[str, Cell]:
-        """Everything in the row that would be read."""
-        return self.fields(row, "count", "days", "text", "choices")
-
-    def leading(self, row: int) -> list[str]:
-        """The texts that tell what a row is: its first one and those in the columns of numbers, names and units.
-
-        What stands in a column of figures or days tells it only where the row names nothing: 共计120人 beside the name
-        of an activity is that activity's figure.
-        """
-        cells = self.cells(row)
-        named = bool(self.fields(row, "text", "choices"))
-        figures = {n.column for f, n in self.header.columns.items() if self.columns[f].kind in ("count", "days")}
-        names = [n.column for f, n in self.header.columns.items() if self.columns[f].kind == "number"]
-        names += [n.column for f, n in self.header.columns.items() if self.columns[f].need == "must"]
-        names += [n.column for n in self.header.entries.values()]
-        columns = dict.fromkeys([*list(cells)[:1], *(column for column in names if column in cells)])
-        before = [cell for column, cell in self.sheet.rows[row].items() if column < self.header.left]
-        told = [*(cells[column] for column in columns if not (named and column in figures)), *before]
-        return [cell.shown.strip() for cell in told if cell.kind == "text"]
-
-    def is_full(self, row: int) -> bool:
-        """Whether all that every activity must have is there."""
-        needed = [f for f in self.header.columns if self.columns[f].need == "must"]
-        return len(needed) > 1 and set(needed) <= set(self.held(row))
-
-    def is_begun(self, row: int) -> bool:
-        """Whether an activity has its name and its day where they belong."""
-        return bool(self.names(row)) and bool(self.fields(row, "days"))
-
-    def names(self, row: int) -> Mapping[str, Cell]:
-        """The texts that every activity must have."""
-        return {f: cell for f, cell in self.fields(row, "text").items() if self.columns[f].need == "must"}
-
-    def goes_on(self, row: int, above: int) -> bool:
-        """Whether the list goes on behind a note: the row says as much as an activity, or has the next number."""
-        held = self.held(row)
-        said = any(map(str.isdigit, "".join(cell.shown for cell in self.fields(row, "count", "days").values())))
-        return len(held) >= _WIDE or (said and len(held) > 1) or (bool(held) and self._is_next(row, above))
-
-    def _is_next(self, row: int, above: int) -> bool:
-        numbers = [self.number(row), self.number(above)]
-        return None not in numbers and numbers[0] == (numbers[1] or 0) + 1
-
-    def number(self, row: int) -> int | None:
-        """The number that the row has in its list."""
-        cells = self.fields(row, "number").values() if row in self.sheet.rows else ()
-        return next((int(cell.shown) for cell in cells if cell.shown.strip().isdecimal()), None)
-
-
-def _role(look: _Look, row: int) -> Role:
+def _role(look: Look, row: int) -> Role:
     cells, words = look.cells(row), look.words
     leading = look.leading(row)
     first = next((cell.shown.strip() for cell in cells.values()), "")
-    few = len(cells) <= _WIDE - 1
+    few = len(cells) <= WIDE - 1
     if not cells and _is_block_beside(look, row):
         return "block"
     if not cells or _is_numbering(cells) or all(cell.shown.strip() in words.measures for cell in cells.values()):
@@ -159,7 +89,27 @@ def _role(look: _Look, row: int) -> Role:
     return "row"
 
 
-def _is_perhaps(look: _Look, row: int) -> bool:
+def _of_another_table(look: Look, roles: Mapping[int, Role]) -> dict[int, Role]:
+    """The labels of a table of another kind below this one, such as a list of names, and its rows."""
+    found: dict[int, Role] = {}
+    for row, role in roles.items():
+        if role == "row" and not look.fits(row) and _is_header(look, row):
+            found[row] = "foreign"
+        elif found and role in ("row", "stray", "section", "empty") and not look.fits(row):
+            found[row] = "other"
+    return found
+
+
+def _is_header(look: Look, row: int) -> bool:
+    """Whether a row holds labels, and labels that stand where the table has something else."""
+    texts = [cell.shown.strip() for cell in look.cells(row).values() if cell.kind == "text"]
+    told = [text for text in texts if key(text) not in look.words.options]
+    known = [text for text in told if look.words.column(text) or look.words.entry(text)]
+    is_plain = len(texts) == len(look.cells(row)) and not any(map(str.isdigit, "".join(texts)))
+    return is_plain and len(texts) >= WIDE and len(known) > 1 and 2 * len(known) >= len(texts)
+
+
+def _is_perhaps(look: Look, row: int) -> bool:
     """Whether what looks like an example is filled in like an activity, and has no sign of the form's own example.
 
     Such signs are a word that is used for nothing else, a placeholder for a name, and numbers that begin again below.
@@ -173,22 +123,22 @@ def _is_perhaps(look: _Look, row: int) -> bool:
     return doubtful and look.is_full(row) and not anew and not any(map(_PLACEHOLDER.search, names))
 
 
-def _is_block_beside(look: _Look, row: int) -> bool:
+def _is_block_beside(look: Look, row: int) -> bool:
     """Whether what stands to the right of the table is part of the block under it, such as its day."""
     texts = [cell.shown.strip() for cell in look.sheet.rows[row].values()]
     signed = any(headblock.signature(look.sheet, look.words, (row, column)) for column in look.sheet.rows[row])
     return not look.sheet.turned and (headblock.is_part(texts, look.words) or signed)
 
 
-def _is_signature(look: _Look, row: int) -> bool:
+def _is_signature(look: Look, row: int) -> bool:
     """Whether the row only says who signs the table, beside or above the day."""
     if look.sheet.turned:
         return False
     signed = [headblock.signature(look.sheet, look.words, (row, column)) for column in look.cells(row)]
-    return any(signed) and len(signed) < _WIDE
+    return any(signed) and len(signed) < WIDE
 
 
-def _lone(look: _Look, row: int, text: str) -> Role:
+def _lone(look: Look, row: int, text: str) -> Role:
     """The role of a row with a single cell: a section, an unfinished row where it is a title, else none we know.
 
     A section with the name of somebody may say whose the rows under it are; its sender must hear of it.
@@ -198,7 +148,7 @@ def _lone(look: _Look, row: int, text: str) -> Role:
     if look.words.section.match(text) or look.form.names(text):
         named = keys(text)[-1]
         return "stray" if any(shape.fullmatch(named) for shape in look.words.signed.values()) else "section"
-    if merge and merge.right - merge.left + 1 >= _WIDE:
+    if merge and merge.right - merge.left + 1 >= WIDE:
         return "stray"
     title = next((n.column for f, n in look.header.columns.items() if look.columns[f].need == "must"), None)
     return "row" if column == title and len(text) <= _LONGEST_TITLE else "stray"
@@ -209,11 +159,11 @@ def _is_numbering(cells: Mapping[int, Cell]) -> bool:
     texts = [cell.shown.strip("（）() ") for cell in cells.values()]
     figures = [int(text) for text in texts if text.isdecimal() and len(text) <= 2]
     others = [text for text in texts if not text.isdecimal()]
-    in_order = len(figures) > _WIDE and figures == list(range(figures[0], figures[0] + len(figures)))
+    in_order = len(figures) > WIDE and figures == list(range(figures[0], figures[0] + len(figures)))
     return in_order and all(text in "甲乙丙丁戊己庚辛" for text in others)
 
 
-def _is_empty(look: _Look, row: int) -> bool:
+def _is_empty(look: Look, row: int) -> bool:
     """Whether nothing was entered: blanks, zeros, and formulas that copies of the form bring along."""
     figures = look.fields(row, "count")
     left = [cell for field, cell in look.held(row).items() if not (field in figures and _is_without_result(cell))]
@@ -228,7 +178,7 @@ def _says_something(text: str) -> bool:
     return any(map(str.isalnum, text)) and not text.isdecimal()
 
 
-def _is_zero(look: _Look, row: int, leading: Iterable[str]) -> bool:
+def _is_zero(look: Look, row: int, leading: Iterable[str]) -> bool:
     """The sender says in words that there was nothing, and no figure or day contradicts."""
     held = look.fields(row, "count", "days")
     if any(key(cell.shown) not in _NOTHING and not _says_zero(cell.shown, look.words) for cell in held.values()):
@@ -238,4 +188,4 @@ def _is_zero(look: _Look, row: int, leading: Iterable[str]) -> bool:
 
 def _says_zero(text: str, words: Vocabulary) -> bool:
     said = key(re.sub(r"[（(].*?[)）]", "", text))
-    return said in words.zero or any(len(word) > _WIDE - 1 and word in said for word in words.zero)
+    return said in words.zero or any(len(word) > WIDE - 1 and word in said for word in words.zero)

@@ -8,8 +8,8 @@ from parsers.findings import Place, finding
 from parsers.form import Form
 from parsers.reading import Finding, Period, Severity, Value
 from parsers.table import columns, headblock
-from parsers.table.body import Role
 from parsers.table.labels import keys
+from parsers.table.look import Role
 from parsers.table.parts import Part
 from parsers.table.rows import Reader, Row
 from parsers.table.vocabulary import Vocabulary
@@ -19,6 +19,8 @@ _TOLD: Mapping[Role, str] = {
     "stray": "stray-cell",
     "example": "example-row",
     "marked": "marked-example",
+    "part": "part-row",
+    "foreign": "other-table",
     "zero": "zero-row",
 }
 """The rows that are no activities and of which the sender hears, with the codes of what is said."""
@@ -72,7 +74,7 @@ def _remarks(part: Part, reader: Reader, form: Form, words: Vocabulary, period: 
             column, cell = next(iter(part.sheet.rows[number].items()))
             texts = [c.shown.strip() for c in part.sheet.rows[number].values() if c.kind == "text"]
             place = Place(sheet=part.page.name, cell=part.sheet.address(number, column))
-            said = texts[0] if texts else cell.shown
+            said = "、".join(texts) if role == "foreign" else texts[0] if texts else cell.shown
             found.append(finding(form, _TOLD[role], place, line=reader.line(number), said=said))
     for line, place, said in (*_loose_cells(part), *_other_names(part, reader, form, words)):
         found.append(finding(form, "stray-cell", place, line=line, said=said))

@@ -64,6 +64,8 @@ class Vocabulary:
     """What looks like an example and may be the name of an activity."""
     marked: re.Pattern[str]
     """A remark that says that its row is an example."""
+    part: re.Pattern[str]
+    """What begins the name of a row that is part of the one above."""
     note: re.Pattern[str]
     section: re.Pattern[str]
     signed: Mapping[str, re.Pattern[str]]
@@ -86,6 +88,12 @@ class Vocabulary:
         """Whether a label stands before a row of sums over some of the rows."""
         return _without_count(label) in self.subtotal
 
+    def is_like_a_sum(self, label: str) -> bool:
+        """Whether a label begins or ends with a word for sums: 上半年累计, 共计开展."""
+        bare = _without_count(label)
+        words = [word for word in (*self.total, *self.subtotal) if len(word) > 1]
+        return any(bare.startswith(word) or bare.endswith(word) for word in words)
+
 
 def vocabulary(form: Form) -> Vocabulary:
     """All words of a form, looked up by key."""
@@ -101,6 +109,7 @@ def vocabulary(form: Form) -> Vocabulary:
         example=_example(rows.example),
         perhaps=_example(rows.perhaps, alone=False),
         marked=re.compile(rf"(?=.*(?:{_MARK})).*{_any(word for word in rows.example if len(word) > 1)}", re.DOTALL),
+        part=re.compile(rf"\s*[(（]?{_any(rows.part)}"),
         note=re.compile(rf"\s*[(（\[【*※]?\s*{_any(rows.note)}\s*\d*\s*(?:[)）\]】:：、.．]|$)|\s*※"),
         section=re.compile("|".join(f"(?:{pattern})" for pattern in rows.section) or r"(?!)"),
         options=frozenset(key(o.title) for _, several in form.choices for o in several),
@@ -140,4 +149,4 @@ def _spaced(word: str) -> str:
 def _without_count(label: str) -> str:
     """合计（3场） and 合计3场 are 合计."""
     shapes = keys(label)
-    return re.sub(r"\d+[个场次项家人]*$|^共\d+", "", shapes[1] if len(shapes) > 1 else shapes[0]) if shapes else ""
+    return re.sub(r"\d+[个场次项家人]*$", "", shapes[1] if len(shapes) > 1 else shapes[0]) if shapes else ""
