@@ -45,17 +45,20 @@ LOGIN_TRIES, LOGIN_SECONDS = 3, 6 * 60 * 60
 
 @dataclass
 class Patience:
-    """How long a server that failed is left alone."""
+    """How long a server that failed is left alone. `failure`: what was last said, failing since `since`."""
 
     failures: int = 0
     until: float = 0.0
+    failure: str = ""
+    since: float = 0.0
 
     def over(self) -> bool:
         """Whether it may be tried again."""
         return time.monotonic() >= self.until
 
-    def failed(self, least: float = 0.0) -> None:
+    def failed(self, failure: str, least: float = 0.0) -> None:
         """Leave it alone, longer each time in a row, and for so many seconds at least."""
+        self.failure, self.since = failure, self.since if self.failures else time.monotonic()
         seconds = max(least, PATIENCE[min(self.failures, len(PATIENCE) - 1)])
         self.until = time.monotonic() + seconds * random.uniform(1, 1 + JITTER)  # noqa: S311 - no secret
         self.failures += 1
@@ -63,6 +66,11 @@ class Patience:
     def succeeded(self) -> None:
         """It answers again."""
         self.failures, self.until = 0, 0.0
+
+    @property
+    def failing(self) -> float:
+        """Seconds since the first failure in a row; 0 where the last try went well."""
+        return time.monotonic() - self.since if self.failures else 0.0
 
 
 @dataclass
@@ -164,17 +172,7 @@ class Daemon:
             pid=os.getpid(),
             version=__version__,
             stopped=stopped,
-            duties=tuple(
-                heartbeat.Duty(
-                    name=tick.name,
-                    seconds=tick.seconds,
-                    quiet=tick.quiet,
-                    runs=tick.runs,
-                    failing=tick.failing,
-                    failure=tick.failure,
-                )
-                for tick in ticks
-            ),
+            duties=(*map(_duty, ticks), *map(self._sending, self.app.posts)),
             checked_at=self.checked_at,
             damage=self.damage,
             doubt=max(0.0, self.trusted_from - time.monotonic()),
@@ -183,6 +181,13 @@ class Daemon:
             heartbeat.write(beat, self.app.config.archive.path)
         except OSError as error:  # a full disk: nothing else may suffer from it
             log.warning("the heartbeat cannot be written: %s", error)
+
+    def _sending(self, mailbox: str) -> heartbeat.Duty:
+        """The way out of a mailbox as a duty: one that fails makes letters wait, and no tick fail."""
+        out = self.patience[_way_out(mailbox)]
+        return heartbeat.Duty(
+            name=f"sending from {mailbox}", seconds=0, quiet=0, runs=False, failing=out.failing, failure=out.failure
+        )
 
     @property
     def _clock_was_set(self) -> bool:
@@ -199,7 +204,7 @@ class Daemon:
                 raise
             except MailboxError as error:
                 insists = isinstance(error, LoginRefused) and patience.failures + 1 >= LOGIN_TRIES
-                patience.failed(LOGIN_SECONDS if insists else 0.0)
+                patience.failed(str(error), LOGIN_SECONDS if insists else 0.0)
                 raise
             patience.succeeded()
             left = until - time.monotonic()
@@ -246,7 +251,7 @@ class Daemon:
             if delivery.failure:
                 log.warning("%s: %s", delivery.key, delivery.failure)
             if delivery.blocked:
-                patience.failed(delivery.patience.total_seconds())
+                patience.failed(delivery.failure or "", delivery.patience.total_seconds())
             else:
                 patience.succeeded()
 
@@ -257,6 +262,17 @@ class Daemon:
 
 def _way_out(mailbox: str) -> str:
     return f"{mailbox} out"
+
+
+def _duty(tick: Tick) -> heartbeat.Duty:
+    return heartbeat.Duty(
+        name=tick.name,
+        seconds=tick.seconds,
+        quiet=tick.quiet,
+        runs=tick.runs,
+        failing=tick.failing,
+        failure=tick.failure,
+    )
 
 
 def _enforce_stop() -> None:

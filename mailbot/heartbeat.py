@@ -19,7 +19,10 @@ PATIENCE = 4 * 60.0
 
 
 class Duty(BaseModel):
-    """One tick. `quiet`: seconds since it got on; `failing`: since when every run has failed, with the last reason."""
+    """One tick, or the way out of one mailbox.
+
+    `quiet`: seconds since it got on; `failing`: since when every run has failed, with the last reason.
+    """
 
     name: str
     seconds: float

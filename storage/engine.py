@@ -50,7 +50,12 @@ def open_for_reading(url: str) -> Engine:
         return _postgresql(url, read_only=True)
     if not path.exists():
         raise StoreError(f"there is no database {path}; `mailbot run` or `mailbot once` makes it")
-    engine = create_engine("sqlite://", creator=partial(_reading, path), poolclass=NullPool, hide_parameters=True)
+    engine = create_engine(
+        URL.create("sqlite", database=str(path)),
+        creator=partial(_reading, path),
+        poolclass=NullPool,
+        hide_parameters=True,
+    )
     event.listen(engine, "begin", _begin)
     return engine
 

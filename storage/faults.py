@@ -12,6 +12,10 @@ from mailbot.errors import StoreError
 RESTORE = "stop mailbot, keep the file, and restore the last backup or rebuild with `mailbot replay`"
 
 LOCKED = "stayed locked by another program; close what has it open and try again"
+UNFINISHED = (
+    "was being written when its program was killed, and cannot be read until that is undone; "
+    "the next start of `mailbot run` or `mailbot once` does that"
+)
 BUSY = "was kept busy by another part of this program for too long; it is tried again"
 
 SQLITE = {
@@ -24,8 +28,10 @@ SQLITE = {
     sqlite3.SQLITE_READONLY: "may not be written; give this user the right to write the file and its folder",
     sqlite3.SQLITE_CANTOPEN: "cannot be opened; check that the path exists and this user may read and write it",
     sqlite3.SQLITE_PERM: "cannot be opened; check that the path exists and this user may read and write it",
+    sqlite3.SQLITE_READONLY_RECOVERY: UNFINISHED,
+    sqlite3.SQLITE_READONLY_ROLLBACK: UNFINISHED,
 }
-"""By primary result code (sqlite.org/rescode.html)."""
+"""By result code, the primary one where the extended one is not there (sqlite.org/rescode.html)."""
 
 POSTGRESQL = {
     "55P03": LOCKED,
@@ -53,7 +59,8 @@ def as_sentences(database: str) -> Iterator[None]:
 def _sentence(error: Exception) -> str:
     cause: BaseException | None = error.orig if isinstance(error, StatementError) else error
     if isinstance(cause, sqlite3.Error):
-        known = SQLITE.get(getattr(cause, "sqlite_errorcode", 0) & 0xFF)
+        code = getattr(cause, "sqlite_errorcode", 0)
+        known = SQLITE.get(code, SQLITE.get(code & 0xFF))
     elif isinstance(error, DBAPIError):
         known = _of_postgresql(getattr(cause, "sqlstate", None))
     else:

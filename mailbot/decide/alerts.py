@@ -33,7 +33,9 @@ class Patience:
 
 
 FOR_STAFF = Patience(poll=timedelta(minutes=15), letter=timedelta(hours=1), mail=timedelta(hours=1))
-FOR_MONITORING = Patience(poll=timedelta(minutes=4), letter=timedelta(minutes=4), mail=timedelta(minutes=30))
+FOR_MONITORING = Patience(poll=timedelta(minutes=4), letter=timedelta(hours=1), mail=timedelta(minutes=30))
+"""A server that takes no letters at all is told of sooner, by the heartbeat; one letter may be put off for minutes, and
+a sending limit makes many wait."""
 
 
 @dataclass(frozen=True, slots=True)

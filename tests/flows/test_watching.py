@@ -10,13 +10,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from doubles import MemoryMailbox, MemoryPost, MemorySent
 from mails import mail
 from servers import mailbox_config, silent_server
-from world import NOON, World, table, words
+from sqlalchemy import update
+from world import NOON, SHANGHAI, World, table, words
 
 from mailbot import daemon as daemons
-from mailbot import flows, heartbeat, watching
+from mailbot import flows, heartbeat, options, watching
+from mailbot.commands import health
 from mailbot.commands.once import one_pass
 from mailbot.daemon import Daemon
 from mailbot.domain import Disposition, Envelope, LetterState, Rest
@@ -24,6 +27,7 @@ from mailbot.errors import ArchiveError, DiskNearlyFull, MailboxError, Meaning, 
 from mailbot.options import progress
 from mailbot.servers.smtp import Post
 from mailbot.watching import Known, watch
+from storage import tables
 from storage.store import Transaction
 
 MIB = 2**20
@@ -259,9 +263,9 @@ def test_an_alert_leaves_from_an_account_that_does_not_rest(world: World, free: 
     watch(world.app, Known())
     send_all(world)
     assert (len(subjects(world.post)), len(subjects(other))) == (1, 0)
-    with world.app.store.transaction() as tx:
-        tx.rest(Rest("office", world.clock.now + timedelta(days=3), "its quota is used up"))
     world.clock.forward(days=1, minutes=1)
+    with world.app.store.transaction() as tx:
+        tx.rest(Rest("office", world.clock.now + timedelta(hours=1), "its quota is used up"))
     watch(world.app, Known())
     send_all(world)
     assert (len(subjects(world.post)), len(subjects(other))) == (1, 1)
@@ -452,6 +456,39 @@ def test_a_tick_that_keeps_failing_stands_in_the_heartbeat(world: World, monkeyp
     file = heartbeat.path(world.config.archive.path)
     with running(Daemon(world.app)):
         wait_for(lambda: file.exists() and "unreachable" in file.read_text())
+
+
+def ask_health(world: World, monkeypatch: pytest.MonkeyPatch) -> tuple[int, str]:
+    monkeypatch.setattr(options, "load", lambda path: world.config)
+    done = CliRunner().invoke(health.command, ["--config", "config.toml"])
+    return done.exit_code, done.output
+
+
+def test_monitoring_hears_within_five_minutes_that_no_letter_leaves(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.post.trouble = SendError("there is no connection with smtp.example.com", Meaning.UNREACHABLE)
+    world.deliver(report())
+    world.collect()
+    judge_all(world)
+    with world.app.store.transaction() as tx:  # by the clock of this machine, which `health` goes by
+        tx._session.execute(update(tables.Letter).values(queued_at=datetime.now(UTC), due_at=datetime.now(UTC)))
+    world.clock.now = datetime.now(SHANGHAI)
+    daemon = Daemon(world.app)
+    daemon.send()
+    daemon._beat([])
+    assert ask_health(world, monkeypatch)[0] == 0
+    daemon.patience["office out"].since -= 5 * 60 - 20
+    daemon._beat([])
+    status, said = ask_health(world, monkeypatch)
+    assert status == 1
+    assert "degraded: sending from office has failed for 28" in said
+    assert "there is no connection with smtp.example.com" in said
+    world.post.trouble, daemon.patience["office out"].until = None, 0.0
+    world.clock.forward(minutes=2)
+    daemon.send()
+    daemon._beat([])
+    assert ask_health(world, monkeypatch)[0] == 0
 
 
 def test_a_clock_that_jumps_ahead_holds_reminders_and_digests_back_and_nothing_else(

@@ -117,7 +117,12 @@ def test_what_passes_by_itself_or_is_long_known_is_no_cause(passing: dict[str, o
 
 def test_monitoring_hears_of_it_within_five_minutes() -> None:
     assert codes(signs(**polled(4.5)), patience=FOR_MONITORING) == ["poll-office"]
-    assert codes(signs(letters=(letter(4.5),)), patience=FOR_MONITORING) == ["letters"]
+    assert codes(signs(free=0), patience=FOR_MONITORING) == ["disk"]
+
+
+def test_a_letter_that_is_put_off_or_waits_for_its_turn_is_no_fault_to_monitoring() -> None:
+    grey = letter(4.5, attempts=1, due_at=NOW + timedelta(seconds=30), last_error="450 greylisted")
+    assert codes(signs(letters=(grey, *[letter(5)] * 60)), patience=FOR_MONITORING) == []
 
 
 def test_an_alert_says_what_was_lost_and_why() -> None:

@@ -17,7 +17,7 @@ from sqlalchemy.exc import OperationalError
 from mailbot.errors import StoreBusy, StoreError
 from storage import engine as engines
 from storage.disk import network_file_system
-from storage.engine import lock, open_engine, wal_is_safe
+from storage.engine import lock, open_engine, open_for_reading, shown, wal_is_safe
 from storage.faults import as_sentences
 
 
@@ -290,6 +290,38 @@ def test_what_a_statement_carried_is_not_in_its_error(engine: Engine) -> None:
     with pytest.raises(OperationalError) as raised, engine.begin() as connection:
         connection.execute(text("INSERT INTO missing VALUES (:phone)"), {"phone": "13800000000"})
     assert "13800000000" not in str(raised.value)
+
+
+KILLED = """
+import os, signal, sqlite3, sys
+connection = sqlite3.connect(sys.argv[1], isolation_level=None)
+for statement in ("PRAGMA journal_mode = DELETE", "PRAGMA cache_size = 1", "BEGIN IMMEDIATE"):
+    connection.execute(statement)
+connection.execute("INSERT INTO t SELECT zeroblob(900) FROM pragma_function_list LIMIT 100")
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_a_database_whose_writer_was_killed_is_a_sentence_to_who_may_only_read_and_whole_after_the_next_start(
+    path: Path, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engines, "wal_is_safe", lambda _: False)
+    opened = open_engine(url)
+    with opened.begin() as connection:
+        connection.execute(text("CREATE TABLE t (a BLOB)"))
+    opened.dispose()
+    subprocess.run([sys.executable, "-c", KILLED, str(path)], check=False)
+    assert path.with_name(path.name + "-journal").stat().st_size
+    reading = open_for_reading(url)
+    with (
+        pytest.raises(StoreError, match=rf"{path} was being written when its program was killed.*`mailbot run`"),
+        as_sentences(shown(reading)),
+        reading.begin() as connection,
+    ):
+        connection.execute(text("SELECT count(*) FROM t"))
+    open_engine(url).dispose()
+    with reading.begin() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM t")) == 0
 
 
 # ---------------------------------------------------------------- one daemon
