@@ -16,8 +16,8 @@ from mailbot.screen import strip_prefixes
 from parsers.form import Form
 from parsers.reading import Finding, Reading, Severity
 
-NOT_TO_COUNT, OTHER_TABLE = "not-to-count", "other-table"
-HOLDING = frozenset({NOT_TO_COUNT, OTHER_TABLE})
+NOT_TO_COUNT, OTHER_SUBJECT = "not-to-count", "other-subject"
+HOLDING = frozenset({NOT_TO_COUNT, OTHER_SUBJECT})
 """Codes of the findings with which a table waits for a person, whatever else is known of it."""
 LONGEST = 40
 """Characters of the sender's words that are shown."""
@@ -65,7 +65,7 @@ def doubts(
         yield _holding(NOT_TO_COUNT, f"来件中写有“{words}”，是否登记及如何登记，由工作人员核对后确定")
     subject = _plan(reading, document) or _other_subject(opened, document, reading, form, campaign, unit)
     if subject:
-        yield _holding(OTHER_TABLE, f"表名为“{subject}”，看来不是本次活动的统计表，由工作人员核对后登记")
+        yield _holding(OTHER_SUBJECT, f"表名为“{subject}”，看来不是本次活动的统计表，由工作人员核对后登记")
 
 
 def _holding(code: str, text: str) -> Finding:

@@ -8,7 +8,7 @@ from datetime import datetime
 from mailbot import screen
 from mailbot.config import Campaign
 from mailbot.decide.beside import among
-from mailbot.decide.doubts import HOLDING, OTHER_TABLE, doubts
+from mailbot.decide.doubts import HOLDING, OTHER_SUBJECT, doubts
 from mailbot.decide.identity import NOT_LISTED, identify, signature
 from mailbot.decide.relation import Related, Sent, is_known, relate, unclear
 from mailbot.decide.shown import number_of_activities
@@ -156,7 +156,7 @@ def _submission(
     if all(any(finding.code == NOT_LISTED for finding in s.findings) for s in submissions):
         # a name of its own that is nobody's on the roster: perhaps not one of ours at all
         return Verdict(Disposition.REVIEW, "填报单位不在名录中，待人工核对", submissions=tuple(submissions))
-    if all(any(finding.code == OTHER_TABLE for finding in s.findings) for s in submissions):
+    if all(any(finding.code == OTHER_SUBJECT for finding in s.findings) for s in submissions):
         return Verdict(
             Disposition.REVIEW, "所附表格看来不是本次活动的统计表，待人工核对", submissions=tuple(submissions)
         )

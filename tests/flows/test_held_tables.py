@@ -107,7 +107,7 @@ def test_what_is_plainly_another_table_waits(world: World, title: str, file: str
     other_table(world, title, file, "报送表格", *COLUMNS, last)
     (submission,) = world.export["submissions"]
     assert (submission["status"], submission["current"]) == ("review", False)
-    assert "other-table" in [finding["code"] for finding in submission["findings"]]
+    assert "other-subject" in [finding["code"] for finding in submission["findings"]]
 
 
 @pytest.mark.parametrize(
