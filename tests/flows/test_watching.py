@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 from click.testing import CliRunner
 from doubles import MemoryMailbox, MemoryPost, MemorySent
 from mails import mail
@@ -489,6 +490,19 @@ def test_monitoring_hears_within_five_minutes_that_no_letter_leaves(
     daemon.send()
     daemon._beat([])
     assert ask_health(world, monkeypatch)[0] == 0
+
+
+@pytest.mark.parametrize("step", [timedelta(hours=-2), timedelta(days=365)])
+def test_the_daemon_goes_on_within_seconds_when_the_clock_is_set(
+    world: World, monkeypatch: pytest.MonkeyPatch, step: timedelta
+) -> None:
+    judged = list[float]()
+    monkeypatch.setattr(Daemon, "judge", lambda self, *, slowly=False: judged.append(time.monotonic()))
+    with time_machine.travel(datetime.now(UTC), tick=True) as clock, running(Daemon(world.app)):
+        wait_for(lambda: judged)
+        clock.shift(step)
+        judged.clear()
+        wait_for(lambda: len(judged) >= 4)  # each lane twice
 
 
 def test_a_clock_that_jumps_ahead_holds_reminders_and_digests_back_and_nothing_else(
