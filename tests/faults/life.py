@@ -93,7 +93,7 @@ def _work(do: str, path: Path) -> None:
     log_to_stderr()
     config = load(path)
     with lock(config.database.url):
-        app = build(config)
+        app = build(config, alone=True)
         app = replace(app, reader=Direct(tuple(app.forms.values()), config.campaign))
         if do == "run":
             daemon = Daemon(app)
@@ -289,7 +289,7 @@ class Ledger:
 
         to, word = f"staff{number}@example.org", f"<alert-{number}@example.org>"
         content = f"Message-ID: {word}\r\nSubject: alert\r\n\r\nbody\r\n".encode()
-        store, now = Store.open(f"sqlite:///{self.database}"), datetime.now(UTC)
+        store, now = Store.open(f"sqlite:///{self.database}", alone=True), datetime.now(UTC)
         with store.transaction() as tx:
             tx.enqueue(Envelope(f"alert:{number}", LetterKind.ALERT, to, "alert", word, content), now, now, held=False)
         store.close()

@@ -232,7 +232,7 @@ def test_letters_that_may_not_have_arrived_are_counted_and_the_first_few_named()
     def stored(id: int, unit: str | None, state: LetterState, copies: int) -> StoredLetter:
         to, subject = f"{id}@example.org", f"统计表回执 {id}"
         kind = LetterKind.RECEIPT
-        return StoredLetter(id, str(id), kind, to, subject, unit, state, 1, soon, soon, None, None, copies)
+        return StoredLetter(id, str(id), kind, to, subject, unit, state, 1, soon, soon, None, None, copies=copies)
 
     letters = [
         stored(1, BAY.code, LetterState.UNCERTAIN, 3),
