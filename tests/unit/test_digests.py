@@ -195,7 +195,7 @@ def test_open_corrections_are_named_sentence_by_sentence() -> None:
 
 def test_what_waits_for_a_person_says_why_and_how_it_may_be_settled() -> None:
     why = Finding(Severity.NOTICE, "relation-unclear", "与此前报送的活动只有部分相同，由工作人员核对后登记")
-    waiting = table(1, BAY, findings=[why], status=Status.REVIEW, current=False)
+    waiting = table(1, BAY, findings=[why], status=Status.REVIEW, relation=Relation.UNCLEAR, current=False)
     found = report(waiting, messages=[message(1, Disposition.SUBMISSION, BAY), message(7, Disposition.REVIEW)])
     assert [line.unit_name for line in found.waiting] == [BAY.name, "a@example.org"]
     assert why.text in found.waiting[0].text
