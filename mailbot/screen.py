@@ -11,6 +11,9 @@ _PREFIX = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_SUBJECT = 1_000
+_OURS = re.compile(
+    r"【[^【】]{2,8}】[^【】]{0,80}?[（(]受理号[^（）()]{0,40}[）)]|【(?:请重新发送|请补正|请核对|待核对|已收到)】"
+)
 
 _ROBOT_SENDER = re.compile(
     r"(?:no|do[-_.]?not|donot)[-_.]?reply|mailer[-_]?daemon|postmaster$|bounces?(?:[-+_.]|$)|auto[-_]?(?:reply|responder)",
@@ -124,6 +127,11 @@ def strip_prefixes(subject: str) -> str:
     while match := _PREFIX.match(subject):
         subject = subject[match.end() :]
     return subject.strip()
+
+
+def without_ours(subject: str) -> str:
+    """The subject without what it repeats of a letter of ours, which bears 【…】 before and a case behind."""
+    return _OURS.sub("", subject[:_LONGEST_SUBJECT])
 
 
 def _issued_by(issuer: Sequence[str], hosts: Collection[str]) -> bool:

@@ -12,7 +12,7 @@ from mailbot.config import Campaign
 from mailbot.decide.wording import clauses, is_open
 from mailbot.domain import Unit
 from mailbot.opening import Document, Opened
-from mailbot.screen import strip_prefixes
+from mailbot.screen import strip_prefixes, without_ours
 from parsers.form import Form
 from parsers.reading import Finding, Reading, Severity
 
@@ -36,6 +36,8 @@ _ROW_OUT = re.compile(
 )
 _SHOULD_BE = re.compile(r"(?:应为|应是|应该[是为]|实为|更正为|改为|修改为|修正为)\s*(?:约\s*)?(\d[\d,]*)")
 
+_PICTURES = re.compile(r"照片|图片|视频|影像|简报|信息稿|新闻稿")
+"""What may be a draft or for reference beside a table that counts."""
 _SENTENCE = re.compile(r"[^。；;！!？?\n]+[？?]?")
 
 _PLAN = re.compile(
@@ -77,21 +79,22 @@ def _holding(code: str, text: str) -> Finding:
 
 def said_not_to_count(opened: Opened, document: Document) -> str:
     """The words that a table, or a row of it, is not to count, or with another figure; "" where there are none."""
-    figures = {value.replace(",", "") for _, reading in opened.readings for value in _figures(reading)}
-    texts = (strip_prefixes(opened.head.subject), document.names, opened.words)
+    figures = {figure for _, reading in opened.readings for figure in _figures(reading)}
+    texts = (strip_prefixes(without_ours(opened.head.subject)), document.names, opened.words)
     sentences = [sentence.strip() for text in texts for sentence in _SENTENCE.findall(text)]
     for sentence, clause in ((each, clause) for each in sentences for clause in clauses(each)):
         held = next((m for pattern in (_PLEASE_NOT, _DRAFT, _ROW_OUT) if (m := pattern.search(clause))), None)
         other = next((m for m in _SHOULD_BE.finditer(clause) if m[1].replace(",", "") not in figures), None)
         match = held or other
-        if match and not is_open(clause, match.start()):
+        if match and not is_open(clause, match.start()) and not _PICTURES.search(clause):
             return sentence if len(sentence) <= LONGEST else f"{sentence[: LONGEST - 1]}…"
     return ""
 
 
 def _figures(reading: Reading) -> Iterator[str]:
-    values = chain(reading.totals.values(), *(record.values.values() for record in reading.records))
-    return (str(value.content) for value in values if isinstance(value.content, int))
+    """Every number of a table, those of its days too, as digits without leading zeros."""
+    for value in chain(reading.totals.values(), *(record.values.values() for record in reading.records)):
+        yield from (digits.lstrip("0") for digits in re.findall(r"\d+", str(value.content)))
 
 
 # ---------------------------------------------------------------- what the table is

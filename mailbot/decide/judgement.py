@@ -262,7 +262,7 @@ def sent_as(opened: Opened, file_names: str, unit: Unit | None) -> Sent:
     """How a table of a unit came."""
     sender = opened.head.sender.address if opened.head.sender else ""
     return Sent(
-        words="\n".join((opened.head.subject, file_names, opened.words)),
+        words="\n".join((screen.without_ours(opened.head.subject), file_names, opened.words)),
         sender=sender,
         registered=unit is not None and sender.lower() in (email.lower() for email in unit.emails),
         date=opened.head.date,

@@ -98,6 +98,17 @@ def test_a_second_table_that_cannot_be_read_is_told_in_the_heading_and_as_a_find
     assert "“7月.xlsx”：" in words(receipt)
 
 
+@pytest.mark.parametrize(("text", "counts"), [("补报7月的表。", True), ("重新附上。", False)])
+def test_an_answer_to_that_receipt_never_drops_what_was_read(world: World, text: str, counts: bool) -> None:
+    july = table("新河街道总工会", activity("主题演讲", "2021-07-05"))
+    world.deliver(report(("6月.xlsx", table()), ("7月.xlsx", july[:700])))
+    world.round()
+    subject = f"回复：{world.sent()[0]['Subject']}"
+    world.deliver(report(("7月.xlsx", july), subject=subject, text=text, message_id="<2@example.org>"))
+    world.round()
+    assert [s["current"] for s in world.export["submissions"]] == [True, counts]
+
+
 LINK = "从QQ邮箱发来的超大附件\n{file} (52.30M)\n进入下载页面：https://mail.qq.com/cgi-bin/ftnExs_download?k=1"
 
 

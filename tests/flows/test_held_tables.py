@@ -53,6 +53,8 @@ def test_a_table_that_its_sender_says_not_to_count_waits_with_the_words(world: W
         ("统计表", "纸质盖章的正式表另行邮寄。"),
         ("网络安全知识测试活动统计表", "请勿回复本邮件。"),
         ("统计表", "第3届竞赛已完成，未取消任何活动。"),
+        ("统计表", "活动时间应为6月15日，已改。"),
+        ("统计表", "活动照片仅供参考。"),
     ],
 )
 def test_other_words_hold_nothing_back(world: World, subject: str, text: str) -> None:

@@ -7,7 +7,7 @@ from mails import mail
 
 from mailbot.domain import Address, Head
 from mailbot.message import read
-from mailbot.screen import authentication, automatic, may_be_a_units, strip_prefixes, takes_no_answer
+from mailbot.screen import authentication, automatic, may_be_a_units, strip_prefixes, takes_no_answer, without_ours
 
 OWN = ["Union@example.com"]
 TABLE = "application/vnd.ms-excel"
@@ -238,6 +238,19 @@ def test_the_reason_is_a_sentence_for_staff() -> None:
 )
 def test_prefixes_of_answers_and_forwards_are_stripped(subject: str, stripped: str) -> None:
     assert strip_prefixes(subject) == stripped
+
+
+@pytest.mark.parametrize(
+    ("subject", "theirs"),
+    [
+        ("回复：【请重新发送】新河街道总工会 附件无法读取（受理号 N21-0003）", "回复："),
+        ("更正 Re: 【已收到】新河街道总工会 统计表（受理号 N21-0003） 终版", "更正 Re:  终版"),
+        ("回复：【请补正】新河街道总工会统", "回复：新河街道总工会统"),
+        ("【新河街】统计表（更正）", "【新河街】统计表（更正）"),
+    ],
+)
+def test_what_a_subject_repeats_of_our_letter_is_not_its_senders(subject: str, theirs: str) -> None:
+    assert without_ours(subject) == theirs
 
 
 @given(st.text(), st.text(), st.lists(st.text()))
