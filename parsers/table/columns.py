@@ -1,5 +1,6 @@
 """Which columns of a table are read as which field, and what its sender must hear about the others."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -7,25 +8,29 @@ from parsers.findings import Place, finding
 from parsers.form import Column, Form
 from parsers.grid import Cell
 from parsers.reading import Finding, Period
-from parsers.table import cells, header
+from parsers.table import beside, cells, header
 from parsers.table.header import Named
 from parsers.table.measures import has_measure
 from parsers.table.parts import Part
 from parsers.table.vocabulary import Vocabulary
+
+_SHARE = re.compile(r"(参与|参加|参训|参赛|参会|到场|到会|出席|出勤|覆盖|完成)率")
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
     """What is read. `lacking` are fields that every row should have and that no column gives for certain.
 
-    `unmeasured` are counts whose titles do not say what is counted, in a sheet that counts in thousands and more.
+    `shared` are counts of whom only a share may have taken part, with the column that tells the share. `unmeasured` are
+    counts whose titles do not say what is counted, in a sheet that counts in thousands and more.
     """
 
     read: Mapping[str, Named]
     similar: Mapping[str, Named]
     lacking: tuple[str, ...]
     findings: tuple[Finding, ...]
-    unmeasured: frozenset[str] = frozenset()
+    unmeasured: frozenset[str]
+    shared: Mapping[str, Named]
 
 
 def resolve(part: Part, form: Form, words: Vocabulary, period: Period, rows: Sequence[int]) -> Columns:
@@ -50,9 +55,18 @@ def resolve(part: Part, form: Form, words: Vocabulary, period: Period, rows: Seq
     figures = [named for named in unread if _is_full_of_numbers(part, named, rows)]
     lacking = [f for f, c in wanted.items() if f not in read and (f in rivals or _may_be_there(c, figures))]
     remarks = [*_remarks(part, form, wanted, certain, similar, rivals), *_unread(part, form, unread, figures)]
+    remarks += beside.remarks(part, form, words, rows)
     counts = {f: named for f, named in read.items() if wanted[f].kind == "count" and part.measure}
     unmeasured = frozenset(f for f, named in counts.items() if not has_measure(named.label, words))
-    return Columns(read, similar, tuple(lacking), tuple(one for one in remarks if one), unmeasured)
+    shared = {f: share for f, n in read.items() if wanted[f].kind == "count" and (share := _share(n, unread))}
+    return Columns(read, similar, tuple(lacking), tuple(one for one in remarks if one), unmeasured, shared)
+
+
+def _share(count: Named, unread: Sequence[Named]) -> Named | None:
+    """The column beside a count that tells which share took part, where the count does not say that it is those."""
+    following = (named for named in unread if named.column == count.column + 1)
+    share = next(((named, said[1]) for named in following if (said := _SHARE.search(named.title))), None)
+    return share[0] if share and share[1] not in count.label and "实" not in count.label else None
 
 
 def _under(part: Part, named: Named, rows: Sequence[int]) -> tuple[Named, ...]:

@@ -26,6 +26,8 @@ _DAY = re.compile(
     r"(?:[12]\d{3}|\d{2}|[〇○0OＯo零一二三四五六七八九]{4})\s*年\s*[\d一二三四五六七八九十]{1,2}\s*月\s*[\d一二三四五六七八九十]{1,3}\s*[日号]"
     r"|(?<!\d)[12]\d{3}([-./])\d{1,2}\1\d{1,2}(?!\d)"
 )
+_SHORT_DAY = re.compile(r"(?<=\s)(?:1[0-2]|0?[1-9])\s*月\s*\d{1,2}\s*[日号](?=\s|$)")
+"""A day without its year behind a name: 制表：某某 8月2日."""
 _UNFILLED = re.compile(r"[_＿]+|[(（]?\s*年\s+月\s+日\s*[)）]?\s*$|(?<=\s)年\s*月\s*日\s*$")
 _PHONE = re.compile(r"[+(（]?\d[\d\-－—() （）转+]{5,}\d")
 _AND = re.compile(r"\s*[及和与、/／]\s*")
@@ -225,9 +227,9 @@ def _is_label(text: str, words: Vocabulary) -> bool:
 def _cleaned(value: str, field: str, words: Vocabulary) -> str:
     """The value without rules to write on, a place for the stamp, and a day that belongs to another entry."""
     if _kind(field, words) != "day":
-        value = _DAY.sub("", value)
+        value = _SHORT_DAY.sub("", _DAY.sub("", value))
     value = _without_stamp(_UNFILLED.sub("", value), words)
-    return "" if _is_stamp(value, words) else value.strip(" \t\u3000，,；;。\r\n")
+    return "" if _is_stamp(value, words) else value.strip(" \t\u3000，,、；;。/／\r\n")
 
 
 def _without_stamp(value: str, words: Vocabulary) -> str:
@@ -264,7 +266,7 @@ def _unlabelled_phone(form: Form, found: Mapping[str, Entry]) -> dict[str, Entry
         return {}
     for entry in found.values():
         if entry.text and (number := re.search(rf"{_PHONE.pattern}\s*$", entry.text)) and number.start():
-            name = entry.text[: number.start()].strip(" \t\u3000，,、；;(（")
+            name = entry.text[: number.start()].strip(" \t\u3000，,、；;(（/／")
             return {entry.field: replace(entry, text=name), field: Entry(field, entry.position, number[0].strip())}
     return {}
 
@@ -276,7 +278,8 @@ def _undated(sheet: Sheet, form: Form, found: Mapping[str, Entry], rest: list[Po
         return {}
     places = [*(entry.position for entry in found.values()), *(p for p in rest if len(sheet.text(*p)) <= 40)]
     for position in places:
-        if day := _DAY.search(sheet.text(*position)):
+        short = _SHORT_DAY.search(sheet.text(*position)) if position not in rest else None
+        if day := _DAY.search(sheet.text(*position)) or short:
             return {field: Entry(field, position, day[0])}
         cell = sheet.cell(*position)
         if cell and cell.kind == "date":

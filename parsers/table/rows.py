@@ -122,6 +122,8 @@ class Reader:
         found = []
         if column.field in self.columns.similar:
             found.append(finding(self.form, "similar-cell", place, said=named.title))
+        if cell and (share := self.columns.shared.get(column.field)):
+            found.append(finding(self.form, "beside-share", place, said=cell.shown, other=share.title))
         if cell and column.field in self.columns.unmeasured and _BARE.fullmatch(cell.shown):
             found.append(finding(self.form, "table-measure", place, said=cell.shown, measure=self.part.measure))
         bottom = self.part.sheet.bottom(number, named.column)
