@@ -10,6 +10,7 @@ from mailbot.decide.alerts import Poll, Signs, alerts, let_in_again
 from mailbot.domain import LetterKind, LetterState, Place, Withheld
 from mailbot.errors import DiskNearlyFull
 from mailbot.ports import App
+from storage.backup import last_backup
 from storage.disk import free_bytes
 from storage.store import Transaction
 
@@ -65,6 +66,7 @@ def signs(config: Config, tx: Transaction, known: Known, now: datetime) -> Signs
         free=free_bytes(config.places),
         reserve=config.disk.reserve,
         damage=known.damage,
+        backup_at=last_backup(config.archive.path),
         clock_was_set=known.clock_was_set,
         since=known.since,
     )

@@ -6,6 +6,7 @@ VACUUM INTO reads one moment of the database (sqlite.org/lang_vacuum.html); a pl
 import contextlib
 import os
 import sqlite3
+from datetime import UTC, datetime
 from pathlib import Path
 
 from mailbot.errors import StoreError
@@ -43,6 +44,19 @@ def back_up(database: Path, target: Path) -> int:
         with contextlib.suppress(FileNotFoundError):
             part.unlink()
     return target.stat().st_size
+
+
+def note_backup(archive: Path) -> None:
+    """Leave the time of a backup in the folder of the archive, for `last_backup`. Raises OSError."""
+    (archive / "last-backup").touch(mode=0o600)
+
+
+def last_backup(archive: Path) -> datetime | None:
+    """When the last backup was made; None where none was, or by other means."""
+    try:
+        return datetime.fromtimestamp((archive / "last-backup").stat().st_mtime, UTC)
+    except OSError:
+        return None
 
 
 def _refuse_existing(target: Path) -> None:

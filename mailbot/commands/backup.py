@@ -9,7 +9,7 @@ import click
 from mailbot.config import Config
 from mailbot.errors import StoreError
 from mailbot.options import with_config
-from storage.backup import back_up
+from storage.backup import back_up, note_backup
 
 
 @click.command()
@@ -29,6 +29,10 @@ def command(config: Config, path: Path) -> None:
     if path.is_dir():
         path = path / f"mailbot-{datetime.now(config.organisation.zone):%Y%m%d-%H%M%S}.db"
     size = back_up(database.resolve(), path.absolute())
+    try:
+        note_backup(config.archive.path)
+    except OSError as error:
+        click.echo(f"{config.archive.path}: the time of this backup cannot be noted: {error.strerror}", err=True)
     click.echo(f"{path}: a checked copy of {database} ({size // 1024} KiB)")
     click.echo(
         "copy these as well, after it (what the archive holds never changes, so any program will do):\n"

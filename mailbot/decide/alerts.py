@@ -19,6 +19,8 @@ INTERVALS = 3
 """Polls that may fail in a row before somebody hears of it."""
 AGAIN_AFTER = timedelta(days=1)
 """The same cause is told of once in this time."""
+OLDEST_BACKUP = timedelta(days=8)
+"""Where backups are made at all, once a week at least."""
 MOST_LISTED = 10
 MOMENT = "%Y%m%dT%H%M%S%z"
 
@@ -54,8 +56,8 @@ class Signs:
     """All that tells whether the program does its work. Times are aware.
 
     `letters`: those queued, being sent or refused. `unjudged`: the mail that waits, the first first. `free` and
-    `reserve`: bytes of the disk. `damage`: what is wrong with the database. `since`: when the program began to watch;
-    what was not done before that is not its fault.
+    `reserve`: bytes of the disk. `damage`: what is wrong with the database. `backup_at`: when it was last backed up,
+    where that is known. `since`: when the program began to watch; what was not done before that is not its fault.
     """
 
     polls: tuple[Poll, ...]
@@ -64,6 +66,7 @@ class Signs:
     reserve: int
     unjudged: tuple[Unjudged, ...] = ()
     damage: str | None = None
+    backup_at: datetime | None = None
     clock_was_set: bool = False
     since: datetime | None = None
 
@@ -88,6 +91,15 @@ def causes(signs: Signs, now: datetime, patience: Patience = FOR_STAFF) -> Itera
             (
                 f"剩余 {signs.free // 2**20} MB，低于保留空间 {signs.reserve // 2**20} MB。",
                 "来件留在邮箱中，不会丢失；发信照常。腾出空间后自动恢复收件。",
+            ),
+        )
+    if signs.backup_at and now - signs.backup_at > OLDEST_BACKUP:
+        yield Cause(
+            "backup",
+            f"已有 {(now - signs.backup_at).days} 天没有备份",
+            (
+                f"最近一次备份：{signs.backup_at.astimezone(now.tzinfo):%Y年%m月%d日 %H:%M}。",
+                "请检查每日备份任务是否仍在运行；手工备份：mailbot backup。",
             ),
         )
     yield from _silent(signs, now, patience.poll)
@@ -296,6 +308,7 @@ def _recovery(code: str) -> str | None:
         return f"邮箱 {code.removeprefix('poll-')} 恢复正常收取"
     return {
         "damage": "数据库检查恢复正常",
+        "backup": "备份已恢复进行",
         "disk": "磁盘空间已恢复，继续收件",
         "archive": "来件的归档原件已恢复并读取",
         "judge": "积压来件已读取",

@@ -20,7 +20,7 @@ from world import NOON, SHANGHAI, World, table, words
 
 from mailbot import daemon as daemons
 from mailbot import flows, heartbeat, options, watching
-from mailbot.commands import health
+from mailbot.commands import backup, health
 from mailbot.commands.once import one_pass
 from mailbot.daemon import Daemon
 from mailbot.domain import Disposition, Envelope, LetterState, Rest
@@ -331,6 +331,19 @@ def test_letters_that_do_not_leave_are_told_of_as_soon_as_something_leaves(world
         look(world)
     assert alerts(world) == ["【系统告警】1 封信件长时间未能发出"]
     assert "451 try later" in words(world.sent("alert")[0])
+
+
+def test_backups_that_are_made_no_more_are_told_of(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(options, "load", lambda path: world.config)
+    watch(world.app, Known())
+    done = CliRunner().invoke(backup.command, ["--config", "config.toml", str(world.config.archive.path.parent)])
+    assert done.exit_code == 0, done.output
+    world.clock.now = datetime.now(SHANGHAI) + timedelta(days=7)
+    watch(world.app, Known())
+    assert world.letters == ()
+    world.clock.forward(days=2)
+    watch(world.app, Known())
+    assert [letter.subject for letter in world.letters] == ["【系统告警】已有 9 天没有备份"]
 
 
 # ---------------------------------------------------------------- the daemon

@@ -81,6 +81,7 @@ def test_where_all_is_well_nothing_is_said() -> None:
         ({"free": GIB // 4}, "disk"),
         ({"damage": "the database is damaged"}, "damage"),
         ({"clock_was_set": True}, "clock"),
+        ({"backup_at": NOW - timedelta(days=9)}, "backup"),
     ],
 )
 def test_each_sign_has_its_cause_and_its_alert(wrong: dict[str, object], code: str) -> None:
@@ -109,6 +110,8 @@ def test_each_sign_has_its_cause_and_its_alert(wrong: dict[str, object], code: s
         {"unjudged": (unjudged(59),)},
         {"unjudged": (unjudged(3000),), "since": NOW - timedelta(minutes=5)},
         {"free": GIB // 2},
+        {"backup_at": NOW - timedelta(days=7)},
+        {"backup_at": None},  # made by other means, for all we know
     ],
 )
 def test_what_passes_by_itself_or_is_long_known_is_no_cause(passing: dict[str, object]) -> None:
