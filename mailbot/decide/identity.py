@@ -27,6 +27,10 @@ _BRANCH = re.compile(
     r"中学|幼儿园|医院|卫生院|中心|班组|居委|委员会|集团|基地|工厂|工地|工区|营业厅|事业部|联盟|协会|一部|二部|三部|[厂站所队]$"
 )
 """In a remark behind a unit's name: a body under it, which is another union, unless it is the unit's own office."""
+_UNDER = re.compile(
+    r"(?:总?工会)?[^\u4e00-\u9fff]?([\u4e00-\u9fff]{2,10}?)(?:联合)?工会|(?:总?工会)?([\u4e00-\u9fff]{1,6}分会)"
+)
+"""In running text, a body with a union of its own right behind the name of a unit: 新河街道春晖社区工会."""
 
 _DAY = r"(?:\d{2,4}|二[〇○零oO]\S{2})年\S{1,3}月(?:\S{1,3}[日号])?|\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}月\d{1,2}日"
 _PERSON = r"[\u4e00-\u9fff]{2,4}"
@@ -55,7 +59,9 @@ def identify(reading: Reading, file_name: str, head: Head, words: str, roster: R
     named = {match.unit.code: match.unit for _, match in written if match.unit}
     doubtful = {unit.code: unit for _, match in written if len(match.units) > 1 for unit in match.units}
     open_name = next((evidence for evidence, match in written if match.unit is None), None)
-    if len(named) > 1 or (open_name is Evidence.TABLE):
+    if len(named) > 1 or (open_name is not None and (open_name is Evidence.TABLE or not named)):
+        if not named and not doubtful and not _unit_cell(reading):
+            return _open(_parents(reading, file_name, head, roster), reading)
         if not named and not doubtful:
             return _open(roster.alike(_unit_cell(reading)), reading, NOT_LISTED)
         return _open(tuple((named | doubtful).values()), reading)
@@ -106,13 +112,28 @@ def _written(reading: Reading, file_name: str, head: Head, roster: Roster) -> It
     if cell:
         yield Evidence.TABLE, _in_cell(cell, roster)
     else:
-        title = roster.mentioned(reading.title)
-        if title.units:
+        title = _in_text(reading.title, roster)
+        if title is not None:
             yield Evidence.TABLE, title
     for evidence, text in ((Evidence.FILE_NAME, file_name), (Evidence.SUBJECT, strip_prefixes(head.subject))):
-        match = roster.mentioned(text)
-        if match.units:
+        match = roster.mentioned(text) if cell else _in_text(text, roster)
+        if match is not None and (match.units or not cell):
             yield evidence, match
+
+
+def _parents(reading: Reading, file_name: str, head: Head, roster: Roster) -> tuple[Unit, ...]:
+    """The units in whose names bodies under them are named."""
+    texts = (reading.title, file_name, strip_prefixes(head.subject))
+    return tuple({unit.code: unit for text in texts for unit in roster.mentioned(text).units}.values())
+
+
+def _in_text(text: str, roster: Roster) -> Match | None:
+    """Whom a text names; an empty match where that is a body under a unit, None where it names nobody."""
+    match = roster.mentioned(text)
+    parts = _around(text, match.unit) if match.unit else None
+    if parts and (under := _UNDER.match(parts[1])) and _names_a_branch(under[1] or under[2]):
+        return Match()
+    return match if match.units else None
 
 
 def _in_cell(cell: str, roster: Roster) -> Match:
@@ -160,6 +181,8 @@ def _open(candidates: tuple[Unit, ...], reading: Reading, code: str = "unit-unkn
     names = "、".join(unit.name for unit in candidates)
     if _unit_cell(reading):
         text = f"填报单位“{_unit_cell(reading)}”无法与名录中的一个单位对应" + (f"（可能是：{names}）" if names else "")
+    elif len(candidates) == 1:
+        text = f"来件中的单位可能是“{names}”所属的基层工会，无法确定由哪个单位填报，请在表内注明填报单位"
     elif names:
         text = f"来件涉及多个单位（{names}），无法确定由哪个单位填报"
     else:

@@ -110,7 +110,7 @@ def _replacement(reading: Reading, sent: Sent, words: Asked, counting: Sequence[
     gone = [row for row in _missing(known, rows) if not removed(sent.words, key(row)[0])]
     other_layout = any(e.layout != reading.layout and e.records for e in counting)
     is_smaller = other_layout or (bool(gone) and len(rows) < len(known))
-    if is_smaller and (words.part or not words.whole):
+    if (words.part and gone) or (is_smaller and (words.part or not words.whole)):
         return unclear(f"更正表中没有此前登记的{'、'.join(map(_named, gone)) or '逐场内容'}，无法确定是否不再计入")
     phrases = tuple(map(_named, gone)) if not other_layout else ()
     return Related(Relation.REPLACES, counts=True, replaces=tuple(e.id for e in counting), gone=phrases)
@@ -128,7 +128,8 @@ def _missing(known: Sequence[Row], rows: Sequence[Row]) -> list[Row]:
     unknown = [row for row in left if key(row) == UNKNOWN]  # nobody can tell which of the new ones these became
     for row in unknown[: len(more)]:
         left.remove(row)
-    return left
+    again = {key(row) for row in rows}  # one that stood there twice and now once
+    return [row for row in left if not all(key(row)) or key(row) not in again]
 
 
 def _same_title(old: Row, new: Row) -> bool:

@@ -170,6 +170,23 @@ def test_a_remark_behind_a_unit_that_names_no_other_changes_nothing(cell: str) -
 
 
 @pytest.mark.parametrize(
+    "text", ["新河街道春晖社区工会统计表", "新河街环卫公司工会活动统计表", "新河街道总工会第二分会统计表"]
+)
+def test_a_body_under_a_unit_in_a_title_or_file_name_is_not_that_unit_whoever_sent_it(text: str) -> None:
+    for found in (whose(title=text, sender="xinhe@example.org"), whose(file=text, sender="xinhe@example.org")):
+        assert (code(found), [unit.code for unit in found.candidates]) == (None, ["XHE"])
+
+
+@pytest.mark.parametrize("text", ["新河街道总工会春晖社区网络安全活动统计表", "新河街道总工会统计表（含社区工会）"])
+def test_a_community_where_a_unit_was_active_changes_nothing(text: str) -> None:
+    assert code(whose(title=text)) == "XHE"
+
+
+def test_a_body_under_a_unit_in_a_file_name_does_not_overrule_the_table() -> None:
+    assert code(whose(cell="新河街道总工会", file="新河街道春晖社区工会统计表.xlsx")) == "XHE"
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "走进新河街道总工会活动统计表",

@@ -126,6 +126,15 @@ def test_a_correction_with_other_activities_instead_names_those_that_are_gone() 
     assert (related.relation, related.gone) == (Relation.REPLACES, ("“主题演讲”（2021年7月1日）",))
 
 
+def test_a_correction_that_says_to_be_a_part_waits_though_it_is_as_long() -> None:
+    assert relate(reading(A, C), sent("只更正第1项，其余不变"), [earlier(A, B)]).relation is Relation.UNCLEAR
+
+
+def test_an_activity_that_stood_there_twice_and_now_once_is_not_gone() -> None:
+    related = relate(reading(A, B), sent("更正"), [earlier(A, B, {**A, "participants": 99})])
+    assert (related.relation, related.gone) == (Relation.REPLACES, ())
+
+
 def test_a_renamed_or_moved_activity_is_not_gone() -> None:
     renamed, moved = {**A, "title": "网络知识竞赛"}, {**B, "date_start": "2021-07-02"}
     related = relate(reading(renamed, moved), sent("更正"), [earlier(A, B)])
