@@ -100,6 +100,7 @@ CATALOGUE: Mapping[str, Entry] = {
     "unknown-column": _entry("不认识“{said}”一列，没有读取", _WARNING),
     "unread-column": _entry("“{said}”一列不属于本表，没有读取", _NOTICE),
     "beside-row": _entry("{line}表格旁的“{said}”没有读取；如属活动内容，请写到表内", _WARNING),
+    "cell-comment": _entry("{line}的批注“{said}”没有读取；如需更正，请直接修改单元格", _WARNING),
     "unlabelled-column": _entry("{said}没有列名，没有读取；如属本表请补上列名", _WARNING),
     "beside-share": _entry("{place}为“{said}”，旁边另有“{other}”，请确认这是实际的数字", _WARNING),
     "stray-cell": _entry("{line}“{said}”没有作为活动读取；如属活动内容，请补全或移到表内", _WARNING),
@@ -115,6 +116,7 @@ CATALOGUE: Mapping[str, Entry] = {
     "zero-row": _entry("{line}写明“{said}”，但表中另有活动，请核对", _WARNING),
     "old-template": _entry("表格标题为{said}年，本期为{year}年，请核对是否用了往年的表", _WARNING),
     "partial-grid": _entry("该文件格式只能读取部分内容，请核对登记的数值，或另存为.xlsx后重新发送", _WARNING),
+    "hidden-row": _entry("{line}“{said}”在表中是隐藏的，已计入；如不应计入，请删去该行后重发", _NOTICE),
     "hidden-rows": _entry("表中有隐藏的行、列或工作表，其中的内容也已读取", _NOTICE),
 }
 """Code → what it is worth and how it is said."""

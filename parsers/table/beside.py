@@ -1,4 +1,4 @@
-"""What stands in the rows of a table under no label: it is not read, and its sender must hear of it."""
+"""What stands in the rows of a table and in none of its columns: it is not read, and its sender must hear of it."""
 
 from collections.abc import Iterator, Sequence
 
@@ -16,9 +16,16 @@ _A_FEW = 2
 
 
 def remarks(part: Part, form: Form, words: Vocabulary, rows: Sequence[int]) -> Iterator[Finding | None]:
-    """Words and figures beside the columns that have labels, but for lists to choose from and numbers of the rows."""
+    """Words and figures beside the columns that have labels, and what is pinned to cells.
+
+    Lists to choose from and numbers of the rows need no word.
+    """
     if not part.is_upright:
         return
+    for (row, column), note in part.page.source.comments.items() if part.page.source else ():
+        if row in rows and any(map(str.isalnum, note)):
+            place = Place(sheet=part.page.name, cell=part.sheet.address(row, column))
+            yield finding(form, "cell-comment", place, line=part.sheet.line(row), said=note)
     columns: dict[int, list[Position]] = {}
     for row, column in _unlabelled(part, rows):
         if key(part.sheet.text(row, column)) not in words.options:

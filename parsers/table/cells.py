@@ -1,5 +1,6 @@
 """One cell read as what its column holds: the contents of its fields, and what is doubtful as findings."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -8,6 +9,7 @@ from parsers.findings import Place, finding
 from parsers.form import Column, Form, HeaderField
 from parsers.grid import Cell
 from parsers.reading import Content, Finding, Period, Precision
+from parsers.table.labels import key
 from parsers.values import Days, Doubt, Measure, Understood
 from parsers.values.choices import choose
 from parsers.values.contacts import phone, text
@@ -15,6 +17,7 @@ from parsers.values.counts import count
 from parsers.values.dates import days
 from parsers.values.measures import measure_of
 
+_OPEN = re.compile("(?<!数)量$|次数?$")
 _WORDS = ("text", "number", "choices", "phone")
 _NOTHING: tuple[Content, Precision] = (None, "exact")
 
@@ -30,7 +33,7 @@ class Said:
 
 def read(cell: Cell | None, field: Column | HeaderField, form: Form, period: Period, label: str = "") -> Said:
     """What a cell under that label says. `label` is the column's whole title, which may give a measure (万人)."""
-    said = _read(cell, field, form, period, measure_of(label) or _own_measure(field))
+    said = _read(cell, field, form, period, measure_of(label) or _own_measure(field, label))
     if cell is not None and cell.adrift:
         return Said(
             said.contents if field.kind in _WORDS else dict.fromkeys(said.contents, _NOTHING), (Doubt("adrift"),)
@@ -55,9 +58,10 @@ def _read(cell: Cell | None, field: Column | HeaderField, form: Form, period: Pe
     return Said(contents, understood.doubts, understood.extra.get("online"))
 
 
-def _own_measure(field: Column | HeaderField) -> Measure | None:
-    """What the form counts in a column whose title names no unit."""
-    return Measure(field.unit, 1) if isinstance(field, Column) and field.unit else None
+def _own_measure(field: Column | HeaderField, label: str) -> Measure | None:
+    """What the form counts in a column whose title names no unit; a title such as 阅读量 counts what it likes."""
+    unit = field.unit if isinstance(field, Column) and not _OPEN.search(key(label)) else ""
+    return Measure(unit, 1) if unit else None
 
 
 def _days(cell: Cell | None, field: Column | HeaderField, period: Period) -> Said:

@@ -13,7 +13,7 @@ from decimal import Decimal
 from parsers.grid import Cell
 from parsers.reading import Precision
 from parsers.values import NONE_WORDS, Days, Doubt, folded, obstacle, written
-from parsers.values.points import Point, points_of, tally_of, tokens_of
+from parsers.values.points import Point, points_of, tally_of, tokens_of, weekdays_of
 from parsers.values.tokens import Token, words
 
 _LONGEST = 200
@@ -162,17 +162,23 @@ def _resolved(points: Sequence[tuple[str, Point]], year: int, text: str, roughly
         if joint == "to" and spans[at][1] < spans[at - 1][0]:
             return _nothing("reversed-range", text)
     start, end = min(first for first, _ in spans), max(last for _, last in spans)
-    tally = tally_of(text)
+    number = len(points) if several else (end - start).days + 1
     codes = {
         "several-dates": several,
         "coarse-date": any(point.day is None for point in whole),
         "year-inferred": any(point.year is None for point in whole),
         "two-digit-year": any(point.short_year for point in whole),
         "approximate": roughly,
-        "ambiguous-date": tally is not None and tally != (len(points) if several else (end - start).days + 1),
+        "ambiguous-date": _is_another_weekday(start, end, text) or tally_of(text) not in (None, number),
     }
     doubts = tuple(Doubt(code, {"shown": text, "taken": _iso(start, end)}) for code, holds in codes.items() if holds)
     return Days(start, end, _precision({doubt.code for doubt in doubts}), doubts)
+
+
+def _is_another_weekday(start: date, end: date, text: str) -> bool:
+    """Whether one day is said to be a day of the week that it is not: 2021年6月15日（周三）."""
+    named = set(weekdays_of(text))
+    return start == end and len(named) == 1 and start.weekday() not in named
 
 
 def _precision(codes: set[str]) -> Precision:

@@ -13,9 +13,11 @@ _HOUR = (
     r"|(?:[0-9]{1,2}|[一二两三四五六七八九十]{1,3})[时点](?:[0-9]{1,2}分?|半|整|钟|[一三]刻)?)"
 )
 _TIME = rf"(?:T?{_HOUR}|(?:{_PART}) ?{_HOUR}?|[0-9]{{1,2}}[-~至到—–](?={_HOUR}))"
-_WEEKDAY = r"(?:星期|礼拜|周)[一二三四五六日天末1-7]"
+_WEEK = "(?:星期|礼拜|周)"
+_WEEKDAY = rf"{_WEEK}[一二三四五六日天末1-7]"
 _FEASTS = "元旦 妇女节 植树节 劳动节 青年节 儿童节 建党节 建军节 教师节 国庆节"
 """Feasts with a day of the sun's calendar, which people write behind it: 6.1儿童节."""
+_WEEK_OF = {name: at % 7 for names in ("一二三四五六日", "1234567") for at, name in enumerate(names)} | {"天": 6}
 _LEXER = lexer(
     (
         ("time", rf"{_TIME}(?: ?[-~〜至到—–―、,]? ?{_TIME})*|{_WEEKDAY}(?:[-~〜至到—–―、,]{_WEEKDAY})*"),
@@ -69,6 +71,11 @@ def tally_of(text: str) -> int | None:
     """How many days a text says that there were: 3 in 6月15日（共3天）."""
     tallies = (token.text for token in lex(_LEXER, text) if token.kind == "tally" and token.text.endswith("天"))
     return next((int(tally[1:-1]) for tally in tallies), None)
+
+
+def weekdays_of(text: str) -> list[int]:
+    """The days of the week that a text names, Monday as 0."""
+    return [_WEEK_OF[name] for name in re.findall(f"{_WEEK}([{''.join(_WEEK_OF)}])", text)]
 
 
 def _without_empty_brackets(tokens: Sequence[Token]) -> list[Token]:

@@ -253,6 +253,17 @@ def test_a_number_of_days_that_does_not_fit_is_doubtful(text: str) -> None:
     assert "ambiguous-date" in codes(understood)
 
 
+@pytest.mark.parametrize("text", ["2021年7月2日（周四）", "2021年7月2日 星期六上午", "2021年7月2日礼拜1"])
+def test_a_day_of_the_week_that_it_is_not_makes_a_day_doubtful(text: str) -> None:
+    understood = written(text)
+    assert (understood.start, codes(understood)) == (day(7, 2), {"ambiguous-date"})
+
+
+@pytest.mark.parametrize("text", ["2021年7月2日（周五）", "2021年7月4日（星期天）", "2021年7月4日周7"])
+def test_the_right_day_of_the_week_changes_nothing(text: str) -> None:
+    assert written(text).doubts == ()
+
+
 @pytest.mark.parametrize("text", ["2021年7月2日-4日（共3天）", "2021年7月2日（共3场）"])
 def test_a_number_of_days_that_fits_or_is_of_sessions_changes_nothing(text: str) -> None:
     assert written(text).doubts == ()

@@ -1,5 +1,7 @@
 """Nothing that stands beside the columns of a table is lost without a word."""
 
+from dataclasses import replace
+
 import pytest
 from tables import FIRST, FORM, LABELS, SECOND, TITLE, codes, contents, grid, only, read, whole
 
@@ -23,6 +25,13 @@ def test_a_whole_column_without_a_label_is_told_once() -> None:
     found = only(read(whole(*rows)), "unlabelled-column")
     assert (found.severity, found.cell) == ("warning", "I4")
     assert found.text.startswith("I列")
+
+
+def test_a_comment_on_a_cell_is_told_and_one_on_a_label_explains_the_form() -> None:
+    table = replace(whole(FIRST), comments={(4, 6): "应为二百人", (3, 6): "只计线下"})
+    found = only(read(table), "cell-comment")
+    assert (found.severity, found.cell) == ("warning", "F4")
+    assert "“应为二百人”" in found.text
 
 
 @pytest.mark.parametrize("column", [[1, 2], ["1.", "2."]])
@@ -64,3 +73,8 @@ def test_a_name_is_kept_without_the_phone_and_the_day_behind_it(line: str, repor
     assert (header["report_date"].content if "report_date" in header else None) == day
     if day is None:
         assert header["phone"].content == "65300001"
+
+
+def test_a_title_that_counts_reads_may_count_times() -> None:
+    labels = ("活动名称", "活动时间", "活动地点", "接触职工人数", "阅读量")
+    assert codes(read(whole(("宣讲", "2021年6月15日", "食堂", 240, "5000次"), labels=labels))) == []
