@@ -4,12 +4,16 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from parsers.findings import Place, finding
 from parsers.form import Form
+from parsers.grid import Grid
 from parsers.reading import Finding
+from parsers.table.look import Look
+from parsers.table.sheet import upright
 from parsers.table.single import Table
 from parsers.table.vocabulary import Vocabulary
 
 _HIDDEN = "在隐藏的工作表中"
 _NAMED = "像是示例或填表说明"
+_UNLABELLED = "没有列名"
 _UNREAD = "无法按活动读取"
 
 
@@ -32,6 +36,21 @@ def told(table: Table, doubt: str, form: Form) -> Iterator[Finding]:
     text = "、".join(str(value.raw) for row in table.rows if (value := next(iter(row.record.values.values()), None)))
     found = finding(form, "table-aside", Place(sheet=name), sheet=name, why=doubt, number=len(table.rows), said=text)
     yield from (found,) if found else ()
+
+
+def unlabelled(grids: Sequence[Grid], tables: Sequence[Table], form: Form, words: Vocabulary) -> Iterator[Finding]:
+    """What the sender hears of sheets without labels that go on with the first table: Word divides long ones so."""
+    first = next((table.part for table in tables if table.part.is_upright and table.rows), None)
+    read = {table.part.page.name for table in tables}
+    for grid in grids if first else ():
+        if first is None or grid.name in read:
+            continue
+        look = Look(upright(grid), first.header, words, {c.field: c for c in form.column}, form)
+        names = [look.names(row) for row in look.sheet.rows if look.is_sound(row)]
+        said = "、".join(cell.shown.strip() for cells in names for cell in cells.values())
+        place = Place(sheet=grid.name)
+        found = finding(form, "table-aside", place, sheet=grid.name, why=_UNLABELLED, number=len(names), said=said)
+        yield from (found,) if found and names else ()
 
 
 def _doubt(table: Table, words: Vocabulary) -> str:

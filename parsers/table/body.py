@@ -50,9 +50,23 @@ def sort(sheet: Sheet, header: Header, form: Form, words: Vocabulary, rows: Iter
 
 
 def _begun(look: Look, roles: Mapping[int, Role]) -> dict[int, Role]:
-    """The rows that look like a signature, a name beside a day, and have an activity below: they are begun ones."""
-    last = max((row for row, role in roles.items() if role == "row" and len(look.held(row)) >= WIDE), default=0)
-    return {row: "row" for row, role in roles.items() if role == "block" and row < last and look.is_begun(row)}
+    """The rows that are begun activities, by what else the list has.
+
+    A name beside a day above an activity is no signature, and a numbered name among numbered names no section.
+    """
+    wide = [row for row, role in roles.items() if role == "row" and len(look.held(row)) >= WIDE]
+    last, numbered = max(wide, default=0), any(_is_numbered(look, row) for row in wide)
+    found: dict[int, Role] = {}
+    for row, role in roles.items():
+        if (role == "block" and row < last and look.is_begun(row)) or (
+            role == "section" and numbered and _is_numbered(look, row)
+        ):
+            found[row] = "row"
+    return found
+
+
+def _is_numbered(look: Look, row: int) -> bool:
+    return any(look.words.section.match(cell.shown.strip()) for cell in look.names(row).values())
 
 
 def _role(look: Look, row: int) -> Role:
@@ -74,7 +88,8 @@ def _role(look: Look, row: int) -> Role:
         return "marked"
     if few and words.note.match(first):
         return "note"
-    if headblock.is_part([cell.shown.strip() for cell in cells.values()], words) or _is_signature(look, row):
+    is_part = headblock.is_part([cell.shown.strip() for cell in cells.values()], words)
+    if (is_part and not look.is_sound(row)) or _is_signature(look, row):
         return "block"
     if _is_zero(look, row, leading):
         return "zero"

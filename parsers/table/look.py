@@ -109,6 +109,13 @@ class Look:
         """Field → number for the figures that the row has; None for one that is not understood."""
         return {field: _number(count(cell).content) for field, cell in self.fields(row, "count").items()}
 
+    def is_sound(self, row: int) -> bool:
+        """Whether all that every activity must have is there, and its days and figures are days and figures."""
+        must = [field for field in self.held(row) if self.columns[field].need == "must"]
+        dated = [self.fields(row, "days")[field] for field in must if self.columns[field].kind == "days"]
+        figures = [self.figures(row)[field] for field in must if self.columns[field].kind == "count"]
+        return self.is_full(row) and all(days(cell, _ANY_YEAR).start for cell in dated) and None not in figures
+
     def fits(self, row: int) -> bool:
         """Whether a figure or a day stands where the table has one."""
         dated = any(days(cell, _ANY_YEAR).start for cell in self.fields(row, "days").values())

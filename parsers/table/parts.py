@@ -18,6 +18,8 @@ from parsers.table.vocabulary import Vocabulary
 
 _LONGEST_FORM = 200
 """Rows; a longer sheet is no form with its labels down the side."""
+_WIDE = 3
+"""Cells; a row with as many is one of a table."""
 _LONGEST_TITLE = 80
 """Characters; a longer text above a table explains something."""
 
@@ -101,7 +103,8 @@ def _price(page: Sheet, look: Sheet, words: Vocabulary) -> float:
     labelled = {position[0] for position, _ in keyvalue.labels(page, words)}
     rows = {row for row, _ in used}
     loose = any((row, column) not in used for row in rows for column in page.rows.get(row, {}))
-    return 1.5 if loose or rows - labelled else 0.5
+    passed_over = sum(len(page.rows[row]) >= _WIDE for row in page.between(max(rows) + 1, page.last))
+    return (1.5 if loose or rows - labelled else 0.5) + passed_over
 
 
 def _used(page: Sheet, look: Sheet, words: Vocabulary) -> AbstractSet[Position]:

@@ -38,6 +38,7 @@ def read(grids: Sequence[Grid], form: Form, period: Period) -> tuple[Reading, ..
     doubts = aside.doubts(tables, words)
     shares = [share for table, doubt in zip(tables, doubts, strict=True) if not doubt for share in _shares(table)]
     told = [one for table, doubt in zip(tables, doubts, strict=True) if doubt for one in aside.told(table, doubt, form)]
+    told += aside.unlabelled(grids, tables, form, words)
     readings = [_reading(group, sums, form, period) for group, sums in _with_sums(_by_unit(shares))]
     return tuple(replace(one, findings=(*one.findings, *(told if not n else ()))) for n, one in enumerate(readings))
 

@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from parsers.findings import Place, finding
 from parsers.form import Form
 from parsers.reading import Finding, Period, Severity, Value
 from parsers.table import columns, headblock
 from parsers.table.labels import keys
-from parsers.table.look import Role
+from parsers.table.look import WIDE, Role
 from parsers.table.parts import Part
 from parsers.table.rows import Reader, Row
 from parsers.table.vocabulary import Vocabulary
@@ -48,7 +48,20 @@ def read(part: Part, form: Form, words: Vocabulary, period: Period, several: boo
     reader = Reader(part, chosen, form, period, f"“{part.page.name}”表" if several else "")
     totals, doubts = _totals(part, reader)
     remarks = (*chosen.findings, *doubts, *_remarks(part, reader, form, words, period))
-    return Table(part, reader, reader.rows(numbers), totals, remarks)
+    rows = tuple(_with_hidden(row, part, form) for row in reader.rows(numbers))
+    return Table(part, reader, rows, totals, remarks)
+
+
+def _with_hidden(row: Row, part: Part, form: Form) -> Row:
+    """A row that its sender's program does not show counts, and says so."""
+    source = part.page.source
+    if source is None or not part.is_upright or row.number not in source.hidden_rows:
+        return row
+    column, cell = next(iter(part.sheet.rows[row.number].items()))
+    named = next((value.raw for value in row.record.values.values() if value.raw), cell.shown)
+    place = Place("", None, 0, part.page.name, part.page.address(row.number, column))
+    told = finding(form, "hidden-row", place, line=row.line, said=named)
+    return replace(row, findings=(*row.findings, *((told,) if told else ())))
 
 
 def _totals(part: Part, reader: Reader) -> tuple[Mapping[str, Value], tuple[Finding, ...]]:
@@ -90,12 +103,19 @@ def _remarks(part: Part, reader: Reader, form: Form, words: Vocabulary, period: 
 
 
 def _loose_cells(part: Part) -> Iterator[tuple[str, Place, str]]:
-    """In a form with a label for each value, the cells between them that are neither."""
+    """In a form with a label for each value, the cells between them that are neither, and wide rows below."""
     used = [row for row, _ in (part.sheet.origins or {}).values()]
+    rest: dict[int, list[int]] = {}
     for row, column in part.block.rest if used else ():
-        text = part.page.text(row, column)
-        if min(used) <= row <= max(used) and any(map(str.isalnum, text)):
-            yield "", Place(sheet=part.page.name, cell=part.page.address(row, column)), text
+        if any(map(str.isalnum, part.page.text(row, column))):
+            rest.setdefault(row, []).append(column)
+    for row, places in rest.items():
+        if min(used) <= row <= max(used):
+            for column in places:
+                yield "", Place(sheet=part.page.name, cell=part.page.address(row, column)), part.page.text(row, column)
+        elif row > max(used) and len(places) >= WIDE:
+            texts = "、".join(part.page.text(row, column) for column in places)
+            yield part.page.line(row), Place(sheet=part.page.name, cell=part.page.address(row, places[0])), texts
 
 
 def _other_names(part: Part, reader: Reader, form: Form, words: Vocabulary) -> Iterator[tuple[str, Place, str]]:

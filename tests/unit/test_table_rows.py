@@ -328,3 +328,22 @@ def test_a_row_whose_remark_calls_it_an_example_is_left_out_and_asked_about(rema
 @pytest.mark.parametrize("remark", ["获评示范案例", "样例照片另附", "作为范例推广"])
 def test_a_remark_that_praises_an_activity_makes_it_no_example(remark: str) -> None:
     assert titles(read(whole(FIRST, (*SECOND[:7], remark)))) == BOTH
+
+
+def test_an_activity_with_a_numbered_name_among_such_names_is_no_section() -> None:
+    labels, rows = LABELS[1:6], [("一、" + str(FIRST[1]), *FIRST[2:6]), ("二、好网民主题演讲",)]
+    reading = read(whole(*rows, labels=labels))
+    assert titles(reading) == ["一、网络安全知识竞赛", "二、好网民主题演讲"]
+    assert "missing-value" in codes(reading)
+
+
+def test_an_activity_whose_name_has_the_shape_of_the_block_is_an_activity() -> None:
+    name = "联系人：你我他网络文明故事会"
+    assert titles(read(whole((name, *FIRST[2:6]), labels=LABELS[1:6]))) == [name]
+
+
+def test_a_hidden_row_counts_and_says_so() -> None:
+    reading = read(whole(FIRST, SECOND, hidden_rows=[5]))
+    hidden = only(reading, "hidden-row")
+    assert (hidden.record, hidden.severity) == (1, Severity.NOTICE)
+    assert hidden.text == "第5行“好网民主题演讲”在表中是隐藏的，已计入；如不应计入，请删去该行后重发"

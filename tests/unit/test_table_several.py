@@ -142,3 +142,16 @@ def test_the_sums_of_each_unit_belong_to_its_own_list() -> None:
     readings = table.read([lists, grid(("单位名称", *SUMS), *figures, name="汇总")], FORM, PERIOD)
     assert [titles(reading) for reading in readings] == [BOTH[:1], BOTH[1:]]
     assert ["total-mismatch" in codes(reading) for reading in readings] == [False, True]
+
+
+def test_rows_that_go_on_in_a_sheet_without_labels_are_told() -> None:
+    reading = read(whole(FIRST), grid(SECOND, name="表2"), grid(["填表说明"], ["每场活动填一行"], name="表3"))
+    assert titles(reading) == BOTH[:1]
+    asked = only(reading, "table-aside")
+    assert asked.text == "“表2”表没有列名，没有计入（1行：好网民主题演讲）；如属本期活动，请并入所报的表后重发"
+
+
+def test_rows_below_a_little_form_are_not_passed_over() -> None:
+    rows = [("林晓雨", "2021年8月9日", "礼堂", "66"), ("第二场", "2021年8月10日", "礼堂", "77")]
+    reading = read(grid([TITLE], ["填报单位：新河街道总工会  填报人：林晓雨  联系电话：65300001"], *CARD, [], *rows))
+    assert [found.cell for found in reading.findings if found.code == "stray-cell"] == ["A6", "A7"]
