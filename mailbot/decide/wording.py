@@ -11,7 +11,7 @@ from dataclasses import dataclass
 # domain.md 2.3; the longer words first. What nobody says but of a report or a file:
 _OF_REPORTS = (
     r"以[此本这](?:一?[次表件版份个封]|邮件|附件)?(?:报送|统计表)?的?为准|更正|订正|勘误|(?<!请)补正|"
-    r"重新(?:报送|上报|提交|发送|填报|报)|重报|最终(?:版|稿|表|确认|统计|(?![\u4e00-\u9fff]))|终版|定稿|"
+    r"重新(?:报送|上报|填报|报(?!名))|重报|最终(?:版|稿|表|确认|统计|(?![\u4e00-\u9fff]))|终版|定稿|"
     r"最新(?:版|的?统计表|的?表)|[（(【]改[）)】]|(?<![a-z])v[2-9](?!\d)|作废|撤回|[填报发]错|(?:忽略|替换)[上前]"
 )
 # What is said of other things as well, and means the report only where the report is named:
@@ -48,9 +48,10 @@ _REMOVING = re.compile(
     r"删除|删去|删掉|去掉|去除|剔除|取消|未(?:实际)?(?:开展|举办|举行)|没有?(?:开展|举办)|不再?(?:计入|统计|报)|重复|多报|误报"
 )
 
+_PICTURES = re.compile(r"照片|图片|视频|影像|盖章|扫描|签字|原件|信息稿|简报")
 _TITLES = re.compile(r"《[^《》]{0,60}》|[“「『][^“”「」『』]{7,60}[”」』]")
 _COURTESY = re.compile(
-    r"(?:如果?|若|倘若|万一)[^。；;！!？?\n]*?(?:联系|告知|通知|指正|反馈|来电|致电|回复|电话)[^。；;！!？?\n]*"
+    r"[^。；;！!？?\n]*的话[^。；;！!？?\n]*|(?:如果?|若|倘若|万一)[^。；;！!？?\n]*?(?:联系|告知|通知|指正|反馈|来电|致电|回复|电话)[^。；;！!？?\n]*"
 )
 """What happens if: 如有问题请联系，我们将及时修改 corrects nothing."""
 _CLAUSE = re.compile(r"[^。；;！!？?\n，,、]+")
@@ -58,7 +59,9 @@ _CLAUSE = re.compile(r"[^。；;！!？?\n，,、]+")
 _FORBIDDEN = re.compile(
     r"(?:勿|莫|(?<![特分级个区性类])别(?![的人处])|不要|不用|不必|不需|无需|无须|毋[须需]|避免|防止|以免)[^，。]*$"
 )
-_DENIED = re.compile(r"(?:未|没|没有|无|不|并非|尚未)(?:再|作|做|进行|予以|任何|需要?|有|经|被|曾|加以|发现|存在)*$")
+_DENIED = re.compile(
+    r"(?:未|没|没有|无|不|并非|尚未)(?:再|作|做|进行|予以|任何|什么|其他|需|要|有|经|被|曾|加以|发现|存在)*$"
+)
 _ASKED = re.compile(
     r"(?:是否|有无|能否|可否|要不要|如(?![下上实期数图附此前题]|[^，。]*表)|若(?!干)|倘|万一|一旦)[^，。]*$"
 )
@@ -84,7 +87,11 @@ def asked(words: str) -> Asked:
     replacing = [(clause, match) for clause, match in found if _is_meant(clause, match)]
     return Asked(
         replaces=bool(replacing),
-        adds=any(_is_said(clause, match) for clause in clauses(words) for match in ADDING.finditer(clause)),
+        adds=any(
+            _is_said(clause, match) and not _is_of_pictures(clause)
+            for clause in clauses(words)
+            for match in ADDING.finditer(clause)
+        ),
         whole=any(_WHOLE.match(clause, match.start()) for clause, match in replacing),
         part=any(_PART.search(clause) for clause in clauses(words)),
     )
@@ -111,6 +118,11 @@ def _is_said(clause: str, match: re.Match[str]) -> bool:
     start = match.start()
     denied = _FORBIDDEN.search(clause, 0, start) or _DENIED.search(clause, 0, start)
     return not denied and not is_open(clause, start)
+
+
+def _is_of_pictures(clause: str) -> bool:
+    """Whether what is sent later are pictures or a stamped copy, and no table or activity."""
+    return bool(_PICTURES.search(clause)) and not re.search(r"表|场|活动", clause)
 
 
 def _is_meant(clause: str, match: re.Match[str]) -> bool:

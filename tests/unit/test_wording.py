@@ -56,7 +56,16 @@ def test_a_correction_may_say_that_it_is_a_part(words: str) -> None:
     assert asked(words).part
 
 
-@pytest.mark.parametrize("words", ["不需要补报", "是否需要补报", "无补报内容", "补充说明：照片另寄"])
+@pytest.mark.parametrize(
+    "words", ["附件打不开的话请告知，我们重新报送", "我们没有要更正的内容", "刚才漏了附件，重新发送"]
+)
+def test_words_that_ask_for_nothing(words: str) -> None:
+    assert asked(words) == Asked()
+
+
+@pytest.mark.parametrize(
+    "words", ["补发照片", "盖章的扫描件随后补交", "不需要补报", "是否需要补报", "无补报内容", "补充说明：照片另寄"]
+)
 def test_what_is_denied_or_asked_adds_nothing(words: str) -> None:
     assert not asked(words).adds
 
