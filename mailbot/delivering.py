@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from mailbot import quirks
@@ -73,8 +73,8 @@ def looked_up(app: App, claimed: Claimed) -> Outcome | None:
     """
     now, mailbox = app.clock(), claimed.envelope.mailbox
     found = app.sent[mailbox].holds(claimed.envelope.message_id, claimed.queued_at) if claimed.copies else False
-    if found:
-        return Outcome(claimed, LetterState.SENT, now)
+    if found:  # so one of the copies is no longer unknown
+        return Outcome(replace(claimed, copies=claimed.copies - 1), LetterState.SENT, now)
     if found is None and quirks.of(app.mailbox(mailbox)).keeps_sent_copy and delivery.looks_again(claimed, now):
         return delivery.put_off(claimed, now, UNTIL_LOOKED_AGAIN)
     if not delivery.may_go(claimed.envelope.kind, claimed.copies):

@@ -29,6 +29,7 @@ from mailbot.delivering import (
     settled,
     write_down,
 )
+from mailbot.departures import note_departures
 from mailbot.domain import (
     Claimed,
     Disposition,
@@ -51,35 +52,22 @@ from mailbot.review import ask, obey, order_of
 from mailbot.roster import Roster
 from mailbot.screen import authentication, automatic
 from mailbot.weekly import weekly
-from storage.journal import Departure, Judgement
+from storage.journal import Judgement
 from storage.store import Transaction
 
 log = logging.getLogger(__name__)
 
 UNTIL_ASKED_AGAIN = timedelta(hours=1)
 """For so long a message is left alone whose bytes the archive cannot give."""
-NOTED_AT_ONCE = 500
-"""Letters that are noted as sent in one transaction: for its time nobody else can write."""
 
 
 def begin(app: App) -> None:
-    """At the start of a daemon or of a pass.
-
-    Each form is shown as a view of its own in the database, for whoever reads it with other tools. What the archive
-    had lost is asked for again. What the journal says has left is known as sent, also where the database does not
-    know of it: it may be an older copy, or a crash may have come before its commit.
-    """
+    """At the start of a daemon or of a pass: show each form as a view of its own, for whoever reads the database with
+    other tools; ask again for what the archive had lost; know as sent what has left."""
     app.store.publish(app.forms.values())
     with app.store.transaction() as tx:
         tx.retry()
-        known = tx.sent_keys()
-    departures = (entry for entry in app.archive.journal.entries() if isinstance(entry, Departure))
-    unknown = [departure for departure in departures if departure.key not in known]
-    for start in range(0, len(unknown), NOTED_AT_ONCE):
-        with app.store.transaction() as tx:
-            tx.departed(unknown[start : start + NOTED_AT_ONCE])
-    if unknown:
-        log.warning("%s letters have left by the journal, and the database did not know of it", len(unknown))
+    note_departures(app)
 
 
 # ---------------------------------------------------------------- in
