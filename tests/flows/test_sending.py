@@ -19,6 +19,7 @@ from world import NOON, Crash, World, crashing, table, words
 
 from mailbot import delivering, flows, watching
 from mailbot.daemon import Daemon
+from mailbot.decide.copies import surplus
 from mailbot.decide.delivery import LIMIT_USED_UP, NO_LONGER_DUE, TOO_LATE
 from mailbot.domain import Envelope, LetterKind, LetterState, StoredLetter
 from mailbot.errors import ArchiveError, ConfigError, Meaning, SendError, StoreError
@@ -104,6 +105,7 @@ def test_a_letter_found_among_the_sent_mail_was_sent_and_does_not_go_again(world
     deliver(world)
     assert only(world).state is LetterState.SENT
     assert len(world.post.sent) == 1
+    assert surplus([only(world)]) == 0
 
 
 def test_a_letter_not_found_there_goes_again_as_the_same_one(world: World) -> None:
