@@ -31,11 +31,19 @@ def remarks(part: Part, form: Form, words: Vocabulary, rows: Sequence[int]) -> I
         if key(part.sheet.text(row, column)) not in words.options:
             columns.setdefault(column, []).append((row, column))
     for column, cells in columns.items():
-        if len(cells) > _A_FEW:
+        if label := next((text for row in _labels(part) if (text := part.sheet.text(row, column))), ""):
+            place = Place(sheet=part.page.name, cell=part.sheet.address(part.header.bottom, column))
+            yield finding(form, "apart-column", place, said=label)
+        elif len(cells) > _A_FEW:
             place = Place(sheet=part.page.name, cell=part.sheet.address(*cells[0]))
             yield finding(form, "unlabelled-column", place, said=f"{column_letters(column)}列")
         else:
             yield from (_of_one(part, form, cell) for cell in cells)
+
+
+def _labels(part: Part) -> range:
+    """The rows of the labels, the lowest first."""
+    return range(part.header.bottom, part.header.top - 1, -1)
 
 
 def _unlabelled(part: Part, rows: Sequence[int]) -> Iterator[Position]:

@@ -62,6 +62,9 @@ def read(
             position = (row, column)
             if position in taken:
                 continue
+            cell = sheet.cell(*position)
+            if cell and cell.struck and cell.value is None:
+                continue
             is_note = words.note.match(sheet.text(*position)) is not None
             told = () if is_note else _entries(sheet, words, position)
             entries = tuple(entry for entry in told if not _is_measure(sheet, words, entry))

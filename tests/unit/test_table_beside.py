@@ -5,6 +5,8 @@ from dataclasses import replace
 import pytest
 from tables import FIRST, FORM, LABELS, SECOND, TITLE, codes, contents, grid, only, read, whole
 
+from parsers.grid import Cell
+
 WIDTH = len(LABELS)
 
 
@@ -32,6 +34,20 @@ def test_a_comment_on_a_cell_is_told_and_one_on_a_label_explains_the_form() -> N
     found = only(read(table), "cell-comment")
     assert (found.severity, found.cell) == ("warning", "F4")
     assert "“应为二百人”" in found.text
+
+
+def test_a_labelled_column_beyond_an_empty_one_is_told_once() -> None:
+    rows = [(n, f"第{n}场宣讲", f"2021年7月{n}日", *FIRST[3:], None, "已核实") for n in range(1, 3)]
+    found = only(read(whole(*rows, labels=(*LABELS, None, "街道意见"))), "apart-column")
+    assert (found.severity, found.cell) == ("warning", "J3")
+    assert "“街道意见”" in found.text
+
+
+def test_who_reports_is_not_read_from_what_is_struck_out() -> None:
+    struck = Cell(None, "text", "填报人：林晓雨", struck="填报人：林晓雨")
+    reading = read(grid([TITLE], ["填报单位：新河街道总工会", None, struck], LABELS, FIRST))
+    assert "reporter" not in reading.header
+    assert "missing-header" in codes(reading)
 
 
 @pytest.mark.parametrize("column", [[1, 2], ["1.", "2."]])
