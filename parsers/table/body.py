@@ -37,31 +37,51 @@ def sort(sheet: Sheet, header: Header, form: Form, words: Vocabulary, rows: Iter
     roles = {row: _role(look, row) for row in rows}
     roles |= _begun(look, roles)
     roles |= _of_another_table(look, roles)
-    ended, above = False, 0
-    for row, role in roles.items():
-        if ended and role in ("row", "stray") and not look.goes_on(row, above):
-            roles[row] = "note"
-        ended = ended or roles[row] in ("note", "block")
-        above = row if roles[row] == "row" else above
-    roles |= sums.sums(look, roles)
+    roles |= _behind_notes(look, roles)
     roles |= sums.parts(look, roles)
+    roles |= sums.sums(look, roles)
     rows_ = (row for row, role in roles.items() if role == "row")
     return Body(roles, frozenset(row for row in rows_ if any(map(words.example.match, look.leading(row)))))
+
+
+def _last(look: Look, roles: Mapping[int, Role]) -> int:
+    """The last row that is an activity beyond doubt; 0 where there is none."""
+    return max((row for row, role in roles.items() if role == "row" and len(look.held(row)) >= WIDE), default=0)
 
 
 def _begun(look: Look, roles: Mapping[int, Role]) -> dict[int, Role]:
     """The rows that are begun activities, by what else the list has.
 
-    A name beside a day above an activity is no signature, and a numbered name among numbered names no section.
+    A day above an activity is no signature, with a name or alone, and a numbered name among numbered names no section.
     """
-    wide = [row for row, role in roles.items() if role == "row" and len(look.held(row)) >= WIDE]
-    last, numbered = max(wide, default=0), any(_is_numbered(look, row) for row in wide)
+    last = _last(look, roles)
+    numbered = any(_is_numbered(look, row) for row, role in roles.items() if role == "row")
     found: dict[int, Role] = {}
     for row, role in roles.items():
-        if (role == "block" and row < last and look.is_begun(row)) or (
-            role == "section" and numbered and _is_numbered(look, row)
-        ):
+        if role == "block" and row < last and look.is_dated(row) and not _is_labelled(look, row):
+            if len(look.cells(row)) > 1:
+                found[row] = "row"
+            elif look.header.left not in look.cells(row):
+                found[row] = "stray"
+        elif role == "section" and numbered and _is_numbered(look, row):
             found[row] = "row"
+    return found
+
+
+def _is_labelled(look: Look, row: int) -> bool:
+    first = next(iter(look.cells(row).values())).shown
+    return look.words.entry(first) is not None or any(True for _ in headblock.pairs(first, look.words))
+
+
+def _behind_notes(look: Look, roles: Mapping[int, Role]) -> dict[int, Role]:
+    """What is no activity behind a note or the block: more of the note, where no figure, day or activity follows."""
+    found: dict[int, Role] = {}
+    ended, above, last = False, 0, _last(look, roles)
+    for row, role in roles.items():
+        if ended and role in ("row", "stray") and not look.goes_on(row, above):
+            found[row] = "stray" if row < last or look.fits(row) else "note"
+        ended = ended or role in ("note", "block")
+        above = row if found.get(row, role) == "row" else above
     return found
 
 
@@ -86,7 +106,7 @@ def _role(look: Look, row: int) -> Role:
         return "example"
     if look.is_full(row) and any(cell.kind == "text" and words.marked.match(cell.shown) for cell in cells.values()):
         return "marked"
-    if few and words.note.match(first):
+    if few and words.note.match(first) and not look.fits(row):
         return "note"
     is_part = headblock.is_part([cell.shown.strip() for cell in cells.values()], words)
     if (is_part and not look.is_sound(row)) or _is_signature(look, row):

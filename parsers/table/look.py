@@ -118,8 +118,11 @@ class Look:
 
     def fits(self, row: int) -> bool:
         """Whether a figure or a day stands where the table has one."""
-        dated = any(days(cell, _ANY_YEAR).start for cell in self.fields(row, "days").values())
-        return dated or any(number is not None for number in self.figures(row).values())
+        return self.is_dated(row) or any(number is not None for number in self.figures(row).values())
+
+    def is_dated(self, row: int) -> bool:
+        """Whether a day stands where the table has one."""
+        return any(days(cell, _ANY_YEAR).start for cell in self.fields(row, "days").values())
 
 
 def _number(content: Content) -> int | None:

@@ -151,7 +151,8 @@ def _without_title(sheet: Sheet, above: Body, following: Header, words: Vocabula
     row = following.top - 1
     texts = [key(cell.shown) for cell in sheet.rows.get(row, {}).values()]
     is_name = any(shape.fullmatch(text) for shape in words.signed.values() for text in texts)
-    is_title = above.roles.get(row) == "stray" and len(texts) == 1 and not is_name
+    is_alone = list(sheet.rows.get(row, {})) == [following.left]
+    is_title = above.roles.get(row) == "stray" and is_alone and not is_name
     return replace(above, roles={**above.roles, row: "section"}) if is_title else above
 
 

@@ -347,3 +347,30 @@ def test_a_hidden_row_counts_and_says_so() -> None:
     hidden = only(reading, "hidden-row")
     assert (hidden.record, hidden.severity) == (1, Severity.NOTICE)
     assert hidden.text == "第5行“好网民主题演讲”在表中是隐藏的，已计入；如不应计入，请删去该行后重发"
+
+
+def test_a_day_alone_above_an_activity_is_told_and_one_below_the_table_is_not() -> None:
+    reading = read(whole((None, None, "2021年6月15日"), SECOND))
+    assert titles(reading) == BOTH[1:]
+    assert only(reading, "stray-cell").cell == "C4"
+    assert read(whole(FIRST, SECOND, (None, None, "2021年9月20日"))).findings == ()
+
+
+def test_a_unit_and_a_day_above_an_activity_are_an_activity_that_lacks_the_rest() -> None:
+    labels = (LABELS[0], "单位", *LABELS[1:])
+    rows = [(1, "新河街道总工会", *FIRST[1:]), (None, "新河街道总工会", None, "2021年6月20日")]
+    reading = read(whole(*rows, (3, "新河街道总工会", *SECOND[1:]), labels=labels))
+    assert contents(reading, "date_start") == ["2021-06-15", "2021-06-20", "2021-07-02"]
+
+
+@pytest.mark.parametrize("row", [("注：补充", None, None, None, None, 85), ("备注", None, "2021年8月6日")])
+def test_a_figure_or_a_day_beside_the_word_for_notes_is_not_passed_over(row: tuple[Plain, ...]) -> None:
+    reading = read(whole(FIRST, SECOND, row))
+    assert {finding.cell for finding in reading.findings} & {"A6", "B6"}
+
+
+@pytest.mark.parametrize("row", [(None, None, None, "文化中心"), (None, None, None, None, None, 85)])
+def test_what_stands_alone_between_a_note_and_an_activity_is_told(row: tuple[Plain, ...]) -> None:
+    reading = read(whole(FIRST, ("注：以下为后补的活动",), row, SECOND))
+    assert titles(reading) == BOTH
+    assert only(reading, "stray-cell").text.startswith("第6行")

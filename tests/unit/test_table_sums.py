@@ -96,3 +96,10 @@ def test_a_summary_s_rows_of_figures_stay_its_rows() -> None:
     reading = read(grid([TITLE], [BLOCK], labels, (1, 2, 3, 40)))
     assert contents(reading, "participants") == [40]
     assert "several-rows" not in codes(reading)
+
+
+def test_parts_are_not_added_up_beside_their_whole() -> None:
+    part = (None, "其中：女职工", None, None, None, 180, None, None)
+    reading = read(whole(FIRST, part, SECOND, (*NO_NAME, 420, None, None)))
+    assert titles(reading) == BOTH
+    assert reading.totals["participants"].content == 420
