@@ -220,7 +220,7 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
 
 
 def _is_place(text: str, start: int, end: int) -> bool:
-    return bool(_VISITED.search(text[:start]) or _HELD_THERE.match(text[end:]))
+    return bool(_VISITED.search(text[max(0, start - 8) : start]) or _HELD_THERE.match(text[end:]))
 
 
 def _index(units: Iterable[Unit], keys: Callable[[Unit], Iterable[str]]) -> dict[str, tuple[Unit, ...]]:

@@ -72,8 +72,11 @@ def _apart(one: Table, other: Table) -> bool:
 
 def _contradicted(rows: Sequence[Row], others: Sequence[Row]) -> str:
     """The name of an activity that both have, on no other day, and that differs; "" where there is none."""
+    named: dict[str, list[Row]] = {}
+    for other in others:
+        named.setdefault(key(other)[0], []).append(other)
     for row in rows:
-        again = [other for other in others if _is_again(row, other)]
+        again = [other for other in named.get(key(row)[0], ()) if _is_again(row, other)]
         if again and not any(squeezed(other) == squeezed(row) for other in again):
             return str(row.get("title"))
     return ""

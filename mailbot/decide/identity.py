@@ -11,6 +11,8 @@ from parsers.reading import Finding, Reading, Severity
 SIGNATURE_LINES = 4
 LONGEST_SIGNATURE = 30
 """Characters; a longer line at the end of a mail is a sentence, not a signature."""
+LONGEST_REMARK = 60
+"""Characters around a unit's name in a cell for it; with more the cell is no name."""
 NOT_LISTED = "unit-not-listed"
 """The finding on a table whose unit has a name of its own that nobody on the roster bears."""
 
@@ -147,6 +149,8 @@ def _in_cell(cell: str, roster: Roster) -> Match:
     if exact.units or unit is None:
         return mentioned
     before, after = _around(cell, unit) or ("?", "")
+    if len(before) + len(after) > LONGEST_REMARK:
+        return Match()
     behind = _AFTER.fullmatch(after)
     return (
         mentioned if _BEFORE.fullmatch(before) and behind and not _names_a_branch(behind["remark"] or "") else Match()

@@ -118,7 +118,10 @@ def _replacement(reading: Reading, sent: Sent, words: Asked, counting: Sequence[
 
 def _missing(known: Sequence[Row], rows: Sequence[Row]) -> list[Row]:
     """The rows of before that are not among the new ones: neither by name and day, nor one of them changed."""
-    left, more = list(known), list(rows)
+    again = {key(row) for row in rows if all(key(row))}
+    left = [row for row in known if key(row) not in again]
+    was = {key(row) for row in known}
+    more = [row for row in rows if key(row) not in was]
     for alike in (_same_key, _same_title, _same_day):
         for row in list(more):
             found = next((old for old in left if alike(old, row)), None)
@@ -128,8 +131,7 @@ def _missing(known: Sequence[Row], rows: Sequence[Row]) -> list[Row]:
     unknown = [row for row in left if key(row) == UNKNOWN]  # nobody can tell which of the new ones these became
     for row in unknown[: len(more)]:
         left.remove(row)
-    again = {key(row) for row in rows}  # one that stood there twice and now once
-    return [row for row in left if not all(key(row)) or key(row) not in again]
+    return left
 
 
 def _same_title(old: Row, new: Row) -> bool:

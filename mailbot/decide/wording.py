@@ -7,6 +7,7 @@ A word counts as a careful reader takes it: said of the table or its figures, no
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 # domain.md 2.3; the longer words first. What nobody says but of a report or a file:
 _OF_REPORTS = (
@@ -26,6 +27,8 @@ ADDING = re.compile(
 _REPORT = re.compile(
     r"表|数据|数字|数量|人数|场次|报送|上报|填报|所报|已报|原报|统计|附件|文件|邮件|材料|版|稿|[上前]一?[次份封]|之前|此前|先前|前期"
 )
+MOST_WORDS = 300
+"""Words of replacing that are weighed; a mail with more of them is none that anybody wrote."""
 _REACH = 8
 """Characters between such a word and what it is said of."""
 _ALONE = (
@@ -51,10 +54,10 @@ _REMOVING = re.compile(
 _PICTURES = re.compile(r"照片|图片|视频|影像|盖章|扫描|签字|原件|信息稿|简报")
 _TITLES = re.compile(r"《[^《》]{0,60}》|[“「『][^“”「」『』]{7,60}[”」』]")
 _COURTESY = re.compile(
-    r"[^。；;！!？?\n]*的话[^。；;！!？?\n]*|(?:如果?|若|倘若|万一)[^。；;！!？?\n]*?(?:联系|告知|通知|指正|反馈|来电|致电|回复|电话)[^。；;！!？?\n]*"
+    r"(?:^|(?<=[。；;！!？?\n]))[^。；;！!？?\n]{0,80}的话[^。；;！!？?\n]*|(?:如果?|若|倘若|万一)[^。；;！!？?\n]{0,60}?(?:联系|告知|通知|指正|反馈|来电|致电|回复|电话)[^。；;！!？?\n]*"
 )
 """What happens if: 如有问题请联系，我们将及时修改 corrects nothing."""
-_CLAUSE = re.compile(r"[^。；;！!？?\n，,、]+")
+_CLAUSE = re.compile(r"[^。；;！!？?\n，,、]{1,100}")
 
 _FORBIDDEN = re.compile(
     r"(?:勿|莫|(?<![特分级个区性类])别(?![的人处])|不要|不用|不必|不需|无需|无须|毋[须需]|避免|防止|以免)[^，。]*$"
@@ -83,8 +86,8 @@ class Asked:
 
 def asked(words: str) -> Asked:
     """What subject, file names and body ask for together."""
-    found = [(clause, match) for clause in clauses(words) for match in REPLACING.finditer(clause)]
-    replacing = [(clause, match) for clause, match in found if _is_meant(clause, match)]
+    found = ((clause, match) for clause in clauses(words) for match in REPLACING.finditer(clause))
+    replacing = [(clause, match) for clause, match in islice(found, MOST_WORDS) if _is_meant(clause, match)]
     return Asked(
         replaces=bool(replacing),
         adds=any(
