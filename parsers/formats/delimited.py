@@ -4,6 +4,7 @@ import csv
 import dataclasses
 import io
 import re
+from collections import Counter
 
 from parsers.formats import faults
 from parsers.formats.sheets import Budget, Sheet, printed_cell
@@ -45,11 +46,12 @@ def _sure(rows: list[list[str]]) -> list[int]:
     told by a cell beyond the last label, or by a figure in a column that has words elsewhere.
     """
     filled = [_filled(row) for row in rows]
+    figures = Counter(at for row in filled for at, value in enumerate(row) if value.isdecimal())
     width, sure = 0, []
     for row in filled:
         labels = sum(map(bool, row)) >= _FEWEST and not any(re.search(r"\d", value) for value in row)
         width = max(width, len(row)) if labels else width
-        sure.append(_ALL if labels else _first_doubtful(row, width, filled))
+        sure.append(_ALL if labels else _first_doubtful(row, width, figures))
     return sure
 
 
@@ -59,16 +61,18 @@ def _filled(row: list[str]) -> list[str]:
     return [value.strip() for value in row[:end]]
 
 
-def _first_doubtful(row: list[str], width: int, rows: list[list[str]]) -> int:
-    """How many cells of a row stand before the first one that may have been pushed on."""
+def _first_doubtful(row: list[str], width: int, figures: Counter[int]) -> int:
+    """How many cells of a row stand before the first one that may have been pushed on.
+
+    `figures` tells how many of each column's cells are figures.
+    """
     groups = [at for at in range(len(row) - 1) if _is_group(row[at], row[at + 1])]
     if width and len(row) > width:
         return groups[0] if len(groups) == 1 and len(row) == width + 1 else 0
     last = len(row) - 1
     if len(row) < width or not groups or last <= groups[-1] + 1 or not row[last].isdecimal():
         return _ALL
-    others = [other[last] for other in rows if len(other) > last and other is not row]
-    return _ALL if any(other.isdecimal() for other in others) else groups[0]
+    return _ALL if figures[last] > 1 else groups[0]
 
 
 def _is_group(first: str, second: str) -> bool:

@@ -160,4 +160,4 @@ def _sign(element: etree._Element) -> str:
     for (name, places), signs in _SIGNS.items():
         if name == font and number & 0xFF in places:
             return signs[list(places).index(number & 0xFF)]
-    return chr(number)
+    return chr(number) if 0x20 <= number < 0xD800 or 0xE000 <= number <= 0xFFFF else "\ufffd"

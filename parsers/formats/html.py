@@ -19,15 +19,15 @@ _SILENT = {"script", "style", "head", "title", "template", "xml", "comment"}
 """Elements whose text is not on the page. LibreOffice writes what is pinned to a cell as a <comment> that it hides."""
 _LINES = {"p", "div", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "center", "section"}
 _HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.IGNORECASE)
-_GONE = re.compile(
-    rf"{_HIDDEN.pattern}|visibility\s*:\s*hidden|text-(?:line-)?decoration[^;]*line-through", re.IGNORECASE
-)
+_GONE = re.compile(rf"{_HIDDEN.pattern}|visibility\s*:\s*hidden|line-through", re.IGNORECASE)
 _RAISED = re.compile(r"vertical-align\s*:\s*(super|sub)\b", re.IGNORECASE)
-_RULE = re.compile(r"([^{}]{1,500})\{([^{}]*)\}")
+_NOTHING = (False, None)
 _STRUCK, _SHIFTED = {"s", "strike", "del"}, {"sup": 1, "sub": -1}
 
-Classes = Mapping[str, str]
-"""The declarations that the page's own styles have for a class."""
+Declared = tuple[bool, int | None]
+"""Whether a style strikes out or hides, and how it shifts text where it says so."""
+Classes = Mapping[str, Declared]
+"""What the page's own styles say of a class."""
 _WIDEST = 1000
 """Columns of one cell, as the HTML standard has it (4.9.11)."""
 _BREAK = "\x1e"
@@ -49,17 +49,27 @@ def read(content: bytes) -> tuple[Grid, ...]:
 
 
 def _classes(root: etree._Element) -> Classes:
-    rules = [rule for style in root.iter("style") for rule in _RULE.findall(style.text or "")]
-    return {name: body for names, body in rules for name in re.findall(r"\.([\w-]+)\s*(?=,|$)", names.strip())}
+    found: dict[str, Declared] = {}
+    for rule in (rule for style in root.iter("style") for rule in (style.text or "").split("}")):
+        names, _, body = rule.rpartition("{")
+        said = _declared(body)
+        if said != _NOTHING:
+            found |= dict.fromkeys(re.findall(r"\.([\w-]+)\s*(?=,|$)", names.strip()), said)
+    return found
+
+
+def _declared(style: str) -> Declared:
+    shift = _RAISED.search(style)
+    return bool(_GONE.search(style)), {"super": 1, "sub": -1}[shift[1].lower()] if shift else None
 
 
 def _look(element: etree._Element, around: Look, classes: Classes) -> Look:
     """How the text in an element looks, by its tag, its own style and that of its classes."""
-    named = (classes.get(name, "") for name in element.get("class", "").split())
-    style = ";".join((element.get("style", ""), *named))
-    gone = element.tag in _STRUCK or "hidden" in element.attrib or bool(_GONE.search(style))
-    shift = _RAISED.search(style)
-    raised = {"super": 1, "sub": -1}[shift[1].lower()] if shift else _SHIFTED.get(str(element.tag), around.raised)
+    named = [classes[name] for name in element.get("class", "").split() if name in classes] if classes else []
+    styles = [_declared(element.get("style", "")), *named]
+    gone = element.tag in _STRUCK or "hidden" in element.attrib or any(style[0] for style in styles)
+    shift = next((style[1] for style in styles if style[1] is not None), None)
+    raised = _SHIFTED.get(str(element.tag), around.raised) if shift is None else shift
     return Look(around.gone or gone, raised)
 
 

@@ -1,5 +1,6 @@
 """What is struck out or hidden is no part of what a cell says, whatever program wrote it; a raised digit is none."""
 
+import time
 from collections.abc import Callable
 
 import openpyxl
@@ -160,11 +161,32 @@ def test_hidden_text_of_a_word_table_is_kept_beside_the_value() -> None:
 
 
 @pytest.mark.parametrize(
-    ("font", "code", "text"), [("Wingdings", "F0FE", "☑"), ("Wingdings 2", "F0A3", "□"), ("Symbol", "F030", "\uf030")]
+    ("font", "code", "text"),
+    [
+        ("Wingdings", "F0FE", "☑"),
+        ("Wingdings 2", "F0A3", "□"),
+        ("Symbol", "F030", "\uf030"),
+        ("Symbol", "0000", "\ufffd"),
+        ("Symbol", "D83D", "\ufffd"),
+    ],
 )
 def test_a_character_of_a_font_of_pictures_is_not_lost(font: str, code: str, text: str) -> None:
     sign = f'<w:r><w:t>5</w:t></w:r><w:r><w:sym w:font="{font}" w:char="{code}"/></w:r>'
     assert first(docx(f"<w:tbl><w:tr><w:tc><w:p>{sign}</w:p></w:tc></w:tr></w:tbl>")).value == f"5{text}"
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        f"<style>{'.a,' * 200_000}</style>",
+        f"<style>.a{{text-decoration{' x' * 50_000}}}</style>{'<p class=a>x</p>' * 2_000}",
+        f"<p style='{'text-decoration ' * 20_000}'>x</p>",
+    ],
+)
+def test_styles_that_never_end_take_no_long_time(hostile: str) -> None:
+    begun = time.process_time()
+    assert first(page(f"<table><tr><td>65</table>{hostile}")).value == "65"
+    assert time.process_time() - begun < 2
 
 
 def test_text_around_a_table_is_read_without_what_is_struck_out_in_it() -> None:
