@@ -77,7 +77,8 @@ def _of_number(cell: Cell, value: float, measure: Measure | None) -> Understood:
     if "%" in (cell.format or ""):
         return _nothing("percent", shown)
     amount = written(value)
-    displayed = Figure(amount) if _says_nothing(shown) else _one_figure(shown)
+    is_plain = shown == str(amount) or _says_nothing(shown)
+    displayed = Figure(amount) if is_plain else _one_figure(shown)
     if amount >= 0 and (displayed is None or not _is_displayed(amount, displayed, shown)):
         return _nothing("not-understood", shown)
     return _understood(_single(replace(displayed or Figure(amount), amount=amount), measure), measure, shown)

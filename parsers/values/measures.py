@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from parsers.values import Measure, folded, numerals
 from parsers.values.figures import UNITS
@@ -12,6 +13,7 @@ _SCALES = "十百千万亿"
 _SCALED = re.compile("[百千万亿]|(?<![A-Za-z])[wWkK](?![A-Za-z])")
 
 
+@lru_cache(maxsize=1024)
 def measure_of(header_text: str) -> Measure | None:
     """The unit that a column's title names: 覆盖人数（万人） → 万人, 10000. Of lines one over another the last.
 

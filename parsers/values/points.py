@@ -69,7 +69,8 @@ def tokens_of(text: str) -> list[Token]:
 
 def tally_of(text: str) -> int | None:
     """How many days a text says that there were: 3 in 6月15日（共3天）."""
-    tallies = (token.text for token in lex(_LEXER, text) if token.kind == "tally" and token.text.endswith("天"))
+    tokens = lex(_LEXER, text) if "天" in text else []
+    tallies = (token.text for token in tokens if token.kind == "tally" and token.text.endswith("天"))
     return next((int(tally[1:-1]) for tally in tallies), None)
 
 
