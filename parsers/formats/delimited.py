@@ -3,6 +3,7 @@
 import csv
 import dataclasses
 import io
+import itertools
 import re
 from collections import Counter
 
@@ -29,13 +30,14 @@ def read(content: bytes) -> tuple[Grid, ...]:
         raise faults.broken()
     text = re.sub(r"\Asep=.\r?\n", "", text)
     rows, faultless = _rows(text, delimiter)
+    sure = _sure(rows) if delimiter == "," else [_ALL] * len(rows)
     budget = Budget()
     sheet = Sheet("", budget)
-    for row, (values, sure) in enumerate(zip(rows, _sure(rows), strict=True), 1):
+    for row, values in enumerate(rows, 1):
         for column, value in enumerate(values, 1):
             if value.strip():
                 cell = printed_cell(_unwrapped(value))
-                sheet.put(row, column, dataclasses.replace(cell, adrift=column > sure))
+                sheet.put(row, column, dataclasses.replace(cell, adrift=column > sure[row - 1]))
     return (dataclasses.replace(sheet.grid(), partial=not faultless),)
 
 
@@ -43,15 +45,19 @@ def _sure(rows: list[list[str]]) -> list[int]:
     """For each row, how many of its cells surely stand in their columns.
 
     A 1,200 without quotes makes two cells and pushes those behind it one column on; so does a comma in a title. It is
-    told by a cell beyond the last label, or by a figure in a column that has words elsewhere.
+    told by a cell beyond the last label, or where the row suits the columns better when the two are one. Where empty
+    cells make up all rows to the same number, none was pushed on.
     """
+    if len({len(row) for row in rows if row}) == 1 and not all(row[-1] for row in rows if row):
+        return [_ALL] * len(rows)
     filled = [_filled(row) for row in rows]
-    figures = Counter(at for row in filled for at, value in enumerate(row) if value.isdecimal())
+    labels = [sum(map(bool, row)) >= _FEWEST and not any(re.search(r"\d", cell) for cell in row) for row in filled]
+    full = [_kinds(row) for row, is_labels in zip(filled, labels, strict=True) if not is_labels and len(row) >= _FEWEST]
+    tally = [Counter(column) for column in itertools.zip_longest(*full, fillvalue="")]
     width, sure = 0, []
-    for row in filled:
-        labels = sum(map(bool, row)) >= _FEWEST and not any(re.search(r"\d", value) for value in row)
-        width = max(width, len(row)) if labels else width
-        sure.append(_ALL if labels else _first_doubtful(row, width, figures))
+    for row, is_labels in zip(filled, labels, strict=True):
+        width = max(width, len(row)) if is_labels else width
+        sure.append(_ALL if is_labels else _first_doubtful(row, width, tally))
     return sure
 
 
@@ -61,18 +67,33 @@ def _filled(row: list[str]) -> list[str]:
     return [value.strip() for value in row[:end]]
 
 
-def _first_doubtful(row: list[str], width: int, figures: Counter[int]) -> int:
+def _kinds(row: list[str]) -> list[str]:
+    """Of each cell, whether it is a figure or words."""
+    return ["" if not value else "figure" if value.isdecimal() else "words" for value in row]
+
+
+def _first_doubtful(row: list[str], width: int, tally: list[Counter[str]]) -> int:
     """How many cells of a row stand before the first one that may have been pushed on.
 
-    `figures` tells how many of each column's cells are figures.
+    `tally` counts the kinds of each column's cells, of this row and the others.
     """
     groups = [at for at in range(len(row) - 1) if _is_group(row[at], row[at + 1])]
     if width and len(row) > width:
+        if any(value.endswith(("：", ":")) for value in row):  # who reports, below the table
+            return _ALL
         return groups[0] if len(groups) == 1 and len(row) == width + 1 else 0
-    last = len(row) - 1
-    if len(row) < width or not groups or last <= groups[-1] + 1 or not row[last].isdecimal():
+    if len(row) < max(width, _FEWEST):
         return _ALL
-    return _ALL if figures[last] > 1 else groups[0]
+    others = [counts - Counter([kind]) for counts, kind in zip(tally, _kinds(row), strict=False)]
+    misfits = _misfits(row, others)
+    as_one = ([*row[:at], row[at] + row[at + 1], *row[at + 2 :]] for at in groups)
+    return next((at for at, joined in zip(groups, as_one, strict=True) if _misfits(joined, others) < misfits), _ALL)
+
+
+def _misfits(row: list[str], others: list[Counter[str]]) -> int:
+    """How many cells are of another kind than most of their column in the other rows."""
+    kinds = zip(_kinds(row), others, strict=False)
+    return sum(bool(counts) and kind != counts.most_common(1)[0][0] for kind, counts in kinds if kind)
 
 
 def _is_group(first: str, second: str) -> bool:

@@ -592,6 +592,28 @@ def test_figures_side_by_side_are_no_parts_of_one() -> None:
     assert adrift("演讲,6月1日,食堂,60,800,12", "读书会,6月3日,礼堂,20,400,31") == []
 
 
+def test_in_a_table_of_one_row_figures_side_by_side_are_what_they_are() -> None:
+    grid = only("单位：甲\r\n活动,企业,职工,网民\r\n读书会,3,120,5000".encode())
+    assert not any(cell.adrift for cell in grid.cells.values())
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("标题,,,,,", LABELS, "读书,6月1日,食堂,60,800,", "1,2,300,4,5,6", "单位,甲,填表人,乙,电话,1"),
+        ("活动,企业,职工", "读书会,3,120", "填报单位：,甲,填表人：,乙"),
+    ],
+    ids=["all rows alike", "who reports"],
+)
+def test_rows_that_are_only_longer_or_of_figures_are_not_pushed_on(lines: tuple[str, ...]) -> None:
+    assert not any(cell.adrift for cell in only("\r\n".join(lines).encode()).cells.values())
+
+
+def test_a_tab_pushes_no_figure_on() -> None:
+    rows = ("编号\t人数\t名称\t日期", "1\t338\t竞赛\t7月1日", "2\t312\t参观\t0713", "3\t1\t200")
+    assert not any(cell.adrift for cell in only("\r\n".join(rows).encode()).cells.values())
+
+
 def test_a_quote_that_never_ends_swallows_no_rows_and_is_told() -> None:
     (grid,) = read_grids('序号,名称,人数\n1,"甲,5\n2,乙,6\n3,丙,7\n'.encode())
     assert grid.partial
