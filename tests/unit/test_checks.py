@@ -81,6 +81,12 @@ def test_more_than_a_hundred_thousand_is_unlikely() -> None:
     assert found(record(participants=100000, netizens_reached=100000)) == ()
 
 
+def test_more_than_a_million_reached_by_one_activity_is_unlikely() -> None:
+    (finding,) = found(record(participants=67, netizens_reached=99_990_000))
+    assert (finding.code, finding.field) == ("unlikely-size", "netizens_reached")
+    assert found(record(participants=67, netizens_reached=1_000_000)) == ()
+
+
 def test_fewer_reached_than_took_part_is_a_warning() -> None:
     (finding,) = found(record(netizens_reached=299))
     assert (finding.code, finding.field) == ("reached-below", "netizens_reached")
