@@ -37,7 +37,7 @@ def read(content: bytes) -> tuple[Grid, ...]:
         for column, value in enumerate(values, 1):
             if value.strip():
                 cell = printed_cell(_unwrapped(value))
-                sheet.put(row, column, dataclasses.replace(cell, adrift=column > sure[row - 1]))
+                sheet.put(row, column, dataclasses.replace(cell, adrift=True) if column > sure[row - 1] else cell)
     return (dataclasses.replace(sheet.grid(), partial=not faultless),)
 
 
@@ -82,7 +82,7 @@ def _first_doubtful(row: list[str], width: int, tally: list[Counter[str]]) -> in
         if any(value.endswith(("：", ":")) for value in row):  # who reports, below the table
             return _ALL
         return groups[0] if len(groups) == 1 and len(row) == width + 1 else 0
-    if len(row) < max(width, _FEWEST):
+    if not groups or len(row) < max(width, _FEWEST):
         return _ALL
     others = [counts - Counter([kind]) for counts, kind in zip(tally, _kinds(row), strict=False)]
     misfits = _misfits(row, others)

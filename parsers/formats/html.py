@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from lxml import etree
 
@@ -23,6 +24,7 @@ _GONE = re.compile(rf"{_HIDDEN.pattern}|visibility\s*:\s*hidden|line-through", r
 _RAISED = re.compile(r"vertical-align\s*:\s*(super|sub)\b", re.IGNORECASE)
 _NOTHING = (False, None)
 _STRUCK, _SHIFTED = {"s", "strike", "del"}, {"sup": 1, "sub": -1}
+_TELLING = _STRUCK | _SHIFTED.keys()
 
 Declared = tuple[bool, int | None]
 """Whether a style strikes out or hides, and how it shifts text where it says so."""
@@ -58,6 +60,7 @@ def _classes(root: etree._Element) -> Classes:
     return found
 
 
+@lru_cache(1024)
 def _declared(style: str) -> Declared:
     shift = _RAISED.search(style)
     return bool(_GONE.search(style)), {"super": 1, "sub": -1}[shift[1].lower()] if shift else None
@@ -65,6 +68,8 @@ def _declared(style: str) -> Declared:
 
 def _look(element: etree._Element, around: Look, classes: Classes) -> Look:
     """How the text in an element looks, by its tag, its own style and that of its classes."""
+    if element.tag not in _TELLING and not element.attrib:
+        return around
     named = [classes[name] for name in element.get("class", "").split() if name in classes] if classes else []
     styles = [_declared(element.get("style", "")), *named]
     gone = element.tag in _STRUCK or "hidden" in element.attrib or any(style[0] for style in styles)
@@ -77,23 +82,23 @@ def _blocks(root: etree._Element) -> Iterator[Block]:
     """Lines and tables in the order of the page; a table within a cell comes after the table around it."""
     classes = _classes(root)
     pieces: list[str] = []
-    inside = 0
-    """How many tables and elements without text there are around the place."""
+    silent: etree._Element | None = None
+    """The outermost table, or element without text, around the place."""
     for event, element in etree.iterwalk(root, events=("start", "end")):
         tag = str(element.tag)
         is_line = tag in _LINES
-        has_no_text = tag == "table" or tag in _SILENT or _look(element, PLAIN, classes).gone
         if event == "start":
             if tag == "table":
                 yield from _lines("".join(pieces))
                 pieces.clear()
                 yield _table(element, classes)
-            inside += has_no_text
-            if not inside:
+            if silent is None and (tag == "table" or tag in _SILENT or _look(element, PLAIN, classes).gone):
+                silent = element
+            if silent is None:
                 pieces += [_BREAK if is_line or tag == "br" else "", element.text or ""]
         else:
-            inside -= has_no_text
-            if not inside:
+            silent = None if silent is element else silent
+            if silent is None:
                 pieces += [_BREAK if is_line else "", element.tail or ""]
     yield from _lines("".join(pieces))
 
@@ -143,7 +148,7 @@ def _span(item: etree._Element, name: str) -> int:
 
 def _cell(item: etree._Element, look: Look, classes: Classes) -> Cell | None:
     said = written(_inside(item, look._replace(raised=0), classes))
-    said = Written("\n".join(_lines(said.text)), " ".join(_lines(said.struck)))
+    said = Written("\n".join(_lines(said.text)), " ".join(_lines(said.struck)) if said.struck else "")
     text, number = said.text, item.get("x:num") or item.get("sdval") or ""
     if (
         text and not said.struck and not text.strip("#") and re.fullmatch(r"-?\d+(\.\d+)?", number)

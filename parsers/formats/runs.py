@@ -44,6 +44,8 @@ def written(runs: Iterable[Run]) -> Written:
     Raised digits become those that are raised by themselves, 300¹, unless all of the text is raised.
     """
     pieces = [run for run in runs if run.text]
+    if all(run.look == PLAIN for run in pieces):
+        return Written("".join(run.text for run in pieces))
     kept = [run for run in pieces if not run.look.gone]
     level = any(not run.look.raised for run in kept if run.text.strip())
     text = "".join(_shifted(run) if level else run.text for run in kept)
