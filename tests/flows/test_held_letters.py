@@ -32,7 +32,7 @@ def world(tmp_path: Path) -> World:
 
 @pytest.fixture
 def let_go(world: World, monkeypatch: pytest.MonkeyPatch) -> Release:
-    monkeypatch.setattr(release, "build", lambda config: world.app)
+    monkeypatch.setattr(release, "build", lambda config, alone: world.app)
     monkeypatch.setattr(release, "check_secrets", lambda config: None)
     monkeypatch.setattr(release, "lock", lambda url: nullcontext())
     monkeypatch.setattr(App, "close", lambda app: None)
