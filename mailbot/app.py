@@ -4,18 +4,19 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
-from mailbot import roster
+from mailbot.campaigns import roster
+from mailbot.campaigns.roster import Roster
 from mailbot.config import Campaign, Config
-from mailbot.errors import ConfigError
+from mailbot.daemon.ticks import gets_on
+from mailbot.domain.errors import ConfigError
+from mailbot.flows.ports import App
 from mailbot.letters.letters import Letters
-from mailbot.opening.reader import IsolatedReader
-from mailbot.ports import App
-from mailbot.roster import Roster
+from mailbot.mail.reader import IsolatedReader
 from mailbot.servers.imap import Mailbox
 from mailbot.servers.sent import SentFolder
 from mailbot.servers.smtp import Post
-from parsers.form import Form, FormError
-from parsers.form import load as load_form
+from parsers.forms.form import Form, FormError
+from parsers.forms.form import load as load_form
 from storage.archive import Archive
 from storage.store import Store
 
@@ -41,6 +42,7 @@ def build(config: Config, *, alone: bool = False) -> App:
             config.organisation, config.mailbox[0], config.campaign, config.templates, secret=archive.secret()
         ),
         reader=IsolatedReader(tuple(forms.values()), config.campaign, zone),
+        progressed=gets_on,
     )
 
 

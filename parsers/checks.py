@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from parsers.findings import Place, finding
-from parsers.form import Form, Need
+from parsers.forms.form import Form, Need
 from parsers.reading import Content, Finding, Period, Record, Value
 from parsers.table.labels import key
 

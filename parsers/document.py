@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from parsers import table
-from parsers.form import Form
+from parsers.forms.form import Form
 from parsers.grid import Grid
 from parsers.reading import Period, Reading
-from parsers.table import parts
+from parsers.table import tables_of_form
 from parsers.table.vocabulary import vocabulary
 
 
@@ -25,5 +25,5 @@ def read_tables(grids: Sequence[Grid], forms: Sequence[Form], period: Period) ->
 
 
 def _match(grid: Grid, form: Form) -> tuple[int, bool]:
-    found = parts.find([grid], form, vocabulary(form))
+    found = tables_of_form.find([grid], form, vocabulary(form))
     return max((part.matched for part in found), default=0), any(form.names(part.title) for part in found)

@@ -19,7 +19,7 @@ from datetime import datetime
 from pathlib import Path
 
 from mailbot.domain import Place
-from mailbot.errors import ArchiveError, MessageLost
+from mailbot.domain.errors import ArchiveError, MessageLost
 from storage.disk import make_folder, sync_folder, write_all
 from storage.journal import Journal, SilentJournal
 

@@ -9,7 +9,7 @@ import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
 
-from mailbot.errors import StoreError
+from mailbot.domain.errors import StoreError
 from storage.disk import sync_folder
 from storage.engine import WAIT_SECONDS, damage
 from storage.faults import as_sentences

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, func, select
 
-from mailbot.opening.bounces import LASTING, Bounce
+from mailbot.mail.bounces import LASTING, Bounce
 from storage import tables
 
 

@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, make_url, text
 
-from mailbot.errors import StoreBusy, StoreError
+from mailbot.domain.errors import StoreBusy, StoreError
 from storage.disk import make_folder, network_file_system
 from storage.faults import RESTORE, as_sentences
 

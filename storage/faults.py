@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from mailbot.errors import StoreError
+from mailbot.domain.errors import StoreError
 
 RESTORE = "stop mailbot, keep the file, and restore the last backup or rebuild with `mailbot replay`"
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlmodel import Session, col, func, or_, select, update
 
 from mailbot.domain import Disposition, Place, Sighting, Unjudged, Waiting
-from mailbot.errors import StoreError
+from mailbot.domain.errors import StoreError
 from storage import tables
 
 

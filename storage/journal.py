@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from mailbot.domain import Action, Decision, Envelope, LetterKind, Via
-from mailbot.errors import ArchiveError
+from mailbot.domain.errors import ArchiveError
 from storage.disk import sync_folder, write_all
 
 

@@ -23,17 +23,18 @@ from mailbot.domain import (
     Submission,
     Verdict,
 )
-from mailbot.errors import StoreError
+from mailbot.domain.errors import StoreError
 from parsers.reading import Fault, Finding, Layout, Reading, Record, Severity, Value
-from storage import contents, tables
+from storage import tables
 from storage.tables import MessageState, Part
+from storage.value_columns import columns_of, value_of
 
 Row = TypeVar("Row", bound=SQLModel)
 CASE_DIGITS = 4
 
 
 class Document(Protocol):
-    """A file of a message as the store lists it; `mailbot.opening.Document` is one."""
+    """A file of a message as the store lists it; `mailbot.mail.documents.Document` is one."""
 
     @property
     def path(self) -> str:
@@ -157,10 +158,10 @@ class Judgements:
         ]
         self._session.add_all(records)
         self._session.flush()
-        rows = [contents.columns(Part.HEADER, key, one, submission) for key, one in reading.header.items()]
+        rows = [columns_of(Part.HEADER, key, one, submission) for key, one in reading.header.items()]
         for kept, record in zip(records, reading.records, strict=True):
-            rows += [contents.columns(Part.RECORD, key, one, submission, kept.id) for key, one in record.values.items()]
-        rows += [contents.columns(Part.TOTAL, key, one, submission) for key, one in reading.totals.items()]
+            rows += [columns_of(Part.RECORD, key, one, submission, kept.id) for key, one in record.values.items()]
+        rows += [columns_of(Part.TOTAL, key, one, submission) for key, one in reading.totals.items()]
         if rows:
             self._session.exec(insert(tables.Value), params=rows)
 
@@ -380,7 +381,7 @@ def _stored_submission(
 def _reading(row: tables.Submission, records: list[tables.Record], values: list[tables.Value]) -> Reading:
     parts: dict[tuple[str, int | None], dict[str, Value]] = defaultdict(dict)
     for one in values:
-        parts[one.part, one.record][one.field] = contents.value(one)
+        parts[one.part, one.record][one.field] = value_of(one)
     return Reading(
         form=row.form,
         sheet=row.sheet,

@@ -9,7 +9,7 @@ from sqlalchemy.orm import defer
 from sqlmodel import Session, col, func, select, update
 
 from mailbot.domain import PRECEDENCE, Claimed, Envelope, LetterKind, LetterState, Rest, StoredLetter
-from mailbot.errors import StoreError
+from mailbot.domain.errors import StoreError
 from storage import tables
 from storage.columns import Moment
 from storage.journal import Departure

@@ -7,7 +7,7 @@ from typing import Self
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from parsers.form import Form
+from parsers.forms.form import Form
 from storage import views
 from storage.bounces import Bounces
 from storage.decisions import Decisions

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from sqlalchemy import Connection, text
 from sqlmodel import SQLModel
 
-from mailbot.errors import StoreError
-from parsers.form import Column, Form
+from mailbot.domain.errors import StoreError
+from parsers.forms.form import Column, Form
 
 
 def create(connection: Connection, form: Form) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
 
 from mailbot.domain import Envelope, Place, Sighting
-from mailbot.errors import MailboxError, Meaning, MessageRefused, SendError
+from mailbot.domain.errors import MailboxError, Meaning, MessageRefused, SendError
 from mailbot.servers.imap import Listing
 
 

@@ -16,7 +16,7 @@ Idle = Literal["none", "joined", "split", "silent", "dead"]
 
 @dataclass(frozen=True)
 class Habits:
-    """How a provider differs from Dovecot. The sources of each are told in `mailbot.quirks`."""
+    """How a provider differs from Dovecot. The sources of each are told in `mailbot.config.providers`."""
 
     greeting: str
     before: str = "IMAP4rev1"

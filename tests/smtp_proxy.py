@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from mailbot.errors import Meaning
+from mailbot.domain.errors import Meaning
 
 TIMEOUT = 0.5
 """How long a client in these tests waits for an answer."""

@@ -4,12 +4,12 @@ import base64
 import hmac
 from collections.abc import Iterator, Mapping, Sequence
 
-from mailbot.contents import CaseTable, WaitingCase
+from mailbot.campaigns.roster import Roster
 from mailbot.decide.changes import changes
+from mailbot.decide.display import number_of_activities, sums
 from mailbot.decide.doubts import HOLDING
 from mailbot.decide.identity import NOT_LISTED
 from mailbot.decide.judgement import BY_PROGRAM, FORGED
-from mailbot.decide.shown import number_of_activities, sums
 from mailbot.domain import (
     Action,
     Case,
@@ -24,8 +24,8 @@ from mailbot.domain import (
     StoredSubmission,
     Unit,
 )
-from mailbot.roster import Roster
-from parsers.form import Form
+from mailbot.domain.letter_contents import CaseTable, WaitingCase
+from parsers.forms.form import Form
 
 MOST_CHOICES = 6
 """Units that a letter offers by number; any other may be written."""

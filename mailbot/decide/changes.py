@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
+from mailbot.decide.display import days, shown
 from mailbot.decide.relation import Row, distinct_rows, key
-from mailbot.decide.shown import days, shown
 from mailbot.domain import Earlier
-from parsers.form import Column, Form
+from parsers.forms.form import Column, Form
 from parsers.reading import Layout, Reading
 
 UNCHANGED = "场次、活动时间和各项数字均无变化"

@@ -5,11 +5,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 
-from mailbot import quirks
-from mailbot.config import MailboxConfig, Reminders, Sending, Staff
-from mailbot.contents import Alert
+from mailbot.config import MailboxConfig, Reminders, Sending, Staff, providers
 from mailbot.domain import AT_MOST_ONCE, Claimed, Envelope, Letter, LetterKind, LetterState
-from mailbot.errors import Meaning, SendError
+from mailbot.domain.errors import Meaning, SendError
+from mailbot.domain.letter_contents import Alert
 
 WAITS = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 240))
 """After the first, second … refusal for now; the last one for all that follow."""
@@ -216,7 +215,7 @@ class Limits:
 
 def limits(sending: Sending, mailbox: MailboxConfig) -> Limits:
     """What the configuration says, or else what its provider is known to bear."""
-    provider = quirks.of(mailbox)
+    provider = providers.of(mailbox)
     per_address = PER_ADDRESS_PER_HOUR if sending.per_address_per_hour is None else sending.per_address_per_hour
     return Limits(
         provider.per_minute if sending.per_minute is None else sending.per_minute,

@@ -9,11 +9,12 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from mailbot.config import Campaign
-from mailbot.decide.wording import clauses, is_open
+from mailbot.decide.correction_words import clauses, is_open
 from mailbot.domain import Unit
-from mailbot.opening import Document, Opened
-from mailbot.screen import strip_prefixes, without_ours
-from parsers.form import Form
+from mailbot.mail.documents import Document
+from mailbot.mail.opened import Opened
+from mailbot.mail.screen import strip_prefixes, without_ours
+from parsers.forms.form import Form
 from parsers.reading import Finding, Reading, Severity
 
 NOT_TO_COUNT, OTHER_SUBJECT = "not-to-count", "other-subject"

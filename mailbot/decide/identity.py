@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 
+from mailbot.campaigns.roster import PREFIXES, SUFFIXES, Match, Roster, squeeze
 from mailbot.domain import Evidence, Head, Identity, Unit
-from mailbot.roster import PREFIXES, SUFFIXES, Match, Roster, squeeze
-from mailbot.screen import strip_prefixes
+from mailbot.mail.screen import strip_prefixes
 from parsers.reading import Finding, Reading, Severity
 
 SIGNATURE_LINES = 4

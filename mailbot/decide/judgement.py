@@ -5,14 +5,14 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from mailbot import screen
+from mailbot.campaigns.roster import Roster
 from mailbot.config import Campaign
-from mailbot.decide.beside import among
+from mailbot.decide.display import number_of_activities
 from mailbot.decide.doubts import HOLDING, OTHER_SUBJECT, doubts
 from mailbot.decide.identity import NOT_LISTED, identify, signature
 from mailbot.decide.relation import Related, Sent, is_known, relate, unclear
-from mailbot.decide.shown import number_of_activities
-from mailbot.decide.works import works
+from mailbot.decide.same_mail import among
+from mailbot.decide.subprojects import works
 from mailbot.domain import (
     Disposition,
     Earlier,
@@ -27,11 +27,11 @@ from mailbot.domain import (
     Unit,
     Verdict,
 )
-from mailbot.opening import Opened, bounces
-from mailbot.roster import Roster
-from parsers.form import Form
+from mailbot.mail import bounces, screen
+from mailbot.mail.opened import Opened
+from parsers.formats.sniff import FileKind
+from parsers.forms.form import Form
 from parsers.reading import Finding, Reading, Severity
-from parsers.sniff import FileKind
 
 MOST_DEATHS = 3
 """How often a message may kill its reader before it is set aside (contract, disposition)."""

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
+from mailbot.campaigns.roster import Roster
 from mailbot.domain import Action, Choice, Head
-from mailbot.errors import DecisionRefused
-from mailbot.opening import Opened
-from mailbot.roster import Roster
-from parsers.sniff import FileKind
+from mailbot.domain.errors import DecisionRefused
+from mailbot.mail.opened import Opened
+from parsers.formats.sniff import FileKind
 
 HELP = (
     "数字：选择来信中列出的处理方式，例如“1”；前面可写受理号，例如“HWM21-0037 1”",

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from mailbot.decide.shown import shown
-from mailbot.decide.wording import Asked, asked, removed
+from mailbot.decide.correction_words import Asked, asked, removed
+from mailbot.decide.display import shown
 from mailbot.domain import Earlier, Relation, Status
 from parsers.reading import Content, Layout, Reading
 

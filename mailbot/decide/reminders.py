@@ -4,11 +4,11 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
-from mailbot.calendar import Stage, milestones_ending, stage_due
+from mailbot.campaigns.calendar import Stage, milestones_ending, stage_due
 from mailbot.config import Campaign, Reminders
-from mailbot.contents import Line, Owed, Reminder
 from mailbot.decide.standing import Standing
 from mailbot.domain import Letter, LetterKind, LetterState, StoredLetter, Unit
+from mailbot.domain.letter_contents import Line, Owed, Reminder
 
 LATE_DAYS = 2
 """Working days after an overdue letter until which the table is asked for."""

@@ -24,7 +24,7 @@ from mailbot.domain import (
     Unit,
     Verdict,
 )
-from mailbot.errors import DecisionRefused
+from mailbot.domain.errors import DecisionRefused
 from parsers.reading import Finding, Severity
 
 OF_IDENTITY = frozenset({"unit-unknown", NOT_LISTED, "unit-not-in-table", "sender-other-unit"})

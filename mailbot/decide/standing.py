@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
 
+from mailbot.campaigns.roster import Roster
 from mailbot.config import Campaign
+from mailbot.decide.display import number_of_activities
 from mailbot.decide.relation import distinct_rows
-from mailbot.decide.shown import number_of_activities
 from mailbot.domain import Disposition, Status, StoredMessage, StoredSubmission, Unit
-from mailbot.roster import Roster
-from parsers.form import Form
+from parsers.forms.form import Form
 from parsers.reading import Content, Record, Severity
 
 

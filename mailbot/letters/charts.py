@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from mailbot.contents import Digest, Progress
+from mailbot.domain.letter_contents import Digest, Progress
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from mailbot.contents import Line
 from mailbot.domain import Milestone
+from mailbot.domain.letter_contents import Line
 
 
 def day(value: date) -> str:

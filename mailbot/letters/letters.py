@@ -15,13 +15,13 @@ from css_inline import CSSInliner
 from jinja2 import TemplateError
 
 from mailbot.config import Campaign, MailboxConfig, Organisation
-from mailbot.contents import Digest
 from mailbot.domain import Envelope, Letter, LetterKind
-from mailbot.errors import ConfigError
+from mailbot.domain.errors import ConfigError
+from mailbot.domain.letter_contents import Digest
+from mailbot.domain.personal import masked
 from mailbot.letters.charts import Picture, pictures
 from mailbot.letters.mime import WIRE, body, checked_address, encoded, message_ids, one_line
 from mailbot.letters.templates import environment
-from mailbot.personal import masked
 
 HTML_LIMIT = 100_000
 """Bytes; readers such as Gmail cut off what is longer."""

@@ -14,7 +14,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from mailbot.domain import Enclosure
-from mailbot.identifiers import is_address, is_message_id
+from mailbot.domain.identifiers import is_address, is_message_id
 from mailbot.letters.charts import Picture
 
 NAME_LENGTH = 60

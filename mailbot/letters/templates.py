@@ -5,7 +5,7 @@ from pathlib import Path
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, StrictUndefined, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from mailbot.errors import ConfigError
+from mailbot.domain.errors import ConfigError
 from mailbot.letters.filters import FILTERS
 
 

@@ -11,10 +11,9 @@ from typing import TypeVar
 
 import imap_tools
 
-from mailbot import quirks
-from mailbot.config import MailboxConfig
+from mailbot.config import MailboxConfig, providers
 from mailbot.domain import Place, Sighting
-from mailbot.errors import LoginRefused, MailboxError, MessageRefused
+from mailbot.domain.errors import LoginRefused, MailboxError, MessageRefused
 from mailbot.servers import imap_session, wire
 from mailbot.servers.imap_answers import internal_date, number
 from mailbot.servers.imap_session import LOOK_AT_IT, Session
@@ -231,7 +230,7 @@ class Mailbox:
                 raise MailboxError(f"mailbox {self.name}: {self._cannot_file}")
             return (
                 f"{self._where} lets {self._config.imap.username} in; it calls itself {session.server or 'nothing'}",
-                f"it is treated as {quirks.of(self._config).title}; another provider can be named in [[mailbox]]",
+                f"it is treated as {providers.of(self._config).title}; another provider can be named in [[mailbox]]",
                 f"it offers {' '.join(sorted(session.capabilities))}",
                 f"the folder {self.folder} holds {session.exists} messages (UIDVALIDITY {session.uidvalidity})",
             )

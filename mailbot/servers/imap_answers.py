@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta, timezone
 
-from mailbot.errors import LoginRefused, MailboxError
+from mailbot.domain.errors import LoginRefused, MailboxError
 
 Answer = Iterable[bytes | tuple[bytes, bytes] | None]
 """What imaplib gives for FETCH: (text, literal) as often as there is a literal, then the rest of the line."""

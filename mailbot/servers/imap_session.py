@@ -11,9 +11,8 @@ from collections.abc import Collection, Iterator, Sequence
 import imap_tools
 from imap_tools.utils import encode_folder
 
-from mailbot import quirks
-from mailbot.config import MailboxConfig
-from mailbot.errors import LoginRefused, MailboxError, MessageRefused
+from mailbot.config import MailboxConfig, providers
+from mailbot.domain.errors import LoginRefused, MailboxError, MessageRefused
 from mailbot.servers import wire
 from mailbot.servers.imap_answers import Answer, by_uid, refusal
 
@@ -34,7 +33,7 @@ class Session:
     """One connection, logged in. Raises what imaplib and imap-tools raise, and MailboxError where it knows better."""
 
     def __init__(self, config: MailboxConfig, timeout: float) -> None:
-        self._config, self._timeout, self._provider = config, timeout, quirks.of(config)
+        self._config, self._timeout, self._provider = config, timeout, providers.of(config)
         self._box = _connected(config, timeout)
         self._client = self._box.client
         self.capabilities, self.server, self.examined, self.uidvalidity, self.exists = frozenset[str](), "", False, 0, 0

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from mailbot.errors import Meaning
+from mailbot.domain.errors import Meaning
 
 Step = Literal["greeting", "AUTH", "MAIL", "RCPT", "DATA", "letter"]
 """What was answered; "letter" is the whole letter after its final dot."""

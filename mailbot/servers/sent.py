@@ -6,9 +6,8 @@ from datetime import datetime, timedelta
 
 import imap_tools
 
-from mailbot import quirks
-from mailbot.config import MailboxConfig
-from mailbot.errors import MailbotError
+from mailbot.config import MailboxConfig, providers
+from mailbot.domain.errors import MailbotError
 from mailbot.servers.imap_answers import internal_date
 from mailbot.servers.imap_session import BATCH, Session
 
@@ -41,7 +40,7 @@ class SentFolder:
         except (OSError, imaplib.IMAP4.error, imap_tools.ImapToolsError, ValueError, MailbotError) as error:
             log.warning("mailbox %s: the sent mail cannot be looked through: %s", self._config.name, error)
             return None
-        return found if found or quirks.of(self._config).keeps_sent_copy else None
+        return found if found or providers.of(self._config).keeps_sent_copy else None
 
 
 class _SentSession(Session):
@@ -69,6 +68,6 @@ class _SentSession(Session):
         """The folder: the one that the provider is known to use, or is marked, or is called as such folders are."""
         folders = self._box.folder.list()
         names = {folder.name for folder in folders}
-        marked = [folder.name for folder in folders if quirks.SENT in folder.flags]
-        known = [quirks.of(self._config).sent_folder, *marked, *quirks.SENT_NAMES]
+        marked = [folder.name for folder in folders if providers.SENT in folder.flags]
+        known = [providers.of(self._config).sent_folder, *marked, *providers.SENT_NAMES]
         return next((name for name in known if name in names), None)

@@ -8,10 +8,9 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from mailbot import quirks
-from mailbot.config import MailboxConfig
+from mailbot.config import MailboxConfig, providers
 from mailbot.domain import Envelope
-from mailbot.errors import Meaning, SendError
+from mailbot.domain.errors import Meaning, SendError
 from mailbot.servers import refusals, wire
 from mailbot.servers.refusals import Step
 
@@ -87,7 +86,7 @@ class Post:
         """The kept connection where it is alive and has not carried all that the provider allows, else a new one."""
         if self._ended:
             raise SendError(f"{self._name}: sends nothing any more, as the program ends", Meaning.UNREACHABLE)
-        full = self._sent >= quirks.of(self._config).per_connection
+        full = self._sent >= providers.of(self._config).per_connection
         if self._server is not None and (full or not _is_alive(self._server)):
             self._hang_up()
         if self._server is None:

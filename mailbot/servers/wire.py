@@ -5,7 +5,7 @@ import ssl
 from collections.abc import Callable
 
 from mailbot.config import Server
-from mailbot.errors import ConfigError
+from mailbot.domain.errors import ConfigError
 
 
 def trust(server: Server) -> ssl.SSLContext:

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from parsers.containers import archives, faults, tnef, unar, zips
 from parsers.containers.members import Budget, Member
+from parsers.formats.sniff import FileKind, kind
 from parsers.reading import Unreadable
-from parsers.sniff import FileKind, kind
 
 __all__ = ["DEEPEST", "KINDS", "Budget", "Member", "too_deep", "unpack"]
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from parsers import sandbox
+from parsers.child import sandbox
 from parsers.containers import blocks, faults
 from parsers.containers.members import Budget, Member, is_noise, legacy_name
 

@@ -9,8 +9,8 @@ from collections import Counter
 
 from parsers.formats import faults
 from parsers.formats.sheets import Budget, Sheet, printed_cell
+from parsers.formats.sniff import FileKind, any_field_size, delimiter_of, text_of
 from parsers.grid import Grid
-from parsers.sniff import FileKind, any_field_size, delimiter_of, text_of
 
 KINDS = frozenset({FileKind.CSV})
 

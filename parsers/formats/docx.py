@@ -9,8 +9,8 @@ from parsers.formats.document import Block, Table
 from parsers.formats.package import Package, local
 from parsers.formats.runs import PLAIN, Look, Run, Written, cell_of, written
 from parsers.formats.sheets import MAX_CELLS, MAX_COLUMN, printed_cell
+from parsers.formats.sniff import FileKind
 from parsers.grid import Cell, Grid, Range
-from parsers.sniff import FileKind
 
 KINDS = frozenset({FileKind.DOCX})
 

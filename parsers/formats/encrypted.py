@@ -9,8 +9,8 @@ import io
 import msoffcrypto
 
 from parsers.formats import faults, xlsx
+from parsers.formats.sniff import FileKind
 from parsers.grid import Grid
-from parsers.sniff import FileKind
 
 KINDS = frozenset({FileKind.ENCRYPTED_OOXML})
 

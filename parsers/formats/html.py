@@ -10,9 +10,9 @@ from parsers.formats import document, faults
 from parsers.formats.document import Block, Table
 from parsers.formats.runs import PLAIN, Look, Run, Written, cell_of, written
 from parsers.formats.sheets import MAX_CELLS, MAX_COLUMN, MAX_ROW, printed_cell
+from parsers.formats.sniff import FileKind, text_of
 from parsers.grid import Cell, Grid, Range
-from parsers.number_format import number_cell
-from parsers.sniff import FileKind, text_of
+from parsers.values.number_format import number_cell
 
 KINDS = frozenset({FileKind.HTML})
 

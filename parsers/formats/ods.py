@@ -11,9 +11,9 @@ from parsers.formats import faults
 from parsers.formats.package import Package, elements, local
 from parsers.formats.runs import PLAIN, Look, Run, cell_of, struck_out, written
 from parsers.formats.sheets import Budget, Sheet, bool_cell, checked, error_cell, text_cell, unknown_result
+from parsers.formats.sniff import FileKind
 from parsers.grid import Cell, Grid
-from parsers.number_format import number_cell, shown
-from parsers.sniff import FileKind
+from parsers.values.number_format import number_cell, shown
 
 KINDS = frozenset({FileKind.ODS})
 

@@ -15,9 +15,9 @@ from unicodedata import normalize
 from parsers.formats import document, faults
 from parsers.formats.document import Block, Table
 from parsers.formats.ruled import Box, Char, Ruled, bounds, in_lines, nearest, table, text_of, unsure
+from parsers.formats.sniff import FileKind
 from parsers.grid import Grid, Range
 from parsers.reading import Unreadable
-from parsers.sniff import FileKind
 
 if TYPE_CHECKING:
     from pdfplumber.page import Page

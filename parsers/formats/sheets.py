@@ -5,7 +5,7 @@ from datetime import datetime
 
 from parsers.formats import faults
 from parsers.grid import Cell, Grid, Position, Range
-from parsers.number_format import shown
+from parsers.values.number_format import shown
 
 MAX_CELLS = 200_000
 """Cells of a file that hold something."""

@@ -10,9 +10,9 @@ import xlrd
 from parsers.formats import encrypted, faults
 from parsers.formats.runs import Look, Run, cell_of, struck_out, written
 from parsers.formats.sheets import Budget, Sheet, bool_cell, error_cell, text_cell, unknown_result
+from parsers.formats.sniff import FileKind
 from parsers.grid import Cell, Grid
-from parsers.number_format import BUILTIN, number_cell
-from parsers.sniff import FileKind
+from parsers.values.number_format import BUILTIN, number_cell
 
 KINDS = frozenset({FileKind.XLS})
 

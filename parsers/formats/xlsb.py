@@ -9,9 +9,9 @@ import python_calamine
 from parsers.formats import faults
 from parsers.formats.package import Package
 from parsers.formats.sheets import Budget, Sheet, bool_cell, text_cell
+from parsers.formats.sniff import FileKind
 from parsers.grid import Cell, Grid
-from parsers.number_format import number_cell, shown
-from parsers.sniff import FileKind
+from parsers.values.number_format import number_cell, shown
 
 KINDS = frozenset({FileKind.XLSB})
 _MOST_POSITIONS = 5_000_000

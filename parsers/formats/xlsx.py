@@ -23,9 +23,9 @@ from parsers.formats.sheets import (
     text_cell,
     unknown_result,
 )
+from parsers.formats.sniff import FileKind
 from parsers.grid import Cell, Grid, column_letters
-from parsers.number_format import BUILTIN, GENERAL, number_cell
-from parsers.sniff import FileKind
+from parsers.values.number_format import BUILTIN, GENERAL, number_cell
 
 KINDS = frozenset({FileKind.XLSX})
 

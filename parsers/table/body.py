@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from parsers.form import Form
+from parsers.forms.form import Form
 from parsers.grid import Cell
 from parsers.table import headblock, sums
 from parsers.table.header import Header
 from parsers.table.labels import key, keys
-from parsers.table.look import WIDE, Look, Role
+from parsers.table.row_traits import WIDE, Look, Role
 from parsers.table.sheet import Sheet
 from parsers.table.vocabulary import Vocabulary
 

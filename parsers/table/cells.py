@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from parsers.findings import Place, finding
-from parsers.form import Column, Form, HeaderField
+from parsers.forms.form import Column, Form, HeaderField
 from parsers.grid import Cell
 from parsers.reading import Content, Finding, Period, Precision
 from parsers.table.labels import key

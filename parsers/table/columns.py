@@ -5,13 +5,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from parsers.findings import Place, finding
-from parsers.form import Column, Form
+from parsers.forms.form import Column, Form
 from parsers.grid import Cell
 from parsers.reading import Finding, Period
-from parsers.table import beside, cells, header
+from parsers.table import cells, header, outside_columns
 from parsers.table.header import Named
 from parsers.table.measures import has_measure
-from parsers.table.parts import Part
+from parsers.table.tables_of_form import Part
 from parsers.table.vocabulary import Vocabulary
 
 _SHARE = re.compile(r"(参与|参加|参训|参赛|参会|到场|到会|出席|出勤|覆盖|完成)率")
@@ -55,7 +55,7 @@ def resolve(part: Part, form: Form, words: Vocabulary, period: Period, rows: Seq
     figures = [named for named in unread if _is_full_of_numbers(part, named, rows)]
     lacking = [f for f, c in wanted.items() if f not in read and (f in rivals or _may_be_there(c, figures))]
     remarks = [*_remarks(part, form, wanted, certain, similar, rivals), *_unread(part, form, unread, figures)]
-    remarks += beside.remarks(part, form, words, rows)
+    remarks += outside_columns.remarks(part, form, words, rows)
     counts = {f: named for f, named in read.items() if wanted[f].kind == "count" and part.measure}
     unmeasured = frozenset(f for f, named in counts.items() if not has_measure(named.label, words))
     shared = {f: share for f, n in read.items() if wanted[f].kind == "count" and (share := _share(n, unread))}

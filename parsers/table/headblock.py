@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
-from parsers.form import Form
+from parsers.forms.form import Form
 from parsers.grid import Position
 from parsers.table.labels import keys
 from parsers.table.measures import is_measure

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from parsers.form import Column, Form, HeaderField
+from parsers.forms.form import Column, Form, HeaderField
 from parsers.grid import Cell, Position
 from parsers.reading import Layout
 from parsers.table.labels import keys, likeness

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 
 from parsers import checks
 from parsers.findings import Place, finding, once
-from parsers.form import Form, HeaderField
+from parsers.forms.form import Form, HeaderField
 from parsers.grid import Cell, Grid
 from parsers.reading import Finding, Layout, Period, Reading, Value
-from parsers.table import aside, cells, parts, single
+from parsers.table import cells, single, tables_of_form, uncounted
 from parsers.table.labels import keys
 from parsers.table.rows import Row
 from parsers.table.single import Table
@@ -32,13 +32,15 @@ def read(grids: Sequence[Grid], form: Form, period: Period) -> tuple[Reading, ..
     set aside beside the tables that count is told to the sender of the first.
     """
     words = vocabulary(form)
-    found = parts.find(grids, form, words)
+    found = tables_of_form.find(grids, form, words)
     several = len({part.page.name for part in found}) > 1
     tables = [single.read(part, form, words, period, several) for part in found]
-    doubts = aside.doubts(tables, words)
+    doubts = uncounted.doubts(tables, words)
     shares = [share for table, doubt in zip(tables, doubts, strict=True) if not doubt for share in _shares(table)]
-    told = [one for table, doubt in zip(tables, doubts, strict=True) if doubt for one in aside.told(table, doubt, form)]
-    told += aside.unlabelled(grids, tables, form, words)
+    told = [
+        one for table, doubt in zip(tables, doubts, strict=True) if doubt for one in uncounted.told(table, doubt, form)
+    ]
+    told += uncounted.unlabelled(grids, tables, form, words)
     readings = [_reading(group, sums, form, period) for group, sums in _with_sums(_by_unit(shares))]
     return tuple(replace(one, findings=(*one.findings, *(told if not n else ()))) for n, one in enumerate(readings))
 

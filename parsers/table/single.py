@@ -5,13 +5,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from parsers.findings import Place, finding
-from parsers.form import Form
+from parsers.forms.form import Form
 from parsers.reading import Finding, Period, Severity, Value
 from parsers.table import columns, headblock
 from parsers.table.labels import keys
-from parsers.table.look import WIDE, Role
-from parsers.table.parts import Part
+from parsers.table.row_traits import WIDE, Role
 from parsers.table.rows import Reader, Row
+from parsers.table.tables_of_form import Part
 from parsers.table.vocabulary import Vocabulary
 
 _YEAR = re.compile(r"(?<!\d)20\d\d(?=\s*年)")

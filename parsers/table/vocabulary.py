@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from parsers.form import Column, Form, HeaderField
+from parsers.forms.form import Column, Form, HeaderField
 from parsers.table.labels import key, keys
 
 F = TypeVar("F", Column, HeaderField)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, text
 
-from mailbot.errors import StoreOutdated
+from mailbot.domain.errors import StoreOutdated
 from storage.engine import shown
 from storage.faults import as_sentences
 

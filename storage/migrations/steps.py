@@ -7,7 +7,7 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, text
 
-from mailbot.errors import StoreError
+from mailbot.domain.errors import StoreError
 from storage.engine import shown
 from storage.migrations import HERE
 

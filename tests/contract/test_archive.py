@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mailbot.domain import Place
-from mailbot.errors import ArchiveError, MailboxError
+from mailbot.domain.errors import ArchiveError, MailboxError
 from storage.archive import Archive
 from storage.journal import Judgement
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from mailbot.domain import Place, Sighting
-from mailbot.errors import StoreError
+from mailbot.domain.errors import StoreError
 from storage import backup as backups
 from storage.backup import back_up
 from storage.store import Store

@@ -19,9 +19,9 @@ from doubles import MemoryMailbox
 from servers import HANG_UP, PASSWORD_ENV, SPLIT, Account, ScriptedImap, free_port, mailbox_config, silent_server
 
 import mailbot
-from mailbot.demo.servers import EmbeddedImap
+from mailbot.cli.demo.servers import EmbeddedImap
 from mailbot.domain import Place
-from mailbot.errors import ConfigError, LoginRefused, MailboxError, MessageRefused
+from mailbot.domain.errors import ConfigError, LoginRefused, MailboxError, MessageRefused
 from mailbot.servers import imap, imap_session
 from mailbot.servers.imap import Listing, Mailbox
 

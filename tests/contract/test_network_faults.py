@@ -8,7 +8,7 @@ import pytest
 from imap_proxy import Fault, FaultyNetwork
 from servers import Account, mailbox_config
 
-from mailbot.errors import MailboxError
+from mailbot.domain.errors import MailboxError
 from mailbot.servers import imap_session
 from mailbot.servers.imap import Mailbox
 

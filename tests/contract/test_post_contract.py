@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 from servers import PASSWORD_ENV, SmtpSink, free_port, mailbox_config, silent_server
 
 from mailbot.config import MailboxConfig
-from mailbot.delivering import LEASE
 from mailbot.domain import Envelope, LetterKind
-from mailbot.errors import ConfigError, Meaning, SendError
+from mailbot.domain.errors import ConfigError, Meaning, SendError
+from mailbot.flows.deliver import LEASE
 from mailbot.servers.smtp import Post, refusal
 
 LETTER = b"Subject: hello\r\n\r\nbody\r\n"

@@ -15,7 +15,7 @@ from servers import SmtpSink
 from smtp_proxy import DOUBT, MODES, NO_DOUBT, TIMEOUT, Proxy, Talk
 
 from mailbot.domain import Envelope, LetterKind
-from mailbot.errors import Meaning, SendError
+from mailbot.domain.errors import Meaning, SendError
 from mailbot.servers.smtp import Post
 
 Sinks = Callable[..., SmtpSink]

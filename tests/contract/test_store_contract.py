@@ -37,7 +37,7 @@ from mailbot.domain import (
     Verdict,
     Waiting,
 )
-from mailbot.errors import StoreError
+from mailbot.domain.errors import StoreError
 from parsers.reading import Fault, Finding, Reading, Record, Severity, Value
 from storage.store import Store, Transaction
 

@@ -14,7 +14,7 @@ from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel
 
-from mailbot.errors import StoreError, StoreOutdated
+from mailbot.domain.errors import StoreError, StoreOutdated
 from storage.engine import open_engine
 from storage.migrations import HERE, migrate, newest
 from storage.store import Store

@@ -14,7 +14,7 @@ from mailbot.domain import (
     Unjudged,
     Verdict,
 )
-from mailbot.opening.bounces import Bounce
+from mailbot.mail.bounces import Bounce
 from storage.store import Store
 
 NOON = datetime(2021, 9, 14, 4, tzinfo=UTC)

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import text
 
-from mailbot.errors import StoreBusy, StoreError
+from mailbot.domain.errors import StoreBusy, StoreError
 from storage import engine as engines
 from storage.engine import lock, open_engine
 from storage.faults import as_sentences

@@ -6,12 +6,12 @@ from datetime import UTC, date, datetime
 import pytest
 from sqlalchemy import create_engine, text
 
+from mailbot.campaigns.roster import Roster
 from mailbot.config import Campaign
 from mailbot.decide.standing import figure, standings
 from mailbot.domain import Disposition, Head, Place, Relation, Sighting, Status, Submission, Unit, Verdict
-from mailbot.errors import StoreError
-from mailbot.roster import Roster
-from parsers.form import load
+from mailbot.domain.errors import StoreError
+from parsers.forms.form import load
 from parsers.reading import Reading, Record, Value
 from storage.store import Store
 

@@ -17,7 +17,7 @@ from servers import DOVECOT, PASSWORD_ENV, Account, Dovecot, SmtpSink, free_port
 
 from mailbot.config import MailboxConfig
 from mailbot.domain import Envelope, LetterKind, Place
-from mailbot.errors import LoginRefused, Meaning, SendError
+from mailbot.domain.errors import LoginRefused, Meaning, SendError
 from mailbot.servers.imap import Mailbox
 from mailbot.servers.smtp import Post
 

@@ -39,8 +39,8 @@ UNITS = 400
 
 def nurse() -> None:
     """Fork one process for each line that is read: what to do as JSON; say its pid, and how it ended."""
-    from mailbot import app, circular, daemon, workbook  # noqa: F401 - so that the children have them
-    from mailbot.commands import once  # noqa: F401
+    from mailbot.cli.commands import once  # noqa: F401
+    from mailbot.daemon import daemon  # noqa: F401 - so that the children have them
     from storage.migrations import steps  # noqa: F401
 
     # before the fork: a signal that comes before its process waits for it must not kill it
@@ -77,19 +77,19 @@ def _live(do: str, config: str, log: str, held: bool) -> None:
 
 
 def _work(do: str, path: Path) -> None:
-    from mailbot import delivering
     from mailbot.app import build
-    from mailbot.commands.once import one_pass
+    from mailbot.cli.commands.once import one_pass
+    from mailbot.cli.options import log_to_stderr, progress
     from mailbot.config import load
-    from mailbot.daemon import Daemon
-    from mailbot.options import log_to_stderr, progress
+    from mailbot.daemon.daemon import Daemon
+    from mailbot.flows import deliver
     from storage.engine import lock
     from storage.store import Store
 
     if do == "open":
         Store.open(load(path).database.url, alone=True).close()
         return
-    delivering.LEASE = timedelta(seconds=0.5)  # so that what was in flight is found again at once
+    deliver.LEASE = timedelta(seconds=0.5)  # so that what was in flight is found again at once
     log_to_stderr()
     config = load(path)
     with lock(config.database.url):
@@ -110,7 +110,7 @@ def _work(do: str, path: Path) -> None:
 
 def _replay(config: str) -> None:
     """Leave with 0 where what the archive tells is what the database holds."""
-    from mailbot.commands.replay import command
+    from mailbot.cli.commands.replay import command
 
     command.main(args=["--config", config], prog_name="replay", standalone_mode=True)
 
@@ -122,7 +122,7 @@ class Direct:
         self.forms, self.campaign = forms, campaign
 
     def open(self, raw: bytes, arrived: datetime, *, slowly: bool = False) -> Any:
-        from mailbot.opening import open_mail
+        from mailbot.mail.opened import open_mail
         from parsers.reading import Period
 
         return open_mail(
@@ -130,7 +130,7 @@ class Direct:
         )
 
     def head(self, raw: bytes) -> Any:
-        from mailbot import message
+        from mailbot.mail import message
 
         return message.read(raw).head
 
@@ -204,7 +204,7 @@ def mail(number: int) -> bytes:
     """The report of one unit; the number stands in its table as well."""
     from mails import mail as written
 
-    from mailbot.demo.tables import Activity, Filled, workbook
+    from mailbot.cli.demo.tables import Activity, Filled, workbook
 
     row = Activity(
         "网络安全知识竞赛", "2021-06-15", "文化中心", "知识竞赛", "宣传网络安全知识", (2, 10, 3, 100 + number, 5000)

@@ -12,7 +12,7 @@ import pytest
 from life import WRITES, Ledger, Nursery, configuration, traced
 from servers import Account, SmtpSink
 
-from mailbot import heartbeat
+from mailbot.daemon import heartbeat
 
 
 @pytest.mark.timeout(3600)

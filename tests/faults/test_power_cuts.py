@@ -118,7 +118,7 @@ def _stands_still(pid: int) -> bool:
 
 
 def _lost(told: list[str], disk: Path) -> int:
-    from mailbot.errors import ArchiveError, StoreError
+    from mailbot.domain.errors import ArchiveError, StoreError
     from storage.archive import Archive
     from storage.store import Store
 

@@ -14,12 +14,13 @@ from mails import mail
 from servers import ScriptedImap
 from world import NOON, Crash, World, table, words
 
-from mailbot import daemon, flows
-from mailbot.daemon import LOGIN_SECONDS, LOGIN_TRIES, Daemon
+from mailbot.daemon import daemon
+from mailbot.daemon.daemon import LOGIN_SECONDS, LOGIN_TRIES, Daemon
 from mailbot.domain import Disposition, LetterKind, Place, Sighting
-from mailbot.errors import LoginRefused, MailboxError, MessageRefused
+from mailbot.domain.errors import LoginRefused, MailboxError, MessageRefused
+from mailbot.flows import judge
+from mailbot.flows.watch import Known, watch
 from mailbot.servers.imap import Listing, Mailbox
-from mailbot.watching import Known, watch
 
 
 class Withholding(MemoryMailbox):
@@ -155,7 +156,7 @@ def test_staff_are_told_which_messages_are_not_handed_out_and_what_to_do(world: 
     world.clock.forward(minutes=20)
     rounds(world, 1)
     watch(world.app, Known())
-    while flows.deliver_next(world.app):
+    while judge.deliver_next(world.app):
         pass
     (alert,) = world.sent("alert")
     assert alert["Subject"] == "【系统告警】邮箱 office 长时间未能完整收取"
@@ -278,7 +279,7 @@ def test_a_folder_that_is_no_longer_configured_holds_nothing_back(tmp_path: Path
     world.inbox = MemoryMailbox(folder="统计表")
     world.restart()
     world.clock.now = NOON.replace(day=16, hour=9, minute=1)  # ten working days before the deadline
-    flows.remind(world.app)
+    judge.remind(world.app)
     assert LetterKind.REMINDER not in {letter.kind for letter in world.letters}, "the new one is not known yet"
     world.round()
     assert len(world.sent("reminder")) == 3

@@ -21,7 +21,7 @@ from mails import mail
 from servers import PASSWORD, PASSWORD_ENV, Account, Dovecot, SmtpSink, free_port
 from world import SHANGHAI, UNITS, activity, table
 
-from mailbot.cli import main
+from mailbot.cli.main import main
 from mailbot.config import MailboxConfig
 
 ARRIVED = datetime(2021, 9, 14, 15, 2, 11, tzinfo=SHANGHAI)

@@ -8,9 +8,9 @@ from click.testing import CliRunner
 from mails import mail
 from world import World, table, words
 
-from mailbot import flows
-from mailbot.cli import cli
-from mailbot.commands import status
+from mailbot.cli.commands import status
+from mailbot.cli.main import cli
+from mailbot.flows import judge
 
 
 @pytest.fixture
@@ -21,9 +21,9 @@ def world(tmp_path: Path) -> World:
         world.post.lose = lost
         world.deliver(mail(sender=f"{sender}@example.org", attachments=[("附件1.xlsx", table(unit))]))
         world.collect()
-        flows.judge_next(world.app)
+        judge.judge_next(world.app)
         for hours in (1, 3, 3, 3):
-            while flows.deliver_next(world.app):
+            while judge.deliver_next(world.app):
                 pass
             world.clock.forward(hours=hours)
     return world
@@ -32,7 +32,7 @@ def world(tmp_path: Path) -> World:
 def told(world: World, monkeypatch: pytest.MonkeyPatch, *options: str) -> str:
     """What `mailbot status` says."""
     monkeypatch.setattr(status, "build", lambda config: world.app)
-    monkeypatch.setattr("mailbot.options.load", lambda path: world.config)
+    monkeypatch.setattr("mailbot.cli.options.load", lambda path: world.config)
     return CliRunner().invoke(cli, ["status", "--config", str(Path(__file__)), *options]).output
 
 
@@ -55,8 +55,8 @@ def test_status_tells_it_to_programs_too(world: World, monkeypatch: pytest.Monke
 
 def test_the_digest_tells_it(world: World) -> None:
     world.clock.forward(days=7, hours=2)
-    flows.report(world.app)
-    while flows.deliver_next(world.app):
+    judge.report(world.app)
+    while judge.deliver_next(world.app):
         pass
     text = words(world.sent("digest")[-1]).replace("\n", "")
     assert "1 封信件发送结果不明" in text

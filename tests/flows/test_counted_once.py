@@ -6,10 +6,10 @@ from pathlib import Path
 from mails import mail
 from world import World, activity, table
 
-from mailbot import due, flows
 from mailbot.decide.standing import figure
 from mailbot.domain import Action, Decision, Via
-from mailbot.review import settle
+from mailbot.flows import due, judge
+from mailbot.flows.settle import settle
 
 FIRST, COMMON, LATER = activity("知识竞赛", people=100), activity("主题演讲", people=20), activity("座谈会", people=3)
 
@@ -41,7 +41,7 @@ def decide(world: World, action: Action, case: str) -> None:
 
 def test_a_row_of_two_tables_is_summed_once_whatever_is_decided(tmp_path: Path) -> None:
     world = World(tmp_path)
-    flows.begin(world.app)
+    judge.begin(world.app)
     arrive(world, "统计表", FIRST, COMMON)
     assert summed(world) == 120
     arrive(world, "补报", COMMON, LATER)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from mailbot.cli import cli
+from mailbot.cli.main import cli
 
 CONFIG = """
 [organisation]

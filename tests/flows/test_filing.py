@@ -7,8 +7,8 @@ import pytest
 from mails import mail
 from world import World, table
 
-from mailbot import fetching
-from mailbot.errors import MailboxError
+from mailbot.domain.errors import MailboxError
+from mailbot.flows import collect
 
 REPORT = mail(sender="李晓 <xinhe@example.org>", attachments=[("附件1.xlsx", table())])
 PRIVATE = mail(subject="明天的会", text="请带上材料。", sender="friend@example.net")
@@ -29,7 +29,7 @@ def world(tmp_path: Path) -> World:
 
 def file_away(world: World) -> None:
     for mailbox, inbox in world.app.mailboxes:
-        fetching.file_away(world.app, mailbox, inbox)
+        collect.file_away(world.app, mailbox, inbox)
 
 
 def test_nothing_is_moved_unless_it_is_asked_for(tmp_path: Path) -> None:

@@ -7,9 +7,9 @@ import pytest
 from mails import mail
 from world import World, activity, table, words
 
-from mailbot.decide.digests import waiting
 from mailbot.domain import Disposition
-from mailbot.due import account_of
+from mailbot.flows.due import account_of
+from mailbot.letters.digests import waiting
 
 OWN = "mx.example.com"
 

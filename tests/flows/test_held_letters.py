@@ -9,11 +9,11 @@ import pytest
 from mails import mail
 from world import NOON, World, table
 
-from mailbot import flows
-from mailbot.commands import preview, release
+from mailbot.cli.commands import preview, release
 from mailbot.domain import LetterState
-from mailbot.errors import MailboxError, StoreBusy
-from mailbot.ports import App
+from mailbot.domain.errors import MailboxError, StoreBusy
+from mailbot.flows import judge
+from mailbot.flows.ports import App
 
 REMINDING = NOON.replace(day=16, hour=9, minute=1)
 
@@ -112,7 +112,7 @@ def test_beside_a_running_daemon_letters_are_released_and_it_sends_them(
     let_go()
     assert "the daemon" in capsys.readouterr().out
     assert world.post.sent == []
-    while flows.deliver_next(world.app):
+    while judge.deliver_next(world.app):
         pass
     assert len(world.sent("reminder")) == 3
 

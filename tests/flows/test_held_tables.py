@@ -7,7 +7,7 @@ from mails import mail
 from world import World, activity, table, words
 
 from mailbot.domain import Action, Decision, Via
-from mailbot.review import settle
+from mailbot.flows.settle import settle
 
 
 @pytest.fixture

@@ -9,9 +9,9 @@ from mails import mail
 from test_replay import again
 from world import World, table, words
 
-from mailbot import fetching
-from mailbot.commands.replay import canonical
+from mailbot.cli.commands.replay import canonical
 from mailbot.domain import Place
+from mailbot.flows import collect
 
 MIB = 2**20
 
@@ -21,7 +21,7 @@ class Announced(World):
 
     def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         super().__init__(folder)
-        monkeypatch.setattr(fetching, "LARGEST", MIB)
+        monkeypatch.setattr(collect, "LARGEST", MIB)
         self.fetched = 0
         real = self.inbox.fetch
 

@@ -8,9 +8,9 @@ from mails import mail
 from sqlalchemy import text
 from world import World, table, words
 
-from mailbot import due, flows
-from mailbot.commands.init import command as init
-from mailbot.commands.status import command as status
+from mailbot.cli.commands.init import command as init
+from mailbot.cli.commands.status import command as status
+from mailbot.flows import due, judge
 
 SENTENCE = "来件台账不符：邮箱共收到 2 封来件，各类结果合计 3 封，相差 1 封"
 
@@ -23,7 +23,7 @@ def world(tmp_path: Path) -> World:
     for content in (raw, mail(subject="代开发票", text="优惠", sender="ad@example.net"), raw):
         world.deliver(content)
     world.collect()
-    while flows.judge_next(world.app):
+    while judge.judge_next(world.app):
         pass
     world.deliver(mail(subject="活动信息", text="照片随后"))
     world.collect()
@@ -60,15 +60,15 @@ def test_a_message_counts_once_wherever_and_whenever_it_was_seen(world: World) -
 def test_no_digest_leaves_while_the_ledger_is_wrong_and_staff_get_one_alert(world: World) -> None:
     lose(world)
     for _ in range(3):
-        flows.report(world.app)
-        while flows.deliver_next(world.app):
+        judge.report(world.app)
+        while judge.deliver_next(world.app):
             pass
     assert world.sent("digest") == []
     (alert,) = world.sent("alert")
     assert SENTENCE in words(alert)
     restore(world)
-    flows.report(world.app)
-    while flows.deliver_next(world.app):
+    judge.report(world.app)
+    while judge.deliver_next(world.app):
         pass
     assert len(world.sent("digest")) == 1
     assert len(world.sent("alert")) == 1
@@ -77,7 +77,7 @@ def test_no_digest_leaves_while_the_ledger_is_wrong_and_staff_get_one_alert(worl
 def test_status_says_so_and_fails(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert CliRunner().invoke(init, [str(tmp_path / "office")]).exit_code == 0
     arguments = ["--config", str(tmp_path / "office" / "config.toml")]
-    monkeypatch.setattr("mailbot.commands.status.build", lambda config: world.app)
+    monkeypatch.setattr("mailbot.cli.commands.status.build", lambda config: world.app)
     assert CliRunner().invoke(status, arguments).exit_code == 0
     lose(world)
     for more in ([], ["--json"]):

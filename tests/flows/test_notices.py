@@ -7,7 +7,7 @@ import pytest
 from mails import mail
 from world import UNITS, World, activity, table, words
 
-from mailbot import roster
+from mailbot.campaigns import roster
 
 
 @pytest.fixture

@@ -14,9 +14,9 @@ from openpyxl import load_workbook
 from openpyxl.cell.cell import Cell
 from world import NOON, World, activity, table
 
-from mailbot.circular import circular
 from mailbot.decide.standing import standings
-from mailbot.workbook import blank_form, consolidated
+from mailbot.documents.circular import circular
+from mailbot.documents.workbook import blank_form, consolidated
 
 AFTER = NOON + timedelta(days=24)
 HOSTILE = "=1+1"

@@ -17,10 +17,10 @@ from mails import mail
 from servers import Account, mailbox_config
 from world import NOON, World, table
 
-from mailbot import fetching, flows, quirks
-from mailbot.config import MailboxConfig
-from mailbot.errors import MailboxError
-from mailbot.ports import App
+from mailbot.config import MailboxConfig, providers
+from mailbot.domain.errors import MailboxError
+from mailbot.flows import collect, judge
+from mailbot.flows.ports import App
 from mailbot.servers import imap_session
 from mailbot.servers.imap import Mailbox
 
@@ -73,14 +73,14 @@ class Provider(World):
     def answer(self) -> None:
         """Take in, judge and answer."""
         self.take_in()
-        while flows.judge_next(self.app, slowly=True) or flows.judge_next(self.app):
+        while judge.judge_next(self.app, slowly=True) or judge.judge_next(self.app):
             pass
-        while flows.deliver_next(self.app):
+        while judge.deliver_next(self.app):
             pass
 
     def file_away(self) -> None:
         """Move what is dealt with."""
-        fetching.file_away(self.app, self.mailbox, self.real)
+        collect.file_away(self.app, self.mailbox, self.real)
 
     def close(self) -> None:
         """End all of it."""
@@ -170,7 +170,7 @@ def test_a_large_mail_comes_in_pieces_and_whole(provider: Provider, monkeypatch:
 def test_of_a_mail_beyond_all_measure_the_header_is_fetched_alone(
     provider: Provider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fetching, "LARGEST", 1000)
+    monkeypatch.setattr(collect, "LARGEST", 1000)
     provider.deliver(report(1))
     (header,) = provider.take_in()
     assert report(1).startswith(header)
@@ -192,7 +192,7 @@ def test_new_mail_is_found_within_the_interval_whatever_becomes_of_idle(provider
 
 
 def test_mail_is_filed_where_that_is_safe_and_else_left(provider: Provider) -> None:
-    if not quirks.of(provider.mailbox).files:
+    if not providers.of(provider.mailbox).files:
         with pytest.raises(ValueError, match="cannot move mail safely"):
             mailbox_config(provider=provider.mailbox.provider, file_to="已处理")
         return

@@ -14,9 +14,11 @@ import pytest
 from mails import mail
 from world import NOON, World, config, table
 
-from mailbot import flows, roster, workbook
+from mailbot.campaigns import roster
+from mailbot.campaigns.roster import Roster
+from mailbot.documents import workbook
 from mailbot.domain import LetterKind, LetterState
-from mailbot.roster import Roster
+from mailbot.flows import judge
 from storage.store import Transaction
 
 ROUNDS = 20 if os.environ.get("MAILBOT_FAULTS") == "full" else 1
@@ -72,7 +74,7 @@ def test_no_reminder_is_claimed_after_the_report_was_accepted_and_none_is_lost(
         world.app = replace(world.app, config=ours, roster=units(number))
         world.clock.now = NOON.replace(day=16, hour=9, minute=1)
         world.collect()
-        flows.remind(world.app)
+        judge.remind(world.app)
         reports = {unit: report(unit, number) for unit in chance.sample(UNITS, 15)}
         race(world, list(reports.values()), chance)
         with world.app.store.transaction() as tx:
@@ -104,7 +106,7 @@ def race(world: World, reports: list[bytes], chance: random.Random) -> None:
                 time.sleep(pause)
                 world.deliver(raw)
                 world.collect()
-                while flows.judge_next(world.app):
+                while judge.judge_next(world.app):
                     pass
         except BaseException as error:  # noqa: BLE001 - the test shows it
             faults.append(error)
@@ -114,7 +116,7 @@ def race(world: World, reports: list[bytes], chance: random.Random) -> None:
     thread = threading.Thread(target=take_in)
     thread.start()
     while not faults and (not done.is_set() or any(one.state is LetterState.QUEUED for one in world.letters)):
-        if flows.deliver_next(world.app) is None:
+        if judge.deliver_next(world.app) is None:
             world.clock.forward(seconds=20)  # reminders that wait for a judgement will be due again
         time.sleep(0.02)
     thread.join()

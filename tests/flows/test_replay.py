@@ -9,12 +9,12 @@ from mails import mail
 from test_review import a_correction_by_a_stranger, a_table_of_nobody, answer, arrive, decide, table_of
 from world import Clock, World, activity
 
-from mailbot.commands.replay import canonical
+from mailbot.cli.commands.replay import canonical
 from mailbot.domain import LetterState
-from mailbot.errors import ArchiveError
-from mailbot.flows import deliver_next, judge_next
-from mailbot.ports import App
-from mailbot.replay import replay
+from mailbot.domain.errors import ArchiveError
+from mailbot.flows.judge import deliver_next, judge_next
+from mailbot.flows.ports import App
+from mailbot.flows.replay import replay
 from storage.archive import Archive
 from storage.store import Store
 

@@ -12,8 +12,8 @@ from mails import mail
 from world import MAILBOX, NOON, World, activity, table, words
 
 from mailbot.domain import Action, Decision, Via
-from mailbot.errors import DecisionRefused
-from mailbot.review import settle, waiting_cases
+from mailbot.domain.errors import DecisionRefused
+from mailbot.flows.settle import settle, waiting_cases
 
 STAFF = "staff@example.org"
 

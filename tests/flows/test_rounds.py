@@ -9,9 +9,9 @@ import pytest
 from mails import mail
 from world import NOON, Crash, World, activity, crashing, table, words
 
-from mailbot import workbook
+from mailbot.documents import workbook
 from mailbot.domain import Disposition, LetterState, Status
-from mailbot.errors import MailboxError, Meaning, SendError
+from mailbot.domain.errors import MailboxError, Meaning, SendError
 
 
 @pytest.fixture
@@ -290,9 +290,9 @@ def test_no_reminder_before_the_mailbox_was_read_to_its_end(world: World) -> Non
     world.inbox.troubles = [MailboxError("unreachable")]
     with pytest.raises(MailboxError):
         world.collect()
-    from mailbot import flows
+    from mailbot.flows import judge
 
-    flows.remind(world.app)
+    judge.remind(world.app)
     assert world.letters == ()
 
 

@@ -7,9 +7,9 @@ import pytest
 from mails import mail
 from world import World, words
 
-from mailbot.commands.once import one_pass
+from mailbot.cli.commands.once import one_pass
+from mailbot.cli.options import progress
 from mailbot.domain import Disposition
-from mailbot.options import progress
 
 FLOOD = "flood@example.net"
 

@@ -17,12 +17,13 @@ from doubles import MemoryMailbox, MemoryPost, MemorySent
 from mails import mail
 from world import NOON, Crash, World, crashing, table, words
 
-from mailbot import delivering, flows, watching
-from mailbot.daemon import Daemon
-from mailbot.decide.copies import surplus
+from mailbot.daemon.daemon import Daemon
 from mailbot.decide.delivery import LIMIT_USED_UP, NO_LONGER_DUE, TOO_LATE
+from mailbot.decide.uncertain_letters import surplus
 from mailbot.domain import Envelope, LetterKind, LetterState, StoredLetter
-from mailbot.errors import ArchiveError, ConfigError, Meaning, SendError, StoreError
+from mailbot.domain.errors import ArchiveError, ConfigError, Meaning, SendError, StoreError
+from mailbot.flows import judge, watch
+from mailbot.flows.deliver import LEASE
 from storage.journal import Journal
 from storage.store import Store, Transaction
 
@@ -77,7 +78,7 @@ def failing_commit(world: World, number: int) -> Iterator[None]:
 
 
 def deliver(world: World) -> None:
-    while flows.deliver_next(world.app):
+    while judge.deliver_next(world.app):
         pass
 
 
@@ -168,7 +169,7 @@ def test_a_reminder_or_alert_whose_answer_was_lost_never_goes_again(
     world.clock.now = NOON.replace(day=16, hour=9, minute=1)
     if kind is LetterKind.REMINDER:
         world.collect()
-        flows.remind(world.app)
+        judge.remind(world.app)
         world.post.refusals = {to: SendError("", Meaning.REFUSED) for to in ("xingang@example.org", "port@example.org")}
     else:
         put(world, "alert:1", kind=kind)
@@ -184,7 +185,7 @@ def test_a_letter_whose_sender_was_killed_is_looked_up_first(world: World) -> No
     world.sent_folder.keeps = True
     put(world, "receipt:1", "receipt:2")
     with world.app.store.transaction() as tx:
-        killed = tx.claim(world.clock(), delivering.LEASE, "daemon", "office")
+        killed = tx.claim(world.clock(), LEASE, "daemon", "office")
     assert killed
     world.post.send(killed.envelope)
     world.restart()
@@ -201,7 +202,7 @@ def test_a_sender_that_is_killed_after_each_answer_makes_three_copies_at_most_an
             deliver(world)
         world.restart()
         world.clock.forward(minutes=16)
-    watching.watch(world.app, watching.Known())
+    watch.watch(world.app, watch.Known())
     deliver(world)
     assert Counter(envelope.key for envelope in world.post.sent)["receipt:1"] == 3
     assert world.letters[0].state is LetterState.UNCERTAIN
@@ -244,9 +245,9 @@ def test_what_was_handed_over_counts_for_the_limits_though_it_was_written_down_l
     for _ in range(9):
         world.app.archive.journal = cast(Journal, FullDisk())
         with suppress(ArchiveError):
-            flows.deliver_next(world.app)
+            judge.deliver_next(world.app)
         world.app.archive.journal = journal
-        flows.deliver_next(world.app)
+        judge.deliver_next(world.app)
     assert len(world.post.sent) == 2
 
 
@@ -327,7 +328,7 @@ def test_a_log_in_that_is_refused_for_days_loses_no_letter_and_staff_hear_once_a
 
 def test_a_mailbox_whose_server_is_left_alone_keeps_its_letters(world: World) -> None:
     put(world, "receipt:1")
-    assert flows.deliver_next(world.app, {"office"}) is None
+    assert judge.deliver_next(world.app, {"office"}) is None
     assert only(world).attempts == 0
 
 
@@ -389,14 +390,14 @@ def test_reminders_for_which_the_day_had_no_room_left_are_told_of_by_name_and_no
     world.clock.now = NOON.replace(day=16, hour=9, minute=1)
     for _ in range(18):  # until six in the evening
         world.round()
-        watching.watch(world.app, watching.Known())
+        watch.watch(world.app, watch.Known())
         world.clock.forward(minutes=30)
     assert {(x.state, x.last_error) for x in world.letters if x.kind is LetterKind.REMINDER} == {
         (LetterState.QUEUED, None)
     }
     for _ in range(60):
         world.round()
-        watching.watch(world.app, watching.Known())
+        watch.watch(world.app, watch.Known())
         world.clock.forward(minutes=30)
     assert {(x.state, x.last_error) for x in world.letters if x.kind is LetterKind.REMINDER} == {
         (LetterState.DROPPED, LIMIT_USED_UP)
@@ -419,10 +420,10 @@ def test_reminders_that_a_dead_server_kept_back_all_day_are_told_of_and_those_th
     world.deliver(report())
     world.clock.now = NOON.replace(day=16, hour=18)
     world.collect()
-    while flows.judge_next(world.app):
+    while judge.judge_next(world.app):
         pass
     world.post.trouble = None
-    flows.remind(world.app)
+    judge.remind(world.app)
     deliver(world)
     assert {x.unit: x.last_error for x in world.letters if x.kind is LetterKind.REMINDER} == {
         "XHE": NO_LONGER_DUE,
@@ -482,7 +483,7 @@ def test_a_letter_of_a_mailbox_that_is_gone_leaves_under_no_other_name_and_staff
     put(world, "receipt:3")
     deliver(world)
     world.clock.forward(hours=5)
-    watching.watch(world.app, watching.Known())
+    watch.watch(world.app, watch.Known())
     deliver(world)
     assert [envelope.key for envelope in world.post.sent if envelope.kind is LetterKind.RECEIPT] == ["receipt:3"]
     (alert,) = world.sent("alert")

@@ -14,9 +14,9 @@ from servers import SmtpSink
 from smtp_proxy import DOUBT, MODES, TIMEOUT, Harm, Proxy
 from world import World
 
-from mailbot import flows
 from mailbot.domain import Envelope, LetterKind, LetterState
-from mailbot.errors import Meaning, SendError
+from mailbot.domain.errors import Meaning, SendError
+from mailbot.flows import judge
 from mailbot.servers.smtp import Post
 
 LETTERS = 20 if os.environ.get("MAILBOT_FAULTS") == "full" else 2
@@ -56,7 +56,7 @@ def put(world: World, kind: LetterKind) -> None:
 def deliver_all(world: World) -> None:
     """As the daemon does for a day, each time that something may be due."""
     for _ in range(6):
-        while flows.deliver_next(world.app):
+        while judge.deliver_next(world.app):
             pass
         world.clock.forward(hours=4)
 

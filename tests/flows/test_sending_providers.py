@@ -12,8 +12,8 @@ from servers import PASSWORD, mailbox_config
 from smtp_providers import PROVIDERS, ProviderSmtp
 from world import MAILBOX, NOON, World, table
 
-from mailbot import flows
 from mailbot.domain import Envelope, LetterKind, LetterState
+from mailbot.flows import judge
 from mailbot.servers.smtp import Post
 
 
@@ -41,7 +41,7 @@ class Sender(World):
 
     def deliver_letters(self) -> None:
         """All that are due."""
-        while flows.deliver_next(self.app):
+        while judge.deliver_next(self.app):
             pass
 
     def states(self, kind: LetterKind = LetterKind.RECEIPT) -> list[LetterState]:

@@ -7,7 +7,7 @@ from mails import mail
 from world import World, table, words
 
 from mailbot.domain import Action, Decision, Disposition, Via
-from mailbot.review import settle
+from mailbot.flows.settle import settle
 
 HEADERS = [{"Precedence": "bulk"}, {"List-Unsubscribe": "<mailto:u@example.net>"}, {"Auto-Submitted": "auto-generated"}]
 

@@ -8,8 +8,9 @@ import pytest
 from pydantic import ValidationError
 from world import SHANGHAI, World, config
 
-from mailbot import flows, workbook
+from mailbot.documents import workbook
 from mailbot.domain import LetterKind, LetterState
+from mailbot.flows import judge
 
 SLOTS = [date(2021, 9, day) for day in (13, 16, 20, 22, 23, 26, 27, 28, 29)]
 """Days on which a digest or a step of the reminding is due."""
@@ -28,9 +29,9 @@ def at(day: date, hour: int = 10) -> datetime:
 
 def due(world: World) -> None:
     world.collect()
-    flows.remind(world.app)
-    flows.report(world.app)
-    while flows.deliver_next(world.app):
+    judge.remind(world.app)
+    judge.report(world.app)
+    while judge.deliver_next(world.app):
         pass
 
 

@@ -8,7 +8,7 @@ import pytest
 from mails import mail
 from world import SHANGHAI, World, table
 
-from mailbot.roster import Roster
+from mailbot.campaigns.roster import Roster
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from typing import Any, cast
 from mails import mail
 from world import MAILBOX, World, table
 
-from mailbot import roster
+from mailbot.campaigns import roster
 from mailbot.domain import Disposition
 
 OTHER = "reports@example.net"

@@ -18,16 +18,26 @@ from servers import mailbox_config, silent_server
 from sqlalchemy import update
 from world import NOON, SHANGHAI, World, table, words
 
-from mailbot import daemon as daemons
-from mailbot import flows, heartbeat, options, watching
-from mailbot.commands import backup, health
-from mailbot.commands.once import one_pass
-from mailbot.daemon import Daemon
+from mailbot.cli import options
+from mailbot.cli.commands import backup, health
+from mailbot.cli.commands.once import one_pass
+from mailbot.cli.options import progress
+from mailbot.daemon import daemon as daemons
+from mailbot.daemon import heartbeat
+from mailbot.daemon.daemon import Daemon
 from mailbot.domain import Disposition, Envelope, LetterState, Rest
-from mailbot.errors import ArchiveError, DiskNearlyFull, MailboxError, Meaning, MessageLost, SendError, StoreError
-from mailbot.options import progress
+from mailbot.domain.errors import (
+    ArchiveError,
+    DiskNearlyFull,
+    MailboxError,
+    Meaning,
+    MessageLost,
+    SendError,
+    StoreError,
+)
+from mailbot.flows import judge, watch
+from mailbot.flows.watch import Known
 from mailbot.servers.smtp import Post
-from mailbot.watching import Known, watch
 from storage import tables
 from storage.store import Transaction
 
@@ -43,7 +53,7 @@ def world(tmp_path: Path) -> World:
 def free(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The free bytes of the disk, to be set."""
     found = [10_000 * MIB]
-    monkeypatch.setattr(watching, "free_bytes", lambda _: found[0])
+    monkeypatch.setattr(watch, "free_bytes", lambda _: found[0])
     return found
 
 
@@ -53,19 +63,19 @@ def report() -> bytes:
 
 def judge_all(world: World) -> None:
     """Judge all that waits."""
-    while flows.judge_next(world.app):
+    while judge.judge_next(world.app):
         pass
 
 
 def send_all(world: World) -> None:
     """Deliver all that is due."""
-    while flows.deliver_next(world.app):
+    while judge.deliver_next(world.app):
         pass
 
 
 def look(world: World) -> None:
     """One look, and what follows of it sent."""
-    watch(world.app, Known(since=NOON - timedelta(days=9)))
+    watch.watch(world.app, Known(since=NOON - timedelta(days=9)))
     send_all(world)
 
 
@@ -101,9 +111,9 @@ def test_a_nearly_full_disk_stops_intake_and_nothing_else_and_says_so(world: Wor
 
 def test_a_mail_that_is_too_large_for_what_is_left_waits(world: World, free: list[int]) -> None:
     free[0] = 600 * MIB
-    watching.check_room(world.config, 300 * MIB)
+    watch.check_room(world.config, 300 * MIB)
     with pytest.raises(DiskNearlyFull, match="602 MiB are kept free"):
-        watching.check_room(world.config, 301 * MIB)
+        watch.check_room(world.config, 301 * MIB)
 
 
 def test_a_database_that_cannot_be_written_sets_no_mail_aside(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -181,7 +191,7 @@ def test_a_message_that_was_restored_from_a_backup_is_judged_within_the_hour_or_
     judge_what_can_be_judged(world)
     assert unjudged(world) == 1
     world.restart()
-    flows.begin(world.app)
+    judge.begin(world.app)
     judge_all(world)
     assert [m.disposition for m in world.messages] == [Disposition.SUBMISSION]
     look(world)
@@ -261,13 +271,13 @@ def subjects(post: MemoryPost) -> list[str]:
 def test_an_alert_leaves_from_an_account_that_does_not_rest(world: World, free: list[int]) -> None:
     other = with_another(world)
     free[0] = 0
-    watch(world.app, Known())
+    watch.watch(world.app, Known())
     send_all(world)
     assert (len(subjects(world.post)), len(subjects(other))) == (1, 0)
     world.clock.forward(days=1, minutes=1)
     with world.app.store.transaction() as tx:
         tx.rest(Rest("office", world.clock.now + timedelta(hours=1), "its quota is used up"))
-    watch(world.app, Known())
+    watch.watch(world.app, Known())
     send_all(world)
     assert (len(subjects(world.post)), len(subjects(other))) == (1, 1)
 
@@ -335,14 +345,14 @@ def test_letters_that_do_not_leave_are_told_of_as_soon_as_something_leaves(world
 
 def test_backups_that_are_made_no_more_are_told_of(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(options, "load", lambda path: world.config)
-    watch(world.app, Known())
+    watch.watch(world.app, Known())
     done = CliRunner().invoke(backup.command, ["--config", "config.toml", str(world.config.archive.path.parent)])
     assert done.exit_code == 0, done.output
     world.clock.now = datetime.now(SHANGHAI) + timedelta(days=7)
-    watch(world.app, Known())
+    watch.watch(world.app, Known())
     assert world.letters == ()
     world.clock.forward(days=2)
-    watch(world.app, Known())
+    watch.watch(world.app, Known())
     assert [letter.subject for letter in world.letters] == ["【系统告警】已有 9 天没有备份"]
 
 

@@ -12,8 +12,8 @@ from mails import mail
 from openpyxl import load_workbook
 from world import SHANGHAI, World, table
 
-from mailbot.cli import cli
-from mailbot.errors import ConfigError
+from mailbot.cli.main import cli
+from mailbot.domain.errors import ConfigError
 
 MONDAY = datetime(2021, 9, 27, 9, 0, tzinfo=SHANGHAI)
 AFTER_THE_DEADLINE = datetime(2021, 10, 8, 9, 0, tzinfo=SHANGHAI)

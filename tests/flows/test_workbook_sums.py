@@ -14,11 +14,12 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 from world import NOON, World, activity, table
 
-from mailbot import flows, roster
-from mailbot.demo.tables import Activity, Filled, workbook
+from mailbot.campaigns import roster
+from mailbot.cli.demo.tables import Activity, Filled, workbook
+from mailbot.documents.workbook import consolidated
 from mailbot.domain import Relation, Status
-from mailbot.workbook import consolidated
-from parsers.form import load
+from mailbot.flows import judge
+from parsers.forms.form import load
 
 FORM = load("activities")
 COUNTS = tuple(column for column in FORM.column if column.kind == "count" and column.layout == "any")
@@ -111,7 +112,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     world.app = replace(world.app, roster=roster.read(UNITS.encode(), "units.csv"))
     for n, raw in enumerate(mails()):
         world.deliver(raw, NOON + timedelta(minutes=n))
-    flows.begin(world.app)
+    judge.begin(world.app)
     world.round()
     return world
 

@@ -18,11 +18,12 @@ import pytest
 from mails import mail
 from world import SHANGHAI, World, activity, table
 
-from mailbot import roster, workbook
+from mailbot.campaigns import roster
+from mailbot.documents import workbook
 from mailbot.domain import Action, Decision, LetterKind, StoredLetter, Via
-from mailbot.errors import SendError
-from mailbot.ports import App
-from mailbot.workdays import Workdays
+from mailbot.domain.errors import SendError
+from mailbot.domain.workdays import Workdays
+from mailbot.flows.ports import App
 
 UNITS = [f"U{number:02}" for number in range(60)]
 EXTENDED, BUSY = UNITS[7], UNITS[11]

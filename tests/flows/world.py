@@ -14,16 +14,18 @@ from zoneinfo import ZoneInfo
 
 from doubles import MemoryMailbox, MemoryPost, MemorySent
 
-from mailbot import exports, flows, roster
+from mailbot.campaigns import roster
+from mailbot.cli.demo.tables import Activity, Filled, workbook
 from mailbot.config import Campaign, Config, MailboxConfig, Organisation
-from mailbot.demo.tables import Activity, Filled, workbook
+from mailbot.documents import exports
 from mailbot.domain import Envelope, Head, StoredLetter, StoredMessage, StoredSubmission
-from mailbot.errors import ReaderDied
+from mailbot.domain.errors import ReaderDied
+from mailbot.flows import judge
+from mailbot.flows.ports import App
 from mailbot.letters.letters import Letters
-from mailbot.message import read
-from mailbot.opening import Opened, open_mail
-from mailbot.ports import App
-from parsers.form import load as load_form
+from mailbot.mail.message import read
+from mailbot.mail.opened import Opened, open_mail
+from parsers.forms.form import load as load_form
 from parsers.reading import Period
 from storage.archive import Archive
 from storage.store import Store
@@ -179,17 +181,17 @@ class World:
     def collect(self) -> None:
         """Bring in what waits in the mailbox."""
         for mailbox, inbox in self.app.mailboxes:
-            for _ in flows.collect(self.app, mailbox, inbox):
+            for _ in judge.collect(self.app, mailbox, inbox):
                 pass
 
     def round(self) -> None:
         """One whole round of every flow."""
         self.collect()
-        while flows.judge_next(self.app, slowly=True) or flows.judge_next(self.app):
+        while judge.judge_next(self.app, slowly=True) or judge.judge_next(self.app):
             pass
-        flows.remind(self.app)
-        flows.report(self.app)
-        while flows.deliver_next(self.app):
+        judge.remind(self.app)
+        judge.report(self.app)
+        while judge.deliver_next(self.app):
             pass
 
     @property

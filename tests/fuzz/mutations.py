@@ -16,12 +16,12 @@ from odf.opendocument import OpenDocumentSpreadsheet
 from odf.table import Table, TableCell, TableRow
 from odf.text import P
 
-from mailbot import message
-from mailbot.demo import samples
+from mailbot.cli.demo import samples
+from mailbot.mail import message
 from parsers.containers import KINDS, Budget, unpack
-from parsers.files import read_grids
+from parsers.formats.files import read_grids
+from parsers.formats.sniff import kind
 from parsers.reading import Unreadable
-from parsers.sniff import kind
 
 SLOWEST = 10.0
 """Seconds that reading one input may take here; the child that reads real mail is given twenty."""

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import mutations
 import pytest
 
-from parsers.isolate import Died, Isolated
+from parsers.child.isolate import Died, Isolated
 
 NUMBER = int(os.environ.get("MAILBOT_FUZZ", "3000"))
 """Of mails, and of workbooks of all kinds together."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from parsers import table
-from parsers.form import Form, load
+from parsers.forms.form import Form, load
 from parsers.grid import Cell, Grid, Range
 from parsers.reading import Content, Finding, Period, Reading
 

@@ -1,6 +1,6 @@
 """Several tables of one unit in one mail: what says the same counts once, what disagrees waits."""
 
-from mailbot.decide.beside import among
+from mailbot.decide.same_mail import among
 from mailbot.domain import Relation
 from parsers.reading import Content, Reading, Record, Value
 

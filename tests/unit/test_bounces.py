@@ -7,9 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailbot.domain import Address, Head
-from mailbot.message import Mail
-from mailbot.message.mail import Attachment
-from mailbot.opening.bounces import Bounce, bounces, says_so, sentence
+from mailbot.mail.bounces import Bounce, bounces, says_so, sentence
+from mailbot.mail.message import Attachment, Mail
 
 
 def report(*blocks: str) -> Mail:

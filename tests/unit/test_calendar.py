@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailbot import calendar
+from mailbot.campaigns import calendar
 from mailbot.config import Campaign, DigestConfig, Reminders
-from mailbot.workdays import Workdays
+from mailbot.domain.workdays import Workdays
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 KNOWN = Workdays()

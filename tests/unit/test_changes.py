@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from mailbot.decide.changes import OTHER_LAYOUT, UNCHANGED, changes
 from mailbot.domain import Earlier, Relation, Status
-from parsers.form import load
+from parsers.forms.form import load
 from parsers.reading import Content, Layout, Reading, Record, Value
 
 FORM = load("activities")

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 from test_letters import digest
 
-from mailbot.contents import Digest, Line, Progress
+from mailbot.domain.letter_contents import Digest, Line, Progress
 from mailbot.letters import charts
 from mailbot.letters.charts import pictures
 

@@ -12,20 +12,11 @@ from docx.enum.text import WD_LINE_SPACING
 from docx.oxml.ns import qn
 from docx.shared import Pt
 
-from mailbot.circular import circular, name
+from mailbot.campaigns.roster import Roster
 from mailbot.config import Campaign, Organisation
 from mailbot.decide.standing import Standing, standings
-from mailbot.domain import (
-    Disposition,
-    Evidence,
-    Relation,
-    Status,
-    StoredMessage,
-    StoredSubmission,
-    Submission,
-    Unit,
-)
-from mailbot.roster import Roster
+from mailbot.documents.circular import circular, name
+from mailbot.domain import Disposition, Evidence, Relation, Status, StoredMessage, StoredSubmission, Submission, Unit
 from parsers.reading import Finding, Reading, Record, Severity, Value
 
 CHINA = timezone(timedelta(hours=8))

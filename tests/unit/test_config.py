@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from mailbot.config import Config, load
-from mailbot.errors import ConfigError
+from mailbot.domain.errors import ConfigError
 
-STARTER = files("mailbot.starter").joinpath("config.toml").read_text(encoding="utf-8")
+STARTER = files("mailbot.cli.starter").joinpath("config.toml").read_text(encoding="utf-8")
 
 
 def written(folder: Path, text: str) -> Path:

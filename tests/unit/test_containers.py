@@ -15,8 +15,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from parsers.child.isolate import Isolated
 from parsers.containers import Budget, Member, faults, unpack
-from parsers.isolate import Isolated
 from parsers.reading import Fault, Unreadable
 
 # made with an ordinary 7z program and the password "secret": once the contents alone, once the names as well

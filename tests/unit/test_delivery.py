@@ -8,7 +8,6 @@ import pytest
 from servers import mailbox_config
 
 from mailbot.config import Sending, Staff
-from mailbot.contents import Alert
 from mailbot.decide.delivery import (
     GIVE_UP_AFTER,
     LEAST_WAITS,
@@ -26,7 +25,8 @@ from mailbot.decide.delivery import (
     rests_until,
 )
 from mailbot.domain import AT_MOST_ONCE, Claimed, Envelope, LetterKind, LetterState
-from mailbot.errors import Meaning, SendError
+from mailbot.domain.errors import Meaning, SendError
+from mailbot.domain.letter_contents import Alert
 from storage.outbox import LONGEST_WAIT
 
 NOW = datetime(2021, 9, 24, 14, 0, tzinfo=ZoneInfo("Asia/Shanghai"))

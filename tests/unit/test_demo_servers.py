@@ -12,7 +12,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from mailbot.demo.servers import EmbeddedImap, EmbeddedSmtp
+from mailbot.cli.demo.servers import EmbeddedImap, EmbeddedSmtp
 
 CHINA = timezone(timedelta(hours=8))
 MAIL = "Subject: 统计表\r\nFrom: a@example.org\r\n\r\n见附件\r\n.\r\n".encode()
@@ -105,8 +105,8 @@ def test_two_servers_of_a_kind_do_not_know_each_other() -> None:
 def test_without_the_optional_packages_a_sentence_says_what_to_install() -> None:
     code = (
         "import sys; sys.modules['pymap.imap'] = None\n"
-        "from mailbot.errors import MailbotError\n"
-        "try:\n    import mailbot.demo.servers\n"
+        "from mailbot.domain.errors import MailbotError\n"
+        "try:\n    import mailbot.cli.demo.servers\n"
         "except MailbotError as error:\n    print(error)"
     )
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=30)

@@ -10,9 +10,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from mailbot.app import forms_of
+from mailbot.campaigns.roster import Roster
 from mailbot.config import Config
-from mailbot.contents import Digest, Line
-from mailbot.decide.digests import Account, digest, is_first_after_deadline
 from mailbot.decide.standing import standings
 from mailbot.domain import (
     Disposition,
@@ -27,9 +26,10 @@ from mailbot.domain import (
     Submission,
     Unit,
 )
-from mailbot.errors import ConfigError
-from mailbot.roster import Roster
-from parsers.form import load
+from mailbot.domain.errors import ConfigError
+from mailbot.domain.letter_contents import Digest, Line
+from mailbot.letters.digests import Account, digest, is_first_after_deadline
+from parsers.forms.form import load
 from parsers.reading import Finding, Precision, Reading, Record, Severity, Value
 
 ZONE = ZoneInfo("Asia/Shanghai")

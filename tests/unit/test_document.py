@@ -5,7 +5,7 @@ from dataclasses import replace
 from tables import BLOCK, FIRST, FORM, LABELS, PERIOD, grid, titles, whole
 
 from parsers.document import read_tables
-from parsers.form import Column, load
+from parsers.forms.form import Column, load
 from parsers.grid import Grid
 
 COURSES = replace(

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import OperationalError
 
-from mailbot.errors import StoreBusy, StoreError
+from mailbot.domain.errors import StoreBusy, StoreError
 from storage import engine as engines
 from storage.disk import network_file_system
 from storage.engine import lock, open_engine, open_for_reading, shown, wal_is_safe

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from tables import PERIOD, contents, grid, only, read, titles
 
-from parsers.form import FormError, load
+from parsers.forms.form import FormError, load
 from parsers.reading import Severity
 from parsers.table.labels import keys
 

@@ -17,9 +17,9 @@ from odf import dc, office, style, table, text
 from odf.opendocument import OpenDocumentSpreadsheet
 from openpyxl.comments import Comment
 
-from parsers.files import read_grids
 from parsers.formats import xlsb
 from parsers.formats import xlsx as xlsx_reader
+from parsers.formats.files import read_grids
 from parsers.grid import Cell, Grid, Range
 from parsers.reading import Unreadable
 

@@ -14,10 +14,10 @@ import openpyxl
 import pytest
 import python_calamine
 
-from parsers.files import read_grids
+from parsers.formats.files import read_grids
+from parsers.formats.sniff import FileKind, kind
 from parsers.grid import Cell, Grid, Position, Range, address
 from parsers.reading import Unreadable
-from parsers.sniff import FileKind, kind
 
 FILES = Path(__file__).parents[1] / "golden" / "files"
 FORMS = [*sorted(path.name for path in FILES.glob("*-*.*") if path.suffix not in (".py", ".json")), "table.pdf"]

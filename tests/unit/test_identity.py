@@ -2,7 +2,7 @@
 
 import pytest
 
-from mailbot import roster
+from mailbot.campaigns import roster
 from mailbot.decide.identity import identify
 from mailbot.domain import Address, Evidence, Head, Identity
 from parsers.reading import Reading, Severity, Value

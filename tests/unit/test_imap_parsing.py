@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailbot.errors import LoginRefused
+from mailbot.domain.errors import LoginRefused
 from mailbot.servers.imap_answers import by_uid, internal_date, refusal
 from mailbot.servers.wire import words
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from parsers.files import read_grids
-from parsers.isolate import Died, Isolated
+from parsers.child.isolate import Died, Isolated
+from parsers.formats.files import read_grids
 from parsers.reading import Unreadable
 
 MIB = 1 << 20

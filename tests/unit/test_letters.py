@@ -19,7 +19,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mailbot.config import Campaign, MailboxConfig, Organisation, Server
-from mailbot.contents import (
+from mailbot.domain import Enclosure, Letter, LetterKind, Milestone, Subproject
+from mailbot.domain.errors import ConfigError
+from mailbot.domain.letter_contents import (
     Alert,
     CaseTable,
     Digest,
@@ -33,13 +35,11 @@ from mailbot.contents import (
     Transcript,
     WaitingCase,
 )
-from mailbot.decide.receipts import CLOUD_LINK, NO_TABLE, QUARANTINED
-from mailbot.domain import Enclosure, Letter, LetterKind, Milestone, Subproject
-from mailbot.errors import ConfigError
 from mailbot.letters.charts import Picture
 from mailbot.letters.filters import day, grouped, moment, share, weekday
 from mailbot.letters.letters import HTML_LIMIT, Letters
 from mailbot.letters.mime import checked_address, encoded
+from mailbot.letters.receipts import CLOUD_LINK, NO_TABLE, QUARANTINED
 from parsers.containers import faults as archives
 from parsers.formats import faults
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailbot import message
-from mailbot.message import Mail, headers, read
+from mailbot.mail import headers, message
+from mailbot.mail.message import Mail, read
 
 WORKBOOK = b"PK\x03\x04 a workbook \x00\xff" * 20
 NAME = "附件1：2021年“好网民”统计表（新河街）镕.xlsx"
@@ -382,7 +382,7 @@ def test_a_sender_below_100_000_fields_is_still_known() -> None:
 
 
 def test_of_a_mail_beyond_the_limit_only_the_head_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(message.mail, "LARGEST", 1024 * 1024)
+    monkeypatch.setattr(message, "LARGEST", 1024 * 1024)
     mail = read(mails.mail(subject="很大", attachments=[("a.xlsx", b"x" * 1024 * 1024)]))
     assert (mail.head.subject, mail.text, mail.attachments) == ("很大", "", ())
     assert mail.fault is not None

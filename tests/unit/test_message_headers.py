@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailbot.domain import Address, Head
-from mailbot.message import headers, read
+from mailbot.mail import headers
+from mailbot.mail.message import read
 
 NAMES = "张三（新河街道总工会）镕"
 

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailbot.message import cloud_links, own_words, plain, read
+from mailbot.mail.body import own_words
+from mailbot.mail.message import cloud_links, plain, read
 
 
 def words_of(html: str) -> str:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parsers.number_format import BUILTIN, TOO_WIDE, from_serial, is_date_format, number_cell, shown
+from parsers.values.number_format import BUILTIN, TOO_WIDE, from_serial, is_date_format, number_cell, shown
 
 at = datetime.fromisoformat
 DAY = at("2021-09-03 14:05:09")

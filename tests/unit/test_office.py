@@ -11,10 +11,11 @@ import pytest
 from office import CONVERTS, install
 from tables import FORM, PERIOD
 
-from parsers import office, sandbox
+from parsers.child import sandbox
+from parsers.child.isolate import Isolated
 from parsers.document import read_tables
-from parsers.files import read_grids
-from parsers.isolate import Isolated
+from parsers.formats import office
+from parsers.formats.files import read_grids
 from parsers.reading import Unreadable
 
 FILES = Path(__file__).parents[1] / "golden" / "files"

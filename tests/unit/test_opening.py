@@ -12,11 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailbot.demo.tables import Activity, Filled, workbook
-from mailbot.message.mail import LARGEST
-from mailbot.opening import Document, Opened, open_mail
-from parsers.form import load
-from parsers.isolate import Isolated
+from mailbot.cli.demo.tables import Activity, Filled, workbook
+from mailbot.mail.documents import Document
+from mailbot.mail.message import LARGEST
+from mailbot.mail.opened import Opened, open_mail
+from parsers.child.isolate import Isolated
+from parsers.forms.form import load
 from parsers.reading import Period
 
 FORMS = (load("activities"),)

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from servers import mailbox_config
 
-from mailbot import quirks
-from mailbot.quirks import PROVIDERS, UNKNOWN
+from mailbot.config import providers
+from mailbot.config.providers import PROVIDERS, UNKNOWN
 
 
 @pytest.mark.parametrize(
@@ -35,15 +35,15 @@ from mailbot.quirks import PROVIDERS, UNKNOWN
     ],
 )
 def test_a_mailbox_is_told_by_the_host_it_is_read_from(host: str, name: str) -> None:
-    assert quirks.of(mailbox_config(host=host, auth="xoauth2")).name == name
+    assert providers.of(mailbox_config(host=host, auth="xoauth2")).name == name
 
 
 @pytest.mark.parametrize("provider", PROVIDERS, ids=lambda p: p.name)
-def test_every_provider_can_be_named_and_is_found_by_its_own_hosts(provider: quirks.Provider) -> None:
+def test_every_provider_can_be_named_and_is_found_by_its_own_hosts(provider: providers.Provider) -> None:
     for name in (provider.name, provider.name.upper(), *provider.aliases):
-        assert quirks.of(mailbox_config(provider=name, auth="xoauth2")) is provider
+        assert providers.of(mailbox_config(provider=name, auth="xoauth2")) is provider
     for place in filter(None, (provider.imap, provider.smtp)):
-        assert quirks.at(place[0]) is provider
+        assert providers.at(place[0]) is provider
 
 
 def test_the_readme_names_the_hosts_of_every_provider() -> None:
@@ -61,9 +61,9 @@ def test_a_name_that_nobody_knows_is_a_fault_that_names_the_nearest() -> None:
 
 @given(st.text())
 def test_any_host_has_a_provider_and_any_name_is_one_or_a_fault(text: str) -> None:
-    assert quirks.at(text) in PROVIDERS
-    if quirks.fault(text) is None and text != "auto":
-        assert quirks.of(mailbox_config(provider=text, auth="xoauth2")) in PROVIDERS
+    assert providers.at(text) in PROVIDERS
+    if providers.fault(text) is None and text != "auto":
+        assert providers.of(mailbox_config(provider=text, auth="xoauth2")) in PROVIDERS
 
 
 def test_a_provider_that_nobody_knows_is_treated_most_carefully() -> None:
@@ -74,7 +74,7 @@ def test_a_provider_that_nobody_knows_is_treated_most_carefully() -> None:
 
 
 def test_every_limit_allows_something_and_a_day_more_than_a_minute() -> None:
-    assert {f.name for f in fields(quirks.Provider)} >= {"per_minute", "per_day", "per_connection"}
+    assert {f.name for f in fields(providers.Provider)} >= {"per_minute", "per_day", "per_connection"}
     for p in PROVIDERS:
         assert 0 < p.per_minute < p.per_day
         assert p.per_connection > 0

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailbot.errors import Meaning, SendError
+from mailbot.domain.errors import Meaning, SendError
 from mailbot.servers.refusals import REMEDIES, ROWS, Step, meaning
 from mailbot.servers.wire import words
 

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from mailbot.campaigns.roster import Roster
 from mailbot.config import Campaign, Reminders
-from mailbot.contents import Reminder
 from mailbot.decide.reminders import coming, owes, reminders, unreachable
 from mailbot.decide.standing import Standing, standings
 from mailbot.domain import (
@@ -27,7 +27,7 @@ from mailbot.domain import (
     Submission,
     Unit,
 )
-from mailbot.roster import Roster
+from mailbot.domain.letter_contents import Reminder
 from parsers.reading import Finding, Reading, Record, Severity, Value
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")

@@ -6,9 +6,9 @@ from io import BytesIO
 import openpyxl
 import pytest
 
-from mailbot import roster
-from mailbot.errors import ConfigError
-from mailbot.roster import Roster
+from mailbot.campaigns import roster
+from mailbot.campaigns.roster import Roster
+from mailbot.domain.errors import ConfigError
 from parsers.reading import Severity
 
 HEADER = "code,name,short_name,category,aliases,emails,quota,required,sort_no"

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 from mails import mail
 
 from mailbot.domain import Address, Head
-from mailbot.message import read
-from mailbot.screen import authentication, automatic, may_be_a_units, strip_prefixes, takes_no_answer, without_ours
+from mailbot.mail.message import read
+from mailbot.mail.screen import authentication, automatic, may_be_a_units, strip_prefixes, takes_no_answer, without_ours
 
 OWN = ["Union@example.com"]
 TABLE = "application/vnd.ms-excel"

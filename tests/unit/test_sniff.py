@@ -9,7 +9,7 @@ import xlwt
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parsers.sniff import FileKind, delimiter_of, kind, text_of
+from parsers.formats.sniff import FileKind, delimiter_of, kind, text_of
 
 TABLE = "序号,单位,人数\n1,某街道总工会,120\n2,某集团工会,80\n"
 

@@ -11,7 +11,7 @@ from tables import FORM, PERIOD, TITLE, Plain, cell, grid
 
 from parsers import table
 from parsers.document import read_tables
-from parsers.form import Column
+from parsers.forms.form import Column
 from parsers.grid import Grid, Range
 from parsers.reading import Content, Severity
 

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 import time_machine
 
-from mailbot import heartbeat, service
-from mailbot.errors import MailboxError
-from mailbot.heartbeat import Duty, Heartbeat
-from mailbot.ticks import Every, Steps, Tick, gets_on, timetable, wake
+from mailbot.daemon import heartbeat, service_manager
+from mailbot.daemon.heartbeat import Duty, Heartbeat
+from mailbot.daemon.ticks import Every, Steps, Tick, gets_on, timetable, wake
+from mailbot.domain.errors import MailboxError
 
 NOW = datetime(2026, 10, 25, 0, 59, 59, tzinfo=UTC)  # a second before Europe's clocks go back
 
@@ -104,14 +104,14 @@ def test_the_service_manager_hears_what_it_is_told(kind: str, tmp_path: Path, mo
     monkeypatch.setenv("NOTIFY_SOCKET", address)
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
         manager.bind(address.replace("@", "\0", 1))
-        service.notify("WATCHDOG=1")
+        service_manager.notify("WATCHDOG=1")
         assert manager.recv(100) == b"WATCHDOG=1"
 
 
 @pytest.mark.parametrize("address", ["", "vsock:2:1", "/nowhere/at/all"])
 def test_without_a_service_manager_nothing_happens(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NOTIFY_SOCKET", address)
-    service.notify("READY=1")
+    service_manager.notify("READY=1")
 
 
 # ---------------------------------------------------------------- the heartbeat

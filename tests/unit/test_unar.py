@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parsers import sandbox
+from parsers.child import sandbox
+from parsers.child.isolate import Isolated
 from parsers.containers import Budget, Member, blocks, unar, unpack
-from parsers.isolate import Isolated
 from parsers.reading import Unreadable
 
 SOLID = (Path(__file__).parents[1] / "golden" / "files" / "solid.rar").read_bytes()

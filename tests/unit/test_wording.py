@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailbot.decide.wording import Asked, asked, removed
+from mailbot.decide.correction_words import Asked, asked, removed
 
 
 @pytest.mark.parametrize(

@@ -14,23 +14,14 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from mailbot.campaigns.roster import Roster
 from mailbot.config import Campaign
-from mailbot.domain import (
-    Disposition,
-    Evidence,
-    Relation,
-    Status,
-    StoredMessage,
-    StoredSubmission,
-    Submission,
-    Unit,
-)
-from mailbot.roster import Roster
-from mailbot.workbook import blank_form, consolidated
-from parsers import form as forms
+from mailbot.documents.workbook import blank_form, consolidated
+from mailbot.domain import Disposition, Evidence, Relation, Status, StoredMessage, StoredSubmission, Submission, Unit
 from parsers.document import read_tables
-from parsers.files import read_grids
-from parsers.form import Form
+from parsers.formats.files import read_grids
+from parsers.forms import form as forms
+from parsers.forms.form import Form
 from parsers.reading import Finding, Layout, Period, Precision, Reading, Record, Severity, Value
 
 CHINA = timezone(timedelta(hours=8))

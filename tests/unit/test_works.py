@@ -2,7 +2,7 @@
 
 import pytest
 
-from mailbot.decide.works import works
+from mailbot.decide.subprojects import works
 from mailbot.domain import Subproject
 
 FILMS = Subproject("网络微视频征集", "甲省总工会", ("微视频",))

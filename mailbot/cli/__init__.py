@@ -1,0 +1,1 @@
+"""The command line: one command a file in `commands/`; `main` runs it."""

@@ -1,0 +1,112 @@
+"""Everything stored for the campaign, for other programs and for people."""
+
+import csv
+import io
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+import click
+
+from mailbot.app import forms_of, load_roster, local_clock
+from mailbot.campaigns.roster import Roster
+from mailbot.cli.options import with_config
+from mailbot.config import Config
+from mailbot.decide.standing import standings
+from mailbot.documents import circular, exports
+from mailbot.documents.workbook import consolidated, consolidated_name
+from mailbot.domain import StoredDecision, StoredMessage, StoredSubmission
+from storage.store import Store
+
+
+@click.command()
+@with_config
+@click.option("--format", "kind", type=click.Choice(["json", "xlsx", "csv", "circular"]), required=True)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Default: standard output; of xlsx and circular, where that is a terminal, a new file in this folder.",
+)
+def command(config: Config, kind: str, output: Path | None) -> None:
+    """Write everything that is stored for the campaign; `circular` is a draft in Word on who has reported."""
+    now = local_clock(config)()
+    if kind == "circular" and now.date() <= config.campaign.deadline:
+        raise click.UsageError(f"the circular is made after the deadline, which is {config.campaign.deadline}")
+    content, name = _content(config, kind, _stored(config), now)
+    if output is None and name and sys.stdout.isatty():
+        _write(Path(name), content, "xb")
+    elif output is None:
+        click.echo(content, nl=False)
+    else:
+        _write(output, content, "wb")
+
+
+def _write(path: Path, content: bytes, mode: str) -> None:
+    """With mode "xb" a file that is there stays as it is: somebody may have worked in it."""
+    try:
+        with path.open(mode) as file:
+            file.write(content)
+    except FileExistsError:
+        raise click.UsageError(f"{path} is there already; say -o {path} to replace it, or another name") from None
+    except OSError as error:
+        raise click.FileError(str(path), error.strerror or "cannot be written") from error
+    click.echo(f"wrote {path}", err=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What the database has of the campaign."""
+
+    messages: tuple[StoredMessage, ...]
+    submissions: tuple[StoredSubmission, ...]
+    extensions: Mapping[str, date]
+    decisions: tuple[StoredDecision, ...]
+
+
+def _stored(config: Config) -> Stored:
+    store = Store.open(config.database.url)
+    try:
+        with store.transaction() as tx:
+            return Stored(
+                tx.messages(config.campaign.id), tx.submissions(config.campaign.id), tx.extensions(), tx.decisions()
+            )
+    finally:
+        store.close()
+
+
+def _content(config: Config, kind: str, stored: Stored, now: datetime) -> tuple[bytes, str]:
+    """The file, and what it is called where it is one for people."""
+    zone = config.organisation.zone
+    if kind == "json":
+        document = exports.document(config.campaign.id, stored.messages, stored.submissions, zone, stored.decisions)
+        return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode(), ""
+    if kind == "csv":
+        text = io.StringIO()
+        csv.writer(text).writerows(exports.table(stored.submissions, zone))
+        return text.getvalue().encode("utf-8-sig"), ""
+    roster = load_roster(config).on(min(now.date(), config.campaign.ends_on))
+    if kind == "circular":
+        return _circular(config, roster, stored, now), circular.name(config.campaign)
+    return _workbook(config, roster, stored, now), consolidated_name(config.campaign, now)
+
+
+def _circular(config: Config, roster: Roster, stored: Stored, now: datetime) -> bytes:
+    account = standings(roster, config.campaign, stored.submissions, stored.messages, stored.extensions)
+    return circular.circular(account, config.campaign, config.organisation, now)
+
+
+def _workbook(config: Config, roster: Roster, stored: Stored, now: datetime) -> bytes:
+    return consolidated(
+        roster,
+        config.campaign,
+        stored.submissions,
+        stored.messages,
+        next(iter(forms_of(config.campaign).values())),
+        organisation_name=config.organisation.name,
+        as_of=now,
+        extensions=stored.extensions,
+    )

@@ -1,0 +1,116 @@
+"""One whole pass, then stop."""
+
+import logging
+import sys
+
+import click
+from rich.progress import Progress
+
+from mailbot.app import build
+from mailbot.cli.options import log_to_stderr, not_as_root, progress, with_config
+from mailbot.config import Config, check_secrets
+from mailbot.domain import LetterState
+from mailbot.domain.errors import ArchiveError, DiskNearlyFull, MailboxError, MessageLost
+from mailbot.flows import collect, judge, watch
+from mailbot.flows.ports import App
+from storage.engine import lock
+
+
+@click.command()
+@with_config
+@not_as_root
+def command(config: Config) -> None:
+    """Take in all that waits in the mailboxes, decide what is due, deliver what is queued; then stop."""
+    log_to_stderr(logging.WARNING)
+    check_secrets(config)
+    with lock(config.database.url):
+        app = build(config, alone=True)
+        try:
+            with progress() as bar:
+                again = one_pass(app, bar)
+            click.echo(_summary(app), err=True)
+        finally:
+            app.close()
+    for sentence in again:
+        click.echo(f"to be tried again: {sentence}", err=True)
+    if again:
+        sys.exit(1)
+
+
+def one_pass(app: App, bar: Progress) -> list[str]:
+    """One round of every flow; a sentence for each thing that has to be tried again."""
+    judge.begin(app)
+    again = read_mail(app, bar)
+    for mailbox, inbox in app.mailboxes:
+        collect.file_away(app, mailbox, inbox)
+    judge.remind(app)
+    judge.report(app)
+    again += send_letters(app, bar, shut := set[str]())
+    watch.watch(app, watch.Known(silent=shut))
+    again += send_letters(app, bar, shut)
+    with app.store.transaction() as tx:
+        kept = [letter for letter in tx.letters({LetterState.QUEUED}) if letter.due_at <= app.clock()]
+        resting = tx.resting(app.clock())
+    if kept and not again:
+        again.append(
+            f"{len(kept)} letters wait for the sending limit ([sending] per_minute, per_day, per_address_per_hour)"
+        )
+    zone = app.config.organisation.zone
+    again += [f"{rest.mailbox} sends nothing until {rest.until.astimezone(zone):%m-%d %H:%M}" for rest in resting]
+    return again
+
+
+def send_letters(app: App, bar: Progress, shut: set[str]) -> list[str]:
+    """Deliver all that is due; a sentence for each letter that has to be tried again.
+
+    Mailboxes that cannot send join `shut` and are left alone.
+    """
+    again = []
+    sending = bar.add_task("sending letters", total=None)
+    while delivery := judge.deliver_next(app, shut):
+        bar.advance(sending)
+        if delivery.failure:
+            again.append(f"{delivery.key}: {delivery.failure}")
+        if delivery.blocked:
+            shut.add(delivery.mailbox)
+    return again
+
+
+def read_mail(app: App, bar: Progress) -> list[str]:
+    """Take in and judge all that waits in the mailboxes; a sentence for each thing that has to be tried again."""
+    again = []
+    fetching = bar.add_task("fetching mail", total=None)
+    for mailbox, inbox in app.mailboxes:
+        try:
+            for _ in judge.collect(app, mailbox, inbox):
+                bar.advance(fetching)
+        except (MailboxError, DiskNearlyFull, ArchiveError) as error:
+            again.append(str(error))
+    judging = bar.add_task("reading mail", total=None)
+    is_left = True
+    while is_left:
+        try:
+            is_left = judge.judge_next(app, slowly=True) or judge.judge_next(app)  # so each in its order
+            bar.advance(judging)
+        except ArchiveError as error:
+            again.append(str(error))
+            is_left = isinstance(error, MessageLost)  # other faults are those of every message
+    with app.store.transaction() as tx:
+        deferred = tx.deferred(app.clock())
+    if deferred:
+        until = deferred[0].astimezone(app.config.organisation.zone)
+        again.append(
+            f"{len(deferred)} messages wait, the first until {until:%H:%M}, "
+            "as their senders have written very often ([intake] per_sender_per_hour, per_sender_per_day)"
+        )
+    return again
+
+
+def _summary(app: App) -> str:
+    with app.store.transaction() as tx:
+        messages = tx.messages(app.config.campaign.id)
+        letters = tx.letters()
+    held = sum(letter.state is LetterState.HELD for letter in letters)
+    sent = sum(letter.state is LetterState.SENT for letter in letters)
+    text = f"{len(messages)} messages known, {sent} letters sent so far"
+    return f"{text}, {held} held until `mailbot release`" if held else text

@@ -1,0 +1,160 @@
+"""What would be sent at some time, for people to look at. Sends nothing, stores nothing."""
+
+from collections.abc import Sequence
+from datetime import datetime, time
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from mailbot.app import build
+from mailbot.campaigns import calendar
+from mailbot.cli.commands.status import OWES
+from mailbot.cli.options import with_config
+from mailbot.config import Config
+from mailbot.decide.judgement import Judged, judge
+from mailbot.decide.reminders import owes, reminders, unreachable
+from mailbot.decide.standing import Standing
+from mailbot.domain import Facts, Letter, LetterKind, StoredMessage, Submission, Verdict
+from mailbot.domain.letter_contents import Reminder
+from mailbot.flows import archived, due
+from mailbot.flows.answer import with_blank_tables
+from mailbot.flows.ports import App
+from mailbot.flows.report import weekly
+from mailbot.letters.receipts import receipt, receipt_key
+from mailbot.mail.opened import Opened
+
+
+@click.command()
+@click.argument("kind", type=click.Choice(["receipt", "reminder", "digest"]))
+@with_config
+@click.option("--at", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]), help="Default: now.")
+@click.option("--unit", help="The reminder of this unit (its code); default: the first.")
+@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="An .eml or .html file.")
+def command(kind: str, config: Config, at: datetime | None, unit: str | None, output: Path | None) -> None:
+    """Show what would be sent at a time, as .eml or .html; sends nothing, stores nothing."""
+    app = build(config)
+    try:
+        now = at.replace(tzinfo=config.organisation.zone) if at else app.clock()
+        match kind:
+            case "receipt":
+                _receipt(app, output)
+            case "reminder":
+                _reminder(app, _hour_of_reminders(now, config) if at else now, unit, output)
+            case _:
+                _letter(app, _digest(app, now), now, output)
+    finally:
+        app.close()
+
+
+def _hour_of_reminders(at: datetime, config: Config) -> datetime:
+    """A day without an hour is that day when its reminders go out."""
+    return at if at.time() != time() else datetime.combine(at, config.reminders.send_at, at.tzinfo)
+
+
+def _receipt(app: App, output: Path | None) -> None:
+    """The receipt that was made last, anew from the archived mail and what is stored of it, by the templates of now."""
+    with app.store.transaction() as tx:
+        receipts = [letter for letter in tx.letters() if letter.kind is LetterKind.RECEIPT]
+        if not receipts:
+            raise click.UsageError("no receipt has been made yet; take in some mail first (`mailbot once`)")
+        answered = {receipt_key(message.sha256): message for message in tx.messages(app.config.campaign.id)}
+        message = next(m for key, m in answered.items() if receipts[-1].key.startswith(key))
+        submissions = tx.submissions_of(message.id)
+        earlier = tx.earlier({s.submission.unit for s in submissions if s.submission.unit}, app.config.campaign.id)
+    opened = archived.opened(app, message.sha256, message.received_at, slowly=True)
+    judged = Judged(
+        opened=opened,
+        verdict=_verdict(app, message, opened, tuple(s.submission for s in submissions)),
+        earlier=tuple(e for e in earlier if e.id not in {s.id for s in submissions}),
+        case=message.case or "",
+        sha256=message.sha256,
+        received_at=message.received_at.astimezone(app.config.organisation.zone),
+    )
+    letter = receipt(judged, app.config.campaign, app.roster.on(judged.received_at.date()), app.forms)
+    if letter is None:
+        raise click.UsageError(f"case {message.case} is answered no more")
+    _letter(app, letter, receipts[-1].queued_at.astimezone(app.config.organisation.zone), output)
+
+
+def _verdict(app: App, message: StoredMessage, opened: Opened, submissions: tuple[Submission, ...]) -> Verdict:
+    """As stored; what a message without a table is about in detail is not, and is found again."""
+    assert message.disposition
+    stored = Verdict(message.disposition, message.reason, message.code, message.unit, submissions)
+    if submissions:
+        return stored
+    roster = app.roster.on(message.received_at.astimezone(app.config.organisation.zone).date())
+    again = judge(opened, (), Facts(), roster, app.config.campaign, app.forms, app.own_addresses)
+    return again if again.disposition is message.disposition else stored
+
+
+def _reminder(app: App, now: datetime, unit: str | None, output: Path | None) -> None:
+    with app.store.transaction() as tx:
+        account = due.account_of(app, tx, now)
+    standings, dead, campaign = account.standings, account.dead, app.config.campaign
+    # the mailbox counts as read to its end: a preview asks who would be reminded, not whether it may leave now
+    letters = list(reminders(standings, campaign, app.config.reminders, now, now, dead))
+    for line in unreachable(standings, dead):
+        click.echo(f"{line.unit_name}：{line.text}", err=True)
+    if not letters:
+        click.echo(_why_none(app, standings, now), err=True)
+        return
+    Console(stderr=True).print(_who_gets_what(letters, standings, now))
+    chosen = [letter for letter in letters if unit is None or letter.unit == unit]
+    if not chosen:
+        raise click.UsageError(f"unit {unit} would get nothing at that time")
+    _letter(app, with_blank_tables(app, chosen[0]), now, output)
+
+
+def _who_gets_what(due: Sequence[Letter], standings: Sequence[Standing], now: datetime) -> Table:
+    table = Table(title=f"{now:%Y-%m-%d %H:%M}：报送提醒 {len(due)} 封", title_justify="left")
+    for heading in ("单位", "邮箱", "用语", "阶段"):
+        table.add_column(heading, overflow="fold")
+    units = {standing.unit.code: standing for standing in standings}
+    for letter in due:
+        standing = units[letter.unit or ""]
+        missing = owes(standing)
+        table.add_row(standing.unit.name, letter.to, OWES[missing] if missing else "", _stage(letter))
+    return table
+
+
+def _stage(letter: Letter) -> str:
+    assert isinstance(letter.content, Reminder)
+    days = letter.content.days
+    if days > 0:
+        return f"截止前 {days} 个工作日"
+    return f"逾期 {-days} 个工作日" if days else "截止"
+
+
+def _why_none(app: App, standings: Sequence[Standing], now: datetime) -> str:
+    campaign, rules = app.config.campaign, app.config.reminders
+    deadlines = {campaign.deadline, *(standing.deadline for standing in standings)}
+    stages = [stage for deadline in sorted(deadlines) for stage in calendar.stages(campaign, rules, now, deadline)]
+    coming = sorted({stage.due for stage in stages if stage.due > now})
+    days = ", ".join(f"{due:%Y-%m-%d %H:%M}" for due in coming)
+    after = f"the next ones go out at {days}, to units that owe something then" if days else "none comes after it"
+    return f"no reminder is due at {now:%Y-%m-%d %H:%M}; {after}"
+
+
+def _digest(app: App, now: datetime) -> Letter:
+    to = (*app.config.staff.digest_to, app.config.mailbox[0].address)[0]
+    with app.store.transaction() as tx:
+        return weekly(app, due.account_of(app, tx, now), now, to)
+
+
+def _letter(app: App, letter: Letter, now: datetime, output: Path | None) -> None:
+    click.echo(f"{letter.to}  {letter.subject}", err=True)
+    html, _ = app.letters.pages(letter, now)
+    _write(output, app.letters.render(letter, now).content, html)
+
+
+def _write(output: Path | None, message: bytes, html: str) -> None:
+    if output is None:
+        click.echo(message, nl=False)
+        return
+    if output.suffix == ".html":
+        output.write_text(html, encoding="utf-8")
+    else:
+        output.write_bytes(message)
+    click.echo(f"wrote {output}", err=True)

@@ -1,0 +1,221 @@
+"""What waits for a person: the list, and the ways to settle it."""
+
+import getpass
+import json
+from datetime import datetime
+from typing import Any
+
+import click
+
+from mailbot.app import build
+from mailbot.campaigns.roster import Roster
+from mailbot.cli.options import with_config_here_or_above
+from mailbot.config import Config
+from mailbot.decide.cases import choices
+from mailbot.decide.orders import unit_called
+from mailbot.documents.exports import decision
+from mailbot.domain import Action, Case, Choice, Decision, Via
+from mailbot.flows.ports import App
+from mailbot.flows.settle import settle, waiting_cases
+from mailbot.letters.mime import one_line
+
+BY = click.option("--by", default=getpass.getuser, help="Who decides; default: the user of this machine.")
+REASON = click.option("--reason", default="", help="Why; kept with the decision.")
+
+
+@click.group(invoke_without_command=True)
+@click.option("--json", "as_json", is_flag=True, help="For other programs.")
+@click.pass_context
+@with_config_here_or_above
+def command(context: click.Context, config: Config | None, as_json: bool) -> None:
+    """List what waits for a person; the subcommands settle it.
+
+    A CASE is the number that the list shows, such as HWM21-0037. `--config` may stand before or behind a subcommand.
+    """
+    if context.invoked_subcommand is not None:
+        return
+    if config is None:
+        raise click.UsageError("Missing option '--config'.")
+    _list(config, as_json)
+
+
+def _list(config: Config, as_json: bool) -> None:
+    app = build(config)
+    try:
+        with app.store.transaction() as tx:
+            waiting = waiting_cases(app, tx)
+    finally:
+        app.close()
+    if as_json:
+        click.echo(json.dumps([_document(case, app.roster) for case in waiting], ensure_ascii=False, indent=1))
+    else:
+        _show(waiting, app)
+
+
+def _show(waiting: tuple[Case, ...], app: App) -> None:
+    """Each case as a few lines, the ways to settle it as the words that follow `mailbot review --config FILE`."""
+    if not waiting:
+        click.echo("没有待核对的来件。")
+        return
+    zone = app.config.organisation.zone
+    for case in waiting:
+        at = case.message.received_at.astimezone(zone)
+        names = "、".join(stored.submission.attachment or "邮件正文" for stored in case.tables)
+        # what a sender wrote must not steer a terminal
+        sender, subject, names = map(one_line, (case.message.sender, case.message.subject, names))
+        click.echo(f"{case.name}　{at:%Y-%m-%d %H:%M}　{sender}")
+        click.echo(f"  主题：{subject or '（无）'}" + (f"　附件：{names}" if names else ""))
+        click.echo(f"  原因：{case.why}")
+        for choice in choices(case, app.roster):
+            click.echo(f"    {_way(case, choice):32}{choice.text}")
+        if case.kind != "sender":
+            click.echo(f"    {f'assign {case.name} UNIT':32}归属其他单位（代码或名称）")
+            click.echo(f"    {f'reject {case.name} --reason …':32}退回，并把原因告知来件人")
+        click.echo()
+    click.echo(
+        f"共 {len(waiting)} 项。办理：mailbot review --config FILE 后接上列文字；撤销：undo 受理号；已作的决定：log"
+    )
+
+
+def _way(case: Case, choice: Choice) -> str:
+    return f"{choice.action} {case.name}" + (f" {choice.unit}" if choice.unit else "")
+
+
+def _document(case: Case, roster: Roster) -> dict[str, Any]:
+    return {
+        "case": case.name,
+        "kind": case.kind,
+        "why": case.why,
+        "from": case.message.sender,
+        "subject": case.message.subject,
+        "received_at": case.message.received_at.isoformat(),
+        "attachments": [stored.submission.attachment for stored in case.tables],
+        "unit": next((stored.submission.unit for stored in case.tables), case.message.unit),
+        "candidates": [code for stored in case.tables for code in stored.submission.candidates],
+        "choices": [
+            {"action": choice.action, "unit": choice.unit, "text": choice.text} for choice in choices(case, roster)
+        ],
+    }
+
+
+# ---------------------------------------------------------------- settling
+
+
+@command.command()
+@click.argument("case")
+@REASON
+@BY
+@with_config_here_or_above
+def accept(config: Config, case: str, reason: str, by: str) -> None:
+    """Count it as what it says: believe its sender, or take a mail as news."""
+    _settle(config, Action.ACCEPT, case, by, reason)
+
+
+@command.command()
+@click.argument("case")
+@click.argument("unit")
+@REASON
+@BY
+@with_config_here_or_above
+def assign(config: Config, case: str, unit: str, reason: str, by: str) -> None:
+    """Say whose it is: the UNIT's code or name."""
+    _settle(config, Action.ASSIGN, case, by, reason, unit)
+
+
+@command.command()
+@click.argument("case")
+@REASON
+@BY
+@with_config_here_or_above
+def replace(config: Config, case: str, reason: str, by: str) -> None:
+    """Count it instead of what its unit sent before."""
+    _settle(config, Action.REPLACE, case, by, reason)
+
+
+@command.command()
+@click.argument("case")
+@REASON
+@BY
+@with_config_here_or_above
+def append(config: Config, case: str, reason: str, by: str) -> None:
+    """Count it besides what its unit sent before."""
+    _settle(config, Action.APPEND, case, by, reason)
+
+
+@command.command()
+@click.argument("case")
+@click.option("--reason", required=True, help="What the sender is told, in Chinese.")
+@BY
+@with_config_here_or_above
+def reject(config: Config, case: str, reason: str, by: str) -> None:
+    """Do not count it, and tell the sender why."""
+    _settle(config, Action.REJECT, case, by, reason)
+
+
+@command.command()
+@click.argument("case")
+@REASON
+@BY
+@with_config_here_or_above
+def ignore(config: Config, case: str, reason: str, by: str) -> None:
+    """Do not count it, and answer nobody."""
+    _settle(config, Action.IGNORE, case, by, reason)
+
+
+@command.command()
+@click.argument("case")
+@REASON
+@BY
+@with_config_here_or_above
+def undo(config: Config, case: str, reason: str, by: str) -> None:
+    """Take back the last decision about a case; it waits again."""
+    _settle(config, Action.UNDO, case, by, reason)
+
+
+@command.command()
+@click.argument("unit")
+@click.argument("until", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY")
+@REASON
+@BY
+@with_config_here_or_above
+def extend(config: Config, unit: str, until: datetime, reason: str, by: str) -> None:
+    """Give a UNIT more time, until a DAY such as 2021-10-08."""
+    app = build(config)
+    try:
+        code = unit_called(unit, app.roster)
+        made = Decision(Action.EXTEND, None, by, Via.COMMAND, app.clock(), unit=code, until=until.date(), reason=reason)
+        click.echo(settle(app, made))
+    finally:
+        app.close()
+
+
+def _settle(config: Config, action: Action, case: str, by: str, reason: str, unit: str | None = None) -> None:
+    app = build(config)
+    try:
+        code = unit_called(unit, app.roster) if unit else None
+        made = Decision(action, case.upper(), by, Via.COMMAND, app.clock(), unit=code, reason=reason)
+        click.echo(settle(app, made))
+    finally:
+        app.close()
+
+
+@command.command("log")
+@click.option("--json", "as_json", is_flag=True, help="For other programs.")
+@with_config_here_or_above
+def show_log(config: Config, as_json: bool) -> None:
+    """Show what was decided, by whom, when and why."""
+    app = build(config)
+    try:
+        with app.store.transaction() as tx:
+            decided = tx.decisions()
+    finally:
+        app.close()
+    rows = [decision(one, config.organisation.zone) for one in decided]
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        return
+    for row in rows:
+        what = " ".join(str(row[name]) for name in ("action", "case", "unit", "until", "reason") if row[name])
+        click.echo(
+            f"{row['number']}  {row['at']}  {row['by']}（{row['via']}）  {what}" + ("  已撤销" if row["undone"] else "")
+        )

@@ -1,0 +1,133 @@
+"""How the collection stands, for staff."""
+
+import json
+import sys
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from mailbot.app import build
+from mailbot.cli.options import with_config
+from mailbot.config import Config
+from mailbot.decide import uncertain_letters
+from mailbot.decide.reminders import owes
+from mailbot.decide.standing import Standing
+from mailbot.domain import Disposition, LetterState
+from mailbot.flows import due
+from mailbot.flows.watch import Known, signs
+from mailbot.letters.alerts import causes
+from mailbot.letters.digests import Account, ledger, waiting
+
+OWES = {"nothing": "未报", "table": "已报信息，未报表", "quota": "场次不足", "correction": "待补正"}
+
+
+@click.command()
+@with_config
+@click.option("--json", "as_json", is_flag=True, help="For other programs.")
+def command(config: Config, as_json: bool) -> None:
+    """Show who has reported, who has not, what waits for a person, what is queued."""
+    app = build(config)
+    try:
+        now = app.clock()
+        with app.store.transaction() as tx:
+            account = due.account_of(app, tx, now)
+            fault = due.ledger_fault(app, tx, account)
+            wrong = [cause.title for cause in causes(signs(config, tx, Known(), now), now)]
+    finally:
+        app.close()
+    if as_json:
+        click.echo(json.dumps(_document(account) | {"trouble": wrong}, ensure_ascii=False, indent=1))
+    else:
+        show(account, config, Console())
+        for title in wrong:
+            click.echo(f"系统需要处理：{title}")
+    if fault:
+        click.echo(fault, err=True)
+        sys.exit(1)
+
+
+def show(account: Account, config: Config, console: Console) -> None:
+    """Print the state of the collection."""
+    standings = account.standings
+    reported = sum(s.reported for s in standings)
+    title = f"{config.campaign.title}：应报 {len(standings)}，已报 {reported}，截止 {config.campaign.deadline}"
+    table = Table(title=title, title_justify="left")
+    for heading in ("单位", "类别", "状态", "场次", "收到时间"):
+        table.add_column(heading, overflow="fold")
+    zone = config.organisation.zone
+    for standing in standings:
+        at = standing.reported_at
+        table.add_row(
+            standing.unit.name,
+            standing.unit.category,
+            _state(standing),
+            f"{standing.activities}/{standing.quota}",
+            at.astimezone(zone).strftime("%Y-%m-%d %H:%M") if at else "",
+        )
+    console.print(table)
+    for line in waiting(account):
+        console.print(f"待人工核对：{line.unit_name}：{line.text}")
+    outcomes = "，".join(f"{word} {number}" for word, number in ledger(account.messages))
+    console.print(f"来件 {len(account.messages)}" + (f" = {outcomes}" if outcomes else ""))
+    if account.deferred:
+        console.print(f"{account.deferred} 封来件因同一发件人来件过多暂缓读取")
+    if account.dead:
+        console.print(f"退信地址（不再向其寄送提醒）：{'、'.join(sorted(account.dead))}")
+    queued, held = _count(account, LetterState.QUEUED), _count(account, LetterState.HELD)
+    console.print(f"信件：已发 {_count(account, LetterState.SENT)}，待发 {queued}")
+    if held:
+        console.print(f"{held} 封信件待放行：运行 mailbot release")
+    if lost := uncertain_letters.unknown(account.letters):
+        console.print(f"{len(lost)} 封信件发送结果不明（对方可能未收到）")
+    for letter in lost:
+        unit = account.roster.get(letter.unit)
+        day = letter.queued_at.astimezone(zone).strftime("%Y-%m-%d")
+        console.print(f"结果不明：{unit.name if unit else letter.to}，{letter.subject}（{day}）", markup=False)
+    if extra := uncertain_letters.surplus(account.letters):
+        console.print(f"可能重复寄出的副本：至多 {extra} 份")
+
+
+def _state(standing: Standing) -> str:
+    if standing.waiting:
+        return "待人工核对"
+    missing = owes(standing)
+    return OWES[missing] if missing else "已报"
+
+
+def _count(account: Account, state: LetterState) -> int:
+    return sum(letter.state is state for letter in account.letters)
+
+
+def _document(account: Account) -> dict[str, Any]:
+    return {
+        "units": [
+            {
+                "unit": s.unit.code,
+                "name": s.unit.name,
+                "category": s.unit.category,
+                "reported": s.reported,
+                "activities": s.activities,
+                "quota": s.quota,
+                "owes": owes(s),
+                "waiting": len(s.waiting),
+            }
+            for s in account.standings
+        ],
+        "waiting": [f"{line.unit_name}：{line.text}" for line in waiting(account)],
+        "messages": len(account.messages),
+        "deferred": account.deferred,
+        "dead_addresses": sorted(account.dead),
+        "ledger": {str(outcome): _outcomes(account, outcome) for outcome in (*Disposition, None)},
+        "letters": {str(state): _count(account, state) for state in LetterState},
+        "unknown_letters": [
+            {"unit": x.unit, "to": x.to, "subject": x.subject, "state": str(x.state), "copies": x.copies}
+            for x in uncertain_letters.unknown(account.letters)
+        ],
+        "extra_copies": uncertain_letters.surplus(account.letters),
+    }
+
+
+def _outcomes(account: Account, outcome: Disposition | None) -> int:
+    return sum(message.disposition is outcome for message in account.messages)

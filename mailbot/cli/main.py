@@ -1,0 +1,71 @@
+"""The command line: finds the commands, and says every failure in one line with its exit status.
+
+Exit status: 0 done; 1 something has to be tried again or is wrong; 2 bad arguments or configuration; 75 another daemon
+works on this database; 130 interrupted.
+"""
+
+import importlib
+import pkgutil
+import sys
+
+import click
+
+from mailbot import __version__
+from mailbot.cli import commands
+from mailbot.domain.errors import ConfigError, MailbotError, StoreBusy
+
+BAD_USE, BUSY, INTERRUPTED = 2, 75, 130
+
+
+class Commands(click.Group):
+    """The commands of `mailbot.cli.commands`, one a module, imported when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All names, in alphabetical order."""
+        return sorted(module.name for module in pkgutil.iter_modules(commands.__path__))
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, or None."""
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        command = importlib.import_module(f"{commands.__name__}.{cmd_name}").command
+        assert isinstance(command, click.Command)
+        return command
+
+
+@click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="mailbot")
+def cli() -> None:
+    """Takes in what organisations send by e-mail: reads their tables, keeps the records, answers the senders."""
+
+
+def main() -> None:
+    """Run the command line and leave with its exit status."""
+    sys.exit(_status())
+
+
+def _status() -> int:
+    try:
+        return cli.main(standalone_mode=False) or 0
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+        return BAD_USE
+    except click.UsageError as error:
+        return _complain(error.format_message().replace("\n", " "), BAD_USE)
+    except click.ClickException as error:
+        return _complain(error.format_message(), error.exit_code)
+    except click.Abort:
+        return INTERRUPTED
+    except ConfigError as error:
+        return _complain("\n".join(error.faults), BAD_USE)
+    except StoreBusy as error:
+        return _complain(str(error), BUSY)
+    except MailbotError as error:
+        return _complain(str(error), 1)
+    except BrokenPipeError:
+        return 1
+
+
+def _complain(text: str, status: int) -> int:
+    click.echo(text if text.startswith("mailbot: ") else f"mailbot: {text}", err=True)
+    return status

@@ -1,0 +1,282 @@
+"""The timetable: what wakes the flows, and how the daemon stops. When something is due is decided elsewhere."""
+
+import logging
+import os
+import random
+import signal
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+from types import FrameType
+
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from mailbot import __version__
+from mailbot.config import MailboxConfig
+from mailbot.daemon import heartbeat, service_manager
+from mailbot.daemon.ticks import HUNG_SECONDS, Steps, Tick, gets_on, timetable, wake
+from mailbot.domain.errors import LoginRefused, MailboxError, MessageRefused
+from mailbot.flows import collect, judge, watch
+from mailbot.flows.ports import App, Inbox
+
+log = logging.getLogger(__name__)
+
+JUDGE_SECONDS, SEND_SECONDS, PLAN_SECONDS, CHECK_SECONDS = 2, 2, 30, 86400
+LOOK_SECONDS = 5.0
+"""Between two looks at the ticks, by the monotonic clock."""
+STOP_SECONDS = 45
+"""After this long a stop is enforced; whatever is cut off then is found again at the next start."""
+SHORTEST_WAIT = 1.0
+HUNG = 70
+"""The exit status with which the service manager is asked for a new process (sysexits.h: EX_SOFTWARE)."""
+FAR_STEP = 300.0
+"""A clock set forward by more seconds is not believed by reminders and digests for `heartbeat.UNTIL_TRUSTED`."""
+
+
+PATIENCE = (5, 60, 120, 240, 480, 900)
+"""Seconds to leave a server alone after the first, second … failure in a row: providers lock accounts that insist."""
+JITTER = 0.2
+"""By which part such a time is drawn out at random, so that who failed together does not return together."""
+LOGIN_TRIES, LOGIN_SECONDS = 3, 6 * 60 * 60
+"""After so many log-ins that were refused in a row the next one waits so long; a restart tries at once."""
+
+
+@dataclass
+class Patience:
+    """How long a server that failed is left alone. `failure`: what was last said, failing since `since`."""
+
+    failures: int = 0
+    until: float = 0.0
+    failure: str = ""
+    since: float = 0.0
+
+    def over(self) -> bool:
+        """Whether it may be tried again."""
+        return time.monotonic() >= self.until
+
+    def failed(self, failure: str, least: float = 0.0) -> None:
+        """Leave it alone, longer each time in a row, and for so many seconds at least."""
+        self.failure, self.since = failure, self.since if self.failures else time.monotonic()
+        seconds = max(least, PATIENCE[min(self.failures, len(PATIENCE) - 1)])
+        self.until = time.monotonic() + seconds * random.uniform(1, 1 + JITTER)  # noqa: S311 - no secret
+        self.failures += 1
+
+    def succeeded(self) -> None:
+        """It answers again."""
+        self.failures, self.until = 0, 0.0
+
+    @property
+    def failing(self) -> float:
+        """Seconds since the first failure in a row; 0 where the last try went well."""
+        return time.monotonic() - self.since if self.failures else 0.0
+
+
+@dataclass
+class Daemon:
+    """Runs an app until it is told to stop."""
+
+    app: App
+    stopping: threading.Event = field(default_factory=threading.Event)
+    patience: defaultdict[str, Patience] = field(default_factory=lambda: defaultdict(Patience))
+    """With each mailbox by its name, and with its way out."""
+    hung_seconds: float = HUNG_SECONDS
+    look_seconds: float = LOOK_SECONDS
+    damage: str | None = None
+    """What the last look through the whole database found wrong, at `checked_at`."""
+    checked_at: datetime | None = None
+    started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    trusted_from: float = 0.0
+    """From when on, by the monotonic clock, the time of day is believed."""
+
+    def run(self) -> None:
+        """Wake the flows by the timetable until `stop`; returns after a clean stop.
+
+        A tick that hangs ends the process with status 70, so that the service manager starts a new one.
+        """
+        if last := heartbeat.read(self.app.config.archive.path):
+            self.trusted_from = time.monotonic() + last.doubt_at(self.started_at)
+        judge.begin(self.app)
+        ticks = self._ticks()
+        scheduler = timetable(ticks)
+        scheduler.start()
+        self._beat(ticks)
+        service_manager.notify("READY=1")
+        try:
+            self._look_after(ticks, scheduler)
+        finally:
+            service_manager.notify("STOPPING=1")
+            enforcement = threading.Timer(STOP_SECONDS, _enforce_stop)
+            enforcement.daemon = True
+            enforcement.start()
+            for _, inbox in self.app.mailboxes:
+                inbox.close()
+            for post in self.app.posts.values():
+                post.cut()
+            scheduler.shutdown(wait=True)
+            self._beat(ticks, stopped=True)
+            self.app.close()
+            enforcement.cancel()
+
+    def stop(self, number: int, frame: FrameType | None = None) -> None:
+        """Stop soon, as a handler of a signal; the same signal again ends the process at once."""
+        log.info("stopping on %s", signal.Signals(number).name)
+        signal.signal(number, signal.SIG_DFL)
+        self.stopping.set()
+
+    def _ticks(self) -> list[Tick]:
+        duties: list[tuple[str, float, Callable[[], object]]] = [
+            (f"poll {mailbox.name}", mailbox.poll_seconds, partial(self.poll, mailbox, inbox))
+            for mailbox, inbox in self.app.mailboxes
+        ]
+        duties += [
+            ("judge", JUDGE_SECONDS, self.judge),
+            ("judge slowly", JUDGE_SECONDS, partial(self.judge, slowly=True)),
+            ("plan", PLAN_SECONDS, self.plan),
+            ("watch", PLAN_SECONDS, self.watch),
+            ("send", SEND_SECONDS, self.send),
+            ("check", CHECK_SECONDS, self.check),
+        ]
+        return [Tick(*duty, self.hung_seconds) for duty in duties]
+
+    def _look_after(self, ticks: list[Tick], scheduler: BackgroundScheduler) -> None:
+        """Until the stop: see that every tick gets on, whatever becomes of the clock, and say so."""
+        clock, due = Steps(), 0.0
+        while not self.stopping.wait(self.look_seconds):
+            step = clock.step()
+            if step:
+                self._was_set(step)
+            for tick in ticks:
+                if tick.hangs:
+                    log.critical("%s has not got on for %.0f s; leaving, to be started anew", tick.name, tick.quiet)
+                    os._exit(HUNG)
+                if step or tick.is_late:
+                    wake(scheduler, tick)
+            service_manager.notify("WATCHDOG=1")
+            if time.monotonic() >= due:
+                due = time.monotonic() + heartbeat.SECONDS
+                self._beat(ticks)
+
+    def _was_set(self, step: float) -> None:
+        log.warning("the clock of this machine was set by %+.0f s", step)
+        if step > FAR_STEP:
+            self.trusted_from = time.monotonic() + heartbeat.UNTIL_TRUSTED
+        elif step < -FAR_STEP:  # most likely the correction of such a step
+            self.trusted_from = 0.0
+
+    def _beat(self, ticks: list[Tick], *, stopped: bool = False) -> None:
+        beat = heartbeat.Heartbeat(
+            at=datetime.now(UTC),
+            started_at=self.started_at,
+            pid=os.getpid(),
+            version=__version__,
+            stopped=stopped,
+            duties=(*map(_duty, ticks), *map(self._sending, self.app.posts)),
+            checked_at=self.checked_at,
+            damage=self.damage,
+            doubt=max(0.0, self.trusted_from - time.monotonic()),
+        )
+        try:
+            heartbeat.write(beat, self.app.config.archive.path)
+        except OSError as error:  # a full disk: nothing else may suffer from it
+            log.warning("the heartbeat cannot be written: %s", error)
+
+    def _sending(self, mailbox: str) -> heartbeat.Duty:
+        """The way out of a mailbox as a duty: one that fails makes letters wait, and no tick fail."""
+        out = self.patience[_way_out(mailbox)]
+        return heartbeat.Duty(
+            name=f"sending from {mailbox}", seconds=0, quiet=0, runs=False, failing=out.failing, failure=out.failure
+        )
+
+    @property
+    def _clock_was_set(self) -> bool:
+        return time.monotonic() < self.trusted_from
+
+    def poll(self, mailbox: MailboxConfig, inbox: Inbox) -> None:
+        """One interval of watching a mailbox: read it to its end, and again at each hint until the next tick."""
+        patience, until = self.patience[mailbox.name], time.monotonic() + mailbox.poll_seconds - SHORTEST_WAIT
+        while patience.over() and not self.stopping.is_set():
+            try:
+                self._collect(mailbox, inbox)
+            except MessageRefused:  # the server is well
+                patience.succeeded()
+                raise
+            except MailboxError as error:
+                insists = isinstance(error, LoginRefused) and patience.failures + 1 >= LOGIN_TRIES
+                patience.failed(str(error), LOGIN_SECONDS if insists else 0.0)
+                raise
+            patience.succeeded()
+            left = until - time.monotonic()
+            if left < SHORTEST_WAIT:
+                return
+            inbox.wait(left)
+            # a server that hints without end must not make this a busy loop
+            self.stopping.wait(SHORTEST_WAIT)
+
+    def _collect(self, mailbox: MailboxConfig, inbox: Inbox) -> None:
+        for _ in judge.collect(self.app, mailbox, inbox):
+            gets_on()
+            if self.stopping.is_set():
+                return
+        collect.file_away(self.app, mailbox, inbox)
+
+    def judge(self, *, slowly: bool = False) -> None:
+        """Judge what was accepted, or what of it takes long."""
+        while not self.stopping.is_set() and judge.judge_next(self.app, slowly=slowly):
+            gets_on()
+
+    def plan(self) -> None:
+        """Queue what is due by the calendar."""
+        if not self._clock_was_set:
+            judge.remind(self.app)
+            judge.report(self.app)
+
+    def watch(self) -> None:
+        """Queue what staff must hear of at once."""
+        silent = [name for name in self.app.posts if self.patience[_way_out(name)].failures]
+        watch.watch(self.app, watch.Known(self.started_at, self.damage, self._clock_was_set, silent))
+
+    def check(self) -> None:
+        """Look through the whole database for damage."""
+        self.damage, self.checked_at = self.app.store.damage(), datetime.now(UTC)
+        if self.damage:
+            log.critical("%s", self.damage)
+
+    def send(self) -> None:
+        """Deliver what is due."""
+        while not self.stopping.is_set() and (delivery := judge.deliver_next(self.app, self._shut())):
+            gets_on()
+            patience = self.patience[_way_out(delivery.mailbox)]
+            if delivery.failure:
+                log.warning("%s: %s", delivery.key, delivery.failure)
+            if delivery.blocked:
+                patience.failed(delivery.failure or "", delivery.patience.total_seconds())
+            else:
+                patience.succeeded()
+
+    def _shut(self) -> set[str]:
+        """The mailboxes whose way out is left alone for now."""
+        return {name for name in self.app.posts if not self.patience[_way_out(name)].over()}
+
+
+def _way_out(mailbox: str) -> str:
+    return f"{mailbox} out"
+
+
+def _duty(tick: Tick) -> heartbeat.Duty:
+    return heartbeat.Duty(
+        name=tick.name,
+        seconds=tick.seconds,
+        quiet=tick.quiet,
+        runs=tick.runs,
+        failing=tick.failing,
+        failure=tick.failure,
+    )
+
+
+def _enforce_stop() -> None:
+    log.error("did not stop within %s s; leaving at once", STOP_SECONDS)
+    os._exit(1)

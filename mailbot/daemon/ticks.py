@@ -1,0 +1,140 @@
+"""What the daemon does again and again, and how one sees that it gets on. Time here is monotonic: no clock sets it."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.base import BaseTrigger
+
+from mailbot.domain.errors import MailbotError
+
+log = logging.getLogger(__name__)
+
+HUNG_SECONDS = 15 * 60
+"""A tick that has not got on for so long hangs: longer than the ten minutes in which a server may answer a letter."""
+LATE_PERIODS, HUNG_PERIODS = 3, 10
+
+_here = threading.local()
+
+
+def gets_on() -> None:
+    """Say, from inside a tick, that it has finished one thing more."""
+    tick: Tick | None = getattr(_here, "tick", None)
+    if tick is not None:
+        tick.moved()
+
+
+class Tick:
+    """One duty, every so many seconds. A failure is one line in the log; the next time tries again."""
+
+    def __init__(self, name: str, seconds: float, work: Callable[[], object], hung_seconds: float) -> None:
+        self.name, self.seconds, self.hung_seconds = name, seconds, hung_seconds
+        self.failure: str | None = None
+        self.runs = False
+        self._work, self._moved, self._failing_since = work, time.monotonic(), 0.0
+
+    def __call__(self) -> None:
+        """Do it once."""
+        _here.tick, self.runs = self, True
+        self.moved()
+        try:
+            self._work()
+        except MailbotError as error:
+            log.warning("%s: %s", self.name, error)
+            self._failed(str(error))
+        except Exception as error:
+            log.exception("%s failed", self.name)
+            self._failed(f"{type(error).__name__}: {error}")
+        else:
+            self.failure = None
+        finally:
+            self.moved()
+            self.runs = False
+
+    def moved(self) -> None:
+        """It has got on."""
+        self._moved = time.monotonic()
+
+    @property
+    def quiet(self) -> float:
+        """Seconds since it last began, got on or ended."""
+        return time.monotonic() - self._moved
+
+    @property
+    def failing(self) -> float:
+        """Seconds since which every run has failed; 0 where the last one did not."""
+        return time.monotonic() - self._failing_since if self.failure else 0.0
+
+    @property
+    def hangs(self) -> bool:
+        """Whether only a new process helps. A poll may wait for its whole period."""
+        resting = max(self.hung_seconds, HUNG_PERIODS * self.seconds)
+        return self.quiet > (self.hung_seconds + self.seconds if self.runs else resting)
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it should have been woken again, and was not."""
+        return not self.runs and self.quiet > LATE_PERIODS * self.seconds
+
+    def _failed(self, sentence: str) -> None:
+        self._failing_since = self._failing_since if self.failure else time.monotonic()
+        self.failure = sentence
+
+
+class Every(BaseTrigger):  # type: ignore[misc]  # APScheduler 3 has no type hints
+    """So many seconds after now. An interval of APScheduler counts up all that a clock set forward has skipped."""
+
+    def __init__(self, seconds: float) -> None:
+        self._period = timedelta(seconds=seconds)
+
+    def get_next_fire_time(self, previous: datetime | None, now: datetime) -> datetime:
+        """APScheduler asks by this name."""
+        return now + self._period
+
+
+def timetable(ticks: list[Tick]) -> BackgroundScheduler:
+    """A scheduler that wakes each tick at once and then by its period, each in a thread of its own.
+
+    It counts in UTC, where no hour comes twice, and keeps nothing: a tick that is missed, late or doubled neither
+    loses nor doubles anything, since every one asks what is due by now.
+    """
+    scheduler = BackgroundScheduler(
+        timezone=UTC,
+        executors={tick.name: ThreadPoolExecutor(1) for tick in ticks},
+        job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+    )
+    for tick in ticks:
+        scheduler.add_job(
+            tick, Every(tick.seconds), id=tick.name, name=tick.name, executor=tick.name, next_run_time=datetime.now(UTC)
+        )
+    return scheduler
+
+
+def wake(scheduler: BackgroundScheduler, tick: Tick) -> None:
+    """Let a tick run now, whatever time the scheduler believes it is due at."""
+    scheduler.modify_job(tick.name, next_run_time=datetime.now(UTC))
+
+
+class Steps:
+    """Notices when the clock of the machine is set: then it and the one that counts since the start part."""
+
+    def __init__(self) -> None:
+        self._apart = time.time() - _since_start()
+
+    def step(self) -> float:
+        """By how many seconds the clock was set since the last call; the small steps of time servers count as none."""
+        apart = time.time() - _since_start()
+        step, self._apart = apart - self._apart, apart
+        return step if abs(step) > SMALLEST_STEP else 0.0
+
+
+SMALLEST_STEP = 5.0
+
+
+def _since_start() -> float:
+    """Seconds since the machine was started; where the system can tell, with those in which it slept."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()

@@ -1,0 +1,1 @@
+"""The story, one flow a file: mail is collected, judged and answered; units are reminded; staff are told."""

@@ -1,0 +1,164 @@
+"""One letter on its way: claimed within the limits, decided again where that is its kind, and settled."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from mailbot.config import providers
+from mailbot.decide import delivery
+from mailbot.decide.delivery import Outcome
+from mailbot.domain import Claimed, Envelope, Letter, LetterKind, LetterState, Rest, StoredLetter
+from mailbot.flows.answer import enqueue, written
+from mailbot.flows.due import is_unjudged, reminders_due
+from mailbot.flows.ports import App
+from storage.journal import departure
+from storage.store import Transaction
+
+LEASE = timedelta(minutes=15)
+"""How long a letter stays with who claimed it; longer than the ten minutes that a server may take to answer."""
+OWNER = "daemon"
+UNTIL_JUDGED = timedelta(minutes=1)
+"""How long a reminder waits for a mail that has come and is not judged yet."""
+NOBODY_KNOWS = "a copy may have left, and was not found among the sent mail; it is not sent again"
+UNASKED = frozenset({LetterKind.NOTICE, LetterKind.DIGEST})
+"""Letters of our own accord, which are not sent to a dead address; reminders are decided anew anyway."""
+UNTIL_TRIED_AGAIN = timedelta(minutes=1)
+"""How long a letter waits over which something of ours failed before it was handed over."""
+UNTIL_LOOKED_AGAIN = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One letter that was taken up: sent, put off, dropped as no longer due, or failed with a sentence.
+
+    `blocked`: no other letter of its mailbox would fare better now; leave the server alone for `patience` at least.
+    """
+
+    key: str
+    mailbox: str
+    state: LetterState
+    failure: str | None = None
+    blocked: bool = False
+    patience: timedelta = timedelta()
+
+
+def claim_next(app: App, tx: Transaction, shut: Collection[str]) -> Claimed | None:
+    """The next letter of a mailbox that may send one now."""
+    now = app.clock().astimezone(UTC)
+    closed = {*shut, *(rest.mailbox for rest in tx.resting(now))}
+    for mailbox, inbox in app.mailboxes:
+        limits = delivery.limits(app.config.sending, mailbox)
+        lately = (tx.sent_since(now - span, now, mailbox.name) for span in (timedelta(minutes=1), timedelta(days=1)))
+        kinds = delivery.allowed(limits, *lately)
+        if mailbox.name in closed or not kinds:
+            continue
+        first, most = inbox is app.mailboxes[0][1], limits.per_address_per_hour
+        if claimed := tx.claim(now, LEASE, OWNER, mailbox.name, kinds, most, first=first):
+            return claimed
+    return None
+
+
+def died_at(app: App, address: str) -> datetime | None:
+    """When the last letter to a dead address came back, in local time."""
+    with app.store.transaction() as tx:
+        died_at = tx.died_at(address)
+    return died_at and died_at.astimezone(app.config.organisation.zone)
+
+
+def looked_up(app: App, claimed: Claimed) -> Outcome | None:
+    """What is known of a letter of which a copy may have left; None where a copy may go.
+
+    It is looked for among the sent mail; where that cannot be read for now, again and again for an hour.
+    """
+    now, mailbox = app.clock(), claimed.envelope.mailbox
+    found = app.sent[mailbox].holds(claimed.envelope.message_id, claimed.queued_at) if claimed.copies else False
+    if found:  # so one of the copies is no longer unknown
+        return Outcome(replace(claimed, copies=claimed.copies - 1), LetterState.SENT, now)
+    if found is None and providers.of(app.mailbox(mailbox)).keeps_sent_copy and delivery.looks_again(claimed, now):
+        return delivery.put_off(claimed, now, UNTIL_LOOKED_AGAIN)
+    if not delivery.may_go(claimed.envelope.kind, claimed.copies):
+        return Outcome(claimed, LetterState.UNCERTAIN, now, why=NOBODY_KNOWS)
+    return None
+
+
+def decided_again(app: App, claimed: Claimed) -> Envelope | Outcome:
+    """A reminder is decided and written anew at the moment of sending.
+
+    It is put off while a mail is not judged yet, or where its hours are over (`missed` gives it up), and dropped where
+    the unit owes nothing any more.
+    """
+    now, key, rules = app.clock(), claimed.envelope.key, app.config.reminders
+    with app.store.transaction() as tx:
+        if is_unjudged(tx, now) or delivery.last_moment(claimed.queued_at, rules, now) <= now:
+            return delivery.put_off(claimed, now, UNTIL_JUDGED)
+        due = reminders_due(app, tx, now, claimed.envelope.unit)
+        letter = next((letter for letter in due if letter.key == key), None)
+        if letter is None:
+            return Outcome(claimed, LetterState.DROPPED, now, why=delivery.NO_LONGER_DUE)
+        envelope = written(app, letter, now, claimed.envelope.mailbox)
+        tx.rewrite(claimed, OWNER, envelope)
+    return envelope
+
+
+def settled(app: App, outcome: Outcome) -> Delivery:
+    """Write down what became of a letter. Raises StoreError and ArchiveError; then nothing leaves until it is written:
+    what was handed over must count for the limits, and must not go again."""
+    app.unsettled.append(outcome)
+    write_down(app)
+    envelope, error = outcome.claimed.envelope, outcome.error
+    failure = outcome.why if error or outcome.state is LetterState.UNCERTAIN else None
+    blocked, patience = (error.blocked, delivery.patience(error.meaning)) if error else (False, timedelta())
+    return Delivery(envelope.key, envelope.mailbox, outcome.state, failure, blocked, patience)
+
+
+def write_down(app: App) -> None:
+    """Write down what could not be written when it happened. Raises StoreError and ArchiveError."""
+    while app.unsettled:
+        _write(app, app.unsettled[0])
+        del app.unsettled[0]
+
+
+def _write(app: App, outcome: Outcome) -> None:
+    envelope, now, error = outcome.claimed.envelope, outcome.at, outcome.error
+    with app.store.transaction() as tx:
+        tx.settle(outcome.claimed, OWNER, outcome.state, now, outcome.due, outcome.why)
+        if error:
+            if until := delivery.rests_until(error.meaning, now):
+                tx.rest(Rest(envelope.mailbox, until, str(error)))
+            still_works = next((name for name in app.posts if name != envelope.mailbox), envelope.mailbox)
+            told = delivery.alerts(envelope.mailbox, error, app.config.staff, now)
+            enqueue(app, tx, told, now, still_works)
+        if outcome.state is LetterState.SENT:
+            app.archive.journal.add(departure(envelope, now))
+
+
+# ---------------------------------------------------------------- reminders whose hours are over
+
+
+def missed(app: App, tx: Transaction, now: datetime) -> Iterator[Letter]:
+    """Give up the reminders that could not leave in their hours; what staff are told of the units that still owe."""
+    rules, units = app.config.reminders, {unit.code: unit.name for unit in app.roster.units}
+    queued = (x for x in tx.letters({LetterState.QUEUED}) if x.kind is LetterKind.REMINDER and not x.copies)
+    over = [letter for letter in queued if delivery.last_moment(letter.queued_at, rules, now) <= now]
+    if not over or is_unjudged(tx, now):
+        return
+    made = {letter.queued_at.astimezone(now.tzinfo) for letter in over}
+    owed = {letter.key for moment in made for letter in reminders_due(app, tx, moment)}
+    names = defaultdict[str, list[str]](list)
+    for letter in over:
+        why = _why_missed(app, tx, letter, now) if letter.key in owed else delivery.NO_LONGER_DUE
+        tx.drop(letter.key, why)
+        names[why].append(units.get(letter.unit or "", letter.to))
+    for why in names.keys() - {delivery.NO_LONGER_DUE}:
+        yield from delivery.missed(names[why], why, app.config.staff, now)
+
+
+def _why_missed(app: App, tx: Transaction, letter: StoredLetter, now: datetime) -> str:
+    """Whether it was for the limits of its mailbox that a reminder did not leave in its hours."""
+    end = delivery.last_moment(letter.queued_at, app.config.reminders, now).astimezone(UTC)
+    limits = delivery.limits(app.config.sending, app.mailbox(letter.mailbox))
+    last_day = tx.sent_since(end - timedelta(days=1), end, letter.mailbox)
+    rested = letter.mailbox in {rest.mailbox for rest in tx.resting(end)}
+    full = LetterKind.REMINDER not in delivery.allowed(limits, 0, last_day)
+    return delivery.LIMIT_USED_UP if full or rested else delivery.TOO_LATE

@@ -1,0 +1,67 @@
+"""What is known when something may be due: every unit's account, and whether all mail has been looked at."""
+
+from datetime import datetime
+
+from mailbot.campaigns.calendar import stage_due
+from mailbot.campaigns.roster import Roster
+from mailbot.decide.reminders import reminders
+from mailbot.decide.standing import standings
+from mailbot.domain import Letter
+from mailbot.flows.ports import App
+from mailbot.letters import ledger
+from mailbot.letters.digests import Account
+from storage.store import Transaction
+
+
+def reminders_due(app: App, tx: Transaction, now: datetime, unit: str | None = None) -> list[Letter]:
+    """The reminders that should be out by now, to all or to one unit, those included that are out.
+
+    None while a mailbox has not been read to its end since the hour of the step or a mail is not judged yet: it may be
+    the report.
+    """
+    campaign, rules = app.config.campaign, app.config.reminders
+    deadlines = {campaign.deadline, *tx.extensions().values()}
+    if not any(stage_due(campaign, rules, now, deadline) for deadline in deadlines):
+        return []
+    complete = None if is_unjudged(tx, now) else complete_until(app, tx)
+    submissions, messages = tx.submissions(campaign.id, unit), tx.messages(campaign.id)
+    accounts = standings(roster_now(app, now, unit), campaign, submissions, messages, tx.extensions())
+    return list(reminders(accounts, campaign, rules, now, complete, tx.dead_addresses(), tx.letters()))
+
+
+def roster_now(app: App, now: datetime, unit: str | None = None) -> Roster:
+    """The units of that day, after the campaign of its last one; all, or that one."""
+    units = app.roster.on(min(now.date(), app.config.campaign.ends_on))
+    return units if unit is None else Roster(tuple(u for u in units.units if u.code == unit))
+
+
+def is_unjudged(tx: Transaction, now: datetime) -> bool:
+    """Whether a mail has come that is not judged yet: it may be the report of anybody."""
+    return any(tx.next_waiting(now, slow=slow) for slow in (False, True))
+
+
+def complete_until(app: App, tx: Transaction) -> datetime | None:
+    """Until when every mailbox is known to its end: of each, the folder that is read now."""
+    polls = [tx.last_complete_poll(mailbox.name, mailbox.folder) for mailbox, _ in app.mailboxes]
+    return min((poll for poll in polls if poll), default=None) if all(polls) else None
+
+
+def ledger_fault(app: App, tx: Transaction, account: Account) -> str | None:
+    """A sentence where not every message that was received stands in the ledger."""
+    return ledger.fault(tx.received(app.config.campaign.id), account.messages)
+
+
+def account_of(app: App, tx: Transaction, now: datetime) -> Account:
+    """All that reminders, digests and the status are made from."""
+    campaign = app.config.campaign
+    messages, submissions = tx.messages(campaign.id), tx.submissions(campaign.id)
+    roster = roster_now(app, now)
+    return Account(
+        roster=roster,
+        standings=standings(roster, campaign, submissions, messages, tx.extensions()),
+        messages=messages,
+        submissions=submissions,
+        letters=tx.letters(),
+        dead=tx.dead_addresses(),
+        deferred=len(tx.deferred(now)),
+    )

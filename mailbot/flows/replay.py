@@ -1,0 +1,119 @@
+"""The records built again from the archive alone: raw messages, how each arrived, and the journal.
+
+Everything is judged and decided once more, in the order and at the times of the journal. Nothing is sent: letters
+that had left are known as sent, those that had not are held until `mailbot release`.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from mailbot.decide.judgement import MOST_ATTEMPTS
+from mailbot.domain import Disposition, Sighting, Verdict, Waiting
+from mailbot.domain.errors import ArchiveError, ReaderDied
+from mailbot.flows import archived
+from mailbot.flows.judge import take_in
+from mailbot.flows.ports import App
+from mailbot.flows.settle import settle
+from storage.journal import Departure, Entry, Judgement, Settlement
+
+TRIES = 3
+"""How often a message is read again whose reader died, though it could be read at the time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that was done again, of `of` in all."""
+
+    of: int
+
+
+def replay(app: App) -> Iterator[Step]:
+    """Fill an empty store from the archive; yields at each step.
+
+    `app` has an archive whose journal is silent, and its configuration is that of the time. A message that the journal
+    does not know of waits to be judged and answered by the daemon. Raises ArchiveError where a message that was judged
+    is missing or can no longer be read.
+    """
+    held = app.config.sending.model_copy(update={"mode": "hold"})
+    app = replace(app, config=app.config.model_copy(update={"sending": held}))
+    entries = [entry for entry in app.archive.journal.entries() if _is_ours(entry, app)]
+    messages = tuple(app.archive.messages())
+    number = len(messages) + len(entries)
+    app.store.publish(app.forms.values())
+    for sha256 in messages:
+        _accept(app, sha256)
+        yield Step(number)
+    for entry in entries:
+        _again(app, entry)
+        yield Step(number)
+
+
+def _is_ours(entry: Entry, app: App) -> bool:
+    """Whether it belongs to this campaign; letters do wherever they belong to, since their keys are unique."""
+    return isinstance(entry, Departure) or entry.campaign == app.config.campaign.id
+
+
+def _accept(app: App, sha256: str) -> None:
+    """Take a message in as it arrived, if it arrived in this campaign."""
+    size = app.archive.left_on_server(sha256) or len(app.archive.open(sha256))
+    first_days = {m.name: m.since or app.config.campaign.starts_on for m, _ in app.mailboxes}
+    zone = app.config.organisation.zone
+    with app.store.transaction() as tx:
+        for place, received_at in app.archive.arrivals(sha256):
+            first_day = first_days.get(place.mailbox, app.config.campaign.starts_on)
+            if received_at.astimezone(zone).date() >= first_day:
+                tx.accept(Sighting(place, received_at, size), sha256, app.config.campaign.id, received_at)
+
+
+def _again(app: App, entry: Entry) -> None:
+    match entry:
+        case Judgement():
+            _judge_again(at(app, entry.at), entry)
+        case Settlement():
+            settle(at(app, entry.decision.at), entry.decision)
+        case Departure():
+            with app.store.transaction() as tx:
+                tx.departed([entry])
+
+
+def at(app: App, moment: datetime) -> App:
+    """The program at a moment of the past, in its own zone."""
+    return replace(app, clock=lambda: moment.astimezone(app.config.organisation.zone))
+
+
+def _judge_again(app: App, entry: Judgement) -> None:
+    waiting = _waiting(app, entry.sha256)
+    if waiting is None:
+        raise ArchiveError(
+            f"the journal says that message {entry.sha256} was judged, and the archive does not say where it arrived; "
+            "restore its files from the last backup"
+        )
+    if entry.order is not None:
+        _note_order(app, waiting, entry.order)
+        return
+    attempts = MOST_ATTEMPTS if entry.set_aside else 0
+    for turn in range(TRIES):
+        for slowly in (False, True):
+            if _waiting(app, entry.sha256) is not None:
+                take_in(app, replace(waiting, attempts=attempts), slowly=slowly)
+        if _waiting(app, entry.sha256) is None:
+            return
+        if turn == TRIES - 1:
+            raise ArchiveError(f"message {entry.sha256} could be read at the time and cannot be read now; try again")
+
+
+def _waiting(app: App, sha256: str) -> Waiting | None:
+    with app.store.transaction() as tx:
+        return tx.waiting(sha256)
+
+
+def _note_order(app: App, waiting: Waiting, reason: str) -> None:
+    """Write down that a mail settled something; what it settled comes by itself."""
+    try:
+        opened = archived.opened(app, waiting.sha256, waiting.received_at)
+    except ReaderDied as death:
+        raise ArchiveError(f"message {waiting.sha256} cannot be read now: {death}; try again") from death
+    with app.store.transaction() as tx:
+        verdict = Verdict(Disposition.COMMAND, reason)
+        tx.save(waiting.id, None, opened.head, opened.content_digest, opened.documents, verdict, app.clock())

@@ -1,0 +1,272 @@
+"""Decisions of people carried out: everything that follows from one, and the letters about it, in one transaction.
+
+The archive's journal has a decision before the database does.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from mailbot.campaigns.roster import Roster
+from mailbot.decide.cases import case_letter, cases
+from mailbot.decide.judgement import Judged, identities, judge, sent_as
+from mailbot.decide.settling import IGNORED, settle_letter, settle_table
+from mailbot.domain import (
+    Action,
+    Case,
+    Decision,
+    Disposition,
+    Facts,
+    Head,
+    Status,
+    StoredDecision,
+    StoredMessage,
+    StoredSubmission,
+    Unit,
+    Verdict,
+)
+from mailbot.domain.errors import DecisionRefused, ReaderDied
+from mailbot.flows import archived
+from mailbot.flows.answer import enqueue, letters
+from mailbot.flows.ports import App
+from mailbot.letters.receipts import receipt_key
+from mailbot.mail.opened import Opened
+from storage.journal import Settlement
+from storage.store import Transaction
+
+SETTLED = frozenset({Action.ACCEPT, Action.ASSIGN, Action.REPLACE, Action.APPEND, Action.REJECT, Action.IGNORE})
+
+
+# ---------------------------------------------------------------- what waits
+
+
+def waiting_cases(app: App, tx: Transaction) -> tuple[Case, ...]:
+    """All that waits for a person, oldest first."""
+    campaign = app.config.campaign.id
+    return cases(tx.messages(campaign), tx.submissions(campaign))
+
+
+def ask(app: App, tx: Transaction, message: int, words: str, now: datetime) -> None:
+    """Queue the letters that ask staff about what waits in a message, if anything does."""
+    turn = tx.decisions_about(message)
+    for case in cases([tx.message(message)], tx.submissions_of(message)):
+        units = {stored.submission.unit for stored in case.tables}
+        zone, own = app.config.organisation.zone, {stored.id for stored in case.tables}
+        earlier = [
+            replace(one, received_at=one.received_at.astimezone(zone))
+            for one in tx.earlier({unit for unit in units if unit}, app.config.campaign.id)
+            if one.id not in own
+        ]
+        roster, secret = roster_then(app, case.message), app.archive.secret()
+        asking = (
+            case_letter(case, words, earlier, roster, app.forms, address, secret, turn)
+            for address in sorted(app.config.staff.everyone)
+        )
+        enqueue(app, tx, asking, now)
+
+
+# ---------------------------------------------------------------- deciding
+
+
+def settle(app: App, decision: Decision) -> str:
+    """Carry out what a person decided; one Chinese sentence that says what was done.
+
+    Raises DecisionRefused where it does not fit, and then nothing is changed.
+    """
+    opened = reopened(app, decision.case)
+    with app.store.transaction() as tx:
+        return carry_out(app, tx, decision, opened)
+
+
+def reopened(app: App, case: str | None) -> Opened | None:
+    """The mail that a case is about, read anew, since its answer is made from it; an empty one where there is none.
+
+    None where it cannot be read now.
+    """
+    with app.store.transaction() as tx:
+        found = [m for m in tx.messages(app.config.campaign.id) if case and m.case and _is_of(case, m.case)]
+    if not found:
+        return Opened(head=Head(), words="", documents=(), content_digest="")
+    message = found[0]
+    try:
+        opened = archived.opened(app, message.sha256, message.received_at)
+        return archived.opened(app, message.sha256, message.received_at, slowly=True) if opened.is_slow else opened
+    except ReaderDied:
+        return None
+
+
+def _is_of(case: str, message_case: str) -> bool:
+    """Whether a case is that of a message or of one of its tables (HWM21-0037-2)."""
+    return case == message_case or case.startswith(f"{message_case}-")
+
+
+def carry_out(app: App, tx: Transaction, decision: Decision, opened: Opened | None) -> str:
+    """Do what was decided; one Chinese sentence that says what was done. `opened` is `reopened` of its case.
+
+    Raises DecisionRefused before anything is written.
+    """
+    if opened is None:
+        raise DecisionRefused(f"受理号 {decision.case} 的来件现在无法再次读取，请稍后再试")
+    said = _carried_out(app, tx, decision, opened)
+    tx.mark_all_repeated(app.config.campaign.id)
+    return said
+
+
+def _carried_out(app: App, tx: Transaction, decision: Decision, opened: Opened) -> str:
+    match decision.action:
+        case Action.EXTEND:
+            return _extend(app, tx, decision)
+        case Action.UNDO:
+            return _undo(app, tx, decision, opened)
+        case _:
+            return _settle_case(app, tx, decision, opened)
+
+
+def _extend(app: App, tx: Transaction, decision: Decision) -> str:
+    unit, until = app.roster.get(decision.unit), decision.until
+    if unit is None or until is None:
+        raise DecisionRefused("请写明单位和日期，例如“延期 新河街道 10月8日”")
+    _note(app, tx, decision, None)
+    return f"{unit.name} 的报送截止日已延至 {until.year}年{until.month}月{until.day}日"
+
+
+def _undo(app: App, tx: Transaction, decision: Decision, opened: Opened) -> str:
+    case = decision.case or ""
+    message_id, undone = tx.take_back(case)
+    message = tx.message(message_id)
+    _note(app, tx, decision, message_id)
+    before = next(d for d in tx.decisions() if d.number == undone)
+    tx.drop(receipt_key(message.sha256, before), "the decision was taken back")
+    ask(app, tx, message_id, opened.words, decision.at)
+    return f"受理号 {case} 的上一个决定已撤销，恢复为待核对"
+
+
+def _settle_case(app: App, tx: Transaction, decision: Decision, opened: Opened) -> str:
+    case = waiting_case(app, tx, decision.case or "")
+    roster = roster_then(app, case.message)
+    unit = roster.get(decision.unit or next((s.submission.unit for s in case.tables), None) or case.message.unit)
+    if decision.action is Action.ASSIGN and decision.unit is None:
+        raise DecisionRefused("请写明归属的单位，例如“归属 新河街道总工会”")
+    match case.kind:
+        case "sender" if decision.action is Action.ACCEPT:
+            verdict, number = _believe(app, tx, case, decision, opened, roster)
+        case "sender" if decision.action is not Action.IGNORE:
+            raise DecisionRefused("该来件的发件人未经核实，只能“采信”或“忽略”；采信后再处理其中的统计表")
+        case _:
+            verdict, number = _decide(app, tx, case, decision, unit, opened)
+    message = tx.message(case.message.id)
+    stored = tx.submissions_of(message.id)
+    if _is_answer_due(tx, message, stored):
+        _answer(app, tx, message, verdict, opened, StoredDecision(number, decision, message.sha256, False), roster)
+    ask(app, tx, message.id, opened.words, decision.at)
+    return _said(case, decision, tx.submissions_of(message.id), unit)
+
+
+def _is_answer_due(tx: Transaction, message: StoredMessage, stored: Sequence[StoredSubmission]) -> bool:
+    """Whether the last that waited in a message is settled, and not everything in it was ignored."""
+    made = (d.decision.action for d in tx.decisions() if d.message == message.sha256 and not d.undone)
+    answered = any(action in SETTLED - {Action.IGNORE} for action in made)
+    return answered and not any(s.submission.status is Status.REVIEW for s in stored)
+
+
+def waiting_case(app: App, tx: Transaction, name: str) -> Case:
+    """The case of that name that waits. Raises DecisionRefused, with who settled it where somebody did."""
+    found = next((case for case in waiting_cases(app, tx) if case.name == name), None)
+    if found:
+        return found
+    before = [d for d in tx.decisions() if d.decision.case == name and not d.undone]
+    if before:
+        by, at = before[-1].decision.by, before[-1].decision.at.astimezone(app.config.organisation.zone)
+        raise DecisionRefused(f"受理号 {name} 已由 {by} 于 {at:%Y-%m-%d %H:%M} 核定；如需更改，请先撤销")
+    raise DecisionRefused(f"没有待核对的受理号 {name}")
+
+
+def _decide(
+    app: App, tx: Transaction, case: Case, decision: Decision, unit: Unit | None, opened: Opened
+) -> tuple[Verdict, int]:
+    """Settle a table, or a message without one."""
+    if not case.tables:
+        verdict = settle_letter(case, decision, unit)
+        number = _note(app, tx, decision, case.message.id)
+        tx.redispose(case.message.id, verdict)
+        return verdict, number
+    settled = []
+    for stored in case.tables:
+        earlier = tx.earlier({unit.code}, app.config.campaign.id) if unit else ()
+        sent = sent_as(opened, stored.submission.attachment, unit)
+        besides = [e for e in earlier if e.id != stored.id]
+        settled.append((stored, settle_table(stored, decision, unit, sent, besides, app.config.campaign)))
+    number = _note(app, tx, decision, case.message.id)
+    for stored, submission in settled:
+        tx.resettle(stored.id, submission)
+    reason = f"{'、'.join(dict.fromkeys(s.unit_name or '单位待定' for _, s in settled))}的统计表，已由工作人员核定"
+    verdict = Verdict(Disposition.SUBMISSION, reason)
+    tx.redispose(case.message.id, verdict)
+    shown = (s.submission for s in tx.submissions_of(case.message.id))
+    kept = tuple(s for s in shown if not any(finding.code == IGNORED for finding in s.findings))
+    return replace(verdict, submissions=kept), number
+
+
+def _believe(
+    app: App, tx: Transaction, case: Case, decision: Decision, opened: Opened, roster: Roster
+) -> tuple[Verdict, int]:
+    """Judge a message again that was held because its sender was in doubt, as if it had not been."""
+    whose = identities(opened, roster)
+    facts = Facts(tx.earlier({i.unit.code for i in whose if i.unit}, app.config.campaign.id))
+    verdict = judge(opened, whose, facts, roster, app.config.campaign, app.forms, app.own_addresses, believed=True)
+    if len(verdict.submissions) != len(case.tables):
+        raise DecisionRefused("该来件现在读出的统计表与收到时不同（程序已更新），请联系系统管理员重建记录后再处理")
+    number = _note(app, tx, decision, case.message.id)
+    tx.redispose(case.message.id, verdict)
+    for stored, submission in zip(case.tables, verdict.submissions, strict=True):
+        tx.resettle(stored.id, submission)
+    return verdict, number
+
+
+def _note(app: App, tx: Transaction, decision: Decision, message: int | None) -> int:
+    """Write a decision down, in the database and before that in the journal; its number."""
+    number = tx.decide(decision, message)
+    app.archive.journal.add(Settlement(number, app.config.campaign.id, decision))
+    return number
+
+
+def _answer(
+    app: App,
+    tx: Transaction,
+    message: StoredMessage,
+    verdict: Verdict,
+    opened: Opened,
+    settled: StoredDecision,
+    roster: Roster,
+) -> None:
+    units = {s.unit for s in verdict.submissions if s.unit}
+    judged = Judged(
+        opened=opened,
+        verdict=verdict,
+        earlier=tx.earlier(units, app.config.campaign.id),
+        case=message.case or "",
+        sha256=message.sha256,
+        received_at=message.received_at.astimezone(app.config.organisation.zone),
+        settled=settled,
+    )
+    enqueue(app, tx, letters(app, tx, judged, roster), settled.decision.at, message.mailbox)
+
+
+def _said(case: Case, decision: Decision, stored: Sequence[StoredSubmission], unit: Unit | None) -> str:
+    name = next((s.submission.unit_name for s in stored if s.case == case.name), None) or (unit.name if unit else "")
+    whose = f"（{name}）" if name else ""
+    waits = any(s.case == case.name and s.submission.status is Status.REVIEW for s in stored)
+    done = {
+        Action.ACCEPT: "已登记",
+        Action.ASSIGN: f"已确定归属{name}" + ("，与此前报送的关系仍待核对" if waits else ""),
+        Action.REPLACE: "已登记，替换此前报送的统计表",
+        Action.APPEND: "已登记，与此前报送的一并计入",
+        Action.REJECT: "已退回，并将原因告知来件人",
+        Action.IGNORE: "已忽略，不再处理",
+    }[decision.action]
+    return f"受理号 {case.name}{whose}{done}"
+
+
+def roster_then(app: App, message: StoredMessage) -> Roster:
+    """The units of the day on which a message came."""
+    return app.roster.on(message.received_at.astimezone(app.config.organisation.zone).date())

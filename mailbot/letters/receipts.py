@@ -1,0 +1,263 @@
+"""The answer to a message: what was read, what to correct, what to do next."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+
+from mailbot.campaigns.roster import Roster
+from mailbot.config import Campaign
+from mailbot.decide.changes import changes
+from mailbot.decide.display import days, number_of_activities, sums
+from mailbot.decide.identity import NOT_LISTED
+from mailbot.decide.judgement import BY_PROGRAM, FILE_UNREAD, SOFT_FAULTS, Judged, may_lead_to_a_table
+from mailbot.domain import (
+    Action,
+    Disposition,
+    Head,
+    Letter,
+    LetterKind,
+    Relation,
+    Status,
+    StoredDecision,
+    Submission,
+    Verdict,
+)
+from mailbot.domain.identifiers import is_address, is_message_id
+from mailbot.domain.letter_contents import Outcome, ReadTable, Receipt
+from mailbot.mail.documents import Document
+from mailbot.mail.opened import Opened
+from mailbot.mail.screen import takes_no_answer
+from parsers.forms.form import Column, Form
+from parsers.reading import Reading, Severity, Value
+
+ANSWERED = frozenset(
+    {
+        Disposition.SUBMISSION,
+        Disposition.INFORMATION,
+        Disposition.UNREADABLE,
+        Disposition.MISDIRECTED,
+        Disposition.REVIEW,
+    }
+)
+"""Contract, Mail that goes out."""
+
+DAYS_TO_CORRECT = 3
+"""Working days that a unit is given, within the deadline where it has not passed."""
+
+MOST_REFERENCES = 10
+MOST_ROWS = 30
+"""Rows of a table that a receipt shows."""
+
+SUBJECTS: Mapping[Outcome, str] = {
+    "complete": "【已收到】{who}统计表（受理号 {case}）",
+    "check": "【请核对】{who}统计表（受理号 {case}）",
+    "correct": "【请补正】{who}统计表（受理号 {case}）",
+    "partial": "【请重新发送】{who}统计表已收到，部分附件无法读取（受理号 {case}）",
+    "waiting": "【待核对】{who}来件（受理号 {case}）",
+    "zero": "【已收到】{who}零报告（受理号 {case}）",
+    "duplicate": "【已收到】{who}统计表，与此前报送相同（受理号 {case}）",
+    "information": "【已收到】{who}活动信息（受理号 {case}）",
+    "unreadable": "【请重新发送】{who}附件无法读取（受理号 {case}）",
+    "rejected": "【未予登记】{who}来件（受理号 {case}）",
+    "misdirected": "【请改投】{who}来件（受理号 {case}）",
+}
+
+CLOUD_LINK = (
+    "邮件中只有网盘或超大附件的链接，系统不下载链接中的文件。"
+    "请将统计表作为普通附件添加到邮件中重新发送（统计表一般不足 1 MB，无需使用超大附件）。"
+)
+CLOUD_LINK_BESIDE = (
+    "邮件中另有网盘或超大附件的链接，系统不下载链接中的文件，其中如有统计表，尚未登记。"
+    "请将该统计表作为普通附件添加到邮件中发送（统计表一般不足 1 MB，无需使用超大附件）。"
+)
+NO_TABLE = (
+    "附件可以打开，但未找到统计表的列名（如“活动名称”“活动时间”“接触职工人数”）。"
+    "请使用通知所附的统计表模板填写后重新发送。"
+)
+QUARANTINED = "附件在读取时出现异常，已转工作人员查看。请将统计表另存为 .xlsx 格式后重新发送一次。"
+
+
+def receipt_key(sha256: str, settled: StoredDecision | None = None) -> str:
+    """The key of the receipt for a message, or of the one after a decision about it."""
+    return f"receipt:{sha256}:{settled.number}" if settled else f"receipt:{sha256}"
+
+
+def receipt(judged: Judged, campaign: Campaign, roster: Roster, forms: Mapping[str, Form]) -> Letter | None:
+    """The receipt for a judged message, or None where none is due or no address can be answered.
+
+    The subject is ours: it holds a name of the roster and the case, nothing of the mail.
+    """
+    head, verdict, case = judged.opened.head, judged.verdict, judged.case
+    to = answerable(head)
+    if judged.forged or verdict.reason == BY_PROGRAM or verdict.disposition not in ANSWERED or to is None:
+        return None
+    content = _content(judged, campaign, roster, forms)
+    return Letter(
+        key=receipt_key(judged.sha256, judged.settled),
+        kind=LetterKind.RECEIPT,
+        to=to,
+        subject=SUBJECTS[content.outcome].format(who=f"{content.unit_name} " if content.unit_name else "", case=case),
+        template="receipt",
+        content=content,
+        unit=verdict.unit or next((s.unit for s in verdict.submissions), None),
+        answers=head.message_id if head.message_id and is_message_id(head.message_id) else None,
+        thread=tuple(filter(is_message_id, head.references))[-MOST_REFERENCES:],
+    )
+
+
+def answerable(head: Head) -> str | None:
+    """The one address that an answer may go to, or None where it is no plain mail address or takes no answers."""
+    address = head.answer_to()
+    return address if address and is_address(address) and not takes_no_answer(address) else None
+
+
+def _content(judged: Judged, campaign: Campaign, roster: Roster, forms: Mapping[str, Form]) -> Receipt:
+    opened, verdict, received_at = judged.opened, judged.verdict, judged.received_at
+    units = {s.unit_name for s in verdict.submissions if s.unit_name}
+    known = roster.get(verdict.unit)
+    refused = judged.settled is not None and judged.settled.decision.action is Action.REJECT
+    reason = judged.settled.decision.reason if judged.settled and refused and not verdict.submissions else ""
+    return Receipt(
+        outcome="rejected" if reason else _outcome(verdict),
+        reason=reason,
+        case=judged.case,
+        received_at=received_at,
+        unit_name=next(iter(units)) if len(units) == 1 else (known.name if known and not units else None),
+        tables=tuple(_table(s, judged, forms[s.reading.form]) for s in verdict.submissions),
+        faults=tuple(_faults(opened, verdict)),
+        other_files=tuple(_other_files(opened, verdict)),
+        deadline=campaign.deadline,
+        reply_by=_reply_by(received_at.date(), campaign),
+        late=received_at.date() > campaign.deadline,
+        subprojects=verdict.subprojects,
+        unlisted=tuple(dict.fromkeys(_unlisted(opened.head, verdict.submissions, roster))),
+    )
+
+
+def _unlisted(head: Head, submissions: Sequence[Submission], roster: Roster) -> Iterator[str]:
+    """The units that the tables name, unless one of the tables may be of a unit of ours after all."""
+    ours = head.sender and roster.registered(head.sender.address)
+    if not ours and all(_is_of_a_stranger(submission) for submission in submissions):
+        yield from (str(submission.reading.header["unit_raw"].content) for submission in submissions)
+
+
+def _is_of_a_stranger(submission: Submission) -> bool:
+    return not submission.candidates and any(finding.code == NOT_LISTED for finding in submission.findings)
+
+
+def _outcome(verdict: Verdict) -> Outcome:
+    match verdict.disposition:
+        case Disposition.SUBMISSION:
+            return _outcome_of_tables(verdict.submissions)
+        case Disposition.INFORMATION:
+            return "information"
+        case Disposition.UNREADABLE:
+            return "unreadable"
+        case Disposition.MISDIRECTED:
+            return "misdirected"
+        case _:
+            return "waiting"
+
+
+def _outcome_of_tables(submissions: tuple[Submission, ...]) -> Outcome:
+    statuses = {s.status for s in submissions}
+    if Status.REVIEW in statuses:
+        return "waiting"
+    if statuses == {Status.REJECTED}:
+        return "rejected"
+    codes = {finding.code for s in submissions for finding in s.findings}
+    if all(s.relation is Relation.DUPLICATE for s in submissions) and FILE_UNREAD not in codes:
+        return "duplicate"
+    if Status.NEEDS_CORRECTION in statuses:
+        return "correct"
+    if FILE_UNREAD in codes:
+        return "partial"
+    if all(s.reading.zero_report for s in submissions):
+        return "zero"
+    warned = any(f.severity is Severity.WARNING for s in submissions for f in s.findings)
+    return "check" if warned else "complete"
+
+
+def _faults(opened: Opened, verdict: Verdict) -> Iterator[str]:
+    """What could not be read, each once, with the step that helps."""
+    if verdict.code == "quarantined":
+        yield QUARANTINED
+    if verdict.code == "cloud-link":
+        yield CLOUD_LINK
+    if verdict.submissions and may_lead_to_a_table(opened):
+        yield CLOUD_LINK_BESIDE
+    if verdict.code == "no-table":
+        yield NO_TABLE
+    for document in opened.documents:
+        if document.fault and _is_missed(document, verdict):
+            yield f"“{document.name}”：{document.fault.text}" if document.name else document.fault.text
+
+
+def _is_missed(document: Document, verdict: Verdict) -> bool:
+    """Whether a file that could not be read may have held a table: photos and news beside a table did not."""
+    if document.fault is None or verdict.disposition in (Disposition.INFORMATION, Disposition.MISDIRECTED):
+        return False
+    return not (document.fault.code in SOFT_FAULTS and verdict.submissions)
+
+
+def _other_files(opened: Opened, verdict: Verdict) -> Iterator[str]:
+    """The names of what was kept besides the tables and what is named among the faults."""
+    for document in opened.documents:
+        if document.name and not document.readings and not _is_missed(document, verdict):
+            yield document.name
+
+
+def _reply_by(today: date, campaign: Campaign) -> date:
+    soon = campaign.calendar.working_day(today, DAYS_TO_CORRECT)
+    return soon if today > campaign.deadline else min(soon, campaign.deadline)
+
+
+def _table(submission: Submission, judged: Judged, form: Form) -> ReadTable:
+    reading = submission.reading
+    replaced = [earlier for earlier in judged.earlier if earlier.id in submission.replaces]
+    shown = [column for column in form.column if column.need == "must"] if reading.layout == "rows" else []
+    return ReadTable(
+        attachment=submission.attachment,
+        sheet=reading.sheet,
+        unit_name=submission.unit_name,
+        relation=submission.relation.value,
+        status=submission.status.value,
+        zero_report=reading.zero_report,
+        activities=number_of_activities(reading),
+        columns=tuple(column.title for column in shown),
+        rows=tuple(
+            (str(record.row), *(_cell(record.values, column) for column in shown))
+            for record in reading.records[:MOST_ROWS]
+            if shown
+        ),
+        figures=tuple(sums(reading, form)),
+        replaced_version=max((earlier.version for earlier in replaced), default=None),
+        changes=changes(replaced, _replacing(submission, judged.verdict), form) if replaced else (),
+        errors=_sentences(submission, Severity.ERROR),
+        warnings=_sentences(submission, Severity.WARNING),
+        notices=_sentences(submission, Severity.NOTICE),
+    )
+
+
+def _sentences(submission: Submission, severity: Severity) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(f.text for f in submission.findings if f.severity is severity))
+
+
+def _replacing(submission: Submission, verdict: Verdict) -> list[Reading]:
+    """The tables of a mail that stand together for what one of them replaces."""
+    return [
+        other.reading
+        for other in verdict.submissions
+        if other.current and (other.unit, other.reading.form) == (submission.unit, submission.reading.form)
+    ]
+
+
+def _cell(values: Mapping[str, Value], column: Column) -> str:
+    """A value as it was understood; beside it what was written, where that is not the same."""
+    value = values.get(column.field)
+    if value is None:
+        return "—"
+    if value.content is None:
+        return f"（{value.raw}）" if value.raw else "（空）"
+    last = values.get(column.end)
+    text = days(value.content, last.content if last else None)
+    return text if value.precision == "exact" or not value.raw else f"{text}（原填：{value.raw}）"

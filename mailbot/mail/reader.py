@@ -1,0 +1,61 @@
+"""Reads mails in a limited child process, so that no mail can harm more than its own reading."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from mailbot.config import Campaign
+from mailbot.domain import Head
+from mailbot.domain.errors import ReaderDied
+from mailbot.mail import message
+from mailbot.mail.headers import LARGEST_BLOCK
+from mailbot.mail.opened import Opened, open_mail
+from parsers.child import sandbox
+from parsers.child.isolate import Died, Isolated
+from parsers.forms.form import Form
+from parsers.reading import Period
+
+SECONDS, SLOW_SECONDS = 20.0, 240.0
+"""Wall clock for one mail, in the fast lane and in the slow one."""
+
+
+class IsolatedReader:
+    """Opens mails for one campaign, each lane in a child of its own.
+
+    A child is started at its first call and again after each death.
+    """
+
+    def __init__(self, forms: Sequence[Form], campaign: Campaign, zone: ZoneInfo) -> None:
+        self._forms, self._campaign, self._zone = tuple(forms), campaign, zone
+        self._fast, self._slow = Isolated(), Isolated(memory=sandbox.MEMORY, programs=True)
+
+    def open(self, raw: bytes, arrived: datetime, *, slowly: bool = False) -> Opened:
+        """All of a mail; `slowly`: with LibreOffice or unar where a file needs one. Raises ReaderDied."""
+        period = Period(self._campaign.starts_on, self._campaign.deadline, arrived.astimezone(self._zone).date())
+        with _told_as_ours():
+            if slowly:
+                return self._slow.call(open_mail, raw, self._forms, period, True, timeout=SLOW_SECONDS)
+            return self._fast.call(open_mail, raw, self._forms, period, timeout=SECONDS)
+
+    def head(self, raw: bytes) -> Head:
+        """Its head alone. Raises ReaderDied."""
+        with _told_as_ours():
+            return self._fast.call(_head, raw[:LARGEST_BLOCK], timeout=SECONDS)
+
+    def close(self) -> None:
+        """End the children."""
+        self._fast.close()
+        self._slow.close()
+
+
+@contextmanager
+def _told_as_ours() -> Iterator[None]:
+    try:
+        yield
+    except Died as death:
+        raise ReaderDied(f"the child that read it was ended: {death}") from death
+
+
+def _head(raw: bytes) -> Head:
+    return message.read(raw).head

@@ -1,6 +1,0 @@
-"""Workbooks that go out: the blank table that units fill in, and the consolidated one for staff."""
-
-from mailbot.workbook.blank import blank_form
-from mailbot.workbook.summary import consolidated, consolidated_name
-
-__all__ = ["blank_form", "consolidated", "consolidated_name"]
