@@ -18,8 +18,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from mailbot.domain import Place
 from mailbot.domain.errors import ArchiveError, MessageLost
+from mailbot.domain.mail import Place
 from storage.disk import make_folder, sync_folder, write_all
 from storage.journal import Journal, SilentJournal
 

@@ -7,8 +7,10 @@ from typing import Any, cast
 
 from sqlmodel import Session, and_, col, delete, func, or_, select, update
 
-from mailbot.domain import Action, Decision, LetterKind, StoredDecision, StoredLetter, Submission, Verdict, Via
+from mailbot.domain.decision import Action, Decision, StoredDecision, Via
 from mailbot.domain.errors import DecisionRefused, StoreError
+from mailbot.domain.letter import LetterKind, StoredLetter
+from mailbot.domain.submission import Submission, Verdict
 from storage import tables
 from storage.judgements import Judgements, finding_row
 from storage.outbox import stored_letter

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from sqlmodel import Session, col, func, or_, select, update
 
-from mailbot.domain import Disposition, Place, Sighting, Unjudged, Waiting
 from mailbot.domain.errors import StoreError
+from mailbot.domain.mail import Disposition, Place, Sighting, Unjudged, Waiting
 from storage import tables
 
 

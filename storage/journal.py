@@ -13,8 +13,9 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from mailbot.domain import Action, Decision, Envelope, LetterKind, Via
+from mailbot.domain.decision import Action, Decision, Via
 from mailbot.domain.errors import ArchiveError
+from mailbot.domain.letter import Envelope, LetterKind
 from storage.disk import sync_folder, write_all
 
 

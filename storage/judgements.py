@@ -9,21 +9,10 @@ from typing import Any, Protocol, TypeVar, cast
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, SQLModel, col, func, insert, select, update
 
-from mailbot.domain import (
-    Action,
-    Disposition,
-    Earlier,
-    Evidence,
-    Head,
-    Relation,
-    Status,
-    StoredAttachment,
-    StoredMessage,
-    StoredSubmission,
-    Submission,
-    Verdict,
-)
+from mailbot.domain.decision import Action
 from mailbot.domain.errors import StoreError
+from mailbot.domain.mail import Disposition, Head, StoredAttachment, StoredMessage
+from mailbot.domain.submission import Earlier, Evidence, Relation, Status, StoredSubmission, Submission, Verdict
 from parsers.reading import Fault, Finding, Layout, Reading, Record, Severity, Value
 from storage import tables
 from storage.tables import MessageState, Part

@@ -8,8 +8,8 @@ from sqlalchemy import ColumnElement, Select, and_, case, literal, or_
 from sqlalchemy.orm import defer
 from sqlmodel import Session, col, func, select, update
 
-from mailbot.domain import PRECEDENCE, Claimed, Envelope, LetterKind, LetterState, Rest, StoredLetter
 from mailbot.domain.errors import StoreError
+from mailbot.domain.letter import PRECEDENCE, Claimed, Envelope, LetterKind, LetterState, Rest, StoredLetter
 from storage import tables
 from storage.columns import Moment
 from storage.journal import Departure

@@ -3,7 +3,7 @@
 from sqlmodel import col, select, update
 
 from mailbot.decide.relation import distinct_rows
-from mailbot.domain import Status
+from mailbot.domain.submission import Status
 from storage import tables
 from storage.judgements import Judgements
 

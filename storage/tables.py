@@ -11,7 +11,10 @@ from typing import Any, get_args
 from sqlalchemy import CheckConstraint, Index, LargeBinary, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from mailbot.domain import Action, Disposition, Evidence, LetterKind, LetterState, Relation, Status, Via
+from mailbot.domain.decision import Action, Via
+from mailbot.domain.letter import LetterKind, LetterState
+from mailbot.domain.mail import Disposition
+from mailbot.domain.submission import Evidence, Relation, Status
 from parsers.reading import Layout, Precision, Severity
 from storage.columns import Flag, Moment, Whole, Words, flag, one_of
 

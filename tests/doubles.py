@@ -4,8 +4,9 @@ import threading
 from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
 
-from mailbot.domain import Envelope, Place, Sighting
 from mailbot.domain.errors import MailboxError, Meaning, MessageRefused, SendError
+from mailbot.domain.letter import Envelope
+from mailbot.domain.mail import Place, Sighting
 from mailbot.servers.imap import Listing
 
 

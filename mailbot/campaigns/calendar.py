@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from mailbot.config import Campaign, DigestConfig, Reminders, Weekday
-from mailbot.domain import Milestone
+from mailbot.domain.campaign import Milestone
 
 WEEKDAYS: tuple[Weekday, ...] = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 NEAR = timedelta(days=14)

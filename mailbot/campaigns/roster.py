@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from itertools import groupby
 
-from mailbot.domain import Unit
+from mailbot.domain.campaign import Unit
 from mailbot.domain.errors import ConfigError
 from parsers.formats.files import read_grids
 from parsers.grid import Grid, address

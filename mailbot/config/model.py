@@ -27,7 +27,7 @@ from pydantic import (
 from pydantic_core import ErrorDetails
 
 from mailbot.config import providers
-from mailbot.domain import Milestone, Subproject
+from mailbot.domain.campaign import Milestone, Subproject
 from mailbot.domain.errors import ConfigError
 from mailbot.domain.identifiers import is_address
 from mailbot.domain.workdays import Workdays

@@ -10,21 +10,12 @@ from mailbot.decide.display import number_of_activities, sums
 from mailbot.decide.doubts import HOLDING
 from mailbot.decide.identity import NOT_LISTED
 from mailbot.decide.judgement import BY_PROGRAM, FORGED
-from mailbot.domain import (
-    Action,
-    Case,
-    Choice,
-    Disposition,
-    Earlier,
-    Letter,
-    LetterKind,
-    Relation,
-    Status,
-    StoredMessage,
-    StoredSubmission,
-    Unit,
-)
+from mailbot.domain.campaign import Unit
+from mailbot.domain.decision import Action, Case, Choice
+from mailbot.domain.letter import Letter, LetterKind
 from mailbot.domain.letter_contents import CaseTable, WaitingCase
+from mailbot.domain.mail import Disposition, StoredMessage
+from mailbot.domain.submission import Earlier, Relation, Status, StoredSubmission
 from parsers.forms.form import Form
 
 MOST_CHOICES = 6

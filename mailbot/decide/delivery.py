@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 
 from mailbot.config import MailboxConfig, Reminders, Sending, Staff, providers
-from mailbot.domain import AT_MOST_ONCE, Claimed, Envelope, Letter, LetterKind, LetterState
 from mailbot.domain.errors import Meaning, SendError
+from mailbot.domain.letter import AT_MOST_ONCE, Claimed, Envelope, Letter, LetterKind, LetterState
 from mailbot.domain.letter_contents import Alert
 
 WAITS = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 240))

@@ -10,7 +10,7 @@ from itertools import chain
 
 from mailbot.config import Campaign
 from mailbot.decide.correction_words import clauses, is_open
-from mailbot.domain import Unit
+from mailbot.domain.campaign import Unit
 from mailbot.mail.documents import Document
 from mailbot.mail.opened import Opened
 from mailbot.mail.screen import strip_prefixes, without_ours

@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterator
 
 from mailbot.campaigns.roster import PREFIXES, SUFFIXES, Match, Roster, squeeze
-from mailbot.domain import Evidence, Head, Identity, Unit
+from mailbot.domain.campaign import Unit
+from mailbot.domain.mail import Head
+from mailbot.domain.submission import Evidence, Identity
 from mailbot.mail.screen import strip_prefixes
 from parsers.reading import Finding, Reading, Severity
 

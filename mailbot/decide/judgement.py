@@ -13,20 +13,10 @@ from mailbot.decide.identity import NOT_LISTED, identify, signature
 from mailbot.decide.relation import Related, Sent, is_known, relate, unclear
 from mailbot.decide.same_mail import among
 from mailbot.decide.subprojects import works
-from mailbot.domain import (
-    Disposition,
-    Earlier,
-    Facts,
-    Head,
-    Identity,
-    Relation,
-    Status,
-    StoredDecision,
-    Submission,
-    Subproject,
-    Unit,
-    Verdict,
-)
+from mailbot.domain.campaign import Subproject, Unit
+from mailbot.domain.decision import StoredDecision
+from mailbot.domain.mail import Disposition, Head
+from mailbot.domain.submission import Earlier, Facts, Identity, Relation, Status, Submission, Verdict
 from mailbot.mail import bounces, screen
 from mailbot.mail.opened import Opened
 from parsers.formats.sniff import FileKind

@@ -8,8 +8,9 @@ from datetime import date
 from typing import Literal
 
 from mailbot.campaigns.roster import Roster
-from mailbot.domain import Action, Choice, Head
+from mailbot.domain.decision import Action, Choice
 from mailbot.domain.errors import DecisionRefused
+from mailbot.domain.mail import Head
 from mailbot.mail.opened import Opened
 from parsers.formats.sniff import FileKind
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 
 from mailbot.decide.standing import Standing
-from mailbot.domain import Relation
+from mailbot.domain.submission import Relation
 
 SECTIONS: Mapping[str, str] = {"系统": "系统及直属", "直属": "系统及直属", "": "其他"}
 """Categories that stand under another title; the others under their own."""

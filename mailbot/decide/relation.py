@@ -7,7 +7,7 @@ from datetime import datetime
 
 from mailbot.decide.correction_words import Asked, asked, removed
 from mailbot.decide.display import shown
-from mailbot.domain import Earlier, Relation, Status
+from mailbot.domain.submission import Earlier, Relation, Status
 from parsers.reading import Content, Layout, Reading
 
 Row = Mapping[str, Content]

@@ -7,7 +7,8 @@ from datetime import date, datetime, timedelta
 from mailbot.campaigns.calendar import Stage, milestones_ending, stage_due
 from mailbot.config import Campaign, Reminders
 from mailbot.decide.standing import Standing
-from mailbot.domain import Letter, LetterKind, LetterState, StoredLetter, Unit
+from mailbot.domain.campaign import Unit
+from mailbot.domain.letter import Letter, LetterKind, LetterState, StoredLetter
 from mailbot.domain.letter_contents import Line, Owed, Reminder
 
 LATE_DAYS = 2

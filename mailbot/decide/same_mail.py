@@ -6,7 +6,7 @@ from itertools import combinations
 
 from mailbot.decide.display import number_of_activities
 from mailbot.decide.relation import Related, Row, contents, key, same_figures, same_rows, squeezed, unclear
-from mailbot.domain import Relation
+from mailbot.domain.submission import Relation
 from parsers.reading import Reading
 
 Table = tuple[str, Reading]

@@ -8,11 +8,11 @@ from mailbot.decide.doubts import HOLDING
 from mailbot.decide.identity import NOT_LISTED
 from mailbot.decide.judgement import submitted
 from mailbot.decide.relation import Related, Sent, relate
-from mailbot.domain import (
-    Action,
-    Case,
-    Decision,
-    Disposition,
+from mailbot.domain.campaign import Unit
+from mailbot.domain.decision import Action, Case, Decision
+from mailbot.domain.errors import DecisionRefused
+from mailbot.domain.mail import Disposition
+from mailbot.domain.submission import (
     Earlier,
     Evidence,
     Facts,
@@ -21,10 +21,8 @@ from mailbot.domain import (
     Status,
     StoredSubmission,
     Submission,
-    Unit,
     Verdict,
 )
-from mailbot.domain.errors import DecisionRefused
 from parsers.reading import Finding, Severity
 
 OF_IDENTITY = frozenset({"unit-unknown", NOT_LISTED, "unit-not-in-table", "sender-other-unit"})

@@ -9,7 +9,9 @@ from mailbot.campaigns.roster import Roster
 from mailbot.config import Campaign
 from mailbot.decide.display import number_of_activities
 from mailbot.decide.relation import distinct_rows
-from mailbot.domain import Disposition, Status, StoredMessage, StoredSubmission, Unit
+from mailbot.domain.campaign import Unit
+from mailbot.domain.mail import Disposition, StoredMessage
+from mailbot.domain.submission import Status, StoredSubmission
 from parsers.forms.form import Form
 from parsers.reading import Content, Record, Severity
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from mailbot.domain import Subproject
+from mailbot.domain.campaign import Subproject
 
 _KINDS = "作品|案例|剧本|歌曲|视频|影片|摄影|诵读"
 _PAPERS = "申报表|申报书|申报材料|报名表|推荐表|评价表|参赛作品|征集作品|参评作品|作品投稿"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from mailbot.domain import LetterState, StoredLetter
+from mailbot.domain.letter import LetterState, StoredLetter
 
 _ON_THE_WAY = (LetterState.QUEUED, LetterState.SENDING)
 

@@ -7,7 +7,9 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from mailbot.domain import StoredAttachment, StoredDecision, StoredMessage, StoredSubmission
+from mailbot.domain.decision import StoredDecision
+from mailbot.domain.mail import StoredAttachment, StoredMessage
+from mailbot.domain.submission import StoredSubmission
 from parsers.reading import Content, Finding, Reading, Record, Value
 
 SCHEMA = "mailbot.export/1"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from mailbot.domain import Milestone, Subproject
+from mailbot.domain.campaign import Milestone, Subproject
 
 Outcome = Literal[
     "complete",

@@ -7,8 +7,9 @@ from datetime import datetime
 from mailbot.campaigns.roster import Roster
 from mailbot.config import Campaign
 from mailbot.decide.judgement import Judged
-from mailbot.domain import Enclosure, Envelope, Letter, Verdict
+from mailbot.domain.letter import Enclosure, Envelope, Letter
 from mailbot.domain.letter_contents import Reminder
+from mailbot.domain.submission import Verdict
 from mailbot.flows.ports import App
 from mailbot.letters.alerts import quarantine_alerts
 from mailbot.letters.notices import notices

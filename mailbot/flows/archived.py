@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from mailbot.domain import Head
+from mailbot.domain.mail import Head
 from mailbot.flows.ports import App
 from mailbot.mail import documents
 from mailbot.mail.opened import Opened

@@ -5,8 +5,8 @@ import random
 from collections.abc import Collection, Generator, Iterator, Sequence
 
 from mailbot.config import MailboxConfig
-from mailbot.domain import Place, Sighting, Withheld
 from mailbot.domain.errors import LoginRefused, MailboxError, MessageRefused
+from mailbot.domain.mail import Place, Sighting, Withheld
 from mailbot.flows.ports import App, Inbox
 from mailbot.flows.watch import check_room
 from mailbot.mail.message import LARGEST

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from mailbot.config import providers
 from mailbot.decide import delivery
 from mailbot.decide.delivery import Outcome
-from mailbot.domain import Claimed, Envelope, Letter, LetterKind, LetterState, Rest, StoredLetter
+from mailbot.domain.letter import Claimed, Envelope, Letter, LetterKind, LetterState, Rest, StoredLetter
 from mailbot.flows.answer import enqueue, written
 from mailbot.flows.due import is_unjudged, reminders_due
 from mailbot.flows.ports import App

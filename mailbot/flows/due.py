@@ -6,7 +6,7 @@ from mailbot.campaigns.calendar import stage_due
 from mailbot.campaigns.roster import Roster
 from mailbot.decide.reminders import reminders
 from mailbot.decide.standing import standings
-from mailbot.domain import Letter
+from mailbot.domain.letter import Letter
 from mailbot.flows.ports import App
 from mailbot.letters import ledger
 from mailbot.letters.digests import Account

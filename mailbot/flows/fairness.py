@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from mailbot.domain import Waiting
 from mailbot.domain.errors import ReaderDied
+from mailbot.domain.mail import Waiting
 from mailbot.flows import archived
 from mailbot.flows.ports import App
 

@@ -14,20 +14,10 @@ from mailbot.decide import delivery, judgement
 from mailbot.decide.delivery import Outcome
 from mailbot.decide.judgement import DEATH_COUNTS, MOST_ATTEMPTS, Judged, held_back, identities, judge
 from mailbot.decide.orders import Order
-from mailbot.domain import (
-    Claimed,
-    Disposition,
-    Facts,
-    Head,
-    Identity,
-    LetterKind,
-    LetterState,
-    Sighting,
-    StoredLetter,
-    Verdict,
-    Waiting,
-)
 from mailbot.domain.errors import ArchiveError, MailbotError, MessageLost, ReaderDied, SendError, StoreError
+from mailbot.domain.letter import Claimed, LetterKind, LetterState, StoredLetter
+from mailbot.domain.mail import Disposition, Head, Sighting, Waiting
+from mailbot.domain.submission import Facts, Identity, Verdict
 from mailbot.flows import archived, fairness
 from mailbot.flows.answer import enqueue, letters, put, written
 from mailbot.flows.collect import accept_each, leave_what_is_old, not_to_its_end, undescribed, unnamed

@@ -8,7 +8,8 @@ from typing import Protocol
 from mailbot.campaigns.roster import Roster
 from mailbot.config import Config, MailboxConfig
 from mailbot.decide.delivery import Outcome
-from mailbot.domain import Envelope, Head, Place, Sighting, Withheld
+from mailbot.domain.letter import Envelope
+from mailbot.domain.mail import Head, Place, Sighting, Withheld
 from mailbot.letters.letters import Letters
 from mailbot.mail.opened import Opened
 from mailbot.servers.imap import Listing

@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from mailbot.decide.judgement import MOST_ATTEMPTS
-from mailbot.domain import Disposition, Sighting, Verdict, Waiting
 from mailbot.domain.errors import ArchiveError, ReaderDied
+from mailbot.domain.mail import Disposition, Sighting, Waiting
+from mailbot.domain.submission import Verdict
 from mailbot.flows import archived
 from mailbot.flows.judge import take_in
 from mailbot.flows.ports import App

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from mailbot.domain import Enclosure, Letter
+from mailbot.domain.letter import Enclosure, Letter
 from mailbot.flows.answer import XLSX
 from mailbot.flows.ports import App
 from mailbot.letters.digests import Account, digest, is_first_after_deadline

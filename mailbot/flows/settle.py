@@ -11,21 +11,11 @@ from mailbot.campaigns.roster import Roster
 from mailbot.decide.cases import case_letter, cases
 from mailbot.decide.judgement import Judged, identities, judge, sent_as
 from mailbot.decide.settling import IGNORED, settle_letter, settle_table
-from mailbot.domain import (
-    Action,
-    Case,
-    Decision,
-    Disposition,
-    Facts,
-    Head,
-    Status,
-    StoredDecision,
-    StoredMessage,
-    StoredSubmission,
-    Unit,
-    Verdict,
-)
+from mailbot.domain.campaign import Unit
+from mailbot.domain.decision import Action, Case, Decision, StoredDecision
 from mailbot.domain.errors import DecisionRefused, ReaderDied
+from mailbot.domain.mail import Disposition, Head, StoredMessage
+from mailbot.domain.submission import Facts, Status, StoredSubmission, Verdict
 from mailbot.flows import archived
 from mailbot.flows.answer import enqueue, letters
 from mailbot.flows.ports import App

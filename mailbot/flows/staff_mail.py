@@ -6,9 +6,12 @@ from datetime import datetime
 from mailbot.decide import orders
 from mailbot.decide.cases import choices, one_time_word
 from mailbot.decide.orders import Order
-from mailbot.domain import Action, Decision, Disposition, Letter, LetterKind, StoredLetter, Verdict, Via, Waiting
+from mailbot.domain.decision import Action, Decision, Via
 from mailbot.domain.errors import DecisionRefused
+from mailbot.domain.letter import Letter, LetterKind, StoredLetter
 from mailbot.domain.letter_contents import Transcript
+from mailbot.domain.mail import Disposition, Waiting
+from mailbot.domain.submission import Verdict
 from mailbot.flows.answer import enqueue
 from mailbot.flows.due import account_of
 from mailbot.flows.ports import App

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from mailbot.config import Config
-from mailbot.domain import LetterKind, LetterState, Place, Withheld
 from mailbot.domain.errors import DiskNearlyFull
+from mailbot.domain.letter import LetterKind, LetterState
+from mailbot.domain.mail import Place, Withheld
 from mailbot.flows.answer import enqueue
 from mailbot.flows.ports import App
 from mailbot.letters.alerts import Poll, Signs, alerts, let_in_again

@@ -11,9 +11,10 @@ from datetime import datetime, timedelta
 
 from mailbot.config import Staff
 from mailbot.decide.judgement import Judged
-from mailbot.domain import Letter, LetterKind, LetterState, StoredLetter, Unjudged, Withheld
 from mailbot.domain.errors import Meaning
+from mailbot.domain.letter import Letter, LetterKind, LetterState, StoredLetter
 from mailbot.domain.letter_contents import Alert
+from mailbot.domain.mail import Unjudged, Withheld
 
 INTERVALS = 3
 """Polls that may fail in a row before somebody hears of it."""

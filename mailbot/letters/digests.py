@@ -13,17 +13,10 @@ from mailbot.decide import uncertain_letters
 from mailbot.decide.cases import cases, choices
 from mailbot.decide.reminders import coming, unreachable
 from mailbot.decide.standing import Standing, counted_records, figure, standings
-from mailbot.domain import (
-    Disposition,
-    Letter,
-    LetterKind,
-    LetterState,
-    Relation,
-    StoredLetter,
-    StoredMessage,
-    StoredSubmission,
-)
+from mailbot.domain.letter import Letter, LetterKind, LetterState, StoredLetter
 from mailbot.domain.letter_contents import Digest, Figure, Line, Progress
+from mailbot.domain.mail import Disposition, StoredMessage
+from mailbot.domain.submission import Relation, StoredSubmission
 from mailbot.mail import bounces
 from parsers.forms.form import Column, Form
 from parsers.reading import Finding, Severity

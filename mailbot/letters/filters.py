@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from mailbot.domain import Milestone
+from mailbot.domain.campaign import Milestone
 from mailbot.domain.letter_contents import Line
 
 

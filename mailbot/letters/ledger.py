@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Sequence
 
 from mailbot.config import Campaign, Staff
-from mailbot.domain import Letter, LetterKind, StoredMessage
+from mailbot.domain.letter import Letter, LetterKind
 from mailbot.domain.letter_contents import Alert
+from mailbot.domain.mail import StoredMessage
 from mailbot.letters.digests import ledger
 
 

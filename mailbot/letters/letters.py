@@ -15,8 +15,8 @@ from css_inline import CSSInliner
 from jinja2 import TemplateError
 
 from mailbot.config import Campaign, MailboxConfig, Organisation
-from mailbot.domain import Envelope, Letter, LetterKind
 from mailbot.domain.errors import ConfigError
+from mailbot.domain.letter import Envelope, Letter, LetterKind
 from mailbot.domain.letter_contents import Digest
 from mailbot.domain.personal import masked
 from mailbot.letters.charts import Picture, pictures

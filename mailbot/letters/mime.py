@@ -13,8 +13,8 @@ from email.policy import compat32
 from pathlib import Path
 from urllib.parse import quote
 
-from mailbot.domain import Enclosure
 from mailbot.domain.identifiers import is_address, is_message_id
+from mailbot.domain.letter import Enclosure
 from mailbot.letters.charts import Picture
 
 NAME_LENGTH = 60

@@ -5,9 +5,11 @@ from collections.abc import Iterator, Mapping
 from mailbot.campaigns.roster import Roster
 from mailbot.decide.display import number_of_activities, sums
 from mailbot.decide.judgement import Judged
-from mailbot.domain import Letter, LetterKind, Relation, Submission, Unit
+from mailbot.domain.campaign import Unit
 from mailbot.domain.identifiers import is_address
+from mailbot.domain.letter import Letter, LetterKind
 from mailbot.domain.letter_contents import Notice
+from mailbot.domain.submission import Relation, Submission
 from parsers.forms.form import Form
 
 

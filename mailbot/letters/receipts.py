@@ -9,20 +9,12 @@ from mailbot.decide.changes import changes
 from mailbot.decide.display import days, number_of_activities, sums
 from mailbot.decide.identity import NOT_LISTED
 from mailbot.decide.judgement import BY_PROGRAM, FILE_UNREAD, SOFT_FAULTS, Judged, may_lead_to_a_table
-from mailbot.domain import (
-    Action,
-    Disposition,
-    Head,
-    Letter,
-    LetterKind,
-    Relation,
-    Status,
-    StoredDecision,
-    Submission,
-    Verdict,
-)
+from mailbot.domain.decision import Action, StoredDecision
 from mailbot.domain.identifiers import is_address, is_message_id
+from mailbot.domain.letter import Letter, LetterKind
 from mailbot.domain.letter_contents import Outcome, ReadTable, Receipt
+from mailbot.domain.mail import Disposition, Head
+from mailbot.domain.submission import Relation, Status, Submission, Verdict
 from mailbot.mail.documents import Document
 from mailbot.mail.opened import Opened
 from mailbot.mail.screen import takes_no_answer

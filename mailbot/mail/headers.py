@@ -12,7 +12,7 @@ from email.utils import parsedate_to_datetime
 from itertools import groupby
 from urllib.parse import unquote_to_bytes
 
-from mailbot.domain import Address, Head
+from mailbot.domain.mail import Address, Head
 from mailbot.mail import charsets, transfer
 from mailbot.mail.charsets import Note
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from urllib.parse import unquote
 
-from mailbot.domain import Head
+from mailbot.domain.mail import Head
 from mailbot.mail import body, charsets, cloud, filenames, headers, transfer
 from mailbot.mail.body import own_words
 from parsers.reading import Fault

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mailbot.domain import Head
+from mailbot.domain.mail import Head
 from mailbot.mail import documents, message
 from mailbot.mail.bounces import Bounce, bounces
 from mailbot.mail.documents import Document

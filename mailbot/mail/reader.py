@@ -6,8 +6,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from mailbot.config import Campaign
-from mailbot.domain import Head
 from mailbot.domain.errors import ReaderDied
+from mailbot.domain.mail import Head
 from mailbot.mail import message
 from mailbot.mail.headers import LARGEST_BLOCK
 from mailbot.mail.opened import Opened, open_mail

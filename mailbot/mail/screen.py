@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Sequence
 from typing import Literal
 
-from mailbot.domain import Head
+from mailbot.domain.mail import Head
 
 _PREFIX = re.compile(
     r"\s*(?:回复|答复|回覆|答覆|转发|轉發|转寄|回|转|re|fw|fwd|aw|sv)\s*(?:\[\d{1,3}\]|\(\d{1,3}\)|（\d{1,3}）)?\s*[:：]\s*",

@@ -12,8 +12,8 @@ from typing import TypeVar
 import imap_tools
 
 from mailbot.config import MailboxConfig, providers
-from mailbot.domain import Place, Sighting
 from mailbot.domain.errors import LoginRefused, MailboxError, MessageRefused
+from mailbot.domain.mail import Place, Sighting
 from mailbot.servers import imap_session, wire
 from mailbot.servers.imap_answers import internal_date, number
 from mailbot.servers.imap_session import LOOK_AT_IT, Session

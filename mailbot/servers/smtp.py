@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from mailbot.config import MailboxConfig, providers
-from mailbot.domain import Envelope
 from mailbot.domain.errors import Meaning, SendError
+from mailbot.domain.letter import Envelope
 from mailbot.servers import refusals, wire
 from mailbot.servers.refusals import Step
 

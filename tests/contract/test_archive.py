@@ -16,8 +16,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mailbot.domain import Place
 from mailbot.domain.errors import ArchiveError, MailboxError
+from mailbot.domain.mail import Place
 from storage.archive import Archive
 from storage.journal import Judgement
 

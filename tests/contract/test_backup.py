@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from mailbot.domain import Place, Sighting
 from mailbot.domain.errors import StoreError
+from mailbot.domain.mail import Place, Sighting
 from storage import backup as backups
 from storage.backup import back_up
 from storage.store import Store
@@ -18,7 +18,7 @@ NOW = datetime(2021, 9, 14, tzinfo=UTC)
 WRITER = """
 import sys
 from datetime import UTC, datetime
-from mailbot.domain import Place, Sighting
+from mailbot.domain.mail import Place, Sighting
 from storage.store import Store
 
 store, now = Store.open(sys.argv[1]), datetime.now(UTC)

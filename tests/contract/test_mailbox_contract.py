@@ -20,8 +20,8 @@ from servers import HANG_UP, PASSWORD_ENV, SPLIT, Account, ScriptedImap, free_po
 
 import mailbot
 from mailbot.cli.demo.servers import EmbeddedImap
-from mailbot.domain import Place
 from mailbot.domain.errors import ConfigError, LoginRefused, MailboxError, MessageRefused
+from mailbot.domain.mail import Place
 from mailbot.servers import imap, imap_session
 from mailbot.servers.imap import Listing, Mailbox
 

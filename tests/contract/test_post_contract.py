@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from servers import PASSWORD_ENV, SmtpSink, free_port, mailbox_config, silent_server
 
 from mailbot.config import MailboxConfig
-from mailbot.domain import Envelope, LetterKind
 from mailbot.domain.errors import ConfigError, Meaning, SendError
+from mailbot.domain.letter import Envelope, LetterKind
 from mailbot.flows.deliver import LEASE
 from mailbot.servers.smtp import Post, refusal
 

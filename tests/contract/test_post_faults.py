@@ -14,8 +14,8 @@ import pytest
 from servers import SmtpSink
 from smtp_proxy import DOUBT, MODES, NO_DOUBT, TIMEOUT, Proxy, Talk
 
-from mailbot.domain import Envelope, LetterKind
 from mailbot.domain.errors import Meaning, SendError
+from mailbot.domain.letter import Envelope, LetterKind
 from mailbot.servers.smtp import Post
 
 Sinks = Callable[..., SmtpSink]

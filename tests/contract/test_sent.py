@@ -7,7 +7,7 @@ import pytest
 from doubles import MemoryPost, MemorySent
 from servers import Account, ScriptedImap, free_port, mailbox_config
 
-from mailbot.domain import Envelope, LetterKind
+from mailbot.domain.letter import Envelope, LetterKind
 from mailbot.servers import sent as module
 from mailbot.servers.sent import SentFolder
 

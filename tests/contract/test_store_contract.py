@@ -15,29 +15,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import create_engine, text
 
-from mailbot.domain import (
-    PRECEDENCE,
-    Address,
-    Claimed,
-    Disposition,
-    Envelope,
-    Evidence,
-    Head,
-    LetterKind,
-    LetterState,
-    Place,
-    Relation,
-    Rest,
-    Sighting,
-    Status,
-    StoredLetter,
-    StoredMessage,
-    StoredSubmission,
-    Submission,
-    Verdict,
-    Waiting,
-)
 from mailbot.domain.errors import StoreError
+from mailbot.domain.letter import PRECEDENCE, Claimed, Envelope, LetterKind, LetterState, Rest, StoredLetter
+from mailbot.domain.mail import Address, Disposition, Head, Place, Sighting, StoredMessage, Waiting
+from mailbot.domain.submission import Evidence, Relation, Status, StoredSubmission, Submission, Verdict
 from parsers.reading import Fault, Finding, Reading, Record, Severity, Value
 from storage.store import Store, Transaction
 

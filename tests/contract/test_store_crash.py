@@ -10,7 +10,7 @@ from storage.store import Store
 WRITE = """
 import sys
 from datetime import UTC, datetime
-from mailbot.domain import Envelope, LetterKind
+from mailbot.domain.letter import Envelope, LetterKind
 from storage.store import Store
 
 store, start = Store.open(sys.argv[1]), int(sys.argv[2])

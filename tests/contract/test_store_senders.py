@@ -2,18 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
-from mailbot.domain import (
-    Address,
-    Disposition,
-    Envelope,
-    Head,
-    LetterKind,
-    LetterState,
-    Place,
-    Sighting,
-    Unjudged,
-    Verdict,
-)
+from mailbot.domain.letter import Envelope, LetterKind, LetterState
+from mailbot.domain.mail import Address, Disposition, Head, Place, Sighting, Unjudged
+from mailbot.domain.submission import Verdict
 from mailbot.mail.bounces import Bounce
 from storage.store import Store
 

@@ -9,8 +9,10 @@ from sqlalchemy import create_engine, text
 from mailbot.campaigns.roster import Roster
 from mailbot.config import Campaign
 from mailbot.decide.standing import figure, standings
-from mailbot.domain import Disposition, Head, Place, Relation, Sighting, Status, Submission, Unit, Verdict
+from mailbot.domain.campaign import Unit
 from mailbot.domain.errors import StoreError
+from mailbot.domain.mail import Disposition, Head, Place, Sighting
+from mailbot.domain.submission import Relation, Status, Submission, Verdict
 from parsers.forms.form import load
 from parsers.reading import Reading, Record, Value
 from storage.store import Store

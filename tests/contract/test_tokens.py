@@ -16,8 +16,9 @@ import pytest
 from servers import DOVECOT, PASSWORD_ENV, Account, Dovecot, SmtpSink, free_port, mailbox_config
 
 from mailbot.config import MailboxConfig
-from mailbot.domain import Envelope, LetterKind, Place
 from mailbot.domain.errors import LoginRefused, Meaning, SendError
+from mailbot.domain.letter import Envelope, LetterKind
+from mailbot.domain.mail import Place
 from mailbot.servers.imap import Mailbox
 from mailbot.servers.smtp import Post
 

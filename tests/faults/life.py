@@ -284,7 +284,7 @@ class Ledger:
 
     def queue_alert(self, number: int) -> None:
         """Put an alert into the outbox, which may be there once at most; nobody else is at work."""
-        from mailbot.domain import Envelope, LetterKind
+        from mailbot.domain.letter import Envelope, LetterKind
         from storage.store import Store
 
         to, word = f"staff{number}@example.org", f"<alert-{number}@example.org>"

@@ -28,7 +28,8 @@ import sys
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
-from mailbot.domain import Envelope, LetterKind, Place, Sighting
+from mailbot.domain.letter import Envelope, LetterKind
+from mailbot.domain.mail import Place, Sighting
 from storage import engine
 from storage.archive import Archive
 from storage.store import Store

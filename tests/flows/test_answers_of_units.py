@@ -6,7 +6,7 @@ import pytest
 from mails import mail
 from world import World, table
 
-from mailbot.domain import Disposition
+from mailbot.domain.mail import Disposition
 
 PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(60)
 NEWS = "9月1日，新河街道总工会在文化中心开展网络安全宣传活动，120名职工参加，现场发放资料300份。" * 3

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from world import SHANGHAI, World, words
 
-from mailbot.domain import Disposition
+from mailbot.domain.mail import Disposition
 
 REPORT = """From: MAILER-DAEMON@example.net
 To: office@example.com

@@ -16,8 +16,9 @@ from world import NOON, Crash, World, table, words
 
 from mailbot.daemon import daemon
 from mailbot.daemon.daemon import LOGIN_SECONDS, LOGIN_TRIES, Daemon
-from mailbot.domain import Disposition, LetterKind, Place, Sighting
 from mailbot.domain.errors import LoginRefused, MailboxError, MessageRefused
+from mailbot.domain.letter import LetterKind
+from mailbot.domain.mail import Disposition, Place, Sighting
 from mailbot.flows import judge
 from mailbot.flows.watch import Known, watch
 from mailbot.servers.imap import Listing, Mailbox

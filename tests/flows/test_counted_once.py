@@ -7,7 +7,7 @@ from mails import mail
 from world import World, activity, table
 
 from mailbot.decide.standing import figure
-from mailbot.domain import Action, Decision, Via
+from mailbot.domain.decision import Action, Decision, Via
 from mailbot.flows import due, judge
 from mailbot.flows.settle import settle
 

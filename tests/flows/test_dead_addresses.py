@@ -7,7 +7,7 @@ import pytest
 from mails import mail
 from world import SHANGHAI, World, table
 
-from mailbot.domain import LetterState
+from mailbot.domain.letter import LetterState
 
 FIRST_STEP = datetime(2021, 9, 16, 9, 30, tzinfo=SHANGHAI)
 NEXT_STEP = datetime(2021, 9, 24, 9, 30, tzinfo=SHANGHAI)

@@ -8,7 +8,7 @@ import pytest
 from mails import mail
 from world import NOON, Crash, World, crashing, table
 
-from mailbot.domain import LetterState
+from mailbot.domain.letter import LetterState
 from mailbot.flows import judge
 
 REMINDED = NOON.replace(day=16, hour=9, minute=1)

@@ -7,7 +7,7 @@ import pytest
 from mails import mail
 from world import World, activity, table, words
 
-from mailbot.domain import Disposition
+from mailbot.domain.mail import Disposition
 from mailbot.flows.due import account_of
 from mailbot.letters.digests import waiting
 

@@ -10,8 +10,8 @@ from mails import mail
 from world import NOON, World, table
 
 from mailbot.cli.commands import preview, release
-from mailbot.domain import LetterState
 from mailbot.domain.errors import MailboxError, StoreBusy
+from mailbot.domain.letter import LetterState
 from mailbot.flows import judge
 from mailbot.flows.ports import App
 

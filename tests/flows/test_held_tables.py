@@ -6,7 +6,7 @@ import pytest
 from mails import mail
 from world import World, activity, table, words
 
-from mailbot.domain import Action, Decision, Via
+from mailbot.domain.decision import Action, Decision, Via
 from mailbot.flows.settle import settle
 
 

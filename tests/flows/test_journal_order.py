@@ -11,7 +11,7 @@ from mails import mail
 from test_review import a_correction_by_a_stranger, a_table_of_nobody, answer, decide
 from world import World
 
-from mailbot.domain import LetterState
+from mailbot.domain.letter import LetterState
 from storage.journal import Departure, Judgement, Settlement
 from storage.store import Store
 

@@ -10,7 +10,7 @@ from test_replay import again
 from world import World, table, words
 
 from mailbot.cli.commands.replay import canonical
-from mailbot.domain import Place
+from mailbot.domain.mail import Place
 from mailbot.flows import collect
 
 MIB = 2**20

@@ -5,7 +5,7 @@ from pathlib import Path
 from mails import mail
 from world import World, words
 
-from mailbot.domain import Disposition
+from mailbot.domain.mail import Disposition
 
 LIST = """[[subproject]]
 name = "微视频征集"

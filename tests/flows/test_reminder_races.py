@@ -17,7 +17,7 @@ from world import NOON, World, config, table
 from mailbot.campaigns import roster
 from mailbot.campaigns.roster import Roster
 from mailbot.documents import workbook
-from mailbot.domain import LetterKind, LetterState
+from mailbot.domain.letter import LetterKind, LetterState
 from mailbot.flows import judge
 from storage.store import Transaction
 

@@ -10,8 +10,8 @@ from test_review import a_correction_by_a_stranger, a_table_of_nobody, answer, a
 from world import Clock, World, activity
 
 from mailbot.cli.commands.replay import canonical
-from mailbot.domain import LetterState
 from mailbot.domain.errors import ArchiveError
+from mailbot.domain.letter import LetterState
 from mailbot.flows.judge import deliver_next, judge_next
 from mailbot.flows.ports import App
 from mailbot.flows.replay import replay

@@ -11,7 +11,7 @@ import pytest
 from mails import mail
 from world import MAILBOX, NOON, World, activity, table, words
 
-from mailbot.domain import Action, Decision, Via
+from mailbot.domain.decision import Action, Decision, Via
 from mailbot.domain.errors import DecisionRefused
 from mailbot.flows.settle import settle, waiting_cases
 

@@ -10,8 +10,10 @@ from mails import mail
 from world import NOON, Crash, World, activity, crashing, table, words
 
 from mailbot.documents import workbook
-from mailbot.domain import Disposition, LetterState, Status
 from mailbot.domain.errors import MailboxError, Meaning, SendError
+from mailbot.domain.letter import LetterState
+from mailbot.domain.mail import Disposition
+from mailbot.domain.submission import Status
 
 
 @pytest.fixture

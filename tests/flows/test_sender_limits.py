@@ -9,7 +9,7 @@ from world import World, words
 
 from mailbot.cli.commands.once import one_pass
 from mailbot.cli.options import progress
-from mailbot.domain import Disposition
+from mailbot.domain.mail import Disposition
 
 FLOOD = "flood@example.net"
 

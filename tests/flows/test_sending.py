@@ -20,8 +20,8 @@ from world import NOON, Crash, World, crashing, table, words
 from mailbot.daemon.daemon import Daemon
 from mailbot.decide.delivery import LIMIT_USED_UP, NO_LONGER_DUE, TOO_LATE
 from mailbot.decide.uncertain_letters import surplus
-from mailbot.domain import Envelope, LetterKind, LetterState, StoredLetter
 from mailbot.domain.errors import ArchiveError, ConfigError, Meaning, SendError, StoreError
+from mailbot.domain.letter import Envelope, LetterKind, LetterState, StoredLetter
 from mailbot.flows import judge, watch
 from mailbot.flows.deliver import LEASE
 from storage.journal import Journal

@@ -14,8 +14,8 @@ from servers import SmtpSink
 from smtp_proxy import DOUBT, MODES, TIMEOUT, Harm, Proxy
 from world import World
 
-from mailbot.domain import Envelope, LetterKind, LetterState
 from mailbot.domain.errors import Meaning, SendError
+from mailbot.domain.letter import Envelope, LetterKind, LetterState
 from mailbot.flows import judge
 from mailbot.servers.smtp import Post
 

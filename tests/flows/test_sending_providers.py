@@ -12,7 +12,7 @@ from servers import PASSWORD, mailbox_config
 from smtp_providers import PROVIDERS, ProviderSmtp
 from world import MAILBOX, NOON, World, table
 
-from mailbot.domain import Envelope, LetterKind, LetterState
+from mailbot.domain.letter import Envelope, LetterKind, LetterState
 from mailbot.flows import judge
 from mailbot.servers.smtp import Post
 

@@ -6,7 +6,8 @@ import pytest
 from mails import mail
 from world import World, table, words
 
-from mailbot.domain import Action, Decision, Disposition, Via
+from mailbot.domain.decision import Action, Decision, Via
+from mailbot.domain.mail import Disposition
 from mailbot.flows.settle import settle
 
 HEADERS = [{"Precedence": "bulk"}, {"List-Unsubscribe": "<mailto:u@example.net>"}, {"Auto-Submitted": "auto-generated"}]

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from world import SHANGHAI, World, config
 
 from mailbot.documents import workbook
-from mailbot.domain import LetterKind, LetterState
+from mailbot.domain.letter import LetterKind, LetterState
 from mailbot.flows import judge
 
 SLOTS = [date(2021, 9, day) for day in (13, 16, 20, 22, 23, 26, 27, 28, 29)]

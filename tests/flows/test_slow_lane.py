@@ -9,7 +9,7 @@ import pytest
 from mails import mail
 from world import World, table
 
-from mailbot.domain import Disposition
+from mailbot.domain.mail import Disposition
 from mailbot.flows import judge
 
 FILES = Path(__file__).parents[1] / "golden" / "files"

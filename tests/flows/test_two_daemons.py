@@ -12,7 +12,7 @@ from mails import mail
 from world import MAILBOX, World, table
 
 from mailbot.campaigns import roster
-from mailbot.domain import Disposition
+from mailbot.domain.mail import Disposition
 
 OTHER = "reports@example.net"
 DAYS = 30

@@ -6,7 +6,7 @@ import pytest
 from mails import mail
 from world import World, table, words
 
-from mailbot.domain import Disposition
+from mailbot.domain.mail import Disposition
 
 ABOVE = "请将统计表报送至所属开发区、街镇或系统的总工会"
 

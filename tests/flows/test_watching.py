@@ -25,7 +25,6 @@ from mailbot.cli.options import progress
 from mailbot.daemon import daemon as daemons
 from mailbot.daemon import heartbeat
 from mailbot.daemon.daemon import Daemon
-from mailbot.domain import Disposition, Envelope, LetterState, Rest
 from mailbot.domain.errors import (
     ArchiveError,
     DiskNearlyFull,
@@ -35,6 +34,8 @@ from mailbot.domain.errors import (
     SendError,
     StoreError,
 )
+from mailbot.domain.letter import Envelope, LetterState, Rest
+from mailbot.domain.mail import Disposition
 from mailbot.flows import judge, watch
 from mailbot.flows.watch import Known
 from mailbot.servers.smtp import Post

@@ -17,7 +17,7 @@ from world import NOON, World, activity, table
 from mailbot.campaigns import roster
 from mailbot.cli.demo.tables import Activity, Filled, workbook
 from mailbot.documents.workbook import consolidated
-from mailbot.domain import Relation, Status
+from mailbot.domain.submission import Relation, Status
 from mailbot.flows import judge
 from parsers.forms.form import load
 

@@ -20,8 +20,9 @@ from world import SHANGHAI, World, activity, table
 
 from mailbot.campaigns import roster
 from mailbot.documents import workbook
-from mailbot.domain import Action, Decision, LetterKind, StoredLetter, Via
+from mailbot.domain.decision import Action, Decision, Via
 from mailbot.domain.errors import SendError
+from mailbot.domain.letter import LetterKind, StoredLetter
 from mailbot.domain.workdays import Workdays
 from mailbot.flows.ports import App
 

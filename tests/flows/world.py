@@ -18,8 +18,10 @@ from mailbot.campaigns import roster
 from mailbot.cli.demo.tables import Activity, Filled, workbook
 from mailbot.config import Campaign, Config, MailboxConfig, Organisation
 from mailbot.documents import exports
-from mailbot.domain import Envelope, Head, StoredLetter, StoredMessage, StoredSubmission
 from mailbot.domain.errors import ReaderDied
+from mailbot.domain.letter import Envelope, StoredLetter
+from mailbot.domain.mail import Head, StoredMessage
+from mailbot.domain.submission import StoredSubmission
 from mailbot.flows import judge
 from mailbot.flows.ports import App
 from mailbot.letters.letters import Letters

@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from mailbot.config import Staff
-from mailbot.domain import Letter, LetterKind, LetterState, StoredLetter, Unjudged
+from mailbot.domain.letter import Letter, LetterKind, LetterState, StoredLetter
 from mailbot.domain.letter_contents import Alert
+from mailbot.domain.mail import Unjudged
 from mailbot.letters.alerts import FOR_MONITORING, Poll, Signs, alerts, causes
 
 NOW = datetime(2021, 9, 14, 12, 0, tzinfo=UTC)

@@ -1,7 +1,7 @@
 """Several tables of one unit in one mail: what says the same counts once, what disagrees waits."""
 
 from mailbot.decide.same_mail import among
-from mailbot.domain import Relation
+from mailbot.domain.submission import Relation
 from parsers.reading import Content, Reading, Record, Value
 
 Row = dict[str, Content]

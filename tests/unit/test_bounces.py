@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailbot.domain import Address, Head
+from mailbot.domain.mail import Address, Head
 from mailbot.mail.bounces import Bounce, bounces, says_so, sentence
 from mailbot.mail.message import Attachment, Mail
 

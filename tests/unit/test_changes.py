@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailbot.decide.changes import OTHER_LAYOUT, UNCHANGED, changes
-from mailbot.domain import Earlier, Relation, Status
+from mailbot.domain.submission import Earlier, Relation, Status
 from parsers.forms.form import load
 from parsers.reading import Content, Layout, Reading, Record, Value
 

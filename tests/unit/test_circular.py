@@ -16,7 +16,9 @@ from mailbot.campaigns.roster import Roster
 from mailbot.config import Campaign, Organisation
 from mailbot.decide.standing import Standing, standings
 from mailbot.documents.circular import circular, name
-from mailbot.domain import Disposition, Evidence, Relation, Status, StoredMessage, StoredSubmission, Submission, Unit
+from mailbot.domain.campaign import Unit
+from mailbot.domain.mail import Disposition, StoredMessage
+from mailbot.domain.submission import Evidence, Relation, Status, StoredSubmission, Submission
 from parsers.reading import Finding, Reading, Record, Severity, Value
 
 CHINA = timezone(timedelta(hours=8))

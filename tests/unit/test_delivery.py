@@ -24,8 +24,8 @@ from mailbot.decide.delivery import (
     patience,
     rests_until,
 )
-from mailbot.domain import AT_MOST_ONCE, Claimed, Envelope, LetterKind, LetterState
 from mailbot.domain.errors import Meaning, SendError
+from mailbot.domain.letter import AT_MOST_ONCE, Claimed, Envelope, LetterKind, LetterState
 from mailbot.domain.letter_contents import Alert
 from storage.outbox import LONGEST_WAIT
 

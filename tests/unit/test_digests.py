@@ -13,21 +13,12 @@ from mailbot.app import forms_of
 from mailbot.campaigns.roster import Roster
 from mailbot.config import Config
 from mailbot.decide.standing import standings
-from mailbot.domain import (
-    Disposition,
-    Evidence,
-    LetterKind,
-    LetterState,
-    Relation,
-    Status,
-    StoredLetter,
-    StoredMessage,
-    StoredSubmission,
-    Submission,
-    Unit,
-)
+from mailbot.domain.campaign import Unit
 from mailbot.domain.errors import ConfigError
+from mailbot.domain.letter import LetterKind, LetterState, StoredLetter
 from mailbot.domain.letter_contents import Digest, Line
+from mailbot.domain.mail import Disposition, StoredMessage
+from mailbot.domain.submission import Evidence, Relation, Status, StoredSubmission, Submission
 from mailbot.letters.digests import Account, digest, is_first_after_deadline
 from parsers.forms.form import load
 from parsers.reading import Finding, Precision, Reading, Record, Severity, Value

@@ -4,7 +4,8 @@ import pytest
 
 from mailbot.campaigns import roster
 from mailbot.decide.identity import identify
-from mailbot.domain import Address, Evidence, Head, Identity
+from mailbot.domain.mail import Address, Head
+from mailbot.domain.submission import Evidence, Identity
 from parsers.reading import Reading, Severity, Value
 
 ROSTER = roster.read(

@@ -19,8 +19,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mailbot.config import Campaign, MailboxConfig, Organisation, Server
-from mailbot.domain import Enclosure, Letter, LetterKind, Milestone, Subproject
+from mailbot.domain.campaign import Milestone, Subproject
 from mailbot.domain.errors import ConfigError
+from mailbot.domain.letter import Enclosure, Letter, LetterKind
 from mailbot.domain.letter_contents import (
     Alert,
     CaseTable,

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailbot.domain import Address, Head
+from mailbot.domain.mail import Address, Head
 from mailbot.mail import headers
 from mailbot.mail.message import read
 

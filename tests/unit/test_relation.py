@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from mailbot.decide.relation import Sent, distinct_rows, relate
-from mailbot.domain import Earlier, Relation, Status
+from mailbot.domain.submission import Earlier, Relation, Status
 from parsers.reading import Content, Reading, Record, Value
 
 ARRIVED = datetime(2021, 9, 1, 2, 0, tzinfo=UTC)

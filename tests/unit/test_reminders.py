@@ -12,22 +12,11 @@ from mailbot.campaigns.roster import Roster
 from mailbot.config import Campaign, Reminders
 from mailbot.decide.reminders import coming, owes, reminders, unreachable
 from mailbot.decide.standing import Standing, standings
-from mailbot.domain import (
-    Disposition,
-    Evidence,
-    Letter,
-    LetterKind,
-    LetterState,
-    Milestone,
-    Relation,
-    Status,
-    StoredLetter,
-    StoredMessage,
-    StoredSubmission,
-    Submission,
-    Unit,
-)
+from mailbot.domain.campaign import Milestone, Unit
+from mailbot.domain.letter import Letter, LetterKind, LetterState, StoredLetter
 from mailbot.domain.letter_contents import Reminder
+from mailbot.domain.mail import Disposition, StoredMessage
+from mailbot.domain.submission import Evidence, Relation, Status, StoredSubmission, Submission
 from parsers.reading import Finding, Reading, Record, Severity, Value
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")

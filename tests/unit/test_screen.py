@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mails import mail
 
-from mailbot.domain import Address, Head
+from mailbot.domain.mail import Address, Head
 from mailbot.mail.message import read
 from mailbot.mail.screen import authentication, automatic, may_be_a_units, strip_prefixes, takes_no_answer, without_ours
 

@@ -17,7 +17,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 from mailbot.campaigns.roster import Roster
 from mailbot.config import Campaign
 from mailbot.documents.workbook import blank_form, consolidated
-from mailbot.domain import Disposition, Evidence, Relation, Status, StoredMessage, StoredSubmission, Submission, Unit
+from mailbot.domain.campaign import Unit
+from mailbot.domain.mail import Disposition, StoredMessage
+from mailbot.domain.submission import Evidence, Relation, Status, StoredSubmission, Submission
 from parsers.document import read_tables
 from parsers.formats.files import read_grids
 from parsers.forms import form as forms

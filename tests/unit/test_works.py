@@ -3,7 +3,7 @@
 import pytest
 
 from mailbot.decide.subprojects import works
-from mailbot.domain import Subproject
+from mailbot.domain.campaign import Subproject
 
 FILMS = Subproject("网络微视频征集", "甲省总工会", ("微视频",))
 APPS = Subproject("小程序应用优秀案例征集", "乙市总工会", ("小程序",))

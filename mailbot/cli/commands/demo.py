@@ -24,7 +24,7 @@ from mailbot.config import Config, load
 from mailbot.decide.reminders import reminders
 from mailbot.decide.standing import counted_records
 from mailbot.documents.workbook import consolidated
-from mailbot.domain import Letter, LetterKind, StoredLetter
+from mailbot.domain.letter import Letter, LetterKind, StoredLetter
 from mailbot.flows import due
 from mailbot.flows.answer import with_blank_tables
 from mailbot.flows.ports import App

@@ -18,7 +18,9 @@ from mailbot.config import Config
 from mailbot.decide.standing import standings
 from mailbot.documents import circular, exports
 from mailbot.documents.workbook import consolidated, consolidated_name
-from mailbot.domain import StoredDecision, StoredMessage, StoredSubmission
+from mailbot.domain.decision import StoredDecision
+from mailbot.domain.mail import StoredMessage
+from mailbot.domain.submission import StoredSubmission
 from storage.store import Store
 
 

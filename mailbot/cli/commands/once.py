@@ -9,8 +9,8 @@ from rich.progress import Progress
 from mailbot.app import build
 from mailbot.cli.options import log_to_stderr, not_as_root, progress, with_config
 from mailbot.config import Config, check_secrets
-from mailbot.domain import LetterState
 from mailbot.domain.errors import ArchiveError, DiskNearlyFull, MailboxError, MessageLost
+from mailbot.domain.letter import LetterState
 from mailbot.flows import collect, judge, watch
 from mailbot.flows.ports import App
 from storage.engine import lock

@@ -16,8 +16,10 @@ from mailbot.config import Config
 from mailbot.decide.judgement import Judged, judge
 from mailbot.decide.reminders import owes, reminders, unreachable
 from mailbot.decide.standing import Standing
-from mailbot.domain import Facts, Letter, LetterKind, StoredMessage, Submission, Verdict
+from mailbot.domain.letter import Letter, LetterKind
 from mailbot.domain.letter_contents import Reminder
+from mailbot.domain.mail import StoredMessage
+from mailbot.domain.submission import Facts, Submission, Verdict
 from mailbot.flows import archived, due
 from mailbot.flows.answer import with_blank_tables
 from mailbot.flows.ports import App

@@ -11,8 +11,8 @@ from mailbot.cli.commands.once import read_mail
 from mailbot.cli.options import progress, with_config
 from mailbot.config import Config, check_secrets
 from mailbot.decide import delivery
-from mailbot.domain import LetterKind, LetterState, StoredLetter
 from mailbot.domain.errors import StoreBusy
+from mailbot.domain.letter import LetterKind, LetterState, StoredLetter
 from mailbot.flows import due, judge
 from mailbot.flows.ports import App
 from storage.engine import lock

@@ -15,7 +15,7 @@ from mailbot.app import build
 from mailbot.cli.options import progress, with_config
 from mailbot.config import Config
 from mailbot.documents import exports
-from mailbot.domain import LetterState
+from mailbot.domain.letter import LetterState
 from mailbot.flows.ports import App
 from mailbot.flows.replay import replay
 from storage.archive import Archive

@@ -14,7 +14,7 @@ from mailbot.config import Config
 from mailbot.decide.cases import choices
 from mailbot.decide.orders import unit_called
 from mailbot.documents.exports import decision
-from mailbot.domain import Action, Case, Choice, Decision, Via
+from mailbot.domain.decision import Action, Case, Choice, Decision, Via
 from mailbot.flows.ports import App
 from mailbot.flows.settle import settle, waiting_cases
 from mailbot.letters.mime import one_line

@@ -14,7 +14,8 @@ from mailbot.config import Config
 from mailbot.decide import uncertain_letters
 from mailbot.decide.reminders import owes
 from mailbot.decide.standing import Standing
-from mailbot.domain import Disposition, LetterState
+from mailbot.domain.letter import LetterState
+from mailbot.domain.mail import Disposition
 from mailbot.flows import due
 from mailbot.flows.watch import Known, signs
 from mailbot.letters.alerts import causes

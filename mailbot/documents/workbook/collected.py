@@ -10,7 +10,8 @@ from mailbot.config import Campaign
 from mailbot.decide.overview import day_words
 from mailbot.decide.standing import Standing, counted_records, figure
 from mailbot.documents.workbook import sheets
-from mailbot.domain import StoredMessage, StoredSubmission
+from mailbot.domain.mail import StoredMessage
+from mailbot.domain.submission import StoredSubmission
 from parsers.forms.form import Column, Form
 from parsers.reading import Precision, Record, Value
 from parsers.values import Option

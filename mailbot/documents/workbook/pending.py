@@ -10,7 +10,8 @@ from mailbot.decide.cases import WHY
 from mailbot.decide.standing import Standing
 from mailbot.documents.workbook import sheets
 from mailbot.documents.workbook.collected import MOMENT, Collected, top
-from mailbot.domain import Disposition, Status, StoredMessage, StoredSubmission
+from mailbot.domain.mail import Disposition, StoredMessage
+from mailbot.domain.submission import Status, StoredSubmission
 from parsers.reading import Finding, Severity
 
 TITLES = ("序号", "单位", "事项", "受理号", "收到时间", "附件", "工作表", "单元格", "说明", "处理情况")

@@ -6,7 +6,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from mailbot.documents.workbook import sheets
 from mailbot.documents.workbook.collected import MOMENT, Collected, words
-from mailbot.domain import StoredSubmission
+from mailbot.domain.submission import StoredSubmission
 from parsers.forms.form import Form
 from parsers.reading import Precision, Reading, Value
 

@@ -14,7 +14,9 @@ from mailbot.documents.workbook.details import details
 from mailbot.documents.workbook.pending import pending
 from mailbot.documents.workbook.sources import sources
 from mailbot.documents.workbook.units import by_unit, reports
-from mailbot.domain import StoredMessage, StoredSubmission, Unit
+from mailbot.domain.campaign import Unit
+from mailbot.domain.mail import StoredMessage
+from mailbot.domain.submission import StoredSubmission
 from parsers.forms.form import Form
 
 SHEETS = (("明细", details), ("分单位", by_unit), ("报送情况", reports), ("待核事项", pending), ("数据来源", sources))
