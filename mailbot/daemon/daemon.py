@@ -20,8 +20,14 @@ from mailbot.config import MailboxConfig
 from mailbot.daemon import heartbeat, service_manager
 from mailbot.daemon.ticks import HUNG_SECONDS, Steps, Tick, gets_on, timetable, wake
 from mailbot.domain.errors import LoginRefused, MailboxError, MessageRefused
-from mailbot.flows import collect, judge, watch
+from mailbot.flows import watch
+from mailbot.flows.begin import begin
+from mailbot.flows.collect import collect, file_away
+from mailbot.flows.deliver import deliver_next
+from mailbot.flows.judge import judge_next
 from mailbot.flows.ports import App, Inbox
+from mailbot.flows.remind import remind
+from mailbot.flows.report import report
 
 log = logging.getLogger(__name__)
 
@@ -99,7 +105,7 @@ class Daemon:
         """
         if last := heartbeat.read(self.app.config.archive.path):
             self.trusted_from = time.monotonic() + last.doubt_at(self.started_at)
-        judge.begin(self.app)
+        begin(self.app)
         ticks = self._ticks()
         scheduler = timetable(ticks)
         scheduler.start()
@@ -217,22 +223,22 @@ class Daemon:
             self.stopping.wait(SHORTEST_WAIT)
 
     def _collect(self, mailbox: MailboxConfig, inbox: Inbox) -> None:
-        for _ in judge.collect(self.app, mailbox, inbox):
+        for _ in collect(self.app, mailbox, inbox):
             gets_on()
             if self.stopping.is_set():
                 return
-        collect.file_away(self.app, mailbox, inbox)
+        file_away(self.app, mailbox, inbox)
 
     def judge(self, *, slowly: bool = False) -> None:
         """Judge what was accepted, or what of it takes long."""
-        while not self.stopping.is_set() and judge.judge_next(self.app, slowly=slowly):
+        while not self.stopping.is_set() and judge_next(self.app, slowly=slowly):
             gets_on()
 
     def plan(self) -> None:
         """Queue what is due by the calendar."""
         if not self._clock_was_set:
-            judge.remind(self.app)
-            judge.report(self.app)
+            remind(self.app)
+            report(self.app)
 
     def watch(self) -> None:
         """Queue what staff must hear of at once."""
@@ -247,7 +253,7 @@ class Daemon:
 
     def send(self) -> None:
         """Deliver what is due."""
-        while not self.stopping.is_set() and (delivery := judge.deliver_next(self.app, self._shut())):
+        while not self.stopping.is_set() and (delivery := deliver_next(self.app, self._shut())):
             gets_on()
             patience = self.patience[_way_out(delivery.mailbox)]
             if delivery.failure:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from mailbot.decide.display import days, shown
-from mailbot.decide.relation import Row, distinct_rows, key
+from mailbot.decide.rows import Row, distinct_rows, key
 from mailbot.domain.submission import Earlier
 from parsers.forms.form import Column, Form
 from parsers.reading import Layout, Reading

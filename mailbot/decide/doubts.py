@@ -5,12 +5,15 @@ another subject may fit the columns of the form; its title tells.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
 from mailbot.config import Campaign
 from mailbot.decide.correction_words import clauses, is_open
+from mailbot.decide.facts import Rules
+from mailbot.decide.unread import unread_findings
 from mailbot.domain.campaign import Unit
+from mailbot.domain.submission import Identity
 from mailbot.mail.documents import Document
 from mailbot.mail.opened import Opened
 from mailbot.mail.screen import strip_prefixes, without_ours
@@ -59,7 +62,16 @@ _MISFIT = frozenset({"similar-column", "unknown-column", "unread-column", "missi
 """Findings of columns that are not the form's own."""
 
 
-def doubts(
+def doubts_about_tables(opened: Opened, whose: Sequence[Identity], rules: Rules) -> list[tuple[Finding, ...]]:
+    """What is doubtful about each table, whatever stands in its cells, in the order of `opened.readings`."""
+    unread = tuple(unread_findings(opened))
+    return [
+        (*unread, *_doubts(opened, document, reading, rules.forms[reading.form], rules.campaign, identity.unit))
+        for (document, reading), identity in zip(opened.readings, whose, strict=True)
+    ]
+
+
+def _doubts(
     opened: Opened, document: Document, reading: Reading, form: Form, campaign: Campaign, unit: Unit | None
 ) -> Iterator[Finding]:
     """The findings with which a table waits for a person; none where there is no doubt of this kind."""

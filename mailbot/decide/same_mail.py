@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from itertools import combinations
 
 from mailbot.decide.display import number_of_activities
-from mailbot.decide.relation import Related, Row, contents, key, same_figures, same_rows, squeezed, unclear
-from mailbot.domain.submission import Relation
+from mailbot.decide.relation import Related, reports, unclear
+from mailbot.decide.rows import Row, contents, key, same_figures, same_rows, squeezed
+from mailbot.domain.submission import Identity, Relation
+from mailbot.mail.opened import Opened
 from parsers.reading import Reading
 
 Table = tuple[str, Reading]
@@ -15,6 +17,16 @@ Table = tuple[str, Reading]
 _NUMBERS = "0123456789一二三四五六七八九十"
 _SPANS = re.compile(rf"(?<![{_NUMBERS}])1?[{_NUMBERS}]{{1,2}}(?=月)|第?[1-4一二三四](?=季度)|[上下](?=半年)")
 """The months, quarters and halves of a year that a name speaks of."""
+
+
+def compare_tables(opened: Opened, whose: Sequence[Identity]) -> tuple[Related | None, ...]:
+    """What each table is to those of its unit and form in the mail; None: nothing, it stands for itself."""
+    outcome: list[Related | None] = [None] * len(whose)
+    for places in reports(opened, whose).values():
+        tables = [(opened.readings[p][0].name, opened.readings[p][1]) for p in places]
+        for place, related in zip(places, among(tables), strict=True):
+            outcome[place] = related
+    return tuple(outcome)
 
 
 def among(tables: Sequence[Table]) -> tuple[Related | None, ...]:

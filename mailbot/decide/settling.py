@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from mailbot.config import Campaign
+from mailbot.decide.counts import counted
 from mailbot.decide.doubts import HOLDING
-from mailbot.decide.identity import NOT_LISTED
-from mailbot.decide.judgement import submitted
-from mailbot.decide.relation import Related, Sent, relate
+from mailbot.decide.earlier import relate
+from mailbot.decide.owed import with_what_is_owed
+from mailbot.decide.relation import Related, Sent
+from mailbot.decide.whose import NOT_LISTED
 from mailbot.domain.campaign import Unit
 from mailbot.domain.decision import Action, Case, Decision
 from mailbot.domain.errors import DecisionRefused
@@ -15,7 +17,6 @@ from mailbot.domain.mail import Disposition
 from mailbot.domain.submission import (
     Earlier,
     Evidence,
-    Facts,
     Identity,
     Relation,
     Status,
@@ -68,8 +69,8 @@ def settle_table(
         Evidence.DECISION if is_assigned else stored.submission.evidence,
         findings=(Finding(Severity.NOTICE, DECIDED, said),),
     )
-    reading = replace(stored.submission.reading, findings=own)
-    return submitted(stored.submission.attachment, reading, identity, related, Facts(tuple(known)), (), campaign)
+    submission = counted(stored.submission.attachment, stored.submission.reading, own, identity, related)
+    return with_what_is_owed(submission, related, unit, known, (), campaign)
 
 
 def _related(submission: Submission, decision: Decision, sent: Sent, known: Sequence[Earlier]) -> Related:

@@ -102,16 +102,6 @@ class Earlier:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
-    """All that a judgement may know from before."""
-
-    earlier: tuple[Earlier, ...] = ()
-    """Submissions of the units in question, oldest first."""
-    same_mail_known: bool = False
-    """A stored message has the same Message-ID, sender and content."""
-
-
-@dataclass(frozen=True, slots=True)
 class StoredSubmission:
     """A submission as stored."""
 

@@ -1,14 +1,11 @@
-"""What goes out about a judged message, and the way of every letter into the outbox."""
+"""Answering: what goes out at once about a judged message."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
-from datetime import datetime
+from collections.abc import Iterator
 
 from mailbot.campaigns.roster import Roster
 from mailbot.config import Campaign
 from mailbot.decide.judgement import Judged
-from mailbot.domain.letter import Enclosure, Envelope, Letter
-from mailbot.domain.letter_contents import Reminder
+from mailbot.domain.letter import Letter
 from mailbot.domain.submission import Verdict
 from mailbot.flows.ports import App
 from mailbot.letters.alerts import quarantine_alerts
@@ -16,10 +13,8 @@ from mailbot.letters.notices import notices
 from mailbot.letters.receipts import receipt
 from storage.store import Transaction
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
-
-def letters(app: App, tx: Transaction, judged: Judged, roster: Roster) -> Iterator[Letter]:
+def letters_about(app: App, tx: Transaction, judged: Judged, roster: Roster) -> Iterator[Letter]:
     """What goes out at once about a judged message."""
     answer = receipt(judged, _campaign_of(app, tx, judged.verdict), roster, app.forms)
     if answer:
@@ -34,41 +29,3 @@ def _campaign_of(app: App, tx: Transaction, verdict: Verdict) -> Campaign:
     units = {verdict.unit, *(submission.unit for submission in verdict.submissions)} - {None}
     granted = tx.extensions().get(units.pop() or "") if len(units) == 1 else None
     return campaign.model_copy(update={"deadline": max(campaign.deadline, granted or campaign.deadline)})
-
-
-def with_blank_tables(app: App, letter: Letter) -> Letter:
-    """A reminder with the tables to fill in, named and filled in for its unit; where a table of the unit's own is to be
-    corrected, without them."""
-    if not isinstance(letter.content, Reminder) or letter.content.owes == "correction":
-        return letter
-    from mailbot.documents import workbook  # a fifth of the start of every command, and only a reminder needs it
-
-    name = letter.content.unit_name
-    blanks = (
-        Enclosure(f"{name}-{form.title}.xlsx", XLSX, workbook.blank_form(form, app.config.campaign.title, name))
-        for form in app.forms.values()
-    )
-    return replace(letter, enclosures=tuple(blanks))
-
-
-def enqueue(app: App, tx: Transaction, letters: Iterable[Letter], now: datetime, mailbox: str = "") -> None:
-    """Put letters into the outbox, as the configuration says: to be sent, held, or all to one address.
-
-    They leave from that mailbox, else from the first. One whose key is known was made before and is left out.
-    """
-    for letter in letters:
-        if not tx.letter_exists(letter.key):
-            put(app, tx, written(app, letter, now, mailbox), now)
-
-
-def put(app: App, tx: Transaction, envelope: Envelope, now: datetime) -> None:
-    """Put a letter that is written into the outbox."""
-    tx.enqueue(envelope, due=now, at=now, held=app.config.sending.mode == "hold")
-
-
-def written(app: App, letter: Letter, now: datetime, mailbox: str = "") -> Envelope:
-    """A letter in its shape; a reminder with its tables to fill in, in a rehearsal addressed to who rehearses."""
-    sending, letter = app.config.sending, with_blank_tables(app, letter)
-    if sending.mode == "redirect":
-        letter = replace(letter, to=sending.redirect_to, subject=f"【演练，原收件人 {letter.to}】{letter.subject}")
-    return app.letters.by(app.mailbox(mailbox)).render(letter, now)

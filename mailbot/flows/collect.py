@@ -21,7 +21,31 @@ MOST_BREAKS = 3
 MOST_NAMED = 10
 
 
-def leave_what_is_old(app: App, mailbox: MailboxConfig, sightings: Collection[Sighting]) -> list[Sighting]:
+def collect(app: App, mailbox: MailboxConfig, inbox: Inbox) -> Iterator[Sighting]:
+    """Bring every message of a mailbox that is not known yet into the archive and the store; yields each as it is safe.
+
+    A message is accepted when its bytes are on disk and its row is committed; before that it stays untouched on the
+    server and is found again by the next round. One that cannot be fetched does not keep back the others; the round
+    then ends with its MailboxError and is not a complete one. Raises MailboxError, DiskNearlyFull, ArchiveError,
+    StoreError.
+    """
+    listed_at = app.clock()
+    listing = inbox.listing()
+    with app.store.transaction() as tx:
+        unknown = set(listing.uids) - tx.known_uids(mailbox.name, listing.folder, listing.uidvalidity)
+    sightings = inbox.sightings(listing, unknown)
+    faults = yield from _accept_each(app, inbox, _leave_what_is_old(app, mailbox, sightings))
+    faults += _undescribed(app, inbox, listing, unknown - {sighting.place.uid for sighting in sightings})
+    faults += _unnamed(inbox, listing)
+    if faults:
+        raise _not_to_its_end(faults, app.withheld[mailbox.name])
+    if not mailbox.file_to:
+        inbox.settled(listing)
+    with app.store.transaction() as tx:
+        tx.polled(mailbox.name, listing.folder, listing.uidvalidity, listed_at)
+
+
+def _leave_what_is_old(app: App, mailbox: MailboxConfig, sightings: Collection[Sighting]) -> list[Sighting]:
     """What is not older than the campaign, or `since`; the rest is remembered as seen and never fetched."""
     since, zone = mailbox.since or app.config.campaign.starts_on, app.config.organisation.zone
     old, new = list[Sighting](), list[Sighting]()
@@ -36,14 +60,14 @@ def leave_what_is_old(app: App, mailbox: MailboxConfig, sightings: Collection[Si
     return new
 
 
-def accept_each(
+def _accept_each(
     app: App, inbox: Inbox, sightings: Collection[Sighting]
 ) -> Generator[Sighting, None, list[MailboxError]]:
     """Take messages in one by one; yields each as it is safe, returns a sentence for each that the server withholds.
 
     What was withheld in the round before comes last, and after a break the rest comes in no order, so that no message
     over which the connection breaks keeps back the others for ever, not even where nothing is remembered. Raises the
-    MailboxError of the third break in a row, LoginRefused at once, and what `accept` raises.
+    MailboxError of the third break in a row, LoginRefused at once, and what `_accept` raises.
     """
     before = app.withheld.get(inbox.name, {})
     rest = sorted(sightings, key=lambda sighting: sighting.place in before)
@@ -51,7 +75,7 @@ def accept_each(
     while rest:
         sighting = rest.pop(0)
         try:
-            accept(app, inbox, sighting)
+            _accept(app, inbox, sighting)
         except LoginRefused:
             raise
         except MailboxError as error:
@@ -79,7 +103,7 @@ def _over(sighting: Sighting, error: MailboxError) -> MailboxError:
     return MailboxError(f"{error} (over message {sighting.place.uid} in {sighting.place.folder})")
 
 
-def undescribed(app: App, inbox: Inbox, listing: Listing, uids: set[int]) -> list[MailboxError]:
+def _undescribed(app: App, inbox: Inbox, listing: Listing, uids: set[int]) -> list[MailboxError]:
     """A sentence where the server named messages and then did not describe them, and they have not vanished."""
     if not uids or not (still := sorted(uids & set(inbox.listing().uids))):
         return []
@@ -89,7 +113,7 @@ def undescribed(app: App, inbox: Inbox, listing: Listing, uids: set[int]) -> lis
     return [MessageRefused(reason)]
 
 
-def unnamed(inbox: Inbox, listing: Listing) -> list[MailboxError]:
+def _unnamed(inbox: Inbox, listing: Listing) -> list[MailboxError]:
     """A sentence where the server counts more messages than it names in any way."""
     if not listing.unnamed:
         return []
@@ -102,7 +126,7 @@ def unnamed(inbox: Inbox, listing: Listing) -> list[MailboxError]:
     ]
 
 
-def not_to_its_end(faults: Sequence[MailboxError], withheld: Collection[Place]) -> MailboxError:
+def _not_to_its_end(faults: Sequence[MailboxError], withheld: Collection[Place]) -> MailboxError:
     """That a mailbox could not be read to its end: the worst fault, and all messages that were not taken in."""
     worst = next((fault for fault in faults if not isinstance(fault, MessageRefused)), faults[0])
     if len(withheld) < 2:
@@ -114,7 +138,7 @@ def _named(uids: Sequence[int]) -> str:
     return ", ".join(map(str, uids[:MOST_NAMED])) + (" …" if len(uids) > MOST_NAMED else "")
 
 
-def accept(app: App, inbox: Inbox, sighting: Sighting) -> None:
+def _accept(app: App, inbox: Inbox, sighting: Sighting) -> None:
     """Take one message in: its bytes are on the disk before the database knows of it.
 
     Of one that is larger than any that is read, the header alone: that is enough to answer it. Raises MailboxError,

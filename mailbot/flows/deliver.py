@@ -1,17 +1,18 @@
-"""One letter on its way: claimed within the limits, decided again where that is its kind, and settled."""
+"""Delivering: one letter is claimed within the limits, decided again where that is its kind, sent, and settled."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from mailbot.config import providers
 from mailbot.decide import delivery
 from mailbot.decide.delivery import Outcome
-from mailbot.domain.letter import Claimed, Envelope, Letter, LetterKind, LetterState, Rest, StoredLetter
-from mailbot.flows.answer import enqueue, written
-from mailbot.flows.due import is_unjudged, reminders_due
+from mailbot.domain.errors import MailbotError, SendError
+from mailbot.domain.letter import Claimed, Envelope, LetterKind, LetterState, Rest
+from mailbot.flows.accounts import is_unjudged
+from mailbot.flows.outbox import enqueue, written
 from mailbot.flows.ports import App
+from mailbot.flows.remind import reminders_due
 from storage.journal import departure
 from storage.store import Transaction
 
@@ -41,6 +42,47 @@ class Delivery:
     failure: str | None = None
     blocked: bool = False
     patience: timedelta = timedelta()
+
+
+def deliver_next(app: App, shut: Collection[str] = ()) -> Delivery | None:
+    """Take up one letter that is due: claim, hand over, settle. None where none is due or the limits are reached.
+
+    One of which a copy may have left is looked for among the sent mail before anything is repeated. `shut`: mailboxes
+    whose servers are left alone for now. Raises StoreError and ArchiveError where something cannot be written; it is
+    then kept, and written before anything else leaves.
+    """
+    write_down(app)
+    with app.store.transaction() as tx:
+        claimed = claim_next(app, tx, shut)
+    if claimed is None:
+        return None
+    try:
+        outcome = _attempt(app, claimed)
+    except MailbotError:  # it was not handed over, so that is no lost answer
+        app.unsettled.append(delivery.put_off(claimed, app.clock(), UNTIL_TRIED_AGAIN))
+        raise
+    return settled(app, outcome)
+
+
+def _attempt(app: App, claimed: Claimed) -> Outcome:
+    """Hand a letter over, if it is still wanted; what became of it."""
+    envelope = claimed.envelope
+    if known := looked_up(app, claimed):
+        return known
+    if envelope.kind in UNASKED and (day := died_at(app, envelope.to)):
+        return Outcome(
+            claimed, LetterState.DROPPED, app.clock(), why=f"the address returned a letter on {day:%Y-%m-%d}"
+        )
+    if envelope.kind is LetterKind.REMINDER:
+        again = decided_again(app, claimed)
+        if isinstance(again, Outcome):
+            return again
+        envelope = again
+    try:
+        app.posts[claimed.envelope.mailbox].send(delivery.marked(envelope, claimed.copies))
+    except SendError as error:
+        return delivery.after_failure(claimed, error, app.clock())
+    return Outcome(claimed, LetterState.SENT, app.clock())
 
 
 def claim_next(app: App, tx: Transaction, shut: Collection[str]) -> Claimed | None:
@@ -131,34 +173,3 @@ def _write(app: App, outcome: Outcome) -> None:
             enqueue(app, tx, told, now, still_works)
         if outcome.state is LetterState.SENT:
             app.archive.journal.add(departure(envelope, now))
-
-
-# ---------------------------------------------------------------- reminders whose hours are over
-
-
-def missed(app: App, tx: Transaction, now: datetime) -> Iterator[Letter]:
-    """Give up the reminders that could not leave in their hours; what staff are told of the units that still owe."""
-    rules, units = app.config.reminders, {unit.code: unit.name for unit in app.roster.units}
-    queued = (x for x in tx.letters({LetterState.QUEUED}) if x.kind is LetterKind.REMINDER and not x.copies)
-    over = [letter for letter in queued if delivery.last_moment(letter.queued_at, rules, now) <= now]
-    if not over or is_unjudged(tx, now):
-        return
-    made = {letter.queued_at.astimezone(now.tzinfo) for letter in over}
-    owed = {letter.key for moment in made for letter in reminders_due(app, tx, moment)}
-    names = defaultdict[str, list[str]](list)
-    for letter in over:
-        why = _why_missed(app, tx, letter, now) if letter.key in owed else delivery.NO_LONGER_DUE
-        tx.drop(letter.key, why)
-        names[why].append(units.get(letter.unit or "", letter.to))
-    for why in names.keys() - {delivery.NO_LONGER_DUE}:
-        yield from delivery.missed(names[why], why, app.config.staff, now)
-
-
-def _why_missed(app: App, tx: Transaction, letter: StoredLetter, now: datetime) -> str:
-    """Whether it was for the limits of its mailbox that a reminder did not leave in its hours."""
-    end = delivery.last_moment(letter.queued_at, app.config.reminders, now).astimezone(UTC)
-    limits = delivery.limits(app.config.sending, app.mailbox(letter.mailbox))
-    last_day = tx.sent_since(end - timedelta(days=1), end, letter.mailbox)
-    rested = letter.mailbox in {rest.mailbox for rest in tx.resting(end)}
-    full = LetterKind.REMINDER not in delivery.allowed(limits, 0, last_day)
-    return delivery.LIMIT_USED_UP if full or rested else delivery.TOO_LATE

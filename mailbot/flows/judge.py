@@ -1,46 +1,24 @@
-"""The story: mail is collected, judged and answered; who owes something is reminded; staff are told.
-
-Every flow may be killed at any line and run again. "Only once" is a unique key in the database, never an `if`.
-"""
+"""Judging: one accepted message at a time gets its one outcome, its answer, and what staff are asked about it."""
 
 import contextlib
 import logging
-from collections.abc import Collection, Iterator
 from datetime import timedelta
 
-from mailbot.campaigns.roster import Roster
-from mailbot.config import MailboxConfig
-from mailbot.decide import delivery, judgement
-from mailbot.decide.delivery import Outcome
-from mailbot.decide.judgement import DEATH_COUNTS, MOST_ATTEMPTS, Judged, held_back, identities, judge
-from mailbot.decide.orders import Order
-from mailbot.domain.errors import ArchiveError, MailbotError, MessageLost, ReaderDied, SendError, StoreError
-from mailbot.domain.letter import Claimed, LetterKind, LetterState, StoredLetter
-from mailbot.domain.mail import Disposition, Head, Sighting, Waiting
-from mailbot.domain.submission import Facts, Identity, Verdict
-from mailbot.flows import archived, fairness
-from mailbot.flows.answer import enqueue, letters, put, written
-from mailbot.flows.collect import accept_each, leave_what_is_old, not_to_its_end, undescribed, unnamed
-from mailbot.flows.deliver import (
-    UNASKED,
-    UNTIL_TRIED_AGAIN,
-    Delivery,
-    claim_next,
-    decided_again,
-    died_at,
-    looked_up,
-    missed,
-    settled,
-    write_down,
-)
-from mailbot.flows.departures import note_departures
-from mailbot.flows.due import account_of, ledger_fault, reminders_due
-from mailbot.flows.ports import App, Inbox
-from mailbot.flows.report import weekly
+from mailbot.decide.facts import Facts
+from mailbot.decide.judgement import Judged, judge
+from mailbot.decide.screening import DEATH_COUNTS, MOST_ATTEMPTS
+from mailbot.decide.staff_orders import Order
+from mailbot.decide.whose import identify_tables
+from mailbot.domain.errors import ArchiveError, MessageLost, ReaderDied, StoreError
+from mailbot.domain.letter import StoredLetter
+from mailbot.domain.mail import Disposition, Head, Waiting
+from mailbot.domain.submission import Identity
+from mailbot.flows.answer import letters_about
+from mailbot.flows.archived_mail import head_of_archived, open_archived
+from mailbot.flows.outbox import enqueue
+from mailbot.flows.ports import App
 from mailbot.flows.settle import ask
 from mailbot.flows.staff_mail import obey, order_of
-from mailbot.letters import ledger
-from mailbot.letters.digests import digests_due
 from mailbot.letters.receipts import ANSWERED
 from mailbot.mail.opened import Opened
 from mailbot.mail.screen import authentication, automatic
@@ -51,42 +29,6 @@ log = logging.getLogger(__name__)
 
 UNTIL_ASKED_AGAIN = timedelta(hours=1)
 """For so long a message is left alone whose bytes the archive cannot give."""
-
-
-def begin(app: App) -> None:
-    """At the start of a daemon or of a pass: show each form as a view of its own, for whoever reads the database with
-    other tools; ask again for what the archive had lost; know as sent what has left."""
-    app.store.publish(app.forms.values())
-    with app.store.transaction() as tx:
-        tx.retry()
-    note_departures(app)
-
-
-# ---------------------------------------------------------------- in
-
-
-def collect(app: App, mailbox: MailboxConfig, inbox: Inbox) -> Iterator[Sighting]:
-    """Bring every message of a mailbox that is not known yet into the archive and the store; yields each as it is safe.
-
-    A message is accepted when its bytes are on disk and its row is committed; before that it stays untouched on the
-    server and is found again by the next round. One that cannot be fetched does not keep back the others; the round
-    then ends with its MailboxError and is not a complete one. Raises MailboxError, DiskNearlyFull, ArchiveError,
-    StoreError.
-    """
-    listed_at = app.clock()
-    listing = inbox.listing()
-    with app.store.transaction() as tx:
-        unknown = set(listing.uids) - tx.known_uids(mailbox.name, listing.folder, listing.uidvalidity)
-    sightings = inbox.sightings(listing, unknown)
-    faults = yield from accept_each(app, inbox, leave_what_is_old(app, mailbox, sightings))
-    faults += undescribed(app, inbox, listing, unknown - {sighting.place.uid for sighting in sightings})
-    faults += unnamed(inbox, listing)
-    if faults:
-        raise not_to_its_end(faults, app.withheld[mailbox.name])
-    if not mailbox.file_to:
-        inbox.settled(listing)
-    with app.store.transaction() as tx:
-        tx.polled(mailbox.name, listing.folder, listing.uidvalidity, listed_at)
 
 
 def judge_next(app: App, *, slowly: bool = False) -> bool:
@@ -104,7 +46,7 @@ def judge_next(app: App, *, slowly: bool = False) -> bool:
             return False
         tx.begin_attempt(waiting.id)
     try:
-        if slowly or not fairness.defer(app, waiting):
+        if slowly or not _defer(app, waiting):
             take_in(app, waiting, slowly=slowly)
     except MessageLost as lost:
         with app.store.transaction() as tx:
@@ -120,11 +62,7 @@ def judge_next(app: App, *, slowly: bool = False) -> bool:
 def take_in(app: App, waiting: Waiting, *, slowly: bool = False) -> None:
     """Judge one message: verdict, records and the answer to send are written in one transaction, or nothing is."""
     try:
-        opened = (
-            _set_aside(app, waiting)
-            if waiting.attempts >= MOST_ATTEMPTS
-            else archived.opened(app, waiting.sha256, waiting.received_at, slowly=slowly)
-        )
+        opened = _open(app, waiting, slowly=slowly)
     except ReaderDied as death:
         log.warning("message %s: %s", waiting.sha256[:12], death)
         with app.store.transaction() as tx:
@@ -136,30 +74,49 @@ def take_in(app: App, waiting: Waiting, *, slowly: bool = False) -> None:
         return
     if order := _order(app, waiting, opened):
         obey(app, waiting, opened, *order)
-        return
+    else:
+        _judge(app, waiting, opened)
+
+
+def _judge(app: App, waiting: Waiting, opened: Opened) -> None:
     received_at = waiting.received_at.astimezone(app.config.organisation.zone)
-    roster = app.roster.on(received_at.date())
-    whose = identities(opened, roster)
-    now = app.clock()
+    rules, now = app.rules_of(received_at), app.clock()
+    whose = identify_tables(opened, rules.roster)
     with app.store.transaction() as tx:
         facts = _facts(app, tx, waiting, opened, whose)
-        verdict = _verdict(app, waiting, opened, whose, facts, roster)
-        forged = _is_forged(app, waiting, opened.head)
-        if forged:
-            verdict = held_back(verdict)
-        case = tx.next_case(app.config.campaign.case_prefix) if verdict.disposition in ANSWERED else None
+        verdict = judge(opened, whose, facts, rules)
+        case = tx.next_case(rules.campaign.case_prefix) if verdict.disposition in ANSWERED else None
         tx.save(waiting.id, case, opened.head, opened.content_digest, opened.documents, verdict, now)
         for unit, form in {(s.unit, s.reading.form) for s in verdict.submissions if s.unit and s.current}:
-            tx.mark_repeated(unit, form, app.config.campaign.id)
-        if verdict.disposition is Disposition.AUTOMATIC and not forged:
+            tx.mark_repeated(unit, form, rules.campaign.id)
+        if verdict.disposition is Disposition.AUTOMATIC and not facts.forged:
             tx.bounced(waiting.id, opened.bounces, waiting.received_at)
         if case:
-            judged = Judged(opened, verdict, facts.earlier, case, waiting.sha256, received_at, forged)
-            enqueue(app, tx, letters(app, tx, judged, roster), now, waiting.place.mailbox)
+            judged = Judged(opened, verdict, facts.earlier, case, waiting.sha256, received_at, facts.forged)
+            enqueue(app, tx, letters_about(app, tx, judged, rules.roster), now, waiting.place.mailbox)
             ask(app, tx, waiting.id, opened.words, now)
-        set_aside = waiting.attempts >= MOST_ATTEMPTS
-        app.archive.journal.add(Judgement(waiting.sha256, app.config.campaign.id, now, set_aside))
+        app.archive.journal.add(Judgement(waiting.sha256, rules.campaign.id, now, facts.set_aside))
     log.info("message %s: %s (%s)", waiting.sha256[:12], verdict.disposition, case or "no case")
+
+
+def _facts(app: App, tx: Transaction, waiting: Waiting, opened: Opened, whose: tuple[Identity, ...]) -> Facts:
+    return Facts(
+        earlier=tx.earlier({i.unit.code for i in whose if i.unit}, app.config.campaign.id),
+        same_mail_known=_same_mail_known(tx, waiting, opened),
+        set_aside=_is_set_aside(waiting),
+        forged=_is_forged(app, waiting, opened.head),
+    )
+
+
+def _same_mail_known(tx: Transaction, waiting: Waiting, opened: Opened) -> bool:
+    sender = opened.head.sender.address if opened.head.sender else ""
+    return tx.same_mail_known(opened.head.message_id, sender, opened.content_digest, waiting.id)
+
+
+def _is_forged(app: App, waiting: Waiting, head: Head) -> bool:
+    """Whether the provider of the mailbox says that the sender's domain disowns the mail (DMARC)."""
+    hosts = next((mailbox.authserv for mailbox, _ in app.mailboxes if mailbox.name == waiting.place.mailbox), ())
+    return authentication(head, hosts) == "fail"
 
 
 def _order(app: App, waiting: Waiting, opened: Opened) -> tuple[Order, StoredLetter | None] | None:
@@ -169,114 +126,47 @@ def _order(app: App, waiting: Waiting, opened: Opened) -> tuple[Order, StoredLet
     if automatic(opened.head, own, opened.words, opened.part_types) or _is_forged(app, waiting, opened.head):
         return None
     with app.store.transaction() as tx:
-        if _facts(app, tx, waiting, opened, ()).same_mail_known:
+        if _same_mail_known(tx, waiting, opened):
             return None
     return order_of(app, opened)
 
 
-def _facts(app: App, tx: Transaction, waiting: Waiting, opened: Opened, whose: tuple[Identity, ...]) -> Facts:
-    head = opened.head
-    sender = head.sender.address if head.sender else ""
-    return Facts(
-        earlier=tx.earlier({i.unit.code for i in whose if i.unit}, app.config.campaign.id),
-        same_mail_known=tx.same_mail_known(head.message_id, sender, opened.content_digest, waiting.id),
-    )
+# ---------------------------------------------------------------- what may be read
 
 
-def _verdict(
-    app: App, waiting: Waiting, opened: Opened, whose: tuple[Identity, ...], facts: Facts, roster: Roster
-) -> Verdict:
-    if waiting.attempts >= MOST_ATTEMPTS:
-        return judgement.quarantined()
-    return judge(opened, whose, facts, roster, app.config.campaign, app.forms, app.own_addresses)
-
-
-def _is_forged(app: App, waiting: Waiting, head: Head) -> bool:
-    """Whether the provider of the mailbox says that the sender's domain disowns the mail (DMARC)."""
-    hosts = next((mailbox.authserv for mailbox, _ in app.mailboxes if mailbox.name == waiting.place.mailbox), ())
-    return authentication(head, hosts) == "fail"
-
-
-def _set_aside(app: App, waiting: Waiting) -> Opened:
-    """What can still be known of a message that killed its reader: its head, if that can be read."""
+def _open(app: App, waiting: Waiting, *, slowly: bool) -> Opened:
+    """The message; of one that killed its reader too often, its head, if that can be read. Raises ReaderDied."""
+    if not _is_set_aside(waiting):
+        return open_archived(app, waiting.sha256, waiting.received_at, slowly=slowly)
     try:
-        head = archived.head(app, waiting.sha256)
+        head = head_of_archived(app, waiting.sha256)
     except ReaderDied:
         head = Head()
     return Opened(head=head, words="", documents=(), content_digest="")
 
 
-# ---------------------------------------------------------------- what is due
+def _is_set_aside(waiting: Waiting) -> bool:
+    return waiting.attempts >= MOST_ATTEMPTS
 
 
-def remind(app: App) -> None:
-    """Queue the reminders that should have gone out by now and have not; give up those whose hours are over."""
-    now = app.clock()
-    with app.store.transaction() as tx:
-        enqueue(app, tx, reminders_due(app, tx, now), now)
-        enqueue(app, tx, missed(app, tx, now), now)
+def _defer(app: App, waiting: Waiting) -> bool:
+    """Defer a message whose sender has had its share of the reading, until some is free again; whether it was deferred.
 
-
-def report(app: App) -> None:
-    """Queue the weekly digest that should have gone out by now and has not; an alert where its ledger is wrong."""
-    now = app.clock()
-    due = digests_due(app.config, now)
-    with app.store.transaction() as tx:
-        missing = [address for key, address in due.items() if not tx.letter_exists(key)]
-        if not missing:
-            return
-        account = account_of(app, tx, now)
-        if sentence := ledger_fault(app, tx, account):
-            log.error("%s", sentence)
-            enqueue(app, tx, ledger.fault_alerts(sentence, app.config.campaign, app.config.staff), now)
-            return
-    # pictures and workbook take seconds: nobody else waits for the database meanwhile
-    digests = [written(app, weekly(app, account, now, address), now) for address in missing]
-    with app.store.transaction() as tx:
-        for envelope in digests:
-            if not tx.letter_exists(envelope.key):
-                put(app, tx, envelope, now)
-
-
-# ---------------------------------------------------------------- out
-
-
-def deliver_next(app: App, shut: Collection[str] = ()) -> Delivery | None:
-    """Take up one letter that is due: claim, hand over, settle. None where none is due or the limits are reached.
-
-    One of which a copy may have left is looked for among the sent mail before anything is repeated. `shut`: mailboxes
-    whose servers are left alone for now. Raises StoreError and ArchiveError where something cannot be written; it is
-    then kept, and written before anything else leaves.
+    Staff may write as often as they like. This is also what ends an exchange of letters with a robot that hides what
+    it is.
     """
-    write_down(app)
+    try:
+        head = head_of_archived(app, waiting.sha256)
+    except ReaderDied:
+        return False
+    sender = head.sender.address if head.sender else ""
+    if sender.lower() in app.config.staff.everyone:
+        return False
+    intake, now = app.config.intake, app.clock()
+    shares = ((intake.per_sender_per_hour, timedelta(hours=1)), (intake.per_sender_per_day, timedelta(days=1)))
     with app.store.transaction() as tx:
-        claimed = claim_next(app, tx, shut)
-    if claimed is None:
-        return None
-    try:
-        outcome = _attempt(app, claimed)
-    except MailbotError:  # it was not handed over, so that is no lost answer
-        app.unsettled.append(delivery.put_off(claimed, app.clock(), UNTIL_TRIED_AGAIN))
-        raise
-    return settled(app, outcome)
-
-
-def _attempt(app: App, claimed: Claimed) -> Outcome:
-    """Hand a letter over, if it is still wanted; what became of it."""
-    envelope = claimed.envelope
-    if known := looked_up(app, claimed):
-        return known
-    if envelope.kind in UNASKED and (day := died_at(app, envelope.to)):
-        return Outcome(
-            claimed, LetterState.DROPPED, app.clock(), why=f"the address returned a letter on {day:%Y-%m-%d}"
-        )
-    if envelope.kind is LetterKind.REMINDER:
-        again = decided_again(app, claimed)
-        if isinstance(again, Outcome):
-            return again
-        envelope = again
-    try:
-        app.posts[claimed.envelope.mailbox].send(delivery.marked(envelope, claimed.copies))
-    except SendError as error:
-        return delivery.after_failure(claimed, error, app.clock())
-    return Outcome(claimed, LetterState.SENT, app.clock())
+        taken = [(tx.judged_of(sender, most - 1), span) for most, span in shares if most]
+        free = max((judged_at + span for judged_at, span in taken if judged_at), default=now)
+        if free > now:
+            tx.defer(waiting.id, free)
+    return free > now

@@ -8,6 +8,7 @@ from typing import Protocol
 from mailbot.campaigns.roster import Roster
 from mailbot.config import Config, MailboxConfig
 from mailbot.decide.delivery import Outcome
+from mailbot.decide.facts import Rules
 from mailbot.domain.letter import Envelope
 from mailbot.domain.mail import Head, Place, Sighting, Withheld
 from mailbot.letters.letters import Letters
@@ -109,6 +110,11 @@ class App:
     """By the name of the mailbox: what its last round could not take in."""
     unsettled: list[Outcome] = field(default_factory=list)
     """What became of letters and could not be written down yet; nothing else leaves before."""
+
+    def rules_of(self, received_at: datetime) -> Rules:
+        """What a message that arrived then is judged by."""
+        day = received_at.astimezone(self.config.organisation.zone).date()
+        return Rules(self.roster.on(day), self.config.campaign, self.forms, self.own_addresses)
 
     @property
     def own_addresses(self) -> frozenset[str]:

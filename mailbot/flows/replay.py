@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from mailbot.decide.judgement import MOST_ATTEMPTS
+from mailbot.decide.screening import MOST_ATTEMPTS
 from mailbot.domain.errors import ArchiveError, ReaderDied
 from mailbot.domain.mail import Disposition, Sighting, Waiting
 from mailbot.domain.submission import Verdict
-from mailbot.flows import archived
+from mailbot.flows.archived_mail import open_archived
 from mailbot.flows.judge import take_in
 from mailbot.flows.ports import App
 from mailbot.flows.settle import settle
@@ -112,7 +112,7 @@ def _waiting(app: App, sha256: str) -> Waiting | None:
 def _note_order(app: App, waiting: Waiting, reason: str) -> None:
     """Write down that a mail settled something; what it settled comes by itself."""
     try:
-        opened = archived.opened(app, waiting.sha256, waiting.received_at)
+        opened = open_archived(app, waiting.sha256, waiting.received_at)
     except ReaderDied as death:
         raise ArchiveError(f"message {waiting.sha256} cannot be read now: {death}; try again") from death
     with app.store.transaction() as tx:

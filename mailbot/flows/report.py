@@ -1,15 +1,41 @@
-"""The weekly letter with what goes with it: the workbook that staff would otherwise build, and the draft circular."""
+"""Reporting: the weekly digest to staff, with the consolidated workbook and, after the deadline, a draft circular."""
 
+import logging
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
 from mailbot.domain.letter import Enclosure, Letter
-from mailbot.flows.answer import XLSX
+from mailbot.flows.accounts import account_of, ledger_fault
+from mailbot.flows.outbox import XLSX, enqueue, put, written
 from mailbot.flows.ports import App
-from mailbot.letters.digests import Account, digest, is_first_after_deadline
+from mailbot.letters import ledger
+from mailbot.letters.digests import Account, digest, digests_due, is_first_after_deadline
+
+log = logging.getLogger(__name__)
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+def report(app: App) -> None:
+    """Queue the weekly digest that should have gone out by now and has not; an alert where its ledger is wrong."""
+    now = app.clock()
+    due = digests_due(app.config, now)
+    with app.store.transaction() as tx:
+        missing = [address for key, address in due.items() if not tx.letter_exists(key)]
+        if not missing:
+            return
+        account = account_of(app, tx, now)
+        if sentence := ledger_fault(app, tx, account):
+            log.error("%s", sentence)
+            enqueue(app, tx, ledger.fault_alerts(sentence, app.config.campaign, app.config.staff), now)
+            return
+    # pictures and workbook take seconds: nobody else waits for the database meanwhile
+    digests = [written(app, weekly(app, account, now, address), now) for address in missing]
+    with app.store.transaction() as tx:
+        for envelope in digests:
+            if not tx.letter_exists(envelope.key):
+                put(app, tx, envelope, now)
 
 
 def weekly(app: App, account: Account, now: datetime, to: str) -> Letter:

@@ -8,17 +8,22 @@ from dataclasses import replace
 from datetime import datetime
 
 from mailbot.campaigns.roster import Roster
-from mailbot.decide.cases import case_letter, cases
-from mailbot.decide.judgement import Judged, identities, judge, sent_as
+from mailbot.decide.cases import cases
+from mailbot.decide.facts import Facts
+from mailbot.decide.judgement import Judged, judge
+from mailbot.decide.relation import sent_as
 from mailbot.decide.settling import IGNORED, settle_letter, settle_table
+from mailbot.decide.whose import identify_tables
 from mailbot.domain.campaign import Unit
 from mailbot.domain.decision import Action, Case, Decision, StoredDecision
 from mailbot.domain.errors import DecisionRefused, ReaderDied
 from mailbot.domain.mail import Disposition, Head, StoredMessage
-from mailbot.domain.submission import Facts, Status, StoredSubmission, Verdict
-from mailbot.flows import archived
-from mailbot.flows.answer import enqueue, letters
+from mailbot.domain.submission import Status, StoredSubmission, Verdict
+from mailbot.flows.answer import letters_about
+from mailbot.flows.archived_mail import open_archived
+from mailbot.flows.outbox import enqueue
 from mailbot.flows.ports import App
+from mailbot.letters.case_letters import case_letter
 from mailbot.letters.receipts import receipt_key
 from mailbot.mail.opened import Opened
 from storage.journal import Settlement
@@ -79,8 +84,8 @@ def reopened(app: App, case: str | None) -> Opened | None:
         return Opened(head=Head(), words="", documents=(), content_digest="")
     message = found[0]
     try:
-        opened = archived.opened(app, message.sha256, message.received_at)
-        return archived.opened(app, message.sha256, message.received_at, slowly=True) if opened.is_slow else opened
+        opened = open_archived(app, message.sha256, message.received_at)
+        return open_archived(app, message.sha256, message.received_at, slowly=True) if opened.is_slow else opened
     except ReaderDied:
         return None
 
@@ -139,7 +144,7 @@ def _settle_case(app: App, tx: Transaction, decision: Decision, opened: Opened) 
         raise DecisionRefused("请写明归属的单位，例如“归属 新河街道总工会”")
     match case.kind:
         case "sender" if decision.action is Action.ACCEPT:
-            verdict, number = _believe(app, tx, case, decision, opened, roster)
+            verdict, number = _believe(app, tx, case, decision, opened)
         case "sender" if decision.action is not Action.IGNORE:
             raise DecisionRefused("该来件的发件人未经核实，只能“采信”或“忽略”；采信后再处理其中的统计表")
         case _:
@@ -197,13 +202,12 @@ def _decide(
     return replace(verdict, submissions=kept), number
 
 
-def _believe(
-    app: App, tx: Transaction, case: Case, decision: Decision, opened: Opened, roster: Roster
-) -> tuple[Verdict, int]:
+def _believe(app: App, tx: Transaction, case: Case, decision: Decision, opened: Opened) -> tuple[Verdict, int]:
     """Judge a message again that was held because its sender was in doubt, as if it had not been."""
-    whose = identities(opened, roster)
-    facts = Facts(tx.earlier({i.unit.code for i in whose if i.unit}, app.config.campaign.id))
-    verdict = judge(opened, whose, facts, roster, app.config.campaign, app.forms, app.own_addresses, believed=True)
+    rules = app.rules_of(case.message.received_at)
+    whose = identify_tables(opened, rules.roster)
+    facts = Facts(tx.earlier({i.unit.code for i in whose if i.unit}, app.config.campaign.id), believed=True)
+    verdict = judge(opened, whose, facts, rules)
     if len(verdict.submissions) != len(case.tables):
         raise DecisionRefused("该来件现在读出的统计表与收到时不同（程序已更新），请联系系统管理员重建记录后再处理")
     number = _note(app, tx, decision, case.message.id)
@@ -239,7 +243,7 @@ def _answer(
         received_at=message.received_at.astimezone(app.config.organisation.zone),
         settled=settled,
     )
-    enqueue(app, tx, letters(app, tx, judged, roster), settled.decision.at, message.mailbox)
+    enqueue(app, tx, letters_about(app, tx, judged, roster), settled.decision.at, message.mailbox)
 
 
 def _said(case: Case, decision: Decision, stored: Sequence[StoredSubmission], unit: Unit | None) -> str:

@@ -3,19 +3,20 @@
 from dataclasses import replace
 from datetime import datetime
 
-from mailbot.decide import orders
-from mailbot.decide.cases import choices, one_time_word
-from mailbot.decide.orders import Order
+from mailbot.decide import staff_orders
+from mailbot.decide.cases import choices
+from mailbot.decide.staff_orders import Order
 from mailbot.domain.decision import Action, Decision, Via
 from mailbot.domain.errors import DecisionRefused
 from mailbot.domain.letter import Letter, LetterKind, StoredLetter
 from mailbot.domain.letter_contents import Transcript
 from mailbot.domain.mail import Disposition, Waiting
 from mailbot.domain.submission import Verdict
-from mailbot.flows.answer import enqueue
-from mailbot.flows.due import account_of
+from mailbot.flows.accounts import account_of
+from mailbot.flows.outbox import enqueue
 from mailbot.flows.ports import App
 from mailbot.flows.settle import carry_out, reopened, roster_then, waiting_case, waiting_cases
+from mailbot.letters.case_letters import one_time_word
 from mailbot.mail.opened import Opened
 from storage.journal import Judgement
 from storage.store import Transaction
@@ -25,9 +26,9 @@ def order_of(app: App, opened: Opened) -> tuple[Order, StoredLetter | None] | No
     """What one of staff wants with a mail, and the letter of ours that it answers; None for any other mail."""
     head, answered = opened.head, (*opened.head.in_reply_to, *opened.head.references)
     with app.store.transaction() as tx:
-        letter = tx.answered_letter(orders.token_in(head), answered)
+        letter = tx.answered_letter(staff_orders.token_in(head), answered)
         answers_us = letter is not None or tx.answers_letter_to_staff(answered)
-    order = orders.order_in(opened, app.config.staff.everyone, answers_us)
+    order = staff_orders.order_in(opened, app.config.staff.everyone, answers_us)
     return (order, letter) if order else None
 
 
@@ -67,11 +68,11 @@ def _carry_out(
 ) -> tuple[str, ...]:
     """What was done, or what was asked, in lines. Raises DecisionRefused."""
     if order.asks == "help":
-        return orders.HELP
+        return staff_orders.HELP
     if order.asks == "status":
         return _status(app, tx, now)
     if not order.is_understood:
-        raise DecisionRefused(orders.NOT_UNDERSTOOD)
+        raise DecisionRefused(staff_orders.NOT_UNDERSTOOD)
     if letter is None:
         raise DecisionRefused("请回复待核定来件的来信或本信（保留主题中的口令），以便核实")
     token = letter.key.rpartition(":")[2]
@@ -94,16 +95,16 @@ def _completed(app: App, tx: Transaction, decision: Decision, order: Order) -> D
     """The decision with the unit and the day that the order names in words, or those of the numbered choice."""
     if order.choice is not None:
         case = waiting_case(app, tx, decision.case or "")
-        choice = orders.chosen(order.choice, choices(case, roster_then(app, case.message)))
+        choice = staff_orders.chosen(order.choice, choices(case, roster_then(app, case.message)))
         return replace(decision, action=choice.action, unit=choice.unit)
     if order.action is Action.EXTEND and order.day:
         campaign = app.config.campaign
-        until = orders.day_called(order.day, campaign.deadline, campaign.ends_on)
-        return replace(decision, case=None, unit=orders.unit_called(order.unit, app.roster), until=until)
+        until = staff_orders.day_called(order.day, campaign.deadline, campaign.ends_on)
+        return replace(decision, case=None, unit=staff_orders.unit_called(order.unit, app.roster), until=until)
     if decision.case is None:
         raise DecisionRefused("请在前面写明受理号，例如“HWM21-0037 替换”")
     if order.unit:
-        return replace(decision, unit=orders.unit_called(order.unit, app.roster))
+        return replace(decision, unit=staff_orders.unit_called(order.unit, app.roster))
     return decision
 
 

@@ -8,7 +8,7 @@ from mailbot.config import Config
 from mailbot.domain.errors import DiskNearlyFull
 from mailbot.domain.letter import LetterKind, LetterState
 from mailbot.domain.mail import Place, Withheld
-from mailbot.flows.answer import enqueue
+from mailbot.flows.outbox import enqueue
 from mailbot.flows.ports import App
 from mailbot.letters.alerts import Poll, Signs, alerts, let_in_again
 from storage.backup import last_backup

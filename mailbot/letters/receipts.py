@@ -7,8 +7,10 @@ from mailbot.campaigns.roster import Roster
 from mailbot.config import Campaign
 from mailbot.decide.changes import changes
 from mailbot.decide.display import days, number_of_activities, sums
-from mailbot.decide.identity import NOT_LISTED
-from mailbot.decide.judgement import BY_PROGRAM, FILE_UNREAD, SOFT_FAULTS, Judged, may_lead_to_a_table
+from mailbot.decide.judgement import Judged
+from mailbot.decide.screening import BY_PROGRAM
+from mailbot.decide.unread import FILE_UNREAD, SOFT_FAULTS, may_lead_to_a_table
+from mailbot.decide.whose import NOT_LISTED
 from mailbot.domain.decision import Action, StoredDecision
 from mailbot.domain.identifiers import is_address, is_message_id
 from mailbot.domain.letter import Letter, LetterKind

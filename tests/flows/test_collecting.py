@@ -19,7 +19,8 @@ from mailbot.daemon.daemon import LOGIN_SECONDS, LOGIN_TRIES, Daemon
 from mailbot.domain.errors import LoginRefused, MailboxError, MessageRefused
 from mailbot.domain.letter import LetterKind
 from mailbot.domain.mail import Disposition, Place, Sighting
-from mailbot.flows import judge
+from mailbot.flows.deliver import deliver_next
+from mailbot.flows.remind import remind
 from mailbot.flows.watch import Known, watch
 from mailbot.servers.imap import Listing, Mailbox
 
@@ -157,7 +158,7 @@ def test_staff_are_told_which_messages_are_not_handed_out_and_what_to_do(world: 
     world.clock.forward(minutes=20)
     rounds(world, 1)
     watch(world.app, Known())
-    while judge.deliver_next(world.app):
+    while deliver_next(world.app):
         pass
     (alert,) = world.sent("alert")
     assert alert["Subject"] == "【系统告警】邮箱 office 长时间未能完整收取"
@@ -280,7 +281,7 @@ def test_a_folder_that_is_no_longer_configured_holds_nothing_back(tmp_path: Path
     world.inbox = MemoryMailbox(folder="统计表")
     world.restart()
     world.clock.now = NOON.replace(day=16, hour=9, minute=1)  # ten working days before the deadline
-    judge.remind(world.app)
+    remind(world.app)
     assert LetterKind.REMINDER not in {letter.kind for letter in world.letters}, "the new one is not known yet"
     world.round()
     assert len(world.sent("reminder")) == 3

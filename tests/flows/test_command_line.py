@@ -74,7 +74,7 @@ case_prefix = "HWM21"
     def start(self, *arguments: str, **environment: str) -> subprocess.Popen[str]:
         """Start the program; `{config}` in the arguments is this office's."""
         return subprocess.Popen(
-            [sys.executable, "-c", "from mailbot.cli import main; main()", *arguments],
+            [sys.executable, "-c", "from mailbot.cli.main import main; main()", *arguments],
             cwd=self.folder,
             env={**os.environ, **ENVIRONMENT, **environment},
             stdout=subprocess.PIPE,

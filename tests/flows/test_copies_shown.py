@@ -10,7 +10,9 @@ from world import World, table, words
 
 from mailbot.cli.commands import status
 from mailbot.cli.main import cli
-from mailbot.flows import judge
+from mailbot.flows.deliver import deliver_next
+from mailbot.flows.judge import judge_next
+from mailbot.flows.report import report
 
 
 @pytest.fixture
@@ -21,9 +23,9 @@ def world(tmp_path: Path) -> World:
         world.post.lose = lost
         world.deliver(mail(sender=f"{sender}@example.org", attachments=[("附件1.xlsx", table(unit))]))
         world.collect()
-        judge.judge_next(world.app)
+        judge_next(world.app)
         for hours in (1, 3, 3, 3):
-            while judge.deliver_next(world.app):
+            while deliver_next(world.app):
                 pass
             world.clock.forward(hours=hours)
     return world
@@ -55,8 +57,8 @@ def test_status_tells_it_to_programs_too(world: World, monkeypatch: pytest.Monke
 
 def test_the_digest_tells_it(world: World) -> None:
     world.clock.forward(days=7, hours=2)
-    judge.report(world.app)
-    while judge.deliver_next(world.app):
+    report(world.app)
+    while deliver_next(world.app):
         pass
     text = words(world.sent("digest")[-1]).replace("\n", "")
     assert "1 封信件发送结果不明" in text

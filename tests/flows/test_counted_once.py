@@ -8,7 +8,8 @@ from world import World, activity, table
 
 from mailbot.decide.standing import figure
 from mailbot.domain.decision import Action, Decision, Via
-from mailbot.flows import due, judge
+from mailbot.flows.accounts import account_of
+from mailbot.flows.begin import begin
 from mailbot.flows.settle import settle
 
 FIRST, COMMON, LATER = activity("知识竞赛", people=100), activity("主题演讲", people=20), activity("座谈会", people=3)
@@ -21,7 +22,7 @@ def summed(world: World) -> int:
     with sqlite3.connect(path) as connection:
         ((total,),) = connection.execute("SELECT SUM(participants) FROM activities WHERE unit = 'XHE'")
     with world.app.store.transaction() as tx:
-        account = due.account_of(world.app, tx, world.clock.now)
+        account = account_of(world.app, tx, world.clock.now)
     (standing,) = (s for s in account.standings if s.unit.code == "XHE")
     assert total == figure(standing, world.app.forms["activities"], "participants")
     return int(total)
@@ -41,7 +42,7 @@ def decide(world: World, action: Action, case: str) -> None:
 
 def test_a_row_of_two_tables_is_summed_once_whatever_is_decided(tmp_path: Path) -> None:
     world = World(tmp_path)
-    judge.begin(world.app)
+    begin(world.app)
     arrive(world, "统计表", FIRST, COMMON)
     assert summed(world) == 120
     arrive(world, "补报", COMMON, LATER)

@@ -9,7 +9,9 @@ from mails import mail
 from world import NOON, Crash, World, crashing, table
 
 from mailbot.domain.letter import LetterState
-from mailbot.flows import judge
+from mailbot.flows.begin import begin
+from mailbot.flows.deliver import deliver_next
+from mailbot.flows.judge import judge_next
 
 REMINDED = NOON.replace(day=16, hour=9, minute=1)
 
@@ -26,7 +28,7 @@ def report() -> bytes:
 def start(world: World) -> None:
     """Anew, as a daemon does."""
     world.restart()
-    judge.begin(world.app)
+    begin(world.app)
 
 
 def test_beside_an_older_copy_of_the_database_nothing_leaves_a_second_time(world: World) -> None:
@@ -53,15 +55,15 @@ def test_a_letter_whose_departure_was_written_down_before_a_crash_is_known_as_se
 ) -> None:
     world.deliver(report())
     world.collect()
-    judge.judge_next(world.app)
+    judge_next(world.app)
     with crashing(world, 0) as calls:
-        judge.deliver_next(world.app)
+        deliver_next(world.app)
     settling = len(calls)  # the last transaction, in which the journal is written as well
     world.deliver(mail(sender="新港 <xingang@example.org>", attachments=[("a.xlsx", table("新港街道总工会"))]))
     world.collect()
-    judge.judge_next(world.app)
+    judge_next(world.app)
     with pytest.raises(Crash), crashing(world, 2 * settling - 1):
-        judge.deliver_next(world.app)
+        deliver_next(world.app)
     assert [letter.state for letter in world.letters] == [LetterState.SENT, LetterState.SENDING]
     start(world)
     assert [letter.state for letter in world.letters] == [LetterState.SENT, LetterState.SENT]
@@ -73,6 +75,6 @@ def test_a_letter_whose_departure_was_written_down_before_a_crash_is_known_as_se
 def test_a_letter_that_is_on_no_line_of_the_journal_is_left_as_it_is(world: World) -> None:
     world.deliver(report())
     world.collect()
-    judge.judge_next(world.app)
+    judge_next(world.app)
     start(world)
     assert [letter.state for letter in world.letters] == [LetterState.QUEUED]

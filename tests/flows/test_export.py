@@ -51,7 +51,7 @@ def export(folder: Path, *arguments: str) -> Result:
 
 def at_a_terminal(folder: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
     """In a process of its own, whose output goes to a terminal."""
-    command = (sys.executable, "-c", "from mailbot.cli import main; main()", *ARGUMENTS, *arguments)
+    command = (sys.executable, "-c", "from mailbot.cli.main import main; main()", *ARGUMENTS, *arguments)
     ours, theirs = pty.openpty()
     try:
         return subprocess.run(command, cwd=folder, stdout=theirs, stderr=subprocess.PIPE, check=False)

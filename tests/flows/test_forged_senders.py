@@ -8,7 +8,7 @@ from mails import mail
 from world import World, activity, table, words
 
 from mailbot.domain.mail import Disposition
-from mailbot.flows.due import account_of
+from mailbot.flows.accounts import account_of
 from mailbot.letters.digests import waiting
 
 OWN = "mx.example.com"

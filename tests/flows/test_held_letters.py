@@ -12,7 +12,7 @@ from world import NOON, World, table
 from mailbot.cli.commands import preview, release
 from mailbot.domain.errors import MailboxError, StoreBusy
 from mailbot.domain.letter import LetterState
-from mailbot.flows import judge
+from mailbot.flows.deliver import deliver_next
 from mailbot.flows.ports import App
 
 REMINDING = NOON.replace(day=16, hour=9, minute=1)
@@ -112,7 +112,7 @@ def test_beside_a_running_daemon_letters_are_released_and_it_sends_them(
     let_go()
     assert "the daemon" in capsys.readouterr().out
     assert world.post.sent == []
-    while judge.deliver_next(world.app):
+    while deliver_next(world.app):
         pass
     assert len(world.sent("reminder")) == 3
 

@@ -10,7 +10,10 @@ from world import World, table, words
 
 from mailbot.cli.commands.init import command as init
 from mailbot.cli.commands.status import command as status
-from mailbot.flows import due, judge
+from mailbot.flows.accounts import account_of, ledger_fault
+from mailbot.flows.deliver import deliver_next
+from mailbot.flows.judge import judge_next
+from mailbot.flows.report import report
 
 SENTENCE = "来件台账不符：邮箱共收到 2 封来件，各类结果合计 3 封，相差 1 封"
 
@@ -23,7 +26,7 @@ def world(tmp_path: Path) -> World:
     for content in (raw, mail(subject="代开发票", text="优惠", sender="ad@example.net"), raw):
         world.deliver(content)
     world.collect()
-    while judge.judge_next(world.app):
+    while judge_next(world.app):
         pass
     world.deliver(mail(subject="活动信息", text="照片随后"))
     world.collect()
@@ -48,7 +51,7 @@ def restore(world: World) -> None:
 
 def fault(world: World) -> str | None:
     with world.app.store.transaction() as tx:
-        return due.ledger_fault(world.app, tx, due.account_of(world.app, tx, world.clock.now))
+        return ledger_fault(world.app, tx, account_of(world.app, tx, world.clock.now))
 
 
 def test_a_message_counts_once_wherever_and_whenever_it_was_seen(world: World) -> None:
@@ -60,15 +63,15 @@ def test_a_message_counts_once_wherever_and_whenever_it_was_seen(world: World) -
 def test_no_digest_leaves_while_the_ledger_is_wrong_and_staff_get_one_alert(world: World) -> None:
     lose(world)
     for _ in range(3):
-        judge.report(world.app)
-        while judge.deliver_next(world.app):
+        report(world.app)
+        while deliver_next(world.app):
             pass
     assert world.sent("digest") == []
     (alert,) = world.sent("alert")
     assert SENTENCE in words(alert)
     restore(world)
-    judge.report(world.app)
-    while judge.deliver_next(world.app):
+    report(world.app)
+    while deliver_next(world.app):
         pass
     assert len(world.sent("digest")) == 1
     assert len(world.sent("alert")) == 1

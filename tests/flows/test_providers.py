@@ -19,7 +19,9 @@ from world import NOON, World, table
 
 from mailbot.config import MailboxConfig, providers
 from mailbot.domain.errors import MailboxError
-from mailbot.flows import collect, judge
+from mailbot.flows import collect
+from mailbot.flows.deliver import deliver_next
+from mailbot.flows.judge import judge_next
 from mailbot.flows.ports import App
 from mailbot.servers import imap_session
 from mailbot.servers.imap import Mailbox
@@ -73,9 +75,9 @@ class Provider(World):
     def answer(self) -> None:
         """Take in, judge and answer."""
         self.take_in()
-        while judge.judge_next(self.app, slowly=True) or judge.judge_next(self.app):
+        while judge_next(self.app, slowly=True) or judge_next(self.app):
             pass
-        while judge.deliver_next(self.app):
+        while deliver_next(self.app):
             pass
 
     def file_away(self) -> None:

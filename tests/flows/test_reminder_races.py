@@ -18,7 +18,9 @@ from mailbot.campaigns import roster
 from mailbot.campaigns.roster import Roster
 from mailbot.documents import workbook
 from mailbot.domain.letter import LetterKind, LetterState
-from mailbot.flows import judge
+from mailbot.flows.deliver import deliver_next
+from mailbot.flows.judge import judge_next
+from mailbot.flows.remind import remind
 from storage.store import Transaction
 
 ROUNDS = 20 if os.environ.get("MAILBOT_FAULTS") == "full" else 1
@@ -74,7 +76,7 @@ def test_no_reminder_is_claimed_after_the_report_was_accepted_and_none_is_lost(
         world.app = replace(world.app, config=ours, roster=units(number))
         world.clock.now = NOON.replace(day=16, hour=9, minute=1)
         world.collect()
-        judge.remind(world.app)
+        remind(world.app)
         reports = {unit: report(unit, number) for unit in chance.sample(UNITS, 15)}
         race(world, list(reports.values()), chance)
         with world.app.store.transaction() as tx:
@@ -106,7 +108,7 @@ def race(world: World, reports: list[bytes], chance: random.Random) -> None:
                 time.sleep(pause)
                 world.deliver(raw)
                 world.collect()
-                while judge.judge_next(world.app):
+                while judge_next(world.app):
                     pass
         except BaseException as error:  # noqa: BLE001 - the test shows it
             faults.append(error)
@@ -116,7 +118,7 @@ def race(world: World, reports: list[bytes], chance: random.Random) -> None:
     thread = threading.Thread(target=take_in)
     thread.start()
     while not faults and (not done.is_set() or any(one.state is LetterState.QUEUED for one in world.letters)):
-        if judge.deliver_next(world.app) is None:
+        if deliver_next(world.app) is None:
             world.clock.forward(seconds=20)  # reminders that wait for a judgement will be due again
         time.sleep(0.02)
     thread.join()

@@ -14,6 +14,7 @@ from mailbot.domain.errors import MailboxError, Meaning, SendError
 from mailbot.domain.letter import LetterState
 from mailbot.domain.mail import Disposition
 from mailbot.domain.submission import Status
+from mailbot.flows.remind import remind
 
 
 @pytest.fixture
@@ -292,9 +293,8 @@ def test_no_reminder_before_the_mailbox_was_read_to_its_end(world: World) -> Non
     world.inbox.troubles = [MailboxError("unreachable")]
     with pytest.raises(MailboxError):
         world.collect()
-    from mailbot.flows import judge
 
-    judge.remind(world.app)
+    remind(world.app)
     assert world.letters == ()
 
 

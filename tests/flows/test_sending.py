@@ -22,8 +22,10 @@ from mailbot.decide.delivery import LIMIT_USED_UP, NO_LONGER_DUE, TOO_LATE
 from mailbot.decide.uncertain_letters import surplus
 from mailbot.domain.errors import ArchiveError, ConfigError, Meaning, SendError, StoreError
 from mailbot.domain.letter import Envelope, LetterKind, LetterState, StoredLetter
-from mailbot.flows import judge, watch
-from mailbot.flows.deliver import LEASE
+from mailbot.flows import watch
+from mailbot.flows.deliver import LEASE, deliver_next
+from mailbot.flows.judge import judge_next
+from mailbot.flows.remind import remind
 from storage.journal import Journal
 from storage.store import Store, Transaction
 
@@ -78,7 +80,7 @@ def failing_commit(world: World, number: int) -> Iterator[None]:
 
 
 def deliver(world: World) -> None:
-    while judge.deliver_next(world.app):
+    while deliver_next(world.app):
         pass
 
 
@@ -169,7 +171,7 @@ def test_a_reminder_or_alert_whose_answer_was_lost_never_goes_again(
     world.clock.now = NOON.replace(day=16, hour=9, minute=1)
     if kind is LetterKind.REMINDER:
         world.collect()
-        judge.remind(world.app)
+        remind(world.app)
         world.post.refusals = {to: SendError("", Meaning.REFUSED) for to in ("xingang@example.org", "port@example.org")}
     else:
         put(world, "alert:1", kind=kind)
@@ -245,9 +247,9 @@ def test_what_was_handed_over_counts_for_the_limits_though_it_was_written_down_l
     for _ in range(9):
         world.app.archive.journal = cast(Journal, FullDisk())
         with suppress(ArchiveError):
-            judge.deliver_next(world.app)
+            deliver_next(world.app)
         world.app.archive.journal = journal
-        judge.deliver_next(world.app)
+        deliver_next(world.app)
     assert len(world.post.sent) == 2
 
 
@@ -328,7 +330,7 @@ def test_a_log_in_that_is_refused_for_days_loses_no_letter_and_staff_hear_once_a
 
 def test_a_mailbox_whose_server_is_left_alone_keeps_its_letters(world: World) -> None:
     put(world, "receipt:1")
-    assert judge.deliver_next(world.app, {"office"}) is None
+    assert deliver_next(world.app, {"office"}) is None
     assert only(world).attempts == 0
 
 
@@ -420,10 +422,10 @@ def test_reminders_that_a_dead_server_kept_back_all_day_are_told_of_and_those_th
     world.deliver(report())
     world.clock.now = NOON.replace(day=16, hour=18)
     world.collect()
-    while judge.judge_next(world.app):
+    while judge_next(world.app):
         pass
     world.post.trouble = None
-    judge.remind(world.app)
+    remind(world.app)
     deliver(world)
     assert {x.unit: x.last_error for x in world.letters if x.kind is LetterKind.REMINDER} == {
         "XHE": NO_LONGER_DUE,

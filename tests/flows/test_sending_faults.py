@@ -16,7 +16,7 @@ from world import World
 
 from mailbot.domain.errors import Meaning, SendError
 from mailbot.domain.letter import Envelope, LetterKind, LetterState
-from mailbot.flows import judge
+from mailbot.flows.deliver import deliver_next
 from mailbot.servers.smtp import Post
 
 LETTERS = 20 if os.environ.get("MAILBOT_FAULTS") == "full" else 2
@@ -56,7 +56,7 @@ def put(world: World, kind: LetterKind) -> None:
 def deliver_all(world: World) -> None:
     """As the daemon does for a day, each time that something may be due."""
     for _ in range(6):
-        while judge.deliver_next(world.app):
+        while deliver_next(world.app):
             pass
         world.clock.forward(hours=4)
 

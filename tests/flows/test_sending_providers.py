@@ -13,7 +13,7 @@ from smtp_providers import PROVIDERS, ProviderSmtp
 from world import MAILBOX, NOON, World, table
 
 from mailbot.domain.letter import Envelope, LetterKind, LetterState
-from mailbot.flows import judge
+from mailbot.flows.deliver import deliver_next
 from mailbot.servers.smtp import Post
 
 
@@ -41,7 +41,7 @@ class Sender(World):
 
     def deliver_letters(self) -> None:
         """All that are due."""
-        while judge.deliver_next(self.app):
+        while deliver_next(self.app):
             pass
 
     def states(self, kind: LetterKind = LetterKind.RECEIPT) -> list[LetterState]:

@@ -10,7 +10,9 @@ from world import SHANGHAI, World, config
 
 from mailbot.documents import workbook
 from mailbot.domain.letter import LetterKind, LetterState
-from mailbot.flows import judge
+from mailbot.flows.deliver import deliver_next
+from mailbot.flows.remind import remind
+from mailbot.flows.report import report
 
 SLOTS = [date(2021, 9, day) for day in (13, 16, 20, 22, 23, 26, 27, 28, 29)]
 """Days on which a digest or a step of the reminding is due."""
@@ -29,9 +31,9 @@ def at(day: date, hour: int = 10) -> datetime:
 
 def due(world: World) -> None:
     world.collect()
-    judge.remind(world.app)
-    judge.report(world.app)
-    while judge.deliver_next(world.app):
+    remind(world.app)
+    report(world.app)
+    while deliver_next(world.app):
         pass
 
 

@@ -10,7 +10,7 @@ from mails import mail
 from world import World, table
 
 from mailbot.domain.mail import Disposition
-from mailbot.flows import judge
+from mailbot.flows.judge import judge_next
 
 FILES = Path(__file__).parents[1] / "golden" / "files"
 WORD, SOLID = (FILES / "word.doc").read_bytes(), (FILES / "solid.rar").read_bytes()
@@ -41,11 +41,11 @@ def test_a_quick_mail_is_judged_while_a_slow_one_waits(world: World) -> None:
     world.deliver(old_document())
     world.deliver(mail(sender="a@example.org", attachments=[("附件1.xlsx", table())]))
     world.collect()
-    while judge.judge_next(world.app):
+    while judge_next(world.app):
         pass
     assert sorted(one.disposition or "" for one in world.messages) == ["", Disposition.SUBMISSION]
-    assert judge.judge_next(world.app, slowly=True)
-    assert not judge.judge_next(world.app, slowly=True)
+    assert judge_next(world.app, slowly=True)
+    assert not judge_next(world.app, slowly=True)
     assert {one.disposition for one in world.messages} == {Disposition.SUBMISSION}
 
 
@@ -63,12 +63,12 @@ def test_a_slow_mail_that_kills_its_reader_is_set_aside_after_the_third_time(wor
     raw = old_document()
     world.deliver(raw)
     world.collect()
-    assert judge.judge_next(world.app)
+    assert judge_next(world.app)
     world.reader.deadly.append(raw)
     for _ in range(3):
-        assert judge.judge_next(world.app, slowly=True)
+        assert judge_next(world.app, slowly=True)
         assert [one.disposition for one in world.messages] == [None]
-    assert judge.judge_next(world.app, slowly=True)
+    assert judge_next(world.app, slowly=True)
     assert [one.code for one in world.messages] == ["quarantined"]
 
 
@@ -78,8 +78,8 @@ def test_without_libreoffice_nothing_goes_to_the_slow_lane(
     monkeypatch.setenv("PATH", str(tmp_path))
     world.deliver(old_document(subject="报送统计表"))
     world.collect()
-    assert judge.judge_next(world.app)
-    assert not judge.judge_next(world.app, slowly=True)
+    assert judge_next(world.app)
+    assert not judge_next(world.app, slowly=True)
     assert [(one.disposition, one.code) for one in world.messages] == [(Disposition.UNREADABLE, "word")]
 
 
@@ -88,7 +88,7 @@ def test_the_figures_in_a_solid_rar_are_stored_and_answered(world: World) -> Non
         pytest.skip("unar is not installed: apt-get install unar")
     world.deliver(mail(sender="李晓 <xinhe@example.org>", attachments=[("统计表.rar", SOLID)]))
     world.collect()
-    assert judge.judge_next(world.app)
+    assert judge_next(world.app)
     assert [one.disposition for one in world.messages] == [None]
     world.round()
     (submission,) = world.export["submissions"]
@@ -102,6 +102,6 @@ def test_without_unar_a_solid_rar_is_answered_at_once(
     monkeypatch.setenv("PATH", str(tmp_path))
     world.deliver(mail(subject="报送统计表", sender="李晓 <xinhe@example.org>", attachments=[("统计表.rar", SOLID)]))
     world.collect()
-    assert judge.judge_next(world.app)
-    assert not judge.judge_next(world.app, slowly=True)
+    assert judge_next(world.app)
+    assert not judge_next(world.app, slowly=True)
     assert [(one.disposition, one.code) for one in world.messages] == [(Disposition.UNREADABLE, "archive")]

@@ -36,7 +36,10 @@ from mailbot.domain.errors import (
 )
 from mailbot.domain.letter import Envelope, LetterState, Rest
 from mailbot.domain.mail import Disposition
-from mailbot.flows import judge, watch
+from mailbot.flows import watch
+from mailbot.flows.begin import begin
+from mailbot.flows.deliver import deliver_next
+from mailbot.flows.judge import judge_next
 from mailbot.flows.watch import Known
 from mailbot.servers.smtp import Post
 from storage import tables
@@ -64,13 +67,13 @@ def report() -> bytes:
 
 def judge_all(world: World) -> None:
     """Judge all that waits."""
-    while judge.judge_next(world.app):
+    while judge_next(world.app):
         pass
 
 
 def send_all(world: World) -> None:
     """Deliver all that is due."""
-    while judge.deliver_next(world.app):
+    while deliver_next(world.app):
         pass
 
 
@@ -192,7 +195,7 @@ def test_a_message_that_was_restored_from_a_backup_is_judged_within_the_hour_or_
     judge_what_can_be_judged(world)
     assert unjudged(world) == 1
     world.restart()
-    judge.begin(world.app)
+    begin(world.app)
     judge_all(world)
     assert [m.disposition for m in world.messages] == [Disposition.SUBMISSION]
     look(world)

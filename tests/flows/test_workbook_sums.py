@@ -18,7 +18,7 @@ from mailbot.campaigns import roster
 from mailbot.cli.demo.tables import Activity, Filled, workbook
 from mailbot.documents.workbook import consolidated
 from mailbot.domain.submission import Relation, Status
-from mailbot.flows import judge
+from mailbot.flows.begin import begin
 from parsers.forms.form import load
 
 FORM = load("activities")
@@ -112,7 +112,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     world.app = replace(world.app, roster=roster.read(UNITS.encode(), "units.csv"))
     for n, raw in enumerate(mails()):
         world.deliver(raw, NOON + timedelta(minutes=n))
-    judge.begin(world.app)
+    begin(world.app)
     world.round()
     return world
 

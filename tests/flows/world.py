@@ -22,8 +22,12 @@ from mailbot.domain.errors import ReaderDied
 from mailbot.domain.letter import Envelope, StoredLetter
 from mailbot.domain.mail import Head, StoredMessage
 from mailbot.domain.submission import StoredSubmission
-from mailbot.flows import judge
+from mailbot.flows.collect import collect
+from mailbot.flows.deliver import deliver_next
+from mailbot.flows.judge import judge_next
 from mailbot.flows.ports import App
+from mailbot.flows.remind import remind
+from mailbot.flows.report import report
 from mailbot.letters.letters import Letters
 from mailbot.mail.message import read
 from mailbot.mail.opened import Opened, open_mail
@@ -183,17 +187,17 @@ class World:
     def collect(self) -> None:
         """Bring in what waits in the mailbox."""
         for mailbox, inbox in self.app.mailboxes:
-            for _ in judge.collect(self.app, mailbox, inbox):
+            for _ in collect(self.app, mailbox, inbox):
                 pass
 
     def round(self) -> None:
         """One whole round of every flow."""
         self.collect()
-        while judge.judge_next(self.app, slowly=True) or judge.judge_next(self.app):
+        while judge_next(self.app, slowly=True) or judge_next(self.app):
             pass
-        judge.remind(self.app)
-        judge.report(self.app)
-        while judge.deliver_next(self.app):
+        remind(self.app)
+        report(self.app)
+        while deliver_next(self.app):
             pass
 
     @property

@@ -3,7 +3,7 @@
 import pytest
 
 from mailbot.campaigns import roster
-from mailbot.decide.identity import identify
+from mailbot.decide.whose import identify
 from mailbot.domain.mail import Address, Head
 from mailbot.domain.submission import Evidence, Identity
 from parsers.reading import Reading, Severity, Value

@@ -25,8 +25,8 @@ from mailbot.decide.reminders import reminders
 from mailbot.decide.standing import counted_records
 from mailbot.documents.workbook import consolidated
 from mailbot.domain.letter import Letter, LetterKind, StoredLetter
-from mailbot.flows import due
-from mailbot.flows.answer import with_blank_tables
+from mailbot.flows.accounts import account_of
+from mailbot.flows.outbox import with_blank_tables
 from mailbot.flows.ports import App
 from mailbot.flows.report import weekly
 from mailbot.letters.digests import OUTCOMES, Account
@@ -121,7 +121,7 @@ case_prefix = "DEMO"
 def _tell(app: App, console: Console, folder: Path, mails: tuple[samples.Sample, ...]) -> None:
     now = app.clock()
     with app.store.transaction() as tx:
-        account = due.account_of(app, tx, now)
+        account = account_of(app, tx, now)
     reminder, report = _next_reminder(app, account, now), weekly(app, account, now, "staff@example.org")
     console.rule("来件")
     _tell_messages(app, account, console, mails)

@@ -11,8 +11,14 @@ from mailbot.cli.options import log_to_stderr, not_as_root, progress, with_confi
 from mailbot.config import Config, check_secrets
 from mailbot.domain.errors import ArchiveError, DiskNearlyFull, MailboxError, MessageLost
 from mailbot.domain.letter import LetterState
-from mailbot.flows import collect, judge, watch
+from mailbot.flows import watch
+from mailbot.flows.begin import begin
+from mailbot.flows.collect import collect, file_away
+from mailbot.flows.deliver import deliver_next
+from mailbot.flows.judge import judge_next
 from mailbot.flows.ports import App
+from mailbot.flows.remind import remind
+from mailbot.flows.report import report
 from storage.engine import lock
 
 
@@ -39,12 +45,12 @@ def command(config: Config) -> None:
 
 def one_pass(app: App, bar: Progress) -> list[str]:
     """One round of every flow; a sentence for each thing that has to be tried again."""
-    judge.begin(app)
+    begin(app)
     again = read_mail(app, bar)
     for mailbox, inbox in app.mailboxes:
-        collect.file_away(app, mailbox, inbox)
-    judge.remind(app)
-    judge.report(app)
+        file_away(app, mailbox, inbox)
+    remind(app)
+    report(app)
     again += send_letters(app, bar, shut := set[str]())
     watch.watch(app, watch.Known(silent=shut))
     again += send_letters(app, bar, shut)
@@ -67,7 +73,7 @@ def send_letters(app: App, bar: Progress, shut: set[str]) -> list[str]:
     """
     again = []
     sending = bar.add_task("sending letters", total=None)
-    while delivery := judge.deliver_next(app, shut):
+    while delivery := deliver_next(app, shut):
         bar.advance(sending)
         if delivery.failure:
             again.append(f"{delivery.key}: {delivery.failure}")
@@ -82,7 +88,7 @@ def read_mail(app: App, bar: Progress) -> list[str]:
     fetching = bar.add_task("fetching mail", total=None)
     for mailbox, inbox in app.mailboxes:
         try:
-            for _ in judge.collect(app, mailbox, inbox):
+            for _ in collect(app, mailbox, inbox):
                 bar.advance(fetching)
         except (MailboxError, DiskNearlyFull, ArchiveError) as error:
             again.append(str(error))
@@ -90,7 +96,7 @@ def read_mail(app: App, bar: Progress) -> list[str]:
     is_left = True
     while is_left:
         try:
-            is_left = judge.judge_next(app, slowly=True) or judge.judge_next(app)  # so each in its order
+            is_left = judge_next(app, slowly=True) or judge_next(app)  # so each in its order
             bar.advance(judging)
         except ArchiveError as error:
             again.append(str(error))

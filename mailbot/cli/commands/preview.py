@@ -13,15 +13,17 @@ from mailbot.campaigns import calendar
 from mailbot.cli.commands.status import OWES
 from mailbot.cli.options import with_config
 from mailbot.config import Config
+from mailbot.decide.facts import Facts
 from mailbot.decide.judgement import Judged, judge
 from mailbot.decide.reminders import owes, reminders, unreachable
 from mailbot.decide.standing import Standing
 from mailbot.domain.letter import Letter, LetterKind
 from mailbot.domain.letter_contents import Reminder
 from mailbot.domain.mail import StoredMessage
-from mailbot.domain.submission import Facts, Submission, Verdict
-from mailbot.flows import archived, due
-from mailbot.flows.answer import with_blank_tables
+from mailbot.domain.submission import Submission, Verdict
+from mailbot.flows.accounts import account_of
+from mailbot.flows.archived_mail import open_archived
+from mailbot.flows.outbox import with_blank_tables
 from mailbot.flows.ports import App
 from mailbot.flows.report import weekly
 from mailbot.letters.receipts import receipt, receipt_key
@@ -65,7 +67,7 @@ def _receipt(app: App, output: Path | None) -> None:
         message = next(m for key, m in answered.items() if receipts[-1].key.startswith(key))
         submissions = tx.submissions_of(message.id)
         earlier = tx.earlier({s.submission.unit for s in submissions if s.submission.unit}, app.config.campaign.id)
-    opened = archived.opened(app, message.sha256, message.received_at, slowly=True)
+    opened = open_archived(app, message.sha256, message.received_at, slowly=True)
     judged = Judged(
         opened=opened,
         verdict=_verdict(app, message, opened, tuple(s.submission for s in submissions)),
@@ -86,14 +88,13 @@ def _verdict(app: App, message: StoredMessage, opened: Opened, submissions: tupl
     stored = Verdict(message.disposition, message.reason, message.code, message.unit, submissions)
     if submissions:
         return stored
-    roster = app.roster.on(message.received_at.astimezone(app.config.organisation.zone).date())
-    again = judge(opened, (), Facts(), roster, app.config.campaign, app.forms, app.own_addresses)
+    again = judge(opened, (), Facts(), app.rules_of(message.received_at))
     return again if again.disposition is message.disposition else stored
 
 
 def _reminder(app: App, now: datetime, unit: str | None, output: Path | None) -> None:
     with app.store.transaction() as tx:
-        account = due.account_of(app, tx, now)
+        account = account_of(app, tx, now)
     standings, dead, campaign = account.standings, account.dead, app.config.campaign
     # the mailbox counts as read to its end: a preview asks who would be reminded, not whether it may leave now
     letters = list(reminders(standings, campaign, app.config.reminders, now, now, dead))
@@ -142,7 +143,7 @@ def _why_none(app: App, standings: Sequence[Standing], now: datetime) -> str:
 def _digest(app: App, now: datetime) -> Letter:
     to = (*app.config.staff.digest_to, app.config.mailbox[0].address)[0]
     with app.store.transaction() as tx:
-        return weekly(app, due.account_of(app, tx, now), now, to)
+        return weekly(app, account_of(app, tx, now), now, to)
 
 
 def _letter(app: App, letter: Letter, now: datetime, output: Path | None) -> None:

@@ -13,8 +13,11 @@ from mailbot.config import Config, check_secrets
 from mailbot.decide import delivery
 from mailbot.domain.errors import StoreBusy
 from mailbot.domain.letter import LetterKind, LetterState, StoredLetter
-from mailbot.flows import due, judge
+from mailbot.flows.accounts import is_unjudged
+from mailbot.flows.begin import begin
+from mailbot.flows.deliver import deliver_next
 from mailbot.flows.ports import App
+from mailbot.flows.remind import reminders_due
 from storage.engine import lock
 from storage.store import Transaction
 
@@ -28,7 +31,7 @@ def command(config: Config, yes: bool, dry_run: bool) -> None:
     check_secrets(config)
     with _opened(config) as (app, alone):
         if alone:
-            judge.begin(app)
+            begin(app)
         # who has reported meanwhile must not be reminded; a daemon reads the mail itself
         again = _read_mail(app) if alone and not dry_run else []
         released = _release(app, yes, dry_run, unread=bool(again))
@@ -92,9 +95,9 @@ def _decided_again(
     held = tx.letters({LetterState.HELD})
     reminders = [letter for letter in held if letter.kind is LetterKind.REMINDER]
     others = [letter for letter in held if letter.kind is not LetterKind.REMINDER]
-    if unread or due.is_unjudged(tx, app.clock()):
+    if unread or is_unjudged(tx, app.clock()):
         return others, [], reminders
-    wanted = {letter.key for letter in due.reminders_due(app, tx, app.clock())}
+    wanted = {letter.key for letter in reminders_due(app, tx, app.clock())}
     overtaken = [letter for letter in reminders if letter.key not in wanted]
     return [letter for letter in held if letter not in overtaken], overtaken, []
 
@@ -102,7 +105,7 @@ def _decided_again(
 def _deliver(app: App) -> list[str]:
     failures, sent = [], 0
     shut: set[str] = set()
-    while gone := judge.deliver_next(app, shut):
+    while gone := deliver_next(app, shut):
         if gone.failure:
             failures.append(f"{gone.key}: {gone.failure}")
         sent += gone.state is LetterState.SENT

@@ -12,7 +12,7 @@ from mailbot.campaigns.roster import Roster
 from mailbot.cli.options import with_config_here_or_above
 from mailbot.config import Config
 from mailbot.decide.cases import choices
-from mailbot.decide.orders import unit_called
+from mailbot.decide.staff_orders import unit_called
 from mailbot.documents.exports import decision
 from mailbot.domain.decision import Action, Case, Choice, Decision, Via
 from mailbot.flows.ports import App

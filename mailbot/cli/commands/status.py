@@ -16,7 +16,7 @@ from mailbot.decide.reminders import owes
 from mailbot.decide.standing import Standing
 from mailbot.domain.letter import LetterState
 from mailbot.domain.mail import Disposition
-from mailbot.flows import due
+from mailbot.flows.accounts import account_of, ledger_fault
 from mailbot.flows.watch import Known, signs
 from mailbot.letters.alerts import causes
 from mailbot.letters.digests import Account, ledger, waiting
@@ -33,8 +33,8 @@ def command(config: Config, as_json: bool) -> None:
     try:
         now = app.clock()
         with app.store.transaction() as tx:
-            account = due.account_of(app, tx, now)
-            fault = due.ledger_fault(app, tx, account)
+            account = account_of(app, tx, now)
+            fault = ledger_fault(app, tx, account)
             wrong = [cause.title for cause in causes(signs(config, tx, Known(), now), now)]
     finally:
         app.close()

@@ -7,6 +7,7 @@ from mailbot.campaigns.roster import PREFIXES, SUFFIXES, Match, Roster, squeeze
 from mailbot.domain.campaign import Unit
 from mailbot.domain.mail import Head
 from mailbot.domain.submission import Evidence, Identity
+from mailbot.mail.opened import Opened
 from mailbot.mail.screen import strip_prefixes
 from parsers.reading import Finding, Reading, Severity
 
@@ -51,6 +52,13 @@ _SIGNED_AFTER = re.compile(
     rf"(?:{_DAY}|(?:联系)?(?:电话|手机|方式|传真|邮箱|地址)|[（(](?:盖章|公章|章|代章)[）)]|[^\u4e00-\u9fff])*"
 )
 """What may stand around a unit's name in a signature: labels, a day, an office, a person, a telephone number."""
+
+
+def identify_tables(opened: Opened, roster: Roster) -> tuple[Identity, ...]:
+    """Whose each table of the mail is, in the order of `opened.readings`."""
+    return tuple(
+        identify(reading, document.names, opened.head, opened.words, roster) for document, reading in opened.readings
+    )
 
 
 def identify(reading: Reading, file_name: str, head: Head, words: str, roster: Roster) -> Identity:

@@ -8,7 +8,7 @@ from mailbot.mail import documents
 from mailbot.mail.opened import Opened
 
 
-def opened(app: App, sha256: str, received_at: datetime, *, slowly: bool = False) -> Opened:
+def open_archived(app: App, sha256: str, received_at: datetime, *, slowly: bool = False) -> Opened:
     """All of a message; `slowly`: with LibreOffice or unar where a file needs one.
 
     Of one that was too large to be fetched, its head, and a fault that says so. Raises ReaderDied, ArchiveError.
@@ -19,6 +19,6 @@ def opened(app: App, sha256: str, received_at: datetime, *, slowly: bool = False
     return app.reader.open(raw, received_at, slowly=slowly)
 
 
-def head(app: App, sha256: str) -> Head:
+def head_of_archived(app: App, sha256: str) -> Head:
     """Its head alone. Raises ReaderDied, ArchiveError."""
     return app.reader.head(app.archive.open(sha256))

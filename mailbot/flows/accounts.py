@@ -2,31 +2,12 @@
 
 from datetime import datetime
 
-from mailbot.campaigns.calendar import stage_due
 from mailbot.campaigns.roster import Roster
-from mailbot.decide.reminders import reminders
 from mailbot.decide.standing import standings
-from mailbot.domain.letter import Letter
 from mailbot.flows.ports import App
 from mailbot.letters import ledger
 from mailbot.letters.digests import Account
 from storage.store import Transaction
-
-
-def reminders_due(app: App, tx: Transaction, now: datetime, unit: str | None = None) -> list[Letter]:
-    """The reminders that should be out by now, to all or to one unit, those included that are out.
-
-    None while a mailbox has not been read to its end since the hour of the step or a mail is not judged yet: it may be
-    the report.
-    """
-    campaign, rules = app.config.campaign, app.config.reminders
-    deadlines = {campaign.deadline, *tx.extensions().values()}
-    if not any(stage_due(campaign, rules, now, deadline) for deadline in deadlines):
-        return []
-    complete = None if is_unjudged(tx, now) else complete_until(app, tx)
-    submissions, messages = tx.submissions(campaign.id, unit), tx.messages(campaign.id)
-    accounts = standings(roster_now(app, now, unit), campaign, submissions, messages, tx.extensions())
-    return list(reminders(accounts, campaign, rules, now, complete, tx.dead_addresses(), tx.letters()))
 
 
 def roster_now(app: App, now: datetime, unit: str | None = None) -> Roster:

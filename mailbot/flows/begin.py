@@ -1,4 +1,4 @@
-"""Letters that have left by the archive's journal, and of which the database does not know."""
+"""Beginning: what a daemon or a pass does first, so that nothing waits or leaves twice for what happened before."""
 
 import logging
 
@@ -9,6 +9,15 @@ log = logging.getLogger(__name__)
 
 NOTED_AT_ONCE = 500
 """Letters that are noted in one transaction: for its time nobody else can write."""
+
+
+def begin(app: App) -> None:
+    """At the start of a daemon or of a pass: show each form as a view of its own, for whoever reads the database with
+    other tools; ask again for what the archive had lost; know as sent what has left."""
+    app.store.publish(app.forms.values())
+    with app.store.transaction() as tx:
+        tx.retry()
+    note_departures(app)
 
 
 def note_departures(app: App) -> None:
