@@ -1,14 +1,11 @@
-"""What to do with a letter after an attempt to send it (RFC 5321 section 4.5.4.1; RFC 1047 for the lost answer), and
-how many may leave."""
+"""What to do with a letter after an attempt to send it (RFC 5321 section 4.5.4.1; RFC 1047 for the lost answer)."""
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 
-from mailbot.config import MailboxConfig, Reminders, Sending, Staff, providers
+from mailbot.config import Reminders
 from mailbot.domain.errors import Meaning, SendError
-from mailbot.domain.letter import AT_MOST_ONCE, Claimed, Envelope, Letter, LetterKind, LetterState
-from mailbot.domain.letter_contents import Alert
+from mailbot.domain.letter import AT_MOST_ONCE, Claimed, Envelope, LetterKind, LetterState
 
 WAITS = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 240))
 """After the first, second … refusal for now; the last one for all that follow."""
@@ -125,42 +122,6 @@ def patience(meaning: Meaning) -> timedelta:
     return timedelta(hours=1) if meaning in (Meaning.LOGIN, Meaning.SENDER) else timedelta()
 
 
-_FOR_STAFF = {
-    Meaning.LOGIN: (
-        "发信登录被拒绝",
-        "请登录网页邮箱，确认 SMTP 服务已开启，重新生成客户端授权码（不是登录密码），写入程序读取口令的位置。",
-    ),
-    Meaning.SENDER: (
-        "邮箱服务商不允许本账号发信",
-        "请登录网页邮箱查看账号是否被锁定，并核对配置中的 address 与 username 是否为同一账号。",
-    ),
-    Meaning.DAY: ("当日发信额度已用完", "次日自动恢复发信，回执优先。如需更多额度，请联系邮箱服务商。"),
-}
-
-
-def alerts(mailbox: str, error: SendError, staff: Staff, now: datetime) -> Iterator[Letter]:
-    """What staff are told at once of an account that cannot send: once a day for each cause and address."""
-    if error.meaning not in _FOR_STAFF:
-        return
-    title, remedy = _FOR_STAFF[error.meaning]
-    for address in staff.alerts_to:
-        yield Letter(
-            key=f"sending:{error.meaning}:{mailbox}:{now:%Y%m%d}:{address}",
-            kind=LetterKind.ALERT,
-            to=address,
-            subject=f"【系统告警】邮箱 {mailbox}：{title}",
-            template="alert",
-            content=Alert(
-                title=f"邮箱 {mailbox}：{title}",
-                lines=(
-                    f"发生时间：{now:%m月%d日 %H:%M}，服务商答复：{error}",
-                    remedy,
-                    "信件保留在待发队列，不会丢失，恢复后自动发出；收件不受影响。",
-                ),
-            ),
-        )
-
-
 # ---------------------------------------------------------------- reminders whose hours are over
 
 
@@ -172,64 +133,3 @@ TOO_LATE = "its hours passed before it could leave"
 def last_moment(queued_at: datetime, rules: Reminders, now: datetime) -> datetime:
     """When the quiet hours begin on the day on which a reminder was made, in the zone of `now`."""
     return datetime.combine(queued_at.astimezone(now.tzinfo).date(), rules.quiet_from, now.tzinfo)
-
-
-def missed(names: Sequence[str], why: str, staff: Staff, now: datetime) -> Iterator[Letter]:
-    """What staff are told of units that still owe and whose reminder could not leave in its hours."""
-    cause = "当日发信额度已用完（回执优先）" if why == LIMIT_USED_UP else "当日提醒时段内未能发出"
-    title = f"{len(names)} 家单位的提醒未能发出"
-    for address in staff.alerts_to:
-        yield Letter(
-            key=f"missed:{'limit' if why == LIMIT_USED_UP else 'late'}:{now:%Y%m%dT%H%M%S%z}:{address}",
-            kind=LetterKind.ALERT,
-            to=address,
-            subject=f"【系统告警】{title}",
-            template="alert",
-            content=Alert(
-                title=title,
-                lines=(
-                    f"原因：{cause}，过时不再补发。",
-                    f"涉及单位：{'、'.join(names)}",
-                    "这些单位仍有应报事项，请视情况电话联系；下一次提醒照常发出。",
-                ),
-            ),
-        )
-
-
-# ---------------------------------------------------------------- how many
-
-
-URGENT = frozenset({LetterKind.RECEIPT, LetterKind.ALERT, LetterKind.CASE, LetterKind.TRANSCRIPT})
-"""Somebody waits for them: the last quarter of a day's letters is theirs."""
-PER_ADDRESS_PER_HOUR = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Letters that an account may send; 0: no limit."""
-
-    per_minute: int
-    per_day: int
-    per_address_per_hour: int
-
-
-def limits(sending: Sending, mailbox: MailboxConfig) -> Limits:
-    """What the configuration says, or else what its provider is known to bear."""
-    provider = providers.of(mailbox)
-    per_address = PER_ADDRESS_PER_HOUR if sending.per_address_per_hour is None else sending.per_address_per_hour
-    return Limits(
-        provider.per_minute if sending.per_minute is None else sending.per_minute,
-        provider.per_day if sending.per_day is None else sending.per_day,
-        per_address if sending.mode != "redirect" else 0,  # a rehearsal goes to one address
-    )
-
-
-def allowed(limits: Limits, last_minute: int, last_day: int) -> frozenset[LetterKind]:
-    """The kinds of which one more letter may leave now; none where a limit is reached."""
-    if limits.per_minute and last_minute >= limits.per_minute:
-        return frozenset()
-    if limits.per_day and last_day >= limits.per_day:
-        return frozenset()
-    if limits.per_day and last_day >= limits.per_day - limits.per_day // 4:
-        return URGENT
-    return frozenset(LetterKind)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from mailbot.config import providers
-from mailbot.decide import delivery
+from mailbot.decide import delivery, sending_limits
 from mailbot.decide.delivery import Outcome
 from mailbot.domain.errors import MailbotError, SendError
 from mailbot.domain.letter import Claimed, Envelope, LetterKind, LetterState, Rest
@@ -13,6 +13,7 @@ from mailbot.flows.accounts import is_unjudged
 from mailbot.flows.outbox import enqueue, written
 from mailbot.flows.ports import App
 from mailbot.flows.remind import reminders_due
+from mailbot.letters.delivery_alerts import account_alerts
 from storage.journal import departure
 from storage.store import Transaction
 
@@ -51,9 +52,9 @@ def deliver_next(app: App, shut: Collection[str] = ()) -> Delivery | None:
     whose servers are left alone for now. Raises StoreError and ArchiveError where something cannot be written; it is
     then kept, and written before anything else leaves.
     """
-    write_down(app)
+    _write_down(app)
     with app.store.transaction() as tx:
-        claimed = claim_next(app, tx, shut)
+        claimed = _claim_next(app, tx, shut)
     if claimed is None:
         return None
     try:
@@ -61,20 +62,20 @@ def deliver_next(app: App, shut: Collection[str] = ()) -> Delivery | None:
     except MailbotError:  # it was not handed over, so that is no lost answer
         app.unsettled.append(delivery.put_off(claimed, app.clock(), UNTIL_TRIED_AGAIN))
         raise
-    return settled(app, outcome)
+    return _settled(app, outcome)
 
 
 def _attempt(app: App, claimed: Claimed) -> Outcome:
     """Hand a letter over, if it is still wanted; what became of it."""
     envelope = claimed.envelope
-    if known := looked_up(app, claimed):
+    if known := _looked_up(app, claimed):
         return known
-    if envelope.kind in UNASKED and (day := died_at(app, envelope.to)):
+    if envelope.kind in UNASKED and (day := _died_at(app, envelope.to)):
         return Outcome(
             claimed, LetterState.DROPPED, app.clock(), why=f"the address returned a letter on {day:%Y-%m-%d}"
         )
     if envelope.kind is LetterKind.REMINDER:
-        again = decided_again(app, claimed)
+        again = _decided_again(app, claimed)
         if isinstance(again, Outcome):
             return again
         envelope = again
@@ -85,14 +86,14 @@ def _attempt(app: App, claimed: Claimed) -> Outcome:
     return Outcome(claimed, LetterState.SENT, app.clock())
 
 
-def claim_next(app: App, tx: Transaction, shut: Collection[str]) -> Claimed | None:
+def _claim_next(app: App, tx: Transaction, shut: Collection[str]) -> Claimed | None:
     """The next letter of a mailbox that may send one now."""
     now = app.clock().astimezone(UTC)
     closed = {*shut, *(rest.mailbox for rest in tx.resting(now))}
     for mailbox, inbox in app.mailboxes:
-        limits = delivery.limits(app.config.sending, mailbox)
+        limits = sending_limits.limits(app.config.sending, mailbox)
         lately = (tx.sent_since(now - span, now, mailbox.name) for span in (timedelta(minutes=1), timedelta(days=1)))
-        kinds = delivery.allowed(limits, *lately)
+        kinds = sending_limits.allowed(limits, *lately)
         if mailbox.name in closed or not kinds:
             continue
         first, most = inbox is app.mailboxes[0][1], limits.per_address_per_hour
@@ -101,14 +102,14 @@ def claim_next(app: App, tx: Transaction, shut: Collection[str]) -> Claimed | No
     return None
 
 
-def died_at(app: App, address: str) -> datetime | None:
+def _died_at(app: App, address: str) -> datetime | None:
     """When the last letter to a dead address came back, in local time."""
     with app.store.transaction() as tx:
         died_at = tx.died_at(address)
     return died_at and died_at.astimezone(app.config.organisation.zone)
 
 
-def looked_up(app: App, claimed: Claimed) -> Outcome | None:
+def _looked_up(app: App, claimed: Claimed) -> Outcome | None:
     """What is known of a letter of which a copy may have left; None where a copy may go.
 
     It is looked for among the sent mail; where that cannot be read for now, again and again for an hour.
@@ -124,7 +125,7 @@ def looked_up(app: App, claimed: Claimed) -> Outcome | None:
     return None
 
 
-def decided_again(app: App, claimed: Claimed) -> Envelope | Outcome:
+def _decided_again(app: App, claimed: Claimed) -> Envelope | Outcome:
     """A reminder is decided and written anew at the moment of sending.
 
     It is put off while a mail is not judged yet, or where its hours are over (`missed` gives it up), and dropped where
@@ -143,18 +144,18 @@ def decided_again(app: App, claimed: Claimed) -> Envelope | Outcome:
     return envelope
 
 
-def settled(app: App, outcome: Outcome) -> Delivery:
+def _settled(app: App, outcome: Outcome) -> Delivery:
     """Write down what became of a letter. Raises StoreError and ArchiveError; then nothing leaves until it is written:
     what was handed over must count for the limits, and must not go again."""
     app.unsettled.append(outcome)
-    write_down(app)
+    _write_down(app)
     envelope, error = outcome.claimed.envelope, outcome.error
     failure = outcome.why if error or outcome.state is LetterState.UNCERTAIN else None
     blocked, patience = (error.blocked, delivery.patience(error.meaning)) if error else (False, timedelta())
     return Delivery(envelope.key, envelope.mailbox, outcome.state, failure, blocked, patience)
 
 
-def write_down(app: App) -> None:
+def _write_down(app: App) -> None:
     """Write down what could not be written when it happened. Raises StoreError and ArchiveError."""
     while app.unsettled:
         _write(app, app.unsettled[0])
@@ -169,7 +170,7 @@ def _write(app: App, outcome: Outcome) -> None:
             if until := delivery.rests_until(error.meaning, now):
                 tx.rest(Rest(envelope.mailbox, until, str(error)))
             still_works = next((name for name in app.posts if name != envelope.mailbox), envelope.mailbox)
-            told = delivery.alerts(envelope.mailbox, error, app.config.staff, now)
+            told = account_alerts(envelope.mailbox, error, app.config.staff, now)
             enqueue(app, tx, told, now, still_works)
         if outcome.state is LetterState.SENT:
             app.archive.journal.add(departure(envelope, now))

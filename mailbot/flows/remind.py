@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from mailbot.campaigns.calendar import stage_due
-from mailbot.decide import delivery
+from mailbot.decide import delivery, sending_limits
 from mailbot.decide.reminders import reminders
 from mailbot.decide.standing import standings
 from mailbot.domain.letter import Letter, LetterKind, LetterState, StoredLetter
 from mailbot.flows.accounts import complete_until, is_unjudged, roster_now
 from mailbot.flows.outbox import enqueue
 from mailbot.flows.ports import App
+from mailbot.letters.delivery_alerts import missed_reminders
 from storage.store import Transaction
 
 
@@ -54,14 +55,14 @@ def _missed(app: App, tx: Transaction, now: datetime) -> Iterator[Letter]:
         tx.drop(letter.key, why)
         names[why].append(units.get(letter.unit or "", letter.to))
     for why in names.keys() - {delivery.NO_LONGER_DUE}:
-        yield from delivery.missed(names[why], why, app.config.staff, now)
+        yield from missed_reminders(names[why], why, app.config.staff, now)
 
 
 def _why_missed(app: App, tx: Transaction, letter: StoredLetter, now: datetime) -> str:
     """Whether it was for the limits of its mailbox that a reminder did not leave in its hours."""
     end = delivery.last_moment(letter.queued_at, app.config.reminders, now).astimezone(UTC)
-    limits = delivery.limits(app.config.sending, app.mailbox(letter.mailbox))
+    limits = sending_limits.limits(app.config.sending, app.mailbox(letter.mailbox))
     last_day = tx.sent_since(end - timedelta(days=1), end, letter.mailbox)
     rested = letter.mailbox in {rest.mailbox for rest in tx.resting(end)}
-    full = LetterKind.REMINDER not in delivery.allowed(limits, 0, last_day)
+    full = LetterKind.REMINDER not in sending_limits.allowed(limits, 0, last_day)
     return delivery.LIMIT_USED_UP if full or rested else delivery.TOO_LATE

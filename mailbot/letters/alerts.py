@@ -274,7 +274,7 @@ def alerts(signs: Signs, told: Collection[str], staff: Staff, now: datetime) -> 
 def let_in_again(
     told: Collection[StoredLetter], last_sent: Mapping[str, datetime | None], now: datetime
 ) -> Iterator[Letter]:
-    """To who was told that an account may not send (`delivery.alerts`): that a letter of it has left since.
+    """To who was told that an account may not send (`account_alerts`): that a letter of it has left since.
 
     `told`: all alerts there have been, in their order. `last_sent`: by the name of the mailbox.
     """

@@ -12,21 +12,18 @@ from mailbot.decide.delivery import (
     GIVE_UP_AFTER,
     LEAST_WAITS,
     UNCERTAIN_WAITS,
-    URGENT,
     WAITS,
-    Limits,
     after_failure,
-    alerts,
-    allowed,
-    limits,
     marked,
     may_go,
     patience,
     rests_until,
 )
+from mailbot.decide.sending_limits import URGENT, Limits, allowed, limits
 from mailbot.domain.errors import Meaning, SendError
 from mailbot.domain.letter import AT_MOST_ONCE, Claimed, Envelope, LetterKind, LetterState
 from mailbot.domain.letter_contents import Alert
+from mailbot.letters.delivery_alerts import account_alerts
 from storage.outbox import LONGEST_WAIT
 
 NOW = datetime(2021, 9, 24, 14, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -160,19 +157,19 @@ def test_other_faults_are_no_reason_to_rest_but_who_is_not_let_in_waits_an_hour(
 
 def test_staff_hear_at_once_in_a_sentence_that_the_log_in_is_refused() -> None:
     error = SendError("smtp.example.org:465 does not let office in (535 请使用授权码登录)", Meaning.LOGIN)
-    first, second = alerts("office", error, Staff(alerts_to=("a@example.org", "b@example.org")), NOW)
+    first, second = account_alerts("office", error, Staff(alerts_to=("a@example.org", "b@example.org")), NOW)
     assert (first.to, second.to, first.kind) == ("a@example.org", "b@example.org", LetterKind.ALERT)
     assert first.subject == "【系统告警】邮箱 office：发信登录被拒绝"
     assert isinstance(first.content, Alert)
     assert "请使用授权码登录" in first.content.lines[0]
     assert "客户端授权码" in first.content.lines[1]
-    again = next(alerts("office", error, Staff(alerts_to=("a@example.org",)), NOW + timedelta(hours=9)))
+    again = next(account_alerts("office", error, Staff(alerts_to=("a@example.org",)), NOW + timedelta(hours=9)))
     assert again.key == first.key
 
 
 def test_staff_are_not_woken_for_what_passes() -> None:
     staff = Staff(alerts_to=("a@example.org",))
-    told = {meaning for meaning in Meaning if list(alerts("office", SendError("", meaning), staff, NOW))}
+    told = {meaning for meaning in Meaning if list(account_alerts("office", SendError("", meaning), staff, NOW))}
     assert told == {Meaning.LOGIN, Meaning.SENDER, Meaning.DAY}
 
 
