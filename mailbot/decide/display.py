@@ -1,4 +1,4 @@
-"""What a table says, as people read it: one value, the days of an activity, and the table's sums."""
+"""How the contents of a table are written for people: one value, the days of an activity, sums."""
 
 from collections.abc import Iterator
 from datetime import date

@@ -1,4 +1,4 @@
-"""Why a table that was read well is not to count before a person has looked: what its sender says, or what it is.
+"""Reasons why a table that was read well waits for a person: what its sender says of it, or what its title says.
 
 The words of the mail outrank the table where they say so: not to count it, or to count something else. And a table of
 another subject may fit the columns of the form; its title tells.

@@ -1,4 +1,4 @@
-"""How the collection stands, in the words and the order of the tables that an office hands on (domain.md 5.2, 5.3)."""
+"""Where units stand, in the words and the order of the tables that an office hands on (domain.md 5.2, 5.3)."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime

@@ -1,4 +1,4 @@
-"""What several tables of one unit and form in one mail are to each other, before they are anything to earlier ones."""
+"""How several tables of one unit and form in one mail relate: repeats, sums of each other, contradictions."""
 
 import re
 from collections.abc import Sequence

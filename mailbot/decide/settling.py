@@ -1,4 +1,4 @@
-"""What a person's decision makes of a waiting case."""
+"""What a person's decision about a waiting case makes of its table, or of its message."""
 
 from collections.abc import Sequence
 from dataclasses import replace

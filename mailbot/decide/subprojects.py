@@ -1,4 +1,4 @@
-"""Works and cases for the campaign's sub-projects: they go to platforms of their own, not to this mailbox."""
+"""Recognises works and cases for the sub-projects of the campaign, which collect them on platforms of their own."""
 
 import re
 from collections.abc import Sequence

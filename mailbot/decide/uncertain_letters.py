@@ -1,4 +1,4 @@
-"""What nobody can know of letters: which may not have arrived, and how many copies too many may have (RFC 1047)."""
+"""Letters of which nobody can know whether they arrived, and how many copies too many may have left (RFC 1047)."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""What is known when something may be due: every unit's account, and whether all mail has been looked at."""
+"""The account of every unit at some time, and whether all mail that came before it has been looked at."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""Reading a message that lies in the archive."""
+"""Opens a message that lies in the archive."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""Bringing one mailbox's mail in: what is older than the campaign is left, the rest is made safe before it is known."""
+"""Collecting: every message of a mailbox is brought into the archive, and only then known to the database."""
 
 import logging
 import random

@@ -1,4 +1,4 @@
-"""The records built again from the archive alone: raw messages, how each arrived, and the journal.
+"""Replaying: the records are built again from the archive alone: raw messages, how each arrived, and the journal.
 
 Everything is judged and decided once more, in the order and at the times of the journal. Nothing is sent: letters
 that had left are known as sent, those that had not are held until `mailbot release`.

@@ -1,4 +1,4 @@
-"""Decisions of people carried out: everything that follows from one, and the letters about it, in one transaction.
+"""Settling: a person's decision is carried out with all that follows from it, letters included, in one transaction.
 
 The archive's journal has a decision before the database does.
 """

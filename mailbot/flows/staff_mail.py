@@ -1,4 +1,4 @@
-"""Deciding by mail: staff answer the letter that asks, and are answered with what was done or why not."""
+"""Staff decide by mail: they answer the letter that asks, and hear what was done or why not."""
 
 from dataclasses import replace
 from datetime import datetime

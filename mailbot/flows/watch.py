@@ -1,4 +1,4 @@
-"""The program looks at itself: is mail read, do letters leave, is there room? Staff hear of it where not."""
+"""Watching: is mail read, do letters leave, is there room on the disk? Staff are alerted where not."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
