@@ -1,19 +1,9 @@
-"""The configuration: one TOML file becomes a checked `Config`; and what mail providers are known to do."""
+"""The configuration: reads one TOML file into a checked `Config`, and knows the mail providers."""
 
-from mailbot.config.model import (
-    Campaign,
-    Config,
-    DigestConfig,
-    MailboxConfig,
-    Organisation,
-    Reminders,
-    Sending,
-    Server,
-    Staff,
-    Weekday,
-    check_secrets,
-    load,
-)
+from mailbot.config.campaign import Campaign
+from mailbot.config.loading import check_secrets, load
+from mailbot.config.mail_servers import MailboxConfig, Server
+from mailbot.config.model import Config, DigestConfig, Organisation, Reminders, Sending, Staff, Weekday
 
 __all__ = [
     "Campaign",

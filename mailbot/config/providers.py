@@ -1,6 +1,6 @@
-"""What mail providers are known to do in ways of their own: one row each, chosen by `[[mailbox]] provider`.
+"""The known mail providers: servers, limits and deviations from the standards, one row each.
 
-Hosts, habits and limits are facts about others, so each names its source: a section of mail.md, or a published page.
+`[[mailbox]] provider` chooses the row. Every fact names its source: a section of mail.md, or a published page.
 Limits nobody has published are set low on purpose; `[sending]` in the configuration wins over them.
 """
 
@@ -21,7 +21,7 @@ SENT_NAMES = ("Sent Messages", "Sent Items", "Sent", "已发送", "已发送邮�
 
 
 class Configured(Protocol):
-    """What a row is chosen by; `mailbot.config.model.MailboxConfig` is one."""
+    """What a row is chosen by; `mailbot.config.mail_servers.MailboxConfig` is one."""
 
     @property
     def provider(self) -> str:

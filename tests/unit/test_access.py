@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 from servers import mailbox_config
 
-from mailbot.config import Config, Server, model
+from mailbot.config import Config, Server, mail_servers
 from mailbot.domain.errors import ConfigError
 from mailbot.servers import wire
 
@@ -60,7 +60,7 @@ def test_a_token_that_cannot_be_had_is_a_sentence(keys: dict[str, Any], sentence
 
 
 def test_a_command_that_does_not_end_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(model, "TOKEN_SECONDS", 0.2)
+    monkeypatch.setattr(mail_servers, "TOKEN_SECONDS", 0.2)
     with pytest.raises(ConfigError, match=r"has not ended within 0\.2 seconds"):
         server(**prints("import time; time.sleep(60)")).password()
 

@@ -1,0 +1,64 @@
+"""Reads the lists that a campaign keeps in TOML files of their own: sub-projects, milestones, working days."""
+
+import re
+import tomllib
+from importlib.resources import files
+from typing import Annotated, Any
+
+from pydantic import Field, TypeAdapter, ValidationError, ValidationInfo
+
+from mailbot.config.section import folder_of
+from mailbot.domain.campaign import Milestone, Subproject
+from mailbot.domain.workdays import Workdays
+
+
+def subprojects_of(value: object, info: ValidationInfo) -> object:
+    """The sub-projects of the file that is named; a list stays as it is."""
+    return _listed(value, info, "subproject", Subproject, "name, host and words")
+
+
+def milestones_of(value: object, info: ValidationInfo) -> object:
+    """The milestones of the file that is named; a list stays as it is."""
+    return _listed(value, info, "milestone", Milestone, "name, first and last (days such as 2021-09-30)")
+
+
+def workdays_of(value: object, info: ValidationInfo) -> object:
+    """The office's own `holidays` and `workdays` from the file that is named; what is no name stays as it is."""
+    if not isinstance(value, str):
+        return value
+    found, remedy = _toml(value, info), "write holidays = [2027-01-01, …] and workdays = [2027-01-03, …]"
+    if unknown := sorted(found.keys() - {"holidays", "workdays"}):
+        raise ValueError(f"{value}: {unknown[0]} is not a known key; {remedy}")
+    days: Workdays = _checked(value, Workdays, found, remedy)
+    if both := sorted(days.holidays & days.workdays):
+        raise ValueError(f"{value}: {both[0]} stands among holidays and among workdays; take it out of one")
+    return days
+
+
+def _listed(value: object, info: ValidationInfo, key: str, kind: Any, keys: str) -> object:
+    if not isinstance(value, str):
+        return value
+    tables = dict[str, Annotated[tuple[kind, ...], Field(min_length=1)]]
+    return _checked(value, tables, {key: _toml(value, info).get(key)}, f"write [[{key}]] with {keys} for each")[key]
+
+
+def _toml(name: str, info: ValidationInfo) -> dict[str, Any]:
+    """A file that comes with the program under that name (`hwm-2021`), else one in the config's folder."""
+    bundled = files("mailbot.campaigns") / f"{name}.toml"
+    try:
+        source = bundled if re.fullmatch(r"[\w-]+", name) and bundled.is_file() else folder_of(info) / name
+        return tomllib.loads(source.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ValueError(f"{name} comes not with mailbot, and no such file can be read: {error.strerror}") from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ValueError(f"{name} is not TOML in UTF-8: {error}") from error
+
+
+def _checked(name: str, kind: Any, found: object, remedy: str) -> Any:
+    """What a file holds, checked. Raises ValueError with its first fault."""
+    try:
+        return TypeAdapter(kind).validate_python(found)
+    except ValidationError as error:
+        fault = error.errors()[0]
+        where = "".join(f"[{step + 1}]" if isinstance(step, int) else f".{step}" for step in fault["loc"])
+        raise ValueError(f"{name}: {where.lstrip('.')}: {fault['msg']}; {remedy}") from error

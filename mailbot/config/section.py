@@ -1,0 +1,39 @@
+"""The base of every section of the configuration, and the kinds of field that sections share."""
+
+from datetime import time
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationInfo
+
+from mailbot.domain.identifiers import is_address
+
+
+def _time_of_day(value: object) -> object:
+    return time.fromisoformat(value) if isinstance(value, str) else value
+
+
+def _address(value: str) -> str:
+    if not is_address(value):
+        raise ValueError("write a bare mail address such as office@example.org")
+    return value
+
+
+def folder_of(info: ValidationInfo) -> Path:
+    """The folder of the configuration file, at which relative paths start."""
+    return Path((info.context or {}).get("folder", ""))
+
+
+def _in_folder(value: Path, info: ValidationInfo) -> Path:
+    return folder_of(info) / value
+
+
+TimeOfDay = Annotated[time, BeforeValidator(_time_of_day)]
+MailAddress = Annotated[str, AfterValidator(_address)]
+LocalPath = Annotated[Path, AfterValidator(_in_folder)]
+
+
+class Section(BaseModel):
+    """A part of the file; keys that it does not know are faults."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
