@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
-from mailbot.campaigns import roster
+from mailbot.campaigns import roster_file
 from mailbot.campaigns.roster import Roster
 from mailbot.config import Campaign, Config
 from mailbot.daemon.ticks import gets_on
@@ -58,7 +58,7 @@ def load_roster(config: Config) -> Roster:
         content = path.read_bytes()
     except OSError as error:
         raise ConfigError([f"{path} (campaign.units): cannot be read: {error.strerror}"]) from error
-    return roster.read(content, str(path))
+    return roster_file.read(content, str(path))
 
 
 def forms_of(campaign: Campaign) -> dict[str, Form]:

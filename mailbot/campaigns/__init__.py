@@ -1,1 +1,1 @@
-"""What belongs to one year's campaign and is no code: its sub-projects, one TOML file a campaign."""
+"""A campaign: its roster of units, its calendar, and one TOML file of sub-projects for each campaign that ships."""

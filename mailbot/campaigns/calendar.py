@@ -1,4 +1,4 @@
-"""When something is due: the steps of the reminding, the weekly digest, milestones. Times are local to the campaign."""
+"""When reminders, the weekly digest and milestones of a campaign are due. Times are local to the campaign."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ YEAR_IS_PUBLISHED_FROM = 11
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One step of the reminding: `days` working days to the deadline (negative: after it), on `day` at `due`."""
+    """One reminder: `days` working days before the deadline (negative: after it), on `day` at `due`."""
 
     days: int
     day: date
@@ -29,7 +29,7 @@ class Stage:
 
 
 def stages(campaign: Campaign, reminders: Reminders, zone_now: datetime, deadline: date | None = None) -> list[Stage]:
-    """Every step of the reminding, in order of time; `deadline`: of a unit that has one of its own.
+    """Every reminder of the campaign, in order of time; `deadline`: of a unit that has one of its own.
 
     A deadline on a day of rest stays where it is; the steps before it count back from it (domain.md 4.3, 5.4). No
     overdue step falls on the last working day before a holiday, none of any kind after the campaign's end.

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from mailbot.campaigns.roster import PREFIXES, SUFFIXES, Match, Roster, squeeze
+from mailbot.campaigns.roster import Match, Roster
+from mailbot.campaigns.unit_names import PREFIXES, SUFFIXES, normalized
 from mailbot.domain.campaign import Unit
 from mailbot.domain.mail import Head
 from mailbot.domain.submission import Evidence, Identity
@@ -169,8 +170,8 @@ def _in_cell(cell: str, roster: Roster) -> Match:
 
 def _around(text: str, unit: Unit) -> tuple[str, str] | None:
     """What stands before and behind the longest name of a unit in a text, squeezed; None where it has none."""
-    squeezed = squeeze(text)
-    names = filter(squeezed.__contains__, map(squeeze, (unit.name, unit.short_name, *unit.aliases)))
+    squeezed = normalized(text)
+    names = filter(squeezed.__contains__, map(normalized, (unit.name, unit.short_name, *unit.aliases)))
     name = max(filter(None, names), key=len, default="")
     before, _, after = squeezed.partition(name)
     return (before, after) if name else None

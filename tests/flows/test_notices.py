@@ -7,7 +7,7 @@ import pytest
 from mails import mail
 from world import UNITS, World, activity, table, words
 
-from mailbot.campaigns import roster
+from mailbot.campaigns import roster_file
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def test_the_sender_still_gets_the_receipt_and_nobody_gets_anything_twice(world:
 
 def test_every_registered_address_gets_a_letter_of_its_own(world: World) -> None:
     units = UNITS.replace("xinhe@example.org", "xinhe@example.org;office@example.net;XinHe@example.org")
-    world.app = replace(world.app, roster=roster.read(units.encode(), "units.csv"))
+    world.app = replace(world.app, roster=roster_file.read(units.encode(), "units.csv"))
     world.deliver(report())
     world.round()
     assert [letter["To"].lower() for letter in world.sent("notice")] == ["xinhe@example.org", "office@example.net"]

@@ -14,7 +14,7 @@ import pytest
 from mails import mail
 from world import NOON, World, config, table
 
-from mailbot.campaigns import roster
+from mailbot.campaigns import roster_file
 from mailbot.campaigns.roster import Roster
 from mailbot.documents import workbook
 from mailbot.domain.letter import LetterKind, LetterState
@@ -31,7 +31,7 @@ NAMES = tuple(f"星{'甲乙丙丁戊己庚辛壬癸'[n % 10]}{'东西'[n // 10]}
 def units(race: int) -> Roster:
     """The same, with codes of their own: a unit is reminded once a day."""
     lines = (f"U{n}R{race},{NAMES[n]},unit{n}@example.org" for n in UNITS)
-    return roster.read("\n".join(["code,name,emails", *lines]).encode(), "units.csv")
+    return roster_file.read("\n".join(["code,name,emails", *lines]).encode(), "units.csv")
 
 
 def report(unit: int, race: int) -> bytes:

@@ -11,7 +11,7 @@ from typing import Any, cast
 from mails import mail
 from world import MAILBOX, World, table
 
-from mailbot.campaigns import roster
+from mailbot.campaigns import roster_file
 from mailbot.domain.mail import Disposition
 
 OTHER = "reports@example.net"
@@ -50,7 +50,7 @@ class Pair:
         mailbox = world.config.mailbox[0].model_copy(update={"address": own})
         world.config = world.config.model_copy(update={"mailbox": (mailbox,)})
         world.restart()
-        world.app = replace(world.app, roster=roster.read(FACED.format(other=other).encode(), "units.csv"))
+        world.app = replace(world.app, roster=roster_file.read(FACED.format(other=other).encode(), "units.csv"))
         return world
 
     def live(self, days: int) -> None:

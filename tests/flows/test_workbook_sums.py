@@ -14,7 +14,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 from world import NOON, World, activity, table
 
-from mailbot.campaigns import roster
+from mailbot.campaigns import roster_file
 from mailbot.cli.demo.tables import Activity, Filled, workbook
 from mailbot.documents.workbook import consolidated
 from mailbot.domain.submission import Relation, Status
@@ -109,7 +109,7 @@ def mails() -> Iterator[bytes]:
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     world = World(tmp_path_factory.mktemp("sums"))
-    world.app = replace(world.app, roster=roster.read(UNITS.encode(), "units.csv"))
+    world.app = replace(world.app, roster=roster_file.read(UNITS.encode(), "units.csv"))
     for n, raw in enumerate(mails()):
         world.deliver(raw, NOON + timedelta(minutes=n))
     begin(world.app)

@@ -18,7 +18,7 @@ import pytest
 from mails import mail
 from world import SHANGHAI, World, activity, table
 
-from mailbot.campaigns import roster
+from mailbot.campaigns import roster_file
 from mailbot.documents import workbook
 from mailbot.domain.decision import Action, Decision, Via
 from mailbot.domain.errors import SendError
@@ -192,7 +192,7 @@ class Office(World):
             for number, unit in enumerate(UNITS)
         ]
         head = "code,name,short_name,category,aliases,emails,quota,required,sort_no"
-        return replace(super()._assembled(), roster=roster.read("\n".join([head, *lines]).encode(), "units.csv"))
+        return replace(super()._assembled(), roster=roster_file.read("\n".join([head, *lines]).encode(), "units.csv"))
 
 
 @pytest.fixture(scope="module", params=[BEFORE_A_HOLIDAY, ON_A_SATURDAY], ids=lambda year: str(year.deadline))

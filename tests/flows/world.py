@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from doubles import MemoryMailbox, MemoryPost, MemorySent
 
-from mailbot.campaigns import roster
+from mailbot.campaigns import roster_file
 from mailbot.cli.demo.tables import Activity, Filled, workbook
 from mailbot.config import Campaign, Config, MailboxConfig, Organisation
 from mailbot.documents import exports
@@ -160,7 +160,7 @@ class World:
         return App(
             config=self.config,
             forms={"activities": FORM},
-            roster=roster.read(UNITS.encode(), "units.csv"),
+            roster=roster_file.read(UNITS.encode(), "units.csv"),
             clock=self.clock,
             archive=Archive(self.config.archive.path),
             store=opened(self.config.database.url),

@@ -2,13 +2,13 @@
 
 import pytest
 
-from mailbot.campaigns import roster
+from mailbot.campaigns import roster_file
 from mailbot.decide.whose import identify
 from mailbot.domain.mail import Address, Head
 from mailbot.domain.submission import Evidence, Identity
 from parsers.reading import Reading, Severity, Value
 
-ROSTER = roster.read(
+ROSTER = roster_file.read(
     """code,name,short_name,category,aliases,emails,quota,required,sort_no
 XHE,新河街道总工会,新河街,街镇,新河,xinhe@example.org,,1,1
 XG,新港街道总工会,新港街,街镇,新港,xingang@example.org,,1,2

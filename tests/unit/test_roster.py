@@ -6,7 +6,7 @@ from io import BytesIO
 import openpyxl
 import pytest
 
-from mailbot.campaigns import roster
+from mailbot.campaigns import roster, roster_check, roster_file
 from mailbot.campaigns.roster import Roster
 from mailbot.domain.errors import ConfigError
 from parsers.reading import Severity
@@ -26,7 +26,7 @@ BOND,云海港保税区总工会,保税区,开发区,,,,1,9
 
 
 def units(rows: str = UNITS) -> Roster:
-    return roster.read(f"{HEADER}\n{rows}".encode(), "units.csv")
+    return roster_file.read(f"{HEADER}\n{rows}".encode(), "units.csv")
 
 
 def codes(match: roster.Match) -> list[str]:
@@ -116,7 +116,7 @@ def test_quota_and_required_are_read() -> None:
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
 def test_a_roster_saved_by_any_office_program_is_read(encoding: str) -> None:
     content = f"{HEADER}\n{UNITS}".encode(encoding)
-    assert roster.read(content, "units.csv")["XHE"].name == "新河街道总工会"
+    assert roster_file.read(content, "units.csv")["XHE"].name == "新河街道总工会"
 
 
 def test_every_fault_of_a_roster_is_reported_with_its_row() -> None:
@@ -132,17 +132,17 @@ def test_every_fault_of_a_roster_is_reported_with_its_row() -> None:
 
 def test_a_missing_column_is_named() -> None:
     with pytest.raises(ConfigError, match="the column name is missing in row 1"):
-        roster.read(b"code,short_name\nA,B\n", "units.csv")
+        roster_file.read(b"code,short_name\nA,B\n", "units.csv")
 
 
 def test_an_unknown_column_is_named_with_its_cell() -> None:
     with pytest.raises(ConfigError, match="B1: unknown column 'nam'"):
-        roster.read(b"code,nam,name\nA,B,C\n", "units.csv")
+        roster_file.read(b"code,nam,name\nA,B,C\n", "units.csv")
 
 
 def test_bytes_that_are_no_table_are_one_sentence() -> None:
     with pytest.raises(ConfigError, match=r"units.csv"):
-        roster.read(b"\x89PNG\r\n\x1a\n" + b"\0" * 50, "units.csv")
+        roster_file.read(b"\x89PNG\r\n\x1a\n" + b"\0" * 50, "units.csv")
 
 
 # ---------------------------------------------------------------- workbooks
@@ -179,7 +179,7 @@ def test_a_workbook_with_real_numbers_and_days_is_a_roster() -> None:
         ],
         [102, "新港街道总工会", "新港街", "街镇", None, None, None, 0, 1.0, "2021年9月9日", date(2022, 1, 31), None],
     )
-    first, second = roster.read(content, "units.xlsx").units
+    first, second = roster_file.read(content, "units.xlsx").units
     assert (first.code, first.required, first.sort_no, first.quota) == ("102", False, 1, None)
     assert (first.valid_from, first.valid_to) == (date(2021, 9, 9), date(2022, 1, 31))
     assert (second.code, second.required, second.sort_no, second.quota) == ("101", True, 2, 3)
@@ -189,7 +189,7 @@ def test_a_workbook_with_real_numbers_and_days_is_a_roster() -> None:
 
 def test_numbers_and_days_that_are_none_are_named_with_their_row() -> None:
     with pytest.raises(ConfigError) as caught:
-        roster.read(sheet(["A", "甲街", "", "街镇", "", "", 1.5, 1, -1, "2021-13-01", 20210501]), "units.xlsx")
+        roster_file.read(sheet(["A", "甲街", "", "街镇", "", "", 1.5, 1, -1, "2021-13-01", 20210501]), "units.xlsx")
     text = "\n".join(caught.value.faults)
     for fault in ("quota is '1.5'", "sort_no is '-1'", "valid_from is '2021-13-01'", "valid_to is '20210501'"):
         assert f"units.xlsx row 2: {fault}" in text
@@ -210,7 +210,7 @@ NEW,大港口街道总工会,大港口街,街镇,,,,1,3,2021-09-01,,
 
 
 def dated(rows: str) -> Roster:
-    return roster.read(f"{MORE}\n{rows}".encode(), "units.csv")
+    return roster_file.read(f"{MORE}\n{rows}".encode(), "units.csv")
 
 
 @pytest.mark.parametrize(
@@ -234,11 +234,13 @@ def test_a_name_that_another_unit_bears_is_not_inherited() -> None:
 
 
 def said(rows: str, severity: Severity) -> list[str]:
-    return [f"{remark.unit}: {remark.text}" for remark in roster.remarks(dated(rows)) if remark.severity is severity]
+    return [
+        f"{remark.unit}: {remark.text}" for remark in roster_check.remarks(dated(rows)) if remark.severity is severity
+    ]
 
 
 def test_a_sound_roster_has_no_remarks() -> None:
-    assert roster.remarks(dated("A,甲街道总工会,甲街,街镇,,a@example.org,,1,1,,,\n")) == ()
+    assert roster_check.remarks(dated("A,甲街道总工会,甲街,街镇,,a@example.org,,1,1,,,\n")) == ()
 
 
 def test_a_name_of_two_units_is_remarked_with_both() -> None:
@@ -260,7 +262,7 @@ def test_units_that_never_exist_together_may_bear_the_same_name() -> None:
     rows = (
         "A,甲街道总工会,,街镇,,a@example.org,,1,1,,2021-06-30,\nB,甲街道总工会,,街镇,,a@example.org,,1,2,2021-07-01,,\n"
     )
-    assert roster.remarks(dated(rows)) == ()
+    assert roster_check.remarks(dated(rows)) == ()
 
 
 def test_names_inside_longer_names_are_remarked_once_for_each() -> None:
@@ -298,7 +300,7 @@ def test_what_cannot_be_is_wrong(rows: str, fault: str) -> None:
 def test_a_circle_of_successors_ends() -> None:
     circle = dated("A,甲街,,街镇,,,,0,1,,2021-06-30,B\nB,乙街,,街镇,,,,0,2,,2021-06-30,A\n")
     assert circle.on(date(2021, 7, 1)).units == ()
-    assert len(roster.remarks(circle)) == 2
+    assert len(roster_check.remarks(circle)) == 2
 
 
 def test_a_unit_that_was_replaced_and_did_not_end_is_remarked() -> None:

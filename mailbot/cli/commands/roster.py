@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 import click
 
 from mailbot.app import load_roster
-from mailbot.campaigns.roster import Remark, remarks
+from mailbot.campaigns.roster_check import Remark, remarks
 from mailbot.cli.options import with_config
 from mailbot.config import Config
 from mailbot.domain.errors import ConfigError
