@@ -13,7 +13,7 @@ from mailbot.flows.ports import App
 from mailbot.letters.letters import Letters
 from mailbot.mail.reader import IsolatedReader
 from mailbot.servers.imap import Mailbox
-from mailbot.servers.sent import SentFolder
+from mailbot.servers.sent_folder import SentFolder
 from mailbot.servers.smtp import Post
 from parsers.forms.form import Form, FormError
 from parsers.forms.form import load as load_form

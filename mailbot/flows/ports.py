@@ -69,7 +69,7 @@ class Outgoing(Protocol):
 
 
 class Sent(Protocol):
-    """An account's folder of sent mail; `mailbot.servers.sent.SentFolder` is the real one."""
+    """An account's folder of sent mail; `mailbot.servers.sent_folder.SentFolder` is the real one."""
 
     def holds(self, message_id: str, since: datetime) -> bool | None:
         """Whether a letter of that Message-ID, made then, lies there; None where that tells nothing. Never raises."""

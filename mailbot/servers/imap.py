@@ -14,7 +14,7 @@ import imap_tools
 from mailbot.config import MailboxConfig, providers
 from mailbot.domain.errors import LoginRefused, MailboxError, MessageRefused
 from mailbot.domain.mail import Place, Sighting
-from mailbot.servers import imap_session, wire
+from mailbot.servers import connection, imap_session
 from mailbot.servers.imap_answers import internal_date, number
 from mailbot.servers.imap_session import LOOK_AT_IT, Session
 
@@ -272,7 +272,7 @@ class Mailbox:
             raise AssertionError("the last attempt returns or raises")
 
     def _trouble(self, error: Exception) -> str:
-        return wire.trouble(error, self._config.imap, self._timeout)
+        return connection.explained(error, self._config.imap, self._timeout)
 
     def _same_numbers(self, session: Session, uidvalidity: int) -> None:
         if not session.examined:

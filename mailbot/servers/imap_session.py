@@ -13,7 +13,7 @@ from imap_tools.utils import encode_folder
 
 from mailbot.config import MailboxConfig, providers
 from mailbot.domain.errors import LoginRefused, MailboxError, MessageRefused
-from mailbot.servers import wire
+from mailbot.servers import connection
 from mailbot.servers.imap_answers import Answer, by_uid, refusal
 
 BATCH = 100
@@ -80,17 +80,17 @@ class Session:
             )
         try:
             if server.auth == "xoauth2":
-                answer = wire.xoauth2(server.username, secret)
+                answer = connection.xoauth2(server.username, secret)
                 self._client.authenticate("XOAUTH2", lambda challenge: answer(challenge).encode("ascii"))
             else:
                 # never AUTHENTICATE PLAIN: Sina and QQ offer it and refuse it; no folder yet: NetEase wants ID first
                 self._box.login(server.username, secret, initial_folder=None)
         except imap_tools.MailboxLoginError as error:
-            raise self._refusal(wire.words(_said(error), secret)) from None
+            raise self._refusal(connection.one_line(_said(error), secret)) from None
         except imaplib.IMAP4.abort:
             raise
         except imaplib.IMAP4.error as error:
-            said = wire.words(str(error), secret)
+            said = connection.one_line(str(error), secret)
             if server.auth == "xoauth2":
                 raise self._refusal(said) from None
             raise MailboxError(f"mailbox {name}: {server.host} does not understand LOGIN: {said}") from None
@@ -121,7 +121,7 @@ class Session:
             return ""
         pairs = self._client.response("ID")[1]
         found = re.search(rb'"name"\s+"([^"]*)"', b" ".join(p for p in pairs if isinstance(p, bytes)), re.IGNORECASE)
-        return wire.words(found[1]) if found else ""
+        return connection.one_line(found[1]) if found else ""
 
     # ------------------------------------------------------------ the folder
 
@@ -136,8 +136,8 @@ class Session:
                 _, counts = self._box.folder.set(self._config.folder, readonly=readonly)
         except imap_tools.MailboxFolderSelectError as error:
             if self.examined:  # Dovecot says so where the folder was made anew behind an open connection
-                raise imaplib.IMAP4.abort(wire.words(_said(error))) from error
-            raise MailboxError(self._why_not_open(wire.words(_said(error)))) from error
+                raise imaplib.IMAP4.abort(connection.one_line(_said(error))) from error
+            raise MailboxError(self._why_not_open(connection.one_line(_said(error)))) from error
         validity = self._client.response("UIDVALIDITY")[1][-1]
         self.exists, self.uidvalidity = int(counts[-1] or 0), int(validity or 0)
 
@@ -226,7 +226,7 @@ class Session:
         except imaplib.IMAP4.abort:
             raise
         except imaplib.IMAP4.error as error:
-            said = wire.words(str(error))
+            said = connection.one_line(str(error))
             raise MessageRefused(
                 f"mailbox {self._config.name}: {self._config.imap.host} does not hand out message {uid} ({said}); "
                 f"{LOOK_AT_IT}"
@@ -325,9 +325,13 @@ def _connected(config: MailboxConfig, timeout: float) -> imap_tools.BaseMailBox:
     server = config.imap
     match server.security:
         case "tls":
-            return imap_tools.MailBox(server.host, server.port, timeout=timeout, ssl_context=wire.trust(server))
+            return imap_tools.MailBox(
+                server.host, server.port, timeout=timeout, ssl_context=connection.tls_context(server)
+            )
         case "starttls":
-            return imap_tools.MailBoxStartTls(server.host, server.port, timeout=timeout, ssl_context=wire.trust(server))
+            return imap_tools.MailBoxStartTls(
+                server.host, server.port, timeout=timeout, ssl_context=connection.tls_context(server)
+            )
         case "none":
             return imap_tools.MailBoxUnencrypted(server.host, server.port, timeout=timeout)
 
@@ -348,7 +352,9 @@ def _can_be_quoted(text: str) -> bool:
 def _ok(result: tuple[str, Sequence[bytes | tuple[bytes, bytes] | None]]) -> Answer:
     status, lines = result
     if status != "OK":
-        raise imaplib.IMAP4.error(f"{status} {wire.words(b' '.join(x for x in lines if isinstance(x, bytes)))}")
+        raise imaplib.IMAP4.error(
+            f"{status} {connection.one_line(b' '.join(x for x in lines if isinstance(x, bytes)))}"
+        )
     return lines
 
 

@@ -11,8 +11,8 @@ from typing import Any
 from mailbot.config import MailboxConfig, providers
 from mailbot.domain.errors import Meaning, SendError
 from mailbot.domain.letter import Envelope
-from mailbot.servers import refusals, wire
-from mailbot.servers.refusals import Step
+from mailbot.servers import connection, smtp_refusals
+from mailbot.servers.smtp_refusals import Step
 
 Reply = tuple[int, bytes]
 
@@ -99,11 +99,13 @@ class Post:
         # an address literal, so that nothing waits for a name service and this machine's name stays here
         name, timeout = "[127.0.0.1]", self._timeout
         if place.security == "tls":
-            return _Tls(self._hold, place.host, place.port, name, timeout=timeout, context=wire.trust(place))
+            return _Tls(
+                self._hold, place.host, place.port, name, timeout=timeout, context=connection.tls_context(place)
+            )
         server = _Plain(self._hold, place.host, place.port, name, timeout=timeout)
         if place.security == "starttls":
             self._server = server  # so that it is closed where TLS fails
-            server.starttls(context=wire.trust(place))
+            server.starttls(context=connection.tls_context(place))
         return server
 
     def _hold(self, sock: socket.socket) -> None:
@@ -119,20 +121,20 @@ class Post:
         secret, username = self._config.smtp.password(), self._config.smtp.username
         try:
             if self._config.smtp.auth == "xoauth2":
-                server.auth("XOAUTH2", wire.xoauth2(username, secret))
+                server.auth("XOAUTH2", connection.xoauth2(username, secret))
             else:
                 server.login(username, secret)
         except smtplib.SMTPAuthenticationError as error:
-            said = wire.words(error.smtp_error, secret)
-            meaning = refusals.meaning("AUTH", error.smtp_code, said)
+            said = connection.one_line(error.smtp_error, secret)
+            meaning = smtp_refusals.meaning("AUTH", error.smtp_code, said)
             raise self._not_let_in(f"{error.smtp_code} {said}", meaning) from None
         except UnicodeEncodeError:
             raise self._not_let_in("username or password is not ASCII", Meaning.LOGIN) from None
 
     def _not_let_in(self, said: str, meaning: Meaning) -> SendError:
-        whom, remedy = self._config.smtp.username, refusals.REMEDIES[meaning]
+        whom, remedy = self._config.smtp.username, smtp_refusals.REMEDIES[meaning]
         if meaning is Meaning.LOGIN and self._config.smtp.auth == "xoauth2":
-            remedy = refusals.XOAUTH2_REMEDY
+            remedy = smtp_refusals.XOAUTH2_REMEDY
         return SendError(f"{self._name}: {self._where} does not let {whom} in ({said}); {remedy}", meaning)
 
     def _verdict(self, server: smtplib.SMTP) -> Reply:
@@ -143,9 +145,9 @@ class Post:
             code, said = server.getreply()
             server.sock.settimeout(self._timeout)
         except (OSError, smtplib.SMTPException) as error:
-            raise self._uncertain(wire.words(str(error))) from error
+            raise self._uncertain(connection.one_line(str(error))) from error
         if code // 100 not in (2, 4, 5):
-            raise self._uncertain(wire.words(said))
+            raise self._uncertain(connection.one_line(said))
         return code, said
 
     def _uncertain(self, why: str) -> SendError:
@@ -173,11 +175,11 @@ class Post:
 
     def _why(self, error: OSError | ValueError) -> str:
         if isinstance(error, smtplib.SMTPResponseException):
-            return f"{self._where} refuses ({error.smtp_code} {wire.words(error.smtp_error)})"
+            return f"{self._where} refuses ({error.smtp_code} {connection.one_line(error.smtp_error)})"
         wrapped = isinstance(error, smtplib.SMTPServerDisconnected) and isinstance(error.__context__, OSError)
         real = error.__context__ if wrapped else error
         assert isinstance(real, OSError | ValueError)
-        return wire.trouble(real, self._config.smtp, self._timeout)
+        return connection.explained(real, self._config.smtp, self._timeout)
 
     @property
     def _name(self) -> str:
@@ -224,9 +226,9 @@ def _shut(sock: socket.socket) -> None:
 
 def refusal(where: str, step: Step, code: int, said: bytes) -> SendError:
     """What a refusal means and what would help."""
-    text = wire.words(said)
-    meaning = refusals.meaning(step, code, text)
-    return SendError(f"{where} refuses the {_STEPS[step]} ({code} {text}); {refusals.REMEDIES[meaning]}", meaning)
+    text = connection.one_line(said)
+    meaning = smtp_refusals.meaning(step, code, text)
+    return SendError(f"{where} refuses the {_STEPS[step]} ({code} {text}); {smtp_refusals.REMEDIES[meaning]}", meaning)
 
 
 _STEPS: dict[Step, str] = {"MAIL": "sender", "RCPT": "recipient", "DATA": "letter", "letter": "letter"}
@@ -235,7 +237,7 @@ _STEPS: dict[Step, str] = {"MAIL": "sender", "RCPT": "recipient", "DATA": "lette
 def _meaning(error: OSError | ValueError) -> Meaning:
     """Of an error before the letter was handed over: a greeting that refuses, or no talk at all."""
     if isinstance(error, smtplib.SMTPConnectError):
-        return refusals.meaning("greeting", error.smtp_code, wire.words(error.smtp_error))
+        return smtp_refusals.meaning("greeting", error.smtp_code, connection.one_line(error.smtp_error))
     return Meaning.UNREACHABLE
 
 
@@ -253,4 +255,4 @@ def _dotted(content: bytes) -> bytes:
 
 
 def _text(reply: Reply) -> str:
-    return f"{reply[0]} {wire.words(reply[1])}"
+    return f"{reply[0]} {connection.one_line(reply[1])}"

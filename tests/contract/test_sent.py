@@ -8,8 +8,8 @@ from doubles import MemoryPost, MemorySent
 from servers import Account, ScriptedImap, free_port, mailbox_config
 
 from mailbot.domain.letter import Envelope, LetterKind
-from mailbot.servers import sent as module
-from mailbot.servers.sent import SentFolder
+from mailbot.servers import sent_folder as module
+from mailbot.servers.sent_folder import SentFolder
 
 MADE = datetime.now(UTC)
 OURS, ANOTHER = "<1@example.org>", "<2@example.org>"

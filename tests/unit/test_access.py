@@ -10,7 +10,7 @@ from servers import mailbox_config
 
 from mailbot.config import Config, Server, mail_servers
 from mailbot.domain.errors import ConfigError
-from mailbot.servers import wire
+from mailbot.servers import connection
 
 
 def server(**keys: Any) -> Server:
@@ -80,7 +80,7 @@ def test_one_way_to_the_token_is_asked_for(keys: dict[str, Any], sentence: str) 
 
 
 def test_what_is_said_with_a_token_and_to_a_refusal_of_it() -> None:
-    answer = wire.xoauth2("office@example.org", "abc")
+    answer = connection.xoauth2("office@example.org", "abc")
     assert answer() == answer(b"") == "user=office@example.org\x01auth=Bearer abc\x01\x01"
     assert answer(b'{"status":"401"}') == ""
 

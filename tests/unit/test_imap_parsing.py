@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailbot.domain.errors import LoginRefused
+from mailbot.servers.connection import one_line
 from mailbot.servers.imap_answers import by_uid, internal_date, refusal
-from mailbot.servers.wire import words
 
 
 def test_a_body_is_named_by_the_uid_in_its_own_answer_wherever_that_stands() -> None:
@@ -142,11 +142,11 @@ def test_a_token_that_is_refused_is_not_taken_for_a_password() -> None:
 
 @given(st.binary() | st.text())
 def test_what_a_server_says_is_one_short_printable_line(said: bytes | str) -> None:
-    text = words(said)
+    text = one_line(said)
     assert text.isprintable()
     assert len(text) <= 300
 
 
 @pytest.mark.parametrize("charset", ["utf-8", "gb18030"])
 def test_chinese_is_read_in_either_charset_and_the_secret_left_out(charset: str) -> None:
-    assert words("密码 abc123 错误\r\n".encode(charset), "abc123") == "密码 *** 错误"
+    assert one_line("密码 abc123 错误\r\n".encode(charset), "abc123") == "密码 *** 错误"

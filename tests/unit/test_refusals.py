@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailbot.domain.errors import Meaning, SendError
-from mailbot.servers.refusals import REMEDIES, ROWS, Step, meaning
-from mailbot.servers.wire import words
+from mailbot.servers.connection import one_line
+from mailbot.servers.smtp_refusals import REMEDIES, ROWS, Step, meaning
 
 ANSWERS: list[tuple[str, Step, int, str, Meaning]] = [
     # provider, step, code, words, what it means
@@ -118,7 +118,7 @@ ANSWERS: list[tuple[str, Step, int, str, Meaning]] = [
 def test_a_providers_answer_means(provider: str, step: Step, code: int, said: str, expected: Meaning) -> None:
     """Whether its bytes are UTF-8 or GBK."""
     for charset in ("utf-8", "gb18030"):
-        assert meaning(step, code, words(said.encode(charset))) is expected
+        assert meaning(step, code, one_line(said.encode(charset))) is expected
 
 
 def test_every_row_is_the_one_that_decides_some_answer() -> None:
@@ -147,7 +147,7 @@ def test_every_row_names_its_evidence_and_every_meaning_of_a_refusal_its_remedy(
     st.binary(max_size=99),
 )
 def test_whatever_a_server_says_means_something_and_a_4xx_is_never_for_good(step: Step, code: int, said: bytes) -> None:
-    error = SendError("refused", meaning(step, code, words(said)))
+    error = SendError("refused", meaning(step, code, one_line(said)))
     assert not error.uncertain
     assert not (error.permanent and not 500 <= code < 600)
     assert not (error.permanent and step in ("greeting", "AUTH", "MAIL"))

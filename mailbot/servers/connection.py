@@ -1,4 +1,4 @@
-"""What both talks with a mail server need: whom to trust, what a server's words say, why it cannot be reached."""
+"""What IMAP and SMTP connections share: TLS, XOAUTH2, servers' answers as one line, and errors as sentences."""
 
 import socket
 import ssl
@@ -8,7 +8,7 @@ from mailbot.config import Server
 from mailbot.domain.errors import ConfigError
 
 
-def trust(server: Server) -> ssl.SSLContext:
+def tls_context(server: Server) -> ssl.SSLContext:
     """A context that verifies certificate and host name by the system's authorities and, besides, by `ca_file`.
 
     Raises ConfigError where that file cannot be used.
@@ -38,7 +38,7 @@ def xoauth2(username: str, token: str) -> Callable[..., str]:
     return answer
 
 
-def words(said: bytes | str, secret: str = "") -> str:
+def one_line(said: bytes | str, secret: str = "") -> str:
     """What a server said: one printable line without the secret. Providers write UTF-8 and GBK, without a label."""
     text = said if isinstance(said, str) else _decoded(said)
     if secret:
@@ -55,8 +55,8 @@ def _decoded(said: bytes) -> str:
     return said.decode("latin-1")
 
 
-def trouble(error: Exception, server: Server, timeout: float) -> str:
-    """Why there is no talking with that server, and what would help; without a full stop."""
+def explained(error: Exception, server: Server, timeout: float) -> str:
+    """Why the connection with that server failed, and what would help; without a full stop."""
     where = f"{server.host}:{server.port}"
     match error:
         case ssl.SSLCertVerificationError():
@@ -75,4 +75,4 @@ def trouble(error: Exception, server: Server, timeout: float) -> str:
         case OSError() if error.strerror:
             return f"there is no connection with {where} ({error.strerror}); check the network"
         case _:
-            return f"{where} broke off or answered nonsense ({words(str(error))}); it is worth another try"
+            return f"{where} broke off or answered nonsense ({one_line(str(error))}); it is worth another try"
