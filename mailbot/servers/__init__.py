@@ -1,1 +1,1 @@
-"""The only places that talk to mail servers: reading by IMAP, sending by SMTP, and what their answers mean."""
+"""Talks to mail servers: reads by IMAP, sends by SMTP, and interprets their answers. Nothing else does."""

@@ -1,5 +1,8 @@
-"""The only place that talks IMAP. It reads and changes nothing, unless mail is to be filed: folders are opened with
-EXAMINE, bodies fetched with BODY.PEEK[]; no flag is set, nothing is moved or deleted."""
+"""Reads one folder of a mailbox by IMAP, reconnecting where the server has dropped the connection.
+
+Nothing is changed unless mail is to be filed: folders are opened with EXAMINE, bodies fetched with BODY.PEEK[]; no flag
+is set, nothing is moved or deleted.
+"""
 
 import imaplib
 import threading

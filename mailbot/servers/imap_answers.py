@@ -1,56 +1,13 @@
-"""What the answers of an IMAP server mean (RFC 3501 section 7): values in, values out."""
+"""Parses the answers of an IMAP server: FETCH attributes, numbers and dates (RFC 3501 section 7)."""
 
 import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta, timezone
 
-from mailbot.domain.errors import LoginRefused, MailboxError
-
 Answer = Iterable[bytes | tuple[bytes, bytes] | None]
 """What imaplib gives for FETCH: (text, literal) as often as there is a literal, then the rest of the line."""
 Piece = tuple[bytes, bytes | None]
 """A stretch of text and the literal that follows it."""
-
-_BUSY = re.compile(
-    r"unavailable|inuse|\blimit|too many|maximum|try again|later|temporar|busy|frequen|throttl|exceed"
-    r"|频繁|稍后|繁忙|过多|超过",
-    re.IGNORECASE,
-)
-_SWITCHED_OFF = re.compile(
-    r"disabled|not enabled|not open|switched off|turn on|enable|未开启|未开通|未启用|开启|关闭", re.IGNORECASE
-)
-
-
-_TOKENS_ALONE = re.compile(r"basic ?auth|application-specific password|web ?login required", re.IGNORECASE)
-
-
-def refusal(where: str, username: str, said: str, *, with_token: bool = False) -> MailboxError:
-    """What a NO to a log-in means. RFC 5530 codes and the words of providers tell; the NO alone does not."""
-    if not with_token and _TOKENS_ALONE.search(said):
-        return LoginRefused(
-            f'{where} takes no password from {username} ({said}); write auth = "xoauth2" and token_command in '
-            "[mailbox.imap], or put an app password where the password is read from if the provider has such"
-        )
-    if _SWITCHED_OFF.search(said):  # first: QQ names every reason in one sentence
-        return LoginRefused(
-            f"{where} does not offer IMAP to {username} ({said}); switch IMAP on in the web mail's settings "
-            "and put the client authorization code (客户端授权码) where the password is read from"
-        )
-    if _BUSY.search(said):
-        return MailboxError(
-            f"{where} does not let {username} in at present ({said}); close other programs that read this mailbox, "
-            "or wait"
-        )
-    if with_token:
-        return LoginRefused(
-            f"{where} refuses the access token of {username} ({said}); see that it has not expired, belongs to this "
-            "account and may be used for IMAP"
-        )
-    return LoginRefused(
-        f"{where} refuses username or password of {username} ({said}); put the client authorization code "
-        "(客户端授权码) of the web mail's settings, not the log-in password, where the password is read from"
-    )
-
 
 _TOKEN = re.compile(rb'\s*(?:([()])|"((?:[^"\\]|\\.)*)"|([^\s()"\[]+(?:\[[^\]]*\](?:<\d+>)?)?))')
 _ANNOUNCED = re.compile(rb"~?\{\d+\+?\}\Z")

@@ -1,20 +1,19 @@
-"""One connection to an IMAP server (RFC 3501), logged in: what is said on it, and how its answers are listened to."""
+"""One logged-in connection to an IMAP server: lists a folder, fetches messages, files them away, waits by IDLE."""
 
 import contextlib
 import imaplib
-import re
 import socket
 import threading
-import time
 from collections.abc import Collection, Iterator, Sequence
 
 import imap_tools
 from imap_tools.utils import encode_folder
 
 from mailbot.config import MailboxConfig, providers
-from mailbot.domain.errors import LoginRefused, MailboxError, MessageRefused
-from mailbot.servers import connection
-from mailbot.servers.imap_answers import Answer, by_uid, refusal
+from mailbot.domain.errors import MailboxError, MessageRefused
+from mailbot.servers import connection, imap_idle
+from mailbot.servers.imap_answers import Answer, by_uid
+from mailbot.servers.imap_login import capabilities, connect, identify, keep_alive, log_in, said
 
 BATCH = 100
 """UIDs in one command: servers refuse lines that are longer than they like."""
@@ -25,8 +24,6 @@ PIECE = 4 * 2**20
 IDLE_ANSWER_SECONDS = 5
 """How long the server may take to begin and to end IDLE: for that it looks nothing up. Else the connection is dead."""
 LOOK_AT_IT = "look at it in the web mail, and move it to another folder if it stays so"
-ID = '("name" "mailbot" "version" "1" "vendor" "mailbot")'
-"""One compact list: NetEase refuses blanks inside the parentheses (RFC 2971 section 3.1)."""
 
 
 class Session:
@@ -34,14 +31,16 @@ class Session:
 
     def __init__(self, config: MailboxConfig, timeout: float) -> None:
         self._config, self._timeout, self._provider = config, timeout, providers.of(config)
-        self._box = _connected(config, timeout)
+        self._box = connect(config, timeout)
         self._client = self._box.client
         self.capabilities, self.server, self.examined, self.uidvalidity, self.exists = frozenset[str](), "", False, 0, 0
         try:
-            _keep_alive(self._client.socket())
+            keep_alive(self._client.socket())
             with self._in_time():
-                self._log_in()
-                self._introduce()
+                log_in(self._box, config)
+                self.capabilities = capabilities(self._client)
+                if "ID" in self.capabilities or self._provider.needs_id:
+                    self.server = identify(self._client)
         except BaseException:
             self.close(politely=False)
             raise
@@ -62,67 +61,6 @@ class Session:
         with self._in_time():
             return _ok(self._client.uid(*command))
 
-    # ------------------------------------------------------------ being let in
-
-    def _log_in(self) -> None:
-        server, name = self._config.imap, self._config.name
-        secret = server.password()
-        if "LOGINDISABLED" in self._client.capabilities and server.auth == "password":
-            raise MailboxError(
-                f'mailbox {name}: {server.host} takes no password in the clear; write security = "tls" or "starttls"'
-                if server.security == "none"
-                else f'mailbox {name}: {server.host} takes no password; write auth = "xoauth2" and token_command'
-            )
-        if not _can_be_quoted(server.username) or not _can_be_quoted(secret):
-            raise LoginRefused(
-                f"mailbox {name}: username or password holds characters that IMAP cannot carry; "
-                "put the client authorization code (ASCII) there instead of the password"
-            )
-        try:
-            if server.auth == "xoauth2":
-                answer = connection.xoauth2(server.username, secret)
-                self._client.authenticate("XOAUTH2", lambda challenge: answer(challenge).encode("ascii"))
-            else:
-                # never AUTHENTICATE PLAIN: Sina and QQ offer it and refuse it; no folder yet: NetEase wants ID first
-                self._box.login(server.username, secret, initial_folder=None)
-        except imap_tools.MailboxLoginError as error:
-            raise self._refusal(connection.one_line(_said(error), secret)) from None
-        except imaplib.IMAP4.abort:
-            raise
-        except imaplib.IMAP4.error as error:
-            said = connection.one_line(str(error), secret)
-            if server.auth == "xoauth2":
-                raise self._refusal(said) from None
-            raise MailboxError(f"mailbox {name}: {server.host} does not understand LOGIN: {said}") from None
-
-    def _refusal(self, said: str) -> MailboxError:
-        server = self._config.imap
-        where = f"mailbox {self._config.name}: {server.host}:{server.port}"
-        return refusal(where, server.username, said, with_token=server.auth == "xoauth2")
-
-    def _introduce(self) -> None:
-        """Read CAPABILITY again, since many servers say more after LOGIN, and send ID where it is known or needed.
-
-        163, 126 and yeah answer SELECT with "Unsafe Login" to a client that has not said who it is.
-        """
-        lines = self._client.capability()[1]
-        self.capabilities = frozenset(
-            b" ".join(line or b"" for line in lines).decode("ascii", "replace").upper().split()
-        )
-        if "ID" in self.capabilities or self._provider.needs_id:
-            self.server = self._server_name()
-
-    def _server_name(self) -> str:
-        try:
-            self._client.xatom("ID", ID)
-        except imaplib.IMAP4.abort:
-            raise
-        except imaplib.IMAP4.error:
-            return ""
-        pairs = self._client.response("ID")[1]
-        found = re.search(rb'"name"\s+"([^"]*)"', b" ".join(p for p in pairs if isinstance(p, bytes)), re.IGNORECASE)
-        return connection.one_line(found[1]) if found else ""
-
     # ------------------------------------------------------------ the folder
 
     def examine(self) -> None:
@@ -136,8 +74,8 @@ class Session:
                 _, counts = self._box.folder.set(self._config.folder, readonly=readonly)
         except imap_tools.MailboxFolderSelectError as error:
             if self.examined:  # Dovecot says so where the folder was made anew behind an open connection
-                raise imaplib.IMAP4.abort(connection.one_line(_said(error))) from error
-            raise MailboxError(self._why_not_open(connection.one_line(_said(error)))) from error
+                raise imaplib.IMAP4.abort(connection.one_line(said(error))) from error
+            raise MailboxError(self._why_not_open(connection.one_line(said(error)))) from error
         validity = self._client.response("UIDVALIDITY")[1][-1]
         self.exists, self.uidvalidity = int(counts[-1] or 0), int(validity or 0)
 
@@ -270,39 +208,15 @@ class Session:
         """Whether the server spoke of new mail within that time (RFC 2177); the connection can be used afterwards.
 
         A connection that is dead ends with imaplib's abort, IDLE_ANSWER_SECONDS after that time at the latest.
-
-        Reads from the bare socket: what waits in imaplib's buffer would wake nobody, and a timeout would spoil it.
         """
-        sock, heard, end = self._client.socket(), bytearray(), time.monotonic() + seconds
-        patience = min(self._timeout, IDLE_ANSWER_SECONDS)
+        sock = self._client.socket()
         try:
-            sock.sendall(b"IDLE1 IDLE\r\n")
-            if not self._hear(heard, rb"^(\+|IDLE1 ).*\r\n", patience, stopped):
-                raise imaplib.IMAP4.abort("IDLE is not answered")
-            if re.search(rb"^IDLE1 ", heard, re.MULTILINE):
-                self.capabilities -= {"IDLE"}
-                return False
-            hint = self._hear(heard, rb"^\* \d+ EXISTS", end - time.monotonic(), stopped)
-            sock.sendall(b"DONE\r\n")
-            if not self._hear(heard, rb"^IDLE1 .*\r\n(?s:.*\r\n)?\Z", patience, stopped):  # more may come with it
-                raise imaplib.IMAP4.abort("IDLE does not end")
-            return hint
+            hint = imap_idle.announced(sock, seconds, min(self._timeout, IDLE_ANSWER_SECONDS), stopped)
         finally:
             sock.settimeout(self._timeout)
-
-    def _hear(self, heard: bytearray, awaited: bytes, seconds: float, stopped: threading.Event) -> bool:
-        sock, end = self._client.socket(), time.monotonic() + seconds
-        while not re.search(awaited, heard, re.MULTILINE):
-            left = end - time.monotonic()
-            if stopped.is_set() or left <= 0:
-                return False
-            sock.settimeout(min(1.0, left))
-            with contextlib.suppress(TimeoutError):
-                chunk = sock.recv(4096)
-                if not chunk:
-                    raise imaplib.IMAP4.abort("the server hung up")
-                heard += chunk
-        return True
+        if hint is None:
+            self.capabilities -= {"IDLE"}
+        return bool(hint)
 
     # ------------------------------------------------------------ the end
 
@@ -321,34 +235,6 @@ class Session:
             self._client.shutdown()
 
 
-def _connected(config: MailboxConfig, timeout: float) -> imap_tools.BaseMailBox:
-    server = config.imap
-    match server.security:
-        case "tls":
-            return imap_tools.MailBox(
-                server.host, server.port, timeout=timeout, ssl_context=connection.tls_context(server)
-            )
-        case "starttls":
-            return imap_tools.MailBoxStartTls(
-                server.host, server.port, timeout=timeout, ssl_context=connection.tls_context(server)
-            )
-        case "none":
-            return imap_tools.MailBoxUnencrypted(server.host, server.port, timeout=timeout)
-
-
-def _keep_alive(sock: socket.socket) -> None:
-    """Let the system notice a peer that is gone, and keep address translators from forgetting a quiet connection."""
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-    options = (("TCP_KEEPIDLE", 60), ("TCP_KEEPINTVL", 15), ("TCP_KEEPCNT", 4), ("TCP_USER_TIMEOUT", 120_000))
-    for option, value in options:
-        if hasattr(socket, option):  # not every system has them
-            sock.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)
-
-
-def _can_be_quoted(text: str) -> bool:
-    return text.isascii() and text.isprintable()
-
-
 def _ok(result: tuple[str, Sequence[bytes | tuple[bytes, bytes] | None]]) -> Answer:
     status, lines = result
     if status != "OK":
@@ -356,7 +242,3 @@ def _ok(result: tuple[str, Sequence[bytes | tuple[bytes, bytes] | None]]) -> Ans
             f"{status} {connection.one_line(b' '.join(x for x in lines if isinstance(x, bytes)))}"
         )
     return lines
-
-
-def _said(error: imap_tools.UnexpectedCommandStatusError) -> bytes:
-    return b" ".join(line for line in error.command_result[1] if isinstance(line, bytes))

@@ -1,4 +1,4 @@
-"""Whether a letter lies among an account's sent mail: how to know of one whose answer was lost (RFC 1047)."""
+"""Looks for a letter in an account's sent folder, where the server's answer to it was lost (RFC 1047)."""
 
 import imaplib
 import logging

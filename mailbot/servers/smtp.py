@@ -1,4 +1,4 @@
-"""The only place that talks SMTP (RFC 5321): one letter, one recipient, one answer."""
+"""Sends letters by SMTP (RFC 5321), each to one recipient, and turns refusals into errors that say what follows."""
 
 import contextlib
 import re
@@ -30,7 +30,7 @@ class Post:
         self._sent = 0
         self._talking = threading.Lock()
         self._ended = False
-        self._cord: socket.socket | None = None  # the connection once more, for `cut` alone
+        self._spare_socket: socket.socket | None = None  # the connection once more, for `cut` alone
 
     def send(self, envelope: Envelope) -> str:
         """Hand over one letter; the server's answer to it.
@@ -39,20 +39,20 @@ class Post:
         """
         if not (envelope.to.isascii() and envelope.to.isprintable()):
             raise SendError(f"{self._name}: {envelope.to!r} is no address that SMTP can carry", Meaning.UNKNOWN_ADDRESS)
-        with self._talking, self._translated():
+        with self._talking, self._errors_as_sentences():
             server = self._connected()
-            self._agreed(server.mail(self._config.address), "MAIL")
-            self._agreed(server.rcpt(envelope.to), "RCPT")
-            self._agreed(server.docmd("DATA"), "DATA")
-            server.send(_dotted(envelope.content))
+            self._expect(server.mail(self._config.address), "MAIL")
+            self._expect(server.rcpt(envelope.to), "RCPT")
+            self._expect(server.docmd("DATA"), "DATA")
+            server.send(_dot_stuffed(envelope.content))
             self._sent += 1
-            reply = self._verdict(server)
-            self._agreed(reply, "letter")
+            reply = self._final_reply(server)
+            self._expect(reply, "letter")
             return _text(reply)
 
     def check(self) -> tuple[str, ...]:
         """Log in anew; what was found there, in sentences."""
-        with self._talking, self._translated():
+        with self._talking, self._errors_as_sentences():
             self._hang_up()
             server = self._connected()
             offers = " ".join(sorted(server.esmtp_features)).upper()
@@ -75,8 +75,8 @@ class Post:
                 self._hang_up()
             finally:
                 self._talking.release()
-        elif self._cord is not None:
-            _shut(self._cord)
+        elif self._spare_socket is not None:
+            _shut(self._spare_socket)
 
     @property
     def _where(self) -> str:
@@ -100,18 +100,18 @@ class Post:
         name, timeout = "[127.0.0.1]", self._timeout
         if place.security == "tls":
             return _Tls(
-                self._hold, place.host, place.port, name, timeout=timeout, context=connection.tls_context(place)
+                self._keep_spare, place.host, place.port, name, timeout=timeout, context=connection.tls_context(place)
             )
-        server = _Plain(self._hold, place.host, place.port, name, timeout=timeout)
+        server = _Plain(self._keep_spare, place.host, place.port, name, timeout=timeout)
         if place.security == "starttls":
             self._server = server  # so that it is closed where TLS fails
             server.starttls(context=connection.tls_context(place))
         return server
 
-    def _hold(self, sock: socket.socket) -> None:
-        self._cord = sock.dup()  # TLS takes the first for itself
+    def _keep_spare(self, sock: socket.socket) -> None:
+        self._spare_socket = sock.dup()  # TLS takes the first for itself
         if self._ended:
-            _shut(self._cord)
+            _shut(self._spare_socket)
 
     def _log_in(self, server: smtplib.SMTP) -> None:
         """AUTH where the server knows it. No EHLO after it: Sina and Aliyun forget the log-in then."""
@@ -137,7 +137,7 @@ class Post:
             remedy = smtp_refusals.XOAUTH2_REMEDY
         return SendError(f"{self._name}: {self._where} does not let {whom} in ({said}); {remedy}", meaning)
 
-    def _verdict(self, server: smtplib.SMTP) -> Reply:
+    def _final_reply(self, server: smtplib.SMTP) -> Reply:
         """The answer to the letter. Without one nobody knows whether the server has it (RFC 1047)."""
         assert server.sock is not None
         try:
@@ -157,12 +157,12 @@ class Post:
             Meaning.UNCERTAIN,
         )
 
-    def _agreed(self, reply: Reply, step: Step) -> None:
+    def _expect(self, reply: Reply, step: Step) -> None:
         if not (reply[0] == 354 if step == "DATA" else 200 <= reply[0] < 300):
             raise refusal(f"{self._name}: {self._where}", step, *reply)
 
     @contextlib.contextmanager
-    def _translated(self) -> Iterator[None]:
+    def _errors_as_sentences(self) -> Iterator[None]:
         """Errors as sentences; a connection that saw one is closed, but for a letter refused for good."""
         try:
             yield
@@ -194,9 +194,9 @@ class Post:
                     server.sock.settimeout(2)
                 server.quit()
             server.close()
-        cord, self._cord = self._cord, None
-        if cord is not None:
-            cord.close()
+        spare, self._spare_socket = self._spare_socket, None
+        if spare is not None:
+            spare.close()
 
 
 class _Plain(smtplib.SMTP):
@@ -248,7 +248,7 @@ def _is_alive(server: smtplib.SMTP) -> bool:
         return False
 
 
-def _dotted(content: bytes) -> bytes:
+def _dot_stuffed(content: bytes) -> bytes:
     """The letter as DATA wants it: dots doubled at line starts, a lone dot at the end (RFC 5321 section 4.5.2)."""
     ended = content if content.endswith(b"\r\n") else content + b"\r\n"
     return re.sub(rb"(?m)^\.", b"..", ended) + b".\r\n"

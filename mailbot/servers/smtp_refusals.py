@@ -1,4 +1,4 @@
-"""What the answers of SMTP servers mean, by step, code and words: providers say the same with many codes.
+"""Classifies the refusals of SMTP servers by step, code and words; providers say the same with many codes.
 
 Each row names who says so and where that is known from. The first row that fits wins. The words are distinctive
 enough that no row asks which provider it is: many domains are served by the software of another.

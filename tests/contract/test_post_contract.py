@@ -460,7 +460,7 @@ def cut_while_sending(post: Post, has_come: Callable[[], object]) -> SendError:
 def test_a_server_that_never_says_a_word_is_left_when_the_program_ends(security: str) -> None:
     with silent_server() as port:
         post = Post(mailbox_config(smtp_port=port, security=security))
-        fault = cut_while_sending(post, lambda: post._cord is not None)
+        fault = cut_while_sending(post, lambda: post._spare_socket is not None)
     assert (fault.blocked, fault.uncertain) == (True, False)
 
 

@@ -23,7 +23,7 @@ from mailbot.flows import collect
 from mailbot.flows.deliver import deliver_next
 from mailbot.flows.judge import judge_next
 from mailbot.flows.ports import App
-from mailbot.servers import imap_session
+from mailbot.servers import imap_login, imap_session
 from mailbot.servers.imap import Mailbox
 
 
@@ -274,7 +274,7 @@ def test_the_simulated_netease_turns_away_who_does_not_say_its_name(
     folder: Path, dovecot: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Or else the tests above would prove nothing."""
-    monkeypatch.setattr(imap_session, "ID", '( "name" "mailbot" )')
+    monkeypatch.setattr(imap_login, "ID", '( "name" "mailbot" )')
     world = Provider(folder, dovecot, "163")
     with pytest.raises(MailboxError, match="Unsafe Login"):
         world.collect()

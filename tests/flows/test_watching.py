@@ -424,7 +424,7 @@ def test_a_stop_does_not_wait_for_a_server_that_says_nothing(world: World, monke
         post = Post(mailbox_config(smtp_port=port))
         world.app = replace(world.app, posts={"office": post})
         with running(Daemon(world.app)):
-            wait_for(lambda: post._cord)
+            wait_for(lambda: post._spare_socket)
             began = time.monotonic()
         assert time.monotonic() - began < 15
     assert left == []

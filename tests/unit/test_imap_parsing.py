@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from mailbot.domain.errors import LoginRefused
 from mailbot.servers.connection import one_line
-from mailbot.servers.imap_answers import by_uid, internal_date, refusal
+from mailbot.servers.imap_answers import by_uid, internal_date
+from mailbot.servers.imap_login import refusal
 
 
 def test_a_body_is_named_by_the_uid_in_its_own_answer_wherever_that_stands() -> None:

@@ -59,7 +59,7 @@ def test_every_connection_has_a_timeout() -> None:
 
 def test_the_search_sees_the_connections_that_there_are() -> None:
     seen = {path.name for path, _ in waiting()}
-    assert {"smtp.py", "imap_session.py", "model.py", "engine.py", "backup.py"} <= seen
+    assert {"smtp.py", "imap_login.py", "mail_servers.py", "engine.py", "backup.py"} <= seen
 
 
 @pytest.mark.parametrize("word", ["requests", "http.client", "urllib.request", "ftplib", "asyncio", "aiohttp", "httpx"])
