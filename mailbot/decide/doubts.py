@@ -15,8 +15,8 @@ from mailbot.decide.unread import unread_findings
 from mailbot.domain.campaign import Unit
 from mailbot.domain.submission import Identity
 from mailbot.mail.documents import Document
-from mailbot.mail.opened import Opened
-from mailbot.mail.screen import strip_prefixes, without_ours
+from mailbot.mail.opening import Opened
+from mailbot.mail.screening import strip_letter_marks, strip_prefixes
 from parsers.forms.form import Form
 from parsers.reading import Finding, Reading, Severity
 
@@ -93,7 +93,7 @@ def _holding(code: str, text: str) -> Finding:
 def said_not_to_count(opened: Opened, document: Document) -> str:
     """The words that a table, or a row of it, is not to count, or with another figure; "" where there are none."""
     figures = {figure for _, reading in opened.readings for figure in _figures(reading)}
-    texts = (strip_prefixes(without_ours(opened.head.subject)), document.names, opened.words)
+    texts = (strip_prefixes(strip_letter_marks(opened.head.subject)), document.names, opened.words)
     sentences = [sentence.strip() for text in texts for sentence in _SENTENCE.findall(text)]
     for sentence, clause in ((each, clause) for each in sentences for clause in clauses(each)):
         held = next((m for pattern in (_PLEASE_NOT, _DRAFT, _ROW_OUT) if (m := pattern.search(clause))), None)

@@ -9,7 +9,7 @@ from mailbot.decide.display import shown
 from mailbot.decide.relation import Related, Sent, reports, sent_as, unclear
 from mailbot.decide.rows import UNKNOWN, Row, contents, distinct_rows, key, same_figures, same_rows, squeezed
 from mailbot.domain.submission import Earlier, Identity, Relation, Status
-from mailbot.mail.opened import Opened
+from mailbot.mail.opening import Opened
 from parsers.reading import Layout, Reading
 
 

@@ -25,7 +25,7 @@ from mailbot.decide.without_table import judge_without_table
 from mailbot.domain.decision import StoredDecision
 from mailbot.domain.mail import Disposition
 from mailbot.domain.submission import Earlier, Identity, Status, Submission, Verdict
-from mailbot.mail.opened import Opened
+from mailbot.mail.opening import Opened
 
 
 @dataclass(frozen=True, slots=True)

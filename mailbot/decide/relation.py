@@ -6,8 +6,8 @@ from datetime import datetime
 
 from mailbot.domain.campaign import Unit
 from mailbot.domain.submission import Identity, Relation
-from mailbot.mail.opened import Opened
-from mailbot.mail.screen import without_ours
+from mailbot.mail.opening import Opened
+from mailbot.mail.screening import strip_letter_marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def sent_as(opened: Opened, file_names: str, unit: Unit | None) -> Sent:
     """How a table of a unit came."""
     sender = opened.head.sender.address if opened.head.sender else ""
     return Sent(
-        words="\n".join((without_ours(opened.head.subject), file_names, opened.words)),
+        words="\n".join((strip_letter_marks(opened.head.subject), file_names, opened.words)),
         sender=sender,
         registered=unit is not None and sender.lower() in (email.lower() for email in unit.emails),
         date=opened.head.date,

@@ -8,7 +8,7 @@ from mailbot.decide.display import number_of_activities
 from mailbot.decide.relation import Related, reports, unclear
 from mailbot.decide.rows import Row, contents, key, same_figures, same_rows, squeezed
 from mailbot.domain.submission import Identity, Relation
-from mailbot.mail.opened import Opened
+from mailbot.mail.opening import Opened
 from parsers.reading import Reading
 
 Table = tuple[str, Reading]

@@ -11,7 +11,7 @@ from mailbot.campaigns.roster import Roster
 from mailbot.domain.decision import Action, Choice
 from mailbot.domain.errors import DecisionRefused
 from mailbot.domain.mail import Head
-from mailbot.mail.opened import Opened
+from mailbot.mail.opening import Opened
 from parsers.formats.sniff import FileKind
 
 HELP = (

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from mailbot.mail.opened import Opened
+from mailbot.mail.opening import Opened
 from parsers.reading import Finding, Severity
 
 SOFT_FAULTS = frozenset({"picture", "pdf", "scan", "word", "text", "mail", "unknown-type", "no-table"})

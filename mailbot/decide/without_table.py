@@ -12,8 +12,8 @@ from mailbot.decide.whose import signature
 from mailbot.domain.campaign import Subproject, Unit
 from mailbot.domain.mail import Disposition, Head
 from mailbot.domain.submission import Verdict
-from mailbot.mail.opened import Opened
-from mailbot.mail.screen import strip_prefixes
+from mailbot.mail.opening import Opened
+from mailbot.mail.screening import strip_prefixes
 from parsers.formats.sniff import FileKind
 from parsers.forms.form import Form
 

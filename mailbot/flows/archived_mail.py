@@ -5,7 +5,7 @@ from datetime import datetime
 from mailbot.domain.mail import Head
 from mailbot.flows.ports import App
 from mailbot.mail import documents
-from mailbot.mail.opened import Opened
+from mailbot.mail.opening import Opened
 
 
 def open_archived(app: App, sha256: str, received_at: datetime, *, slowly: bool = False) -> Opened:

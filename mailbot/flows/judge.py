@@ -20,8 +20,8 @@ from mailbot.flows.ports import App
 from mailbot.flows.settle import ask
 from mailbot.flows.staff_mail import obey, order_of
 from mailbot.letters.receipts import ANSWERED
-from mailbot.mail.opened import Opened
-from mailbot.mail.screen import authentication, automatic
+from mailbot.mail.opening import Opened
+from mailbot.mail.screening import authentication, automatic
 from storage.journal import Judgement
 from storage.store import Transaction
 

@@ -12,7 +12,7 @@ from mailbot.decide.facts import Rules
 from mailbot.domain.letter import Envelope
 from mailbot.domain.mail import Head, Place, Sighting, Withheld
 from mailbot.letters.letters import Letters
-from mailbot.mail.opened import Opened
+from mailbot.mail.opening import Opened
 from mailbot.servers.imap import Listing
 from parsers.forms.form import Form
 from storage.archive import Archive

@@ -25,7 +25,7 @@ from mailbot.flows.outbox import enqueue
 from mailbot.flows.ports import App
 from mailbot.letters.case_letters import case_letter
 from mailbot.letters.receipts import receipt_key
-from mailbot.mail.opened import Opened
+from mailbot.mail.opening import Opened
 from storage.journal import Settlement
 from storage.store import Transaction
 

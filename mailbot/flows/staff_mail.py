@@ -17,7 +17,7 @@ from mailbot.flows.outbox import enqueue
 from mailbot.flows.ports import App
 from mailbot.flows.settle import carry_out, reopened, roster_then, waiting_case, waiting_cases
 from mailbot.letters.case_letters import one_time_word
-from mailbot.mail.opened import Opened
+from mailbot.mail.opening import Opened
 from storage.journal import Judgement
 from storage.store import Transaction
 

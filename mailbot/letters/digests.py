@@ -290,7 +290,7 @@ def _trouble(account: Account, campaign: Campaign, now: datetime) -> Iterator[st
     yield from _unknown(account, now)
     if states[LetterState.HELD]:
         yield f"{states[LetterState.HELD]} 封信件待放行（mailbot release）"
-    yield from dict.fromkeys(message.reason for message in account.messages if bounces.says_so(message.reason))
+    yield from dict.fromkeys(message.reason for message in account.messages if bounces.is_bounce_reason(message.reason))
     if account.deferred:
         yield f"{account.deferred} 封来件因同一发件人来件过多暂缓读取"
     quarantined = sum(message.code == "quarantined" for message in account.messages)

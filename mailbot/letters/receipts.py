@@ -18,8 +18,8 @@ from mailbot.domain.letter_contents import Outcome, ReadTable, Receipt
 from mailbot.domain.mail import Disposition, Head
 from mailbot.domain.submission import Relation, Status, Submission, Verdict
 from mailbot.mail.documents import Document
-from mailbot.mail.opened import Opened
-from mailbot.mail.screen import takes_no_answer
+from mailbot.mail.opening import Opened
+from mailbot.mail.screening import takes_no_answer
 from parsers.forms.form import Column, Form
 from parsers.reading import Reading, Severity, Value
 

@@ -82,12 +82,12 @@ def bounces(mail: Mail) -> tuple[Bounce, ...]:
     return tuple(distinct.values())[::-1][:MOST]
 
 
-def sentence(found: Sequence[Bounce]) -> str:
+def reason(found: Sequence[Bounce]) -> str:
     """What staff are told: the addresses with their reasons."""
     return "；".join(f"发往 {bounce.address} 的信件被退回（{bounce.why}）" for bounce in found)
 
 
-def says_so(reason: str) -> bool:
+def is_bounce_reason(reason: str) -> bool:
     """Whether the reason of a stored message is such a sentence."""
     return _SENTENCE.match(reason) is not None
 

@@ -4,10 +4,10 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from mailbot.mail import message, pasted
-from mailbot.mail.files import File
+from mailbot.mail import body_tables, message
+from mailbot.mail.attached_files import File
+from mailbot.mail.body_tables import TableReader
 from mailbot.mail.message import Mail
-from mailbot.mail.pasted import Tables
 from parsers.formats import sniff
 from parsers.formats.files import read_grids
 from parsers.formats.sniff import FileKind
@@ -42,7 +42,7 @@ class Document:
         return f"{self.container} {self.name}".strip()
 
 
-def of_file(file: File, tables: Tables, *, slowly: bool = False) -> Document:
+def of_file(file: File, tables: TableReader, *, slowly: bool = False) -> Document:
     """A file, read; `slowly`: with LibreOffice where it needs that. Total."""
     readings: tuple[Reading, ...] = ()
     fault = file.fault
@@ -55,13 +55,13 @@ def of_file(file: File, tables: Tables, *, slowly: bool = False) -> Document:
     return replace(document, container=file.container)
 
 
-def of_words(mails: Iterable[Mail], tables: Tables, attached: Sequence[Document]) -> Iterator[Document]:
+def of_words(mails: Iterable[Mail], tables: TableReader, attached: Sequence[Document]) -> Iterator[Document]:
     """The words of each mail in which there is a table. One that is attached as well is left out."""
     known = [_said(reading) for document in attached for reading in document.readings]
     for mail in mails:
-        kind, words, readings = FileKind.HTML, mail.html, pasted.in_html(mail, tables)
+        kind, words, readings = FileKind.HTML, mail.html, body_tables.in_html(mail, tables)
         if not readings:
-            kind, words, readings = FileKind.TEXT, mail.text, pasted.in_text(mail, tables)
+            kind, words, readings = FileKind.TEXT, mail.text, body_tables.in_text(mail, tables)
         if news := tuple(reading for reading in readings if _said(reading) not in known):
             yield _document(f"{mail.place}TEXT", BODY, kind, words.encode("utf-8", "replace"), news)
 

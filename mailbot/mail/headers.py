@@ -13,7 +13,7 @@ from itertools import groupby
 from urllib.parse import unquote_to_bytes
 
 from mailbot.domain.mail import Address, Head
-from mailbot.mail import charsets, transfer
+from mailbot.mail import charsets, transfer_encoding
 from mailbot.mail.charsets import Note
 
 LONGEST_FIELD = 16 * 1024
@@ -149,7 +149,7 @@ def _word_bytes(encoding: str, written: str) -> bytes:
     raw = b"".join(raw.split())
     if not re.fullmatch(rb"[A-Za-z0-9+/=]*", raw):
         raise ValueError("no base64")
-    return transfer.base64(raw)
+    return transfer_encoding.base64(raw)
 
 
 # ---------------------------------------------------------------- parameters

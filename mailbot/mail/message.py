@@ -12,11 +12,8 @@ from hashlib import sha256
 from urllib.parse import unquote
 
 from mailbot.domain.mail import Head
-from mailbot.mail import body, charsets, cloud, filenames, headers, transfer
-from mailbot.mail.body import own_words
+from mailbot.mail import body, charsets, filenames, headers, transfer_encoding
 from parsers.reading import Fault
-
-__all__ = ["Attachment", "Mail", "cloud_links", "own_words", "plain", "read"]
 
 MIB = 1024 * 1024
 LARGEST = 100 * MIB
@@ -97,11 +94,6 @@ def too_large(size: int) -> Fault:
 def plain(mail: Mail) -> str:
     """What the mail says in words: its text, else its HTML without the tags."""
     return mail.text if mail.text.strip() else body.text_of(mail.html)
-
-
-def cloud_links(mail: Mail) -> tuple[str, ...]:
-    """The providers of the files that the mail links to instead of holding them."""
-    return cloud.providers(f"{mail.text}\n{mail.html}")
 
 
 @dataclass(slots=True)
@@ -241,14 +233,14 @@ class _Reader:
 
     def _take_leaf(self, part: _Part) -> None:
         name = filenames.of(part.disposition, part.content_type, self._note)
-        if part.type in _MAIL_TYPES and part.encoding in transfer.IDENTITY:
+        if part.type in _MAIL_TYPES and part.encoding in transfer_encoding.IDENTITY:
             if not self._take_mail(part, self.buffer, part.start, part.end):
                 self._attach(part, self.buffer[part.start : part.end], name)
             return
         notes: list[str] = []
-        content = transfer.decode(self.buffer[part.start : part.end], part.encoding, notes.append)
+        content = transfer_encoding.decode(self.buffer[part.start : part.end], part.encoding, notes.append)
         self.doubts |= dict.fromkeys(notes)
-        if not transfer.CUT.isdisjoint(notes):
+        if not transfer_encoding.CUT.isdisjoint(notes):
             self._note_cut(part)
         if _may_be_mail(part.type, name, content) and self._take_mail(part, content, 0, len(content)):
             return

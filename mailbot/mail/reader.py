@@ -10,7 +10,7 @@ from mailbot.domain.errors import ReaderDied
 from mailbot.domain.mail import Head
 from mailbot.mail import message
 from mailbot.mail.headers import LARGEST_BLOCK
-from mailbot.mail.opened import Opened, open_mail
+from mailbot.mail.opening import Opened, open_mail
 from parsers.child import sandbox
 from parsers.child.isolate import Died, Isolated
 from parsers.forms.form import Form

@@ -122,7 +122,7 @@ class Direct:
         self.forms, self.campaign = forms, campaign
 
     def open(self, raw: bytes, arrived: datetime, *, slowly: bool = False) -> Any:
-        from mailbot.mail.opened import open_mail
+        from mailbot.mail.opening import open_mail
         from parsers.reading import Period
 
         return open_mail(

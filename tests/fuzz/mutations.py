@@ -17,7 +17,7 @@ from odf.table import Table, TableCell, TableRow
 from odf.text import P
 
 from mailbot.cli.demo import samples
-from mailbot.mail import message
+from mailbot.mail import body, cloud_links, message
 from parsers.containers import KINDS, Budget, unpack
 from parsers.formats.files import read_grids
 from parsers.formats.sniff import kind
@@ -41,8 +41,8 @@ def read_mail(content: bytes) -> None:
     """All that `message.read` promises for any bytes."""
     mail = message.read(content)
     for part in mail.mails():
-        message.own_words(message.plain(part))
-        message.cloud_links(part)
+        body.own_words(message.plain(part))
+        cloud_links.cloud_links(part)
 
 
 def read_file(content: bytes) -> None:

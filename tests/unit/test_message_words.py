@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailbot.mail.body import own_words
-from mailbot.mail.message import cloud_links, plain, read
+from mailbot.mail.cloud_links import cloud_links
+from mailbot.mail.message import plain, read
 
 
 def words_of(html: str) -> str:

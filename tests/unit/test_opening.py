@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from mailbot.cli.demo.tables import Activity, Filled, workbook
 from mailbot.mail.documents import Document
 from mailbot.mail.message import LARGEST
-from mailbot.mail.opened import Opened, open_mail
+from mailbot.mail.opening import Opened, open_mail
 from parsers.child.isolate import Isolated
 from parsers.forms.form import load
 from parsers.reading import Period

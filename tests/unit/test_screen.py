@@ -7,7 +7,14 @@ from mails import mail
 
 from mailbot.domain.mail import Address, Head
 from mailbot.mail.message import read
-from mailbot.mail.screen import authentication, automatic, may_be_a_units, strip_prefixes, takes_no_answer, without_ours
+from mailbot.mail.screening import (
+    authentication,
+    automatic,
+    may_hold_a_table,
+    strip_letter_marks,
+    strip_prefixes,
+    takes_no_answer,
+)
 
 OWN = ["Union@example.com"]
 TABLE = "application/vnd.ms-excel"
@@ -78,7 +85,7 @@ SENT_BY_PROGRAM = {
 
 @pytest.mark.parametrize("name", ROBOTS)
 def test_a_table_may_come_by_list_or_program_but_not_with_an_answer_a_return_or_mail_of_our_own(name: str) -> None:
-    assert may_be_a_units(ROBOTS[name], OWN) is (name in SENT_BY_PROGRAM)
+    assert may_hold_a_table(ROBOTS[name], OWN) is (name in SENT_BY_PROGRAM)
 
 
 def test_some_addresses_say_that_they_take_no_answers() -> None:
@@ -250,7 +257,7 @@ def test_prefixes_of_answers_and_forwards_are_stripped(subject: str, stripped: s
     ],
 )
 def test_what_a_subject_repeats_of_our_letter_is_not_its_senders(subject: str, theirs: str) -> None:
-    assert without_ours(subject) == theirs
+    assert strip_letter_marks(subject) == theirs
 
 
 @given(st.text(), st.text(), st.lists(st.text()))

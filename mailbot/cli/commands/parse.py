@@ -16,7 +16,7 @@ from mailbot.app import forms_of
 from mailbot.config import Campaign, load
 from mailbot.documents import exports
 from mailbot.domain.errors import ReaderDied
-from mailbot.mail.opened import Opened
+from mailbot.mail.opening import Opened
 from mailbot.mail.reader import IsolatedReader
 from parsers.child.sandbox import LATER
 from parsers.forms.form import Form

@@ -27,7 +27,7 @@ from mailbot.flows.outbox import with_blank_tables
 from mailbot.flows.ports import App
 from mailbot.flows.report import weekly
 from mailbot.letters.receipts import receipt, receipt_key
-from mailbot.mail.opened import Opened
+from mailbot.mail.opening import Opened
 
 
 @click.command()

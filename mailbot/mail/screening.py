@@ -79,7 +79,7 @@ def automatic(head: Head, own: Collection[str], text: str = "", attachment_types
     return _by_header(head, own) or _by_content(head, text, attachment_types)
 
 
-def may_be_a_units(head: Head, own: Collection[str]) -> bool:
+def may_hold_a_table(head: Head, own: Collection[str]) -> bool:
     """Whether what is not a person's by its header may bring a unit's table all the same.
 
     So it is where the header says only how it was sent: to many, by an office's program, or from an address that takes
@@ -129,7 +129,7 @@ def strip_prefixes(subject: str) -> str:
     return subject.strip()
 
 
-def without_ours(subject: str) -> str:
+def strip_letter_marks(subject: str) -> str:
     """The subject without what it repeats of a letter of ours, which bears 【…】 before and a case behind."""
     return _OURS.sub("", subject[:_LONGEST_SUBJECT])
 

@@ -11,7 +11,7 @@ from parsers.formats import delimited, html
 from parsers.grid import Grid
 from parsers.reading import Finding, Reading, Severity, Unreadable
 
-Tables = Callable[[Sequence[Grid]], tuple[Reading, ...]]
+TableReader = Callable[[Sequence[Grid]], tuple[Reading, ...]]
 
 LEAST_COLUMNS = 4
 """Of a table whose columns are told by blanks alone."""
@@ -29,7 +29,7 @@ _ALIGNED = Finding(
 )
 
 
-def in_html(mail: Mail, tables: Tables) -> tuple[Reading, ...]:
+def in_html(mail: Mail, tables: TableReader) -> tuple[Reading, ...]:
     """The tables of known forms in the HTML of a mail, as far as its writer put them there."""
     if "<table" not in mail.html.lower():
         return ()
@@ -41,7 +41,7 @@ def in_html(mail: Mail, tables: Tables) -> tuple[Reading, ...]:
     return tuple(reading for reading in readings if _stands_in(words, reading))
 
 
-def in_text(mail: Mail, tables: Tables) -> tuple[Reading, ...]:
+def in_text(mail: Mail, tables: TableReader) -> tuple[Reading, ...]:
     """The same in its plain text, where tabs part the columns, or at least two blanks do."""
     text = _writers(mail, mail.text)
     if "\t" in text and (readings := _read(text, tables)):
@@ -50,7 +50,7 @@ def in_text(mail: Mail, tables: Tables) -> tuple[Reading, ...]:
     return tuple(replace(reading, findings=(*reading.findings, _ALIGNED)) for reading in readings)
 
 
-def _read(text: str, tables: Tables) -> tuple[Reading, ...]:
+def _read(text: str, tables: TableReader) -> tuple[Reading, ...]:
     try:
         return tables(delimited.read(f"sep=\t\n{text}".encode("utf-8", "replace")))
     except Unreadable:

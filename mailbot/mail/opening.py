@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 from mailbot.domain.mail import Head
 from mailbot.mail import documents, message
+from mailbot.mail.attached_files import File, walk
+from mailbot.mail.body import own_words
 from mailbot.mail.bounces import Bounce, bounces
+from mailbot.mail.cloud_links import cloud_links
 from mailbot.mail.documents import Document
-from mailbot.mail.files import File, unfold
 from mailbot.mail.message import Mail
 from parsers.child import sandbox
 from parsers.document import read_tables
@@ -60,12 +62,12 @@ def open_mail(raw: bytes, forms: Sequence[Form], period: Period, slowly: bool = 
     mail = message.read(raw)
     mails: list[Mail] = []
     attached: list[Document] = []
-    for item in unfold(mail, slowly=slowly):
+    for item in walk(mail, slowly=slowly):
         if isinstance(item, File):
             attached.append(documents.of_file(item, tables, slowly=slowly))
         else:
             mails.append(item)
-    words = "\n".join(message.own_words(message.plain(part)) for part in mails)
+    words = "\n".join(own_words(message.plain(part)) for part in mails)
     read = (*attached, *documents.of_words(mails, tables, attached))
     cut = {part.place + path for part in mails for path in part.cut}
     unread = (documents.of_fault(part.fault, len(raw)) for part in mails if part.fault)
@@ -75,6 +77,6 @@ def open_mail(raw: bytes, forms: Sequence[Form], period: Period, slowly: bool = 
         documents=(*(documents.cut_off(each) if each.path in cut else each for each in read), *unread),
         content_digest=mail.content_digest,
         part_types=tuple(attachment.type for attachment in mail.attachments if not attachment.inline),
-        cloud_links=tuple(dict.fromkeys(link for part in mails for link in message.cloud_links(part))),
+        cloud_links=tuple(dict.fromkeys(link for part in mails for link in cloud_links(part))),
         bounces=bounces(mail),
     )

@@ -28,7 +28,7 @@ class File:
     """The name of the archive that it lies in."""
 
 
-def unfold(mail: Mail, *, slowly: bool = False) -> Iterator[Mail | File]:
+def walk(mail: Mail, *, slowly: bool = False) -> Iterator[Mail | File]:
     """The mail, its files, then each mail inside it with its own, from the outside in.
 
     A container stands for itself only where it has a fault or brings nothing. All of them share one budget.

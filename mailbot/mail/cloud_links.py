@@ -1,8 +1,10 @@
-"""Links to files that lie on a provider's disk instead of in the mail. They are told, never followed."""
+"""Finds links to files on cloud disks, by provider. They are reported and never followed."""
 
 import html
 import re
 from urllib.parse import unquote
+
+from mailbot.mail.message import Mail
 
 _LONGEST = 2_000_000
 
@@ -40,12 +42,12 @@ _WORDS = re.compile(r"超大附件|云附件|文件中转站|网盘|云盘")
 _LINK = re.compile(r"https?://\w", re.IGNORECASE)
 
 
-def providers(text_and_html: str) -> tuple[str, ...]:
-    """The providers that links in the text lead to, each once, also behind a mail program's "safe link".
+def cloud_links(mail: Mail) -> tuple[str, ...]:
+    """The providers that links in the mail lead to, each once, also behind a mail program's "safe link".
 
     A link whose provider is not known counts where the mail itself calls it one to a file: then that word stands.
     """
-    written = html.unescape(text_and_html[:_LONGEST])
+    written = html.unescape(f"{mail.text}\n{mail.html}"[:_LONGEST])
     places = f"{written}\n{unquote(written)}" if "%" in written else written
     known = tuple(name for name, pattern in _PATTERNS if pattern.search(places))
     if known or not _LINK.search(places):
