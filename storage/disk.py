@@ -6,25 +6,10 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
-NETWORK = frozenset(
-    [
-        "9p",
-        "afs",
-        "ceph",
-        "cifs",
-        "glusterfs",
-        "lustre",
-        "ncpfs",
-        "nfs",
-        "nfs4",
-        "ocfs2",
-        "smb3",
-        "smbfs",
-        "vboxsf",
-        "virtiofs",
-        "vmhgfs",
-    ]
-)
+NETWORK = frozenset([
+    "9p", "afs", "ceph", "cifs", "glusterfs", "lustre", "ncpfs", "nfs", "nfs4", "ocfs2", "smb3", "smbfs", "vboxsf",
+    "virtiofs", "vmhgfs",
+])  # fmt: skip
 """File systems whose locks and flushes do not hold what a database needs of them (sqlite.org/wal.html, section 1)."""
 
 

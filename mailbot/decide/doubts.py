@@ -16,7 +16,7 @@ from mailbot.domain.campaign import Unit
 from mailbot.domain.submission import Identity
 from mailbot.mail.documents import Document
 from mailbot.mail.opening import Opened
-from mailbot.mail.screening import strip_letter_marks, strip_prefixes
+from mailbot.mail.subjects import strip_letter_marks, strip_prefixes
 from parsers.forms.form import Form
 from parsers.reading import Finding, Reading, Severity
 

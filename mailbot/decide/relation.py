@@ -7,7 +7,7 @@ from datetime import datetime
 from mailbot.domain.campaign import Unit
 from mailbot.domain.submission import Identity, Relation
 from mailbot.mail.opening import Opened
-from mailbot.mail.screening import strip_letter_marks
+from mailbot.mail.subjects import strip_letter_marks
 
 
 @dataclass(frozen=True, slots=True)

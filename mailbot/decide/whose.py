@@ -9,7 +9,7 @@ from mailbot.domain.campaign import Unit
 from mailbot.domain.mail import Head
 from mailbot.domain.submission import Evidence, Identity
 from mailbot.mail.opening import Opened
-from mailbot.mail.screening import strip_prefixes
+from mailbot.mail.subjects import strip_prefixes
 from parsers.reading import Finding, Reading, Severity
 
 SIGNATURE_LINES = 4

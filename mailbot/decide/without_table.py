@@ -13,7 +13,7 @@ from mailbot.domain.campaign import Subproject, Unit
 from mailbot.domain.mail import Disposition, Head
 from mailbot.domain.submission import Verdict
 from mailbot.mail.opening import Opened
-from mailbot.mail.screening import strip_prefixes
+from mailbot.mail.subjects import strip_prefixes
 from parsers.formats.sniff import FileKind
 from parsers.forms.form import Form
 

@@ -20,8 +20,9 @@ from mailbot.flows.ports import App
 from mailbot.flows.settle import ask
 from mailbot.flows.staff_mail import obey, order_of
 from mailbot.letters.receipts import ANSWERED
+from mailbot.mail.authentication import authentication
 from mailbot.mail.opening import Opened
-from mailbot.mail.screening import authentication, automatic
+from mailbot.mail.screening import automatic
 from storage.journal import Judgement
 from storage.store import Transaction
 

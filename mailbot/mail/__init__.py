@@ -1,1 +1,1 @@
-"""A mail: bytes become its head, words, files and tables. All but `reader` is pure and runs in the limited child."""
+"""Parses mail into its head, words, files and tables. All but `reader` is pure and runs in the limited child."""

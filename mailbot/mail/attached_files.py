@@ -1,10 +1,10 @@
-"""What a mail brings: its own files, those in archives among them, and every mail inside it."""
+"""Lists the files of a mail, those in archives and in attached mails included."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from mailbot.mail import filenames, message
+from mailbot.mail import filenames, mime
 from mailbot.mail.message import LARGEST, Mail
 from parsers import containers
 from parsers.containers import Budget
@@ -71,7 +71,7 @@ def _mail(file: File) -> Mail | None:
     """The mail that was saved as this file; None where it is none, or too large to be read as a whole."""
     if not file.name.lower().endswith(".eml") or len(file.content) > LARGEST:
         return None
-    mail = message.read(file.content)
+    mail = mime.read(file.content)
     return mail if mail.head.sender else None
 
 

@@ -1,12 +1,13 @@
-"""Tables that stand in the words of a mail instead of in a file."""
+"""Finds the tables written in the text of a mail: HTML tables, and columns separated by tabs or blanks."""
 
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from mailbot.mail.body import own_words, text_of
+from mailbot.mail.html_text import html_to_text
 from mailbot.mail.message import Mail
+from mailbot.mail.quoting import own_words
 from parsers.formats import delimited, html
 from parsers.grid import Grid
 from parsers.reading import Finding, Reading, Severity, Unreadable
@@ -37,7 +38,7 @@ def in_html(mail: Mail, tables: TableReader) -> tuple[Reading, ...]:
         readings = tables(html.read(mail.html.encode("utf-8", "replace")))
     except Unreadable:
         return ()
-    words = _without_blanks(_writers(mail, text_of(mail.html))) if readings else ""
+    words = _without_blanks(_writers(mail, html_to_text(mail.html))) if readings else ""
     return tuple(reading for reading in readings if _stands_in(words, reading))
 
 

@@ -1,11 +1,12 @@
-"""Letters that came back: which letter, which address failed and why, from the report of a mail server."""
+"""Reads bounces: which of our letters came back, from which address, and why."""
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from mailbot.domain.identifiers import is_address, is_message_id
-from mailbot.mail.message import Mail, plain, read
+from mailbot.mail.message import Mail, plain
+from mailbot.mail.mime import read
 
 MOST = 5
 """Addresses that one report is believed to name."""

@@ -1,4 +1,4 @@
-"""Bytes to text whatever the label says: no character is dropped, and a guess is told."""
+"""Decodes bytes to text, also where the declared charset is missing or wrong."""
 
 import codecs
 import re

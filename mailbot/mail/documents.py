@@ -1,4 +1,4 @@
-"""The documents of a mail: each file, and each table in the mail's own words, with what was read from it."""
+"""Reads the documents of a mail: each of its files, and the tables written in its text."""
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence

@@ -1,10 +1,10 @@
-"""The name of an attachment, in every form in which mail programs write it, made safe to show."""
+"""Decodes the names of attachments, as mail programs write them, and makes them safe to display."""
 
 import re
 import unicodedata
 from urllib.parse import unquote_to_bytes
 
-from mailbot.mail import headers
+from mailbot.mail import encoded_words, header_parameters
 from mailbot.mail.charsets import Note
 
 LONGEST = 120
@@ -23,8 +23,8 @@ def of(disposition: str, content_type: str, note: Note) -> str | None:
     Chinese mail programs write them into quoted strings; so do percent signs and raw bytes.
     """
     for field, key in ((disposition, "filename"), (content_type, "name"), (disposition, "name")):
-        if written := headers.parameter(field, key, note):
-            name = shown(_unescaped(headers.decode_words(written, note)))
+        if written := header_parameters.parameter(field, key, note):
+            name = shown(_unescaped(encoded_words.decode_words(written, note)))
             if name:
                 return name
     return None

@@ -1,16 +1,16 @@
-"""Opening a mail: from its bytes to everything that can be judged about it. Runs in the limited child."""
+"""Opens a mail: reads all that is needed to judge it. Runs in the limited child process."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mailbot.domain.mail import Head
-from mailbot.mail import documents, message
+from mailbot.mail import documents, message, mime
 from mailbot.mail.attached_files import File, walk
-from mailbot.mail.body import own_words
 from mailbot.mail.bounces import Bounce, bounces
 from mailbot.mail.cloud_links import cloud_links
 from mailbot.mail.documents import Document
 from mailbot.mail.message import Mail
+from mailbot.mail.quoting import own_words
 from parsers.child import sandbox
 from parsers.document import read_tables
 from parsers.forms.form import Form
@@ -59,7 +59,7 @@ def open_mail(raw: bytes, forms: Sequence[Form], period: Period, slowly: bool = 
     def tables(grids: Sequence[Grid]) -> tuple[Reading, ...]:
         return read_tables(grids, forms, period)
 
-    mail = message.read(raw)
+    mail = mime.read(raw)
     mails: list[Mail] = []
     attached: list[Document] = []
     for item in walk(mail, slowly=slowly):

@@ -1,4 +1,4 @@
-"""Reads mails in a limited child process, so that no mail can harm more than its own reading."""
+"""Reads mails in a limited child process, so that a hostile mail can harm nothing but its own reading."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from mailbot.config import Campaign
 from mailbot.domain.errors import ReaderDied
 from mailbot.domain.mail import Head
-from mailbot.mail import message
+from mailbot.mail import mime
 from mailbot.mail.headers import LARGEST_BLOCK
 from mailbot.mail.opening import Opened, open_mail
 from parsers.child import sandbox
@@ -58,4 +58,4 @@ def _told_as_ours() -> Iterator[None]:
 
 
 def _head(raw: bytes) -> Head:
-    return message.read(raw).head
+    return mime.read(raw).head

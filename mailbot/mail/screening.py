@@ -1,19 +1,10 @@
-"""Whether a mail was written by a person, and by the one it names. What was not is never answered (RFC 3834)."""
+"""Recognizes mail that no person wrote: auto-replies, bounces, lists, our own. It is never answered (RFC 3834)."""
 
 import re
 from collections.abc import Collection, Sequence
-from typing import Literal
 
 from mailbot.domain.mail import Head
-
-_PREFIX = re.compile(
-    r"\s*(?:回复|答复|回覆|答覆|转发|轉發|转寄|回|转|re|fw|fwd|aw|sv)\s*(?:\[\d{1,3}\]|\(\d{1,3}\)|（\d{1,3}）)?\s*[:：]\s*",
-    re.IGNORECASE,
-)
-_LONGEST_SUBJECT = 1_000
-_OURS = re.compile(
-    r"【[^【】]{2,8}】[^【】]{0,80}?[（(]受理号[^（）()]{0,40}[）)]|【(?:请重新发送|请补正|请核对|待核对|已收到)】"
-)
+from mailbot.mail.subjects import strip_prefixes
 
 _ROBOT_SENDER = re.compile(
     r"(?:no|do[-_.]?not|donot)[-_.]?reply|mailer[-_]?daemon|postmaster$|bounces?(?:[-+_.]|$)|auto[-_]?(?:reply|responder)",
@@ -34,7 +25,6 @@ _AUTO_FIELDS = (
     "x-failed-recipients",
 )
 _REPORTS = ("message/delivery-status", "message/disposition-notification", "message/feedback-report")
-
 _END = r"\s*(?:[:：/【\[（(]|$)"
 """A robot's words stand alone or before the subject it answers; a person goes on with a sentence."""
 _SUBJECTS = tuple(
@@ -63,10 +53,6 @@ _SAYS_SO = re.compile(
     r"(?:您好|你好)?[，,！!。\s]{0,3}(?:这是|此为|本邮件为|此邮件为|本邮件是|此邮件是)(?:一封|由)?.{0,30}?(?:自动回复|自动答复|系统自动(?:发送|发出))"
 )
 
-_DMARC = re.compile(r"\s*dmarc\s*(?:/\s*1\s*)?=\s*([a-z0-9-]+)")
-_OUTSIDE = re.compile(r'"(?:[^"\\]|\\.)*"?|\(|[^"(]+', re.DOTALL)
-_IN_COMMENT = re.compile(r"\\.|[()]|[^\\()]+|\\", re.DOTALL)
-
 
 def automatic(head: Head, own: Collection[str], text: str = "", attachment_types: Sequence[str] = ()) -> str | None:
     """Why no person wrote this mail to us, in one Chinese sentence; None for a person's.
@@ -76,27 +62,26 @@ def automatic(head: Head, own: Collection[str], text: str = "", attachment_types
     subject or a text that sounds like a robot's counts only where no document is attached: a table must not be lost
     because its mail answers an automatic one.
     """
-    return _by_header(head, own) or _by_content(head, text, attachment_types)
+    return _own(head, own) or _robot(head) or _declared(head) or _by_content(head, text, attachment_types)
 
 
 def may_hold_a_table(head: Head, own: Collection[str]) -> bool:
-    """Whether what is not a person's by its header may bring a unit's table all the same.
+    """Whether a mail that no person wrote by its header may bring a unit's table all the same.
 
-    So it is where the header says only how it was sent: to many, by an office's program, or from an address that takes
+    It may where the header says only how it was sent: to many, by an office's program, or from an address that takes
     no answers. What answers by itself, returns or reports on another mail, and what is our own, brings that mail's
     files at most.
     """
     sender = (head.sender.address if head.sender else "").partition("@")[0]
-    back = head.header("return-path")
-    path = None if back is None else back.strip().strip("<>").strip()
-    answers = any(_word(head.header(name)) not in ("", "no", "false", "0") for name in _AUTO_FIELDS)
+    path = _return_path(head)
+    answers = any(_first_word(head.header(name)) not in ("", "no", "false", "0") for name in _AUTO_FIELDS)
     returned = path == "" or any(_RETURNS.match(name) for name in (sender, path or ""))
     return not (
         _own(head, own)
         or returned
         or answers
-        or _word(head.header("auto-submitted")) not in ("", "no", "auto-generated")
-        or _word(head.header("precedence")).startswith(("auto", "junk"))
+        or _first_word(head.header("auto-submitted")) not in ("", "no", "auto-generated")
+        or _first_word(head.header("precedence")).startswith(("auto", "junk"))
         or head.content_type == "multipart/report"
         or head.content_type in _REPORTS
     )
@@ -105,58 +90,6 @@ def may_hold_a_table(head: Head, own: Collection[str]) -> bool:
 def takes_no_answer(address: str) -> bool:
     """Whether an address says itself that nobody reads what is written to it."""
     return bool(_NO_REPLY.match(address.partition("@")[0]))
-
-
-def authentication(head: Head, provider_hosts: Collection[str]) -> Literal["pass", "fail", "unknown"]:
-    """What our own provider found of the sender's domain: the DMARC result of its Authentication-Results (RFC 8601).
-
-    Only the topmost such field counts, and only where its authserv-id is one of `provider_hosts` or lies under one:
-    whatever stands below may have come with the mail. One failure among several results is a failure. A pass is no
-    proof where the provider does not write the field on every mail: then the topmost may be the sender's own.
-    """
-    issuer, *results = _without_comments(head.header("authentication-results") or "").casefold().split(";")
-    if not _issued_by(issuer.split(), provider_hosts):
-        return "unknown"
-    found = {match[1] for result in results if (match := _DMARC.match(result))}
-    return "fail" if "fail" in found else "pass" if "pass" in found else "unknown"
-
-
-def strip_prefixes(subject: str) -> str:
-    """The subject without 回复：, 转发：, Re:, Fwd: and the like, however many."""
-    subject = subject[:_LONGEST_SUBJECT]
-    while match := _PREFIX.match(subject):
-        subject = subject[match.end() :]
-    return subject.strip()
-
-
-def strip_letter_marks(subject: str) -> str:
-    """The subject without what it repeats of a letter of ours, which bears 【…】 before and a case behind."""
-    return _OURS.sub("", subject[:_LONGEST_SUBJECT])
-
-
-def _issued_by(issuer: Sequence[str], hosts: Collection[str]) -> bool:
-    """Whether an authserv-id, with no version or version 1 behind it, is one of the hosts or lies under one."""
-    if not issuer or issuer[1:] not in ([], ["1"]):
-        return False
-    name = issuer[0].rstrip(".")
-    return any(name == host.casefold() or name.endswith(f".{host.casefold()}") for host in hosts)
-
-
-def _without_comments(field: str) -> str:
-    """A structured field without its comments, nested ones too; of quoted strings nothing that divides remains."""
-    plain, depth, position = "", 0, 0
-    while match := (_IN_COMMENT if depth else _OUTSIDE).match(field, position):
-        piece, position = match[0], match.end()
-        if piece == "(" or depth:
-            depth += {"(": 1, ")": -1}.get(piece, 0)
-            plain += " "
-        else:
-            plain += re.sub(r"[^\w.-]", "_", piece[1:].removesuffix('"')) if piece.startswith('"') else piece
-    return plain
-
-
-def _by_header(head: Head, own: Collection[str]) -> str | None:
-    return _own(head, own) or _robot(head) or _declared(head)
 
 
 def _own(head: Head, own: Collection[str]) -> str | None:
@@ -174,26 +107,23 @@ def _robot(head: Head) -> str | None:
     sender = head.sender.address if head.sender else ""
     if _ROBOT_SENDER.match(sender.partition("@")[0]):
         return f"发件人{sender}是系统地址，不是个人"
-    back = head.header("return-path")
-    if back is None:
-        return None
-    path = back.strip().strip("<>").strip()
-    if not path or _ROBOT_SENDER.match(path.partition("@")[0]):
+    path = _return_path(head)
+    if path is not None and (not path or _ROBOT_SENDER.match(path.partition("@")[0])):
         return "退信地址（Return-Path）为空或是系统地址，表明是系统发出的邮件"
     return None
 
 
 def _declared(head: Head) -> str | None:
-    submitted = _word(head.header("auto-submitted"))
+    submitted = _first_word(head.header("auto-submitted"))
     if submitted not in ("", "no"):
         return f"邮件头Auto-Submitted标明为自动发出（{submitted}）"
-    if (precedence := _word(head.header("precedence"))) in _PRECEDENCE:
+    if (precedence := _first_word(head.header("precedence"))) in _PRECEDENCE:
         return f"邮件头Precedence标明为群发或自动发出（{precedence}）"
     for name in _LIST_FIELDS:
         if head.header(name):
             return f"邮件头有{name}，是邮件列表或群发邮件"
     for name in _AUTO_FIELDS:
-        if _word(head.header(name)) not in ("", "no", "false", "0"):
+        if _first_word(head.header(name)) not in ("", "no", "false", "0"):
             return f"邮件头有{name}，是自动发出的邮件"
     if head.content_type == "multipart/report" or head.content_type in _REPORTS:
         return "是系统的退信或已读回执"
@@ -218,7 +148,13 @@ def _is_document(type: str) -> bool:
     return not type.startswith("message/") and type not in ("text/rfc822-headers", "text/calendar", "application/ics")
 
 
-def _word(value: str | None) -> str:
+def _return_path(head: Head) -> str | None:
+    """The address in Return-Path, "" where it is empty as in a bounce; None without the field."""
+    field = head.header("return-path")
+    return None if field is None else field.strip().strip("<>").strip()
+
+
+def _first_word(value: str | None) -> str:
     """The first word of a field, without parameters and comments."""
     found = re.match(r"[\w-]+", (value or "").strip().lower())
     return found[0] if found else ""

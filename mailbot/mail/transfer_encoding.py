@@ -1,4 +1,4 @@
-"""What stands behind a Content-Transfer-Encoding (RFC 2045 section 6), also where it is broken."""
+"""Decodes a Content-Transfer-Encoding (RFC 2045 section 6), also where the content is damaged."""
 
 import binascii
 import re

@@ -130,9 +130,9 @@ class Direct:
         )
 
     def head(self, raw: bytes) -> Any:
-        from mailbot.mail import message
+        from mailbot.mail import mime
 
-        return message.read(raw).head
+        return mime.read(raw).head
 
     def close(self) -> None:
         pass

@@ -29,7 +29,7 @@ from mailbot.flows.ports import App
 from mailbot.flows.remind import remind
 from mailbot.flows.report import report
 from mailbot.letters.letters import Letters
-from mailbot.mail.message import read
+from mailbot.mail.mime import read
 from mailbot.mail.opening import Opened, open_mail
 from parsers.forms.form import load as load_form
 from parsers.reading import Period

@@ -17,7 +17,7 @@ from odf.table import Table, TableCell, TableRow
 from odf.text import P
 
 from mailbot.cli.demo import samples
-from mailbot.mail import body, cloud_links, message
+from mailbot.mail import cloud_links, message, mime, quoting
 from parsers.containers import KINDS, Budget, unpack
 from parsers.formats.files import read_grids
 from parsers.formats.sniff import kind
@@ -38,10 +38,10 @@ ROWS = (
 
 
 def read_mail(content: bytes) -> None:
-    """All that `message.read` promises for any bytes."""
-    mail = message.read(content)
+    """All that `mime.read` promises for any bytes."""
+    mail = mime.read(content)
     for part in mail.mails():
-        body.own_words(message.plain(part))
+        quoting.own_words(message.plain(part))
         cloud_links.cloud_links(part)
 
 

@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailbot.mail import headers, message
-from mailbot.mail.body import own_words
 from mailbot.mail.cloud_links import cloud_links
-from mailbot.mail.message import Mail, read
+from mailbot.mail.message import Mail
+from mailbot.mail.mime import read
+from mailbot.mail.quoting import own_words
 
 WORKBOOK = b"PK\x03\x04 a workbook \x00\xff" * 20
 NAME = "附件1：2021年“好网民”统计表（新河街）镕.xlsx"

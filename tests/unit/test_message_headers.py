@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailbot.domain.mail import Address, Head
-from mailbot.mail import headers
-from mailbot.mail.message import read
+from mailbot.mail import encoded_words
+from mailbot.mail.mime import read
 
 NAMES = "张三（新河街道总工会）镕"
 
@@ -57,9 +57,9 @@ def test_raw_bytes_and_broken_words_are_told_as_doubts() -> None:
 def test_a_text_split_anywhere_is_read_back(text: str, size: int) -> None:
     text = text.strip()
     for charset in ("utf-8", "gb18030"):
-        assert headers.decode_words(mails.split_words(text, charset, size), lambda doubt: None) == text.removeprefix(
-            "\ufeff"
-        )
+        assert encoded_words.decode_words(
+            mails.split_words(text, charset, size), lambda doubt: None
+        ) == text.removeprefix("\ufeff")
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailbot.mail.body import own_words
 from mailbot.mail.cloud_links import cloud_links
-from mailbot.mail.message import plain, read
+from mailbot.mail.message import plain
+from mailbot.mail.mime import read
+from mailbot.mail.quoting import own_words
 
 
 def words_of(html: str) -> str:

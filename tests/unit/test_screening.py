@@ -6,15 +6,10 @@ from hypothesis import strategies as st
 from mails import mail
 
 from mailbot.domain.mail import Address, Head
-from mailbot.mail.message import read
-from mailbot.mail.screening import (
-    authentication,
-    automatic,
-    may_hold_a_table,
-    strip_letter_marks,
-    strip_prefixes,
-    takes_no_answer,
-)
+from mailbot.mail.authentication import authentication
+from mailbot.mail.mime import read
+from mailbot.mail.screening import automatic, may_hold_a_table, takes_no_answer
+from mailbot.mail.subjects import strip_letter_marks, strip_prefixes
 
 OWN = ["Union@example.com"]
 TABLE = "application/vnd.ms-excel"
