@@ -1,1 +1,1 @@
-"""The daemon: it wakes the flows by a timetable, and tells monitoring how they fare."""
+"""The daemon: wakes the flows by a timetable, and tells monitoring how they are doing."""

@@ -1,8 +1,7 @@
-"""The timetable: what wakes the flows, and how the daemon stops. When something is due is decided elsewhere."""
+"""The daemon: wakes the flows by a timetable, ends a process that hangs, and stops cleanly."""
 
 import logging
 import os
-import random
 import signal
 import threading
 import time
@@ -18,7 +17,9 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from mailbot import __version__
 from mailbot.config import MailboxConfig
 from mailbot.daemon import heartbeat, service_manager
-from mailbot.daemon.ticks import HUNG_SECONDS, Steps, Tick, gets_on, timetable, wake
+from mailbot.daemon.backoff import Backoff
+from mailbot.daemon.clock import ClockSteps
+from mailbot.daemon.ticks import HUNG_SECONDS, Tick, report_progress, timetable, wake
 from mailbot.domain.errors import LoginRefused, MailboxError, MessageRefused
 from mailbot.flows import watch
 from mailbot.flows.begin import begin
@@ -30,7 +31,6 @@ from mailbot.flows.remind import remind
 from mailbot.flows.report import report
 
 log = logging.getLogger(__name__)
-
 JUDGE_SECONDS, SEND_SECONDS, PLAN_SECONDS, CHECK_SECONDS = 2, 2, 30, 86400
 LOOK_SECONDS = 5.0
 """Between two looks at the ticks, by the monotonic clock."""
@@ -41,44 +41,8 @@ HUNG = 70
 """The exit status with which the service manager is asked for a new process (sysexits.h: EX_SOFTWARE)."""
 FAR_STEP = 300.0
 """A clock set forward by more seconds is not believed by reminders and digests for `heartbeat.UNTIL_TRUSTED`."""
-
-
-PATIENCE = (5, 60, 120, 240, 480, 900)
-"""Seconds to leave a server alone after the first, second … failure in a row: providers lock accounts that insist."""
-JITTER = 0.2
-"""By which part such a time is drawn out at random, so that who failed together does not return together."""
 LOGIN_TRIES, LOGIN_SECONDS = 3, 6 * 60 * 60
 """After so many log-ins that were refused in a row the next one waits so long; a restart tries at once."""
-
-
-@dataclass
-class Patience:
-    """How long a server that failed is left alone. `failure`: what was last said, failing since `since`."""
-
-    failures: int = 0
-    until: float = 0.0
-    failure: str = ""
-    since: float = 0.0
-
-    def over(self) -> bool:
-        """Whether it may be tried again."""
-        return time.monotonic() >= self.until
-
-    def failed(self, failure: str, least: float = 0.0) -> None:
-        """Leave it alone, longer each time in a row, and for so many seconds at least."""
-        self.failure, self.since = failure, self.since if self.failures else time.monotonic()
-        seconds = max(least, PATIENCE[min(self.failures, len(PATIENCE) - 1)])
-        self.until = time.monotonic() + seconds * random.uniform(1, 1 + JITTER)  # noqa: S311 - no secret
-        self.failures += 1
-
-    def succeeded(self) -> None:
-        """It answers again."""
-        self.failures, self.until = 0, 0.0
-
-    @property
-    def failing(self) -> float:
-        """Seconds since the first failure in a row; 0 where the last try went well."""
-        return time.monotonic() - self.since if self.failures else 0.0
 
 
 @dataclass
@@ -87,8 +51,8 @@ class Daemon:
 
     app: App
     stopping: threading.Event = field(default_factory=threading.Event)
-    patience: defaultdict[str, Patience] = field(default_factory=lambda: defaultdict(Patience))
-    """With each mailbox by its name, and with its way out."""
+    backoffs: defaultdict[str, Backoff] = field(default_factory=lambda: defaultdict(Backoff))
+    """Of reading each mailbox, by its name, and of sending from it (`_sending_key`)."""
     hung_seconds: float = HUNG_SECONDS
     look_seconds: float = LOOK_SECONDS
     damage: str | None = None
@@ -150,7 +114,7 @@ class Daemon:
 
     def _look_after(self, ticks: list[Tick], scheduler: BackgroundScheduler) -> None:
         """Until the stop: see that every tick gets on, whatever becomes of the clock, and say so."""
-        clock, due = Steps(), 0.0
+        clock, due = ClockSteps(), 0.0
         while not self.stopping.wait(self.look_seconds):
             step = clock.step()
             if step:
@@ -191,10 +155,15 @@ class Daemon:
             log.warning("the heartbeat cannot be written: %s", error)
 
     def _sending(self, mailbox: str) -> heartbeat.Duty:
-        """The way out of a mailbox as a duty: one that fails makes letters wait, and no tick fail."""
-        out = self.patience[_way_out(mailbox)]
+        """Sending from a mailbox as a duty of its own: where it fails letters wait, and no tick fails."""
+        sending = self.backoffs[_sending_key(mailbox)]
         return heartbeat.Duty(
-            name=f"sending from {mailbox}", seconds=0, quiet=0, runs=False, failing=out.failing, failure=out.failure
+            name=f"sending from {mailbox}",
+            seconds=0,
+            quiet=0,
+            runs=False,
+            failing=sending.failing,
+            failure=sending.failure,
         )
 
     @property
@@ -203,18 +172,18 @@ class Daemon:
 
     def poll(self, mailbox: MailboxConfig, inbox: Inbox) -> None:
         """One interval of watching a mailbox: read it to its end, and again at each hint until the next tick."""
-        patience, until = self.patience[mailbox.name], time.monotonic() + mailbox.poll_seconds - SHORTEST_WAIT
-        while patience.over() and not self.stopping.is_set():
+        backoff, until = self.backoffs[mailbox.name], time.monotonic() + mailbox.poll_seconds - SHORTEST_WAIT
+        while backoff.may_try() and not self.stopping.is_set():
             try:
                 self._collect(mailbox, inbox)
             except MessageRefused:  # the server is well
-                patience.succeeded()
+                backoff.succeeded()
                 raise
             except MailboxError as error:
-                insists = isinstance(error, LoginRefused) and patience.failures + 1 >= LOGIN_TRIES
-                patience.failed(str(error), LOGIN_SECONDS if insists else 0.0)
+                insists = isinstance(error, LoginRefused) and backoff.failures + 1 >= LOGIN_TRIES
+                backoff.failed(str(error), LOGIN_SECONDS if insists else 0.0)
                 raise
-            patience.succeeded()
+            backoff.succeeded()
             left = until - time.monotonic()
             if left < SHORTEST_WAIT:
                 return
@@ -224,7 +193,7 @@ class Daemon:
 
     def _collect(self, mailbox: MailboxConfig, inbox: Inbox) -> None:
         for _ in collect(self.app, mailbox, inbox):
-            gets_on()
+            report_progress()
             if self.stopping.is_set():
                 return
         file_away(self.app, mailbox, inbox)
@@ -232,7 +201,7 @@ class Daemon:
     def judge(self, *, slowly: bool = False) -> None:
         """Judge what was accepted, or what of it takes long."""
         while not self.stopping.is_set() and judge_next(self.app, slowly=slowly):
-            gets_on()
+            report_progress()
 
     def plan(self) -> None:
         """Queue what is due by the calendar."""
@@ -242,7 +211,7 @@ class Daemon:
 
     def watch(self) -> None:
         """Queue what staff must hear of at once."""
-        silent = [name for name in self.app.posts if self.patience[_way_out(name)].failures]
+        silent = [name for name in self.app.posts if self.backoffs[_sending_key(name)].failures]
         watch.watch(self.app, watch.Known(self.started_at, self.damage, self._clock_was_set, silent))
 
     def check(self) -> None:
@@ -254,21 +223,21 @@ class Daemon:
     def send(self) -> None:
         """Deliver what is due."""
         while not self.stopping.is_set() and (delivery := deliver_next(self.app, self._shut())):
-            gets_on()
-            patience = self.patience[_way_out(delivery.mailbox)]
+            report_progress()
+            backoff = self.backoffs[_sending_key(delivery.mailbox)]
             if delivery.failure:
                 log.warning("%s: %s", delivery.key, delivery.failure)
             if delivery.blocked:
-                patience.failed(delivery.failure or "", delivery.patience.total_seconds())
+                backoff.failed(delivery.failure or "", delivery.patience.total_seconds())
             else:
-                patience.succeeded()
+                backoff.succeeded()
 
     def _shut(self) -> set[str]:
-        """The mailboxes whose way out is left alone for now."""
-        return {name for name in self.app.posts if not self.patience[_way_out(name)].over()}
+        """The mailboxes from which nothing is sent for now."""
+        return {name for name in self.app.posts if not self.backoffs[_sending_key(name)].may_try()}
 
 
-def _way_out(mailbox: str) -> str:
+def _sending_key(mailbox: str) -> str:
     return f"{mailbox} out"
 
 

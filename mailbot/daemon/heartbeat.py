@@ -1,4 +1,4 @@
-"""The heartbeat: a small file in the archive by which others see that the daemon lives and how it fares."""
+"""The heartbeat: a small file in the archive that tells monitoring whether the daemon runs, and what fails."""
 
 import os
 from collections.abc import Iterator
@@ -14,12 +14,12 @@ OLDEST = timedelta(seconds=90)
 LONG_SILENCE = timedelta(days=3)
 UNTIL_TRUSTED = 3600.0
 """Seconds for which a clock that was set ahead is not believed."""
-PATIENCE = 4 * 60.0
+FAULT_SECONDS = 4 * 60.0
 """Seconds for which a duty may fail or stand still before it counts as a fault."""
 
 
 class Duty(BaseModel):
-    """One tick, or the way out of one mailbox.
+    """One tick, or sending from one mailbox.
 
     `quiet`: seconds since it got on; `failing`: since when every run has failed, with the last reason.
     """
@@ -68,9 +68,9 @@ class Heartbeat(BaseModel):
     def faults(self) -> Iterator[str]:
         """What does not go as it should, in sentences."""
         for duty in self.duties:
-            if duty.failing > PATIENCE:
+            if duty.failing > FAULT_SECONDS:
                 yield f"{duty.name} has failed for {duty.failing:.0f} s: {duty.failure}"
-            elif duty.quiet > max(PATIENCE, 3 * duty.seconds):
+            elif duty.quiet > max(FAULT_SECONDS, 3 * duty.seconds):
                 yield f"{duty.name} has not got on for {duty.quiet:.0f} s"
 
 

@@ -1,4 +1,4 @@
-"""A word to the service manager, as sd_notify(3) and systemd.service(5) describe it; nothing where there is none."""
+"""Notifies the service manager of the daemon's state (sd_notify(3), systemd.service(5)); does nothing without one."""
 
 import contextlib
 import os

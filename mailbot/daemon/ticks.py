@@ -1,4 +1,7 @@
-"""What the daemon does again and again, and how one sees that it gets on. Time here is monotonic: no clock sets it."""
+"""The duties that the daemon repeats every so many seconds, and how it notices that one hangs.
+
+Time here is monotonic: setting the clock does not change it.
+"""
 
 import logging
 import threading
@@ -13,17 +16,15 @@ from apscheduler.triggers.base import BaseTrigger
 from mailbot.domain.errors import MailbotError
 
 log = logging.getLogger(__name__)
-
 HUNG_SECONDS = 15 * 60
 """A tick that has not got on for so long hangs: longer than the ten minutes in which a server may answer a letter."""
 LATE_PERIODS, HUNG_PERIODS = 3, 10
+_current = threading.local()
 
-_here = threading.local()
 
-
-def gets_on() -> None:
+def report_progress() -> None:
     """Say, from inside a tick, that it has finished one thing more."""
-    tick: Tick | None = getattr(_here, "tick", None)
+    tick: Tick | None = getattr(_current, "tick", None)
     if tick is not None:
         tick.moved()
 
@@ -39,7 +40,7 @@ class Tick:
 
     def __call__(self) -> None:
         """Do it once."""
-        _here.tick, self.runs = self, True
+        _current.tick, self.runs = self, True
         self.moved()
         try:
             self._work()
@@ -117,24 +118,3 @@ def timetable(ticks: list[Tick]) -> BackgroundScheduler:
 def wake(scheduler: BackgroundScheduler, tick: Tick) -> None:
     """Let a tick run now, whatever time the scheduler believes it is due at."""
     scheduler.modify_job(tick.name, next_run_time=datetime.now(UTC))
-
-
-class Steps:
-    """Notices when the clock of the machine is set: then it and the one that counts since the start part."""
-
-    def __init__(self) -> None:
-        self._apart = time.time() - _since_start()
-
-    def step(self) -> float:
-        """By how many seconds the clock was set since the last call; the small steps of time servers count as none."""
-        apart = time.time() - _since_start()
-        step, self._apart = apart - self._apart, apart
-        return step if abs(step) > SMALLEST_STEP else 0.0
-
-
-SMALLEST_STEP = 5.0
-
-
-def _since_start() -> float:
-    """Seconds since the machine was started; where the system can tell, with those in which it slept."""
-    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()

@@ -14,7 +14,7 @@ from mails import mail
 from servers import ScriptedImap
 from world import NOON, Crash, World, table, words
 
-from mailbot.daemon import daemon
+from mailbot.daemon import backoff, daemon
 from mailbot.daemon.daemon import LOGIN_SECONDS, LOGIN_TRIES, Daemon
 from mailbot.domain.errors import LoginRefused, MailboxError, MessageRefused
 from mailbot.domain.letter import LetterKind
@@ -364,13 +364,13 @@ def test_a_mail_that_is_set_aside_keeps_its_bytes_and_a_reason_and_the_next_is_r
     assert world.app.archive.open(hashlib.sha256(report()).hexdigest()) == report()
 
 
-# ---------------------------------------------------------------- patience
+# ---------------------------------------------------------------- backoff
 
 
 @pytest.fixture
 def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The seconds that the daemon leaves a server alone, without what is drawn at random."""
-    monkeypatch.setattr(daemon, "JITTER", 0)
+    monkeypatch.setattr(backoff, "JITTER", 0)
     now = [1000.0]
     monkeypatch.setattr(daemon.time, "monotonic", lambda: now[0])
     return now
@@ -383,8 +383,8 @@ def failing_polls(world: Office, now: list[float], trouble: MailboxError, number
         ((mailbox, inbox),) = world.app.mailboxes
         with pytest.raises(MailboxError):
             running.poll(mailbox, inbox)
-        waited.append(max(0, running.patience["office"].until - now[0]))
-        now[0] = max(now[0], running.patience["office"].until)
+        waited.append(max(0, running.backoffs["office"].until - now[0]))
+        now[0] = max(now[0], running.backoffs["office"].until)
     return waited
 
 

@@ -341,7 +341,7 @@ def test_a_daemon_that_is_not_let_in_insists_only_after_an_hour_or_a_restart(wor
     for _ in range(3):
         daemon.send()
     assert sum(letter.attempts for letter in world.letters) == 1
-    assert 3590 < daemon.patience["office out"].until - time.monotonic() < 2 * 3600
+    assert 3590 < daemon.backoffs["office out"].until - time.monotonic() < 2 * 3600
     Daemon(world.app).send()
     assert sum(letter.attempts for letter in world.letters) == 2
 

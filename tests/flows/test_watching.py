@@ -294,7 +294,7 @@ def test_an_alert_leaves_from_an_account_that_has_not_just_failed(world: World) 
     judge_all(world)
     daemon = Daemon(world.app)
     for _ in range(9):
-        daemon.patience["office out"].until = 0.0
+        daemon.backoffs["office out"].until = 0.0
         world.clock.forward(minutes=10)
         world.collect()
         daemon.send()
@@ -442,7 +442,7 @@ def test_a_tick_that_hangs_ends_the_process_with_70_and_the_watchdog_is_not_fed_
         return "250 OK"
 
     monkeypatch.setattr(world.post, "send", hang)
-    monkeypatch.setattr(daemons.service, "notify", told.append)
+    monkeypatch.setattr(daemons.service_manager, "notify", told.append)
     daemon = Daemon(world.app, hung_seconds=1)
 
     def leave(status: int) -> None:
@@ -506,13 +506,13 @@ def test_monitoring_hears_within_five_minutes_that_no_letter_leaves(
     daemon.send()
     daemon._beat([])
     assert ask_health(world, monkeypatch)[0] == 0
-    daemon.patience["office out"].since -= 5 * 60 - 20
+    daemon.backoffs["office out"].since -= 5 * 60 - 20
     daemon._beat([])
     status, said = ask_health(world, monkeypatch)
     assert status == 1
     assert "degraded: sending from office has failed for 28" in said
     assert "there is no connection with smtp.example.com" in said
-    world.post.trouble, daemon.patience["office out"].until = None, 0.0
+    world.post.trouble, daemon.backoffs["office out"].until = None, 0.0
     world.clock.forward(minutes=2)
     daemon.send()
     daemon._beat([])

@@ -12,8 +12,9 @@ import pytest
 import time_machine
 
 from mailbot.daemon import heartbeat, service_manager
+from mailbot.daemon.clock import ClockSteps
 from mailbot.daemon.heartbeat import Duty, Heartbeat
-from mailbot.daemon.ticks import Every, Steps, Tick, gets_on, timetable, wake
+from mailbot.daemon.ticks import Every, Tick, report_progress, timetable, wake
 from mailbot.domain.errors import MailboxError
 
 NOW = datetime(2026, 10, 25, 0, 59, 59, tzinfo=UTC)  # a second before Europe's clocks go back
@@ -47,14 +48,14 @@ def test_a_tick_that_does_not_get_on_hangs_and_one_that_does_does_not() -> None:
     def work() -> None:
         time.sleep(0.25)
         ages.append((one.quiet, one.hangs))
-        gets_on()
+        report_progress()
         ages.append((one.quiet, one.hangs))
 
     one._work = work
     one()
     (_, before), (_, after) = ages
     assert (before, after) == (True, False)
-    gets_on()  # outside a tick it says nothing
+    report_progress()  # outside a tick it says nothing
 
 
 def test_the_next_time_is_after_now_whatever_has_passed() -> None:
@@ -68,7 +69,7 @@ def test_ticks_go_on_within_seconds_when_the_clock_is_set(step: timedelta) -> No
     runs: list[float] = []
     one = Tick("plan", 0.2, lambda: runs.append(time.monotonic()), 100)
     with time_machine.travel(NOW, tick=True) as clock:
-        steps, scheduler = Steps(), timetable([one])
+        steps, scheduler = ClockSteps(), timetable([one])
         scheduler.start()
         time.sleep(0.5)
         before = len(runs)
