@@ -1,1 +1,1 @@
-"""The words of the project as frozen values, one subject a file, and its errors. Imports nothing but `parsers`."""
+"""The domain model: frozen values, one subject a file, and the errors. Imports nothing but `parsers`."""

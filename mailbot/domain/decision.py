@@ -1,4 +1,4 @@
-"""What waits for a person, and what a person decided about it."""
+"""Cases that wait for a person, and what people have decided about them."""
 
 from dataclasses import dataclass
 from datetime import date, datetime

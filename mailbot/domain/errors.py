@@ -1,4 +1,4 @@
-"""The errors of this program, each a sentence: what is wrong, where, and what would be right.
+"""The program's errors; each message says what is wrong, where, and what would be right.
 
 MailbotError
 ├── ConfigError        the configuration cannot be used; carries every fault found

@@ -1,4 +1,4 @@
-"""Which addresses and Message-IDs of others may stand in a header of ours: the plain ASCII ones."""
+"""Checks that somebody else's mail address or Message-ID is safe to write into a header of ours."""
 
 import re
 

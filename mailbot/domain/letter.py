@@ -1,4 +1,4 @@
-"""What is sent: a letter as decided, as bytes, and as the outbox has it."""
+"""Letters on their way out: as decided, as bytes, and as the outbox keeps them."""
 
 from dataclasses import dataclass, field
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What each letter says, before it has a shape: the values that templates are filled with.
+"""The content of each kind of letter, as values that its template is filled with.
 
 Everything that a unit wrote is in here as plain text; templates escape it. Times are local to the campaign.
 """

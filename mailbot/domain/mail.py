@@ -1,4 +1,4 @@
-"""What arrives: where a message lies, what it says of itself, and its one outcome."""
+"""Incoming mail: where a message lies, its header, its one outcome, and the messages and files that are stored."""
 
 from dataclasses import dataclass
 from datetime import datetime

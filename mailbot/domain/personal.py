@@ -1,4 +1,4 @@
-"""What is personal in a text, hidden wherever others than its sender see it (domain.md 5.6)."""
+"""Masks mobile numbers and identity-card numbers in a text (domain.md 5.6)."""
 
 import re
 

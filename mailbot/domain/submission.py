@@ -1,4 +1,4 @@
-"""What is decided about a message: whose each table is, what counts of it, and what is known from before."""
+"""Submissions: whose each table is, what counts of it, and how it relates to earlier ones."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

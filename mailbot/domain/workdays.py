@@ -1,4 +1,4 @@
-"""Which days are worked: the State Council's yearly notice with its make-up days (调休), and the office's own list."""
+"""Tells working days from days of rest: the State Council's yearly notice (调休), and the office's own list."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
