@@ -1,1 +1,1 @@
-"""Where things are kept: the database, the archive of raw messages, and the migrations between versions."""
+"""Persistence: the database and its migrations, the archive of raw messages and its journal."""

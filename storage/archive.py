@@ -1,4 +1,4 @@
-"""The archive: the bytes of every message under their sha256, and beside them how each arrived.
+"""The archive of raw messages: the bytes of each, named by their sha256, and where and when it arrived.
 
 `ab/abcdef….eml` holds the bytes as the server gave them, `ab/abcdef….arrivals.jsonl` one line for each place they were
 seen at, `journal.jsonl` what happened to the messages in its order, `secret` what the one-time words in letters to

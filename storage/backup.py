@@ -1,4 +1,4 @@
-"""A copy of an SQLite file while others work on it: consistent, looked through, and never over anything.
+"""Copies an SQLite database that is in use: consistently, checked, and never over an existing file.
 
 VACUUM INTO reads one moment of the database (sqlite.org/lang_vacuum.html); a plain copy of the file would not be one.
 """
@@ -11,8 +11,8 @@ from pathlib import Path
 
 from mailbot.domain.errors import StoreError
 from storage.disk import sync_folder
+from storage.driver_errors import as_sentences
 from storage.engine import WAIT_SECONDS, damage
-from storage.faults import as_sentences
 
 
 def back_up(database: Path, target: Path) -> int:

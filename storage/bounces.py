@@ -1,4 +1,4 @@
-"""Which addresses letters came back from, and which letters those were."""
+"""Stores bounces, and tells which addresses no longer receive letters."""
 
 from collections.abc import Iterable
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What people decided, and how it is taken back."""
+"""Stores what people decided, and undoes the last decision about a case."""
 
 import json
 from collections.abc import Collection, Iterable

@@ -1,4 +1,4 @@
-"""Files and folders that only this user may read, and that a power cut does not take away."""
+"""Private and durable files and folders, free space, and network file systems."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""URL → engine: one writer at a time, every commit on the disk, and no second daemon.
+"""Opens SQLite or PostgreSQL with one writer at a time and durable commits, and locks out a second daemon.
 
 SQLite and PostgreSQL keep the same promise in their own words: a transaction begins by becoming the only writer
 (BEGIN IMMEDIATE; an advisory lock), so what it has read is still true when it writes. The transactions are a few
@@ -19,7 +19,7 @@ from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, 
 
 from mailbot.domain.errors import StoreBusy, StoreError
 from storage.disk import make_folder, network_file_system
-from storage.faults import RESTORE, as_sentences
+from storage.driver_errors import RESTORE, as_sentences
 
 log = logging.getLogger(__name__)
 

@@ -1,4 +1,4 @@
-"""What is known of the mailboxes: which messages were seen, which wait for their verdict."""
+"""Stores which messages were seen in the mailboxes, and which of them wait to be judged."""
 
 from datetime import datetime
 

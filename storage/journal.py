@@ -1,4 +1,4 @@
-"""The journal of the archive: what happened to the messages, in its order, so that everything can be built again.
+"""The journal of the archive: a log of what happened to the messages, from which the database can be rebuilt.
 
 One JSON object a line in `journal.jsonl`, only ever added to: a message was judged, a person decided, a letter left. A
 line is on the disk before the database commits what it tells. So a crash can leave a line of something that was

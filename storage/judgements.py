@@ -1,4 +1,4 @@
-"""Verdicts and all that counts of them: written once, read back as they were."""
+"""Stores the verdict on each message with its submissions, and reads them back as they were."""
 
 import json
 from collections import defaultdict
@@ -16,7 +16,7 @@ from mailbot.domain.submission import Earlier, Evidence, Relation, Status, Store
 from parsers.reading import Fault, Finding, Layout, Reading, Record, Severity, Value
 from storage import tables
 from storage.tables import MessageState, Part
-from storage.value_columns import columns_of, value_of
+from storage.value_rows import columns_of, value_of
 
 Row = TypeVar("Row", bound=SQLModel)
 CASE_DIGITS = 4

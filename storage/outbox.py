@@ -1,4 +1,4 @@
-"""The letters: queued once by their key, claimed by one sender at a time, settled by who claimed them."""
+"""The outbox: each letter is queued once, claimed by one sender at a time, and settled by the one that claimed it."""
 
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
@@ -11,7 +11,7 @@ from sqlmodel import Session, col, func, select, update
 from mailbot.domain.errors import StoreError
 from mailbot.domain.letter import PRECEDENCE, Claimed, Envelope, LetterKind, LetterState, Rest, StoredLetter
 from storage import tables
-from storage.columns import Moment
+from storage.column_types import Moment
 from storage.journal import Departure
 
 SETTLED = frozenset(

@@ -1,4 +1,4 @@
-"""The store: transactions over what is known, judged and to be sent. SQL stops here."""
+"""Opens the database and gives transactions over all that is stored in it. No SQL is written outside of `storage`."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -11,18 +11,18 @@ from parsers.forms.form import Form
 from storage import views
 from storage.bounces import Bounces
 from storage.decisions import Decisions
+from storage.driver_errors import as_sentences
 from storage.engine import damage, open_engine, open_for_reading, shown
-from storage.faults import as_sentences
 from storage.intake import Intake
 from storage.judgements import Document
 from storage.migrations import check_not_older, migrate
 from storage.outbox import Outbox
-from storage.repetitions import Repetitions
+from storage.repeated_rows import RepeatedRows
 
 __all__ = ["Document", "Store", "Transaction"]
 
 
-class Transaction(Intake, Decisions, Repetitions, Outbox, Bounces):
+class Transaction(Intake, Decisions, RepeatedRows, Outbox, Bounces):
     """All that can be read and written between one BEGIN and one COMMIT. Times are aware; they come back in UTC."""
 
 

@@ -1,7 +1,7 @@
-"""The tables as SQLModel rows: no behaviour, no relationships; `storage.store` maps them to the words of the domain.
+"""The database tables as SQLModel classes, without behaviour or relationships.
 
-Read with any SQL tool: times are UTC text, words stand as they are, and `value` says of every figure which cell of
-which sheet it came from and what stood there. Constraint names on PostgreSQL and SQLite are the same.
+They can be read with any SQL tool: times are UTC text, words stand as they are, and `value` says of every figure which
+cell of which sheet it came from and what stood there. Constraint names on PostgreSQL and SQLite are the same.
 """
 
 from datetime import datetime
@@ -16,7 +16,7 @@ from mailbot.domain.letter import LetterKind, LetterState
 from mailbot.domain.mail import Disposition
 from mailbot.domain.submission import Evidence, Relation, Status
 from parsers.reading import Layout, Precision, Severity
-from storage.columns import Flag, Moment, Whole, Words, flag, one_of
+from storage.column_types import Flag, Moment, Whole, Words, flag, one_of
 
 STRICT = {"sqlite_strict": True}
 

@@ -1,4 +1,4 @@
-"""One readable SQL view for each form, so that any SQL tool shows what counts as a normal table."""
+"""Creates a readable SQL view for each form, so that any SQL tool shows what counts as a plain table."""
 
 from collections.abc import Iterator
 

@@ -1,12 +1,12 @@
-"""The way from any earlier schema to the present one: Alembic, driven from code."""
+"""Migrates the database from any earlier schema to the present one, with Alembic driven from code."""
 
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, text
 
 from mailbot.domain.errors import StoreOutdated
+from storage.driver_errors import as_sentences
 from storage.engine import shown
-from storage.faults import as_sentences
 
 HERE = Path(__file__).parent
 
@@ -25,9 +25,10 @@ def migrate(engine: Engine, *, alone: bool = True) -> None:
             return
         if not alone:
             _refuse_older(present, engine)
-        from storage.migrations.steps import climb  # a sixth of the start of every command, and a new release needs it
+        # imported only where it is needed: Alembic takes a sixth of the start of every command
+        from storage.migrations.steps import upgrade
 
-        climb(connection)
+        upgrade(connection)
 
 
 def check_not_older(engine: Engine) -> None:

@@ -1,4 +1,4 @@
-"""One step after the other, by Alembic."""
+"""Runs the Alembic revisions that are pending, each in a transaction of its own."""
 
 from alembic import command
 from alembic.config import Config
@@ -12,7 +12,7 @@ from storage.engine import shown
 from storage.migrations import HERE
 
 
-def climb(connection: Connection) -> None:
+def upgrade(connection: Connection) -> None:
     """Take every step that is left, one revision in one transaction. Raises StoreError as `migrate` does."""
     config = Config()
     config.set_main_option("script_location", str(HERE).replace("%", "%%"))

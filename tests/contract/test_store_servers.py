@@ -5,8 +5,8 @@ from sqlalchemy import text
 
 from mailbot.domain.errors import StoreBusy, StoreError
 from storage import engine as engines
+from storage.driver_errors import as_sentences
 from storage.engine import lock, open_engine
-from storage.faults import as_sentences
 
 
 def test_a_second_daemon_is_refused_on_a_server(postgresql_url: str) -> None:

@@ -17,8 +17,8 @@ from sqlalchemy.exc import OperationalError
 from mailbot.domain.errors import StoreBusy, StoreError
 from storage import engine as engines
 from storage.disk import network_file_system
+from storage.driver_errors import as_sentences
 from storage.engine import lock, open_engine, open_for_reading, shown, wal_is_safe
-from storage.faults import as_sentences
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Which rows say again what an earlier table of the unit has said, so that sums over rows are right."""
+"""Marks the rows that repeat an earlier table of the same unit, so that sums count each row once."""
 
 from sqlmodel import col, select, update
 
@@ -8,7 +8,7 @@ from storage import tables
 from storage.judgements import Judgements
 
 
-class Repetitions(Judgements):
+class RepeatedRows(Judgements):
     """The part of a transaction that marks repeated rows."""
 
     def mark_repeated(self, unit: str, form: str, campaign: str) -> None:

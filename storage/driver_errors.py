@@ -1,4 +1,4 @@
-"""What a database driver says, as a sentence that a person can act on."""
+"""Turns the errors of database drivers into sentences that a person can act on."""
 
 import sqlite3
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""A value and its columns: numbers, texts, dates and choices with the cell they came from."""
+"""Maps a value and the cell that it came from to database columns and back."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""The kinds of column: the same meaning and the same bytes on SQLite (STRICT) and PostgreSQL."""
+"""The column types of the tables, stored alike on SQLite (STRICT) and PostgreSQL."""
 
 import re
 from collections.abc import Iterable
