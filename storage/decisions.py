@@ -12,8 +12,9 @@ from mailbot.domain.errors import DecisionRefused, StoreError
 from mailbot.domain.letter import LetterKind, StoredLetter
 from mailbot.domain.submission import Submission, Verdict
 from storage import tables
-from storage.judgements import Judgements, finding_row
-from storage.outbox import stored_letter
+from storage.judgement_rows import finding_row
+from storage.judgements import Judgements
+from storage.letter_rows import stored_letter
 
 OF_STAFF = (LetterKind.CASE, LetterKind.TRANSCRIPT)
 """The letters whose one-time word is believed."""

@@ -1,53 +1,34 @@
 """Stores the verdict on each message with its submissions, and reads them back as they were."""
 
-import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from typing import Any, Protocol, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, SQLModel, col, func, insert, select, update
 
 from mailbot.domain.decision import Action
 from mailbot.domain.errors import StoreError
-from mailbot.domain.mail import Disposition, Head, StoredAttachment, StoredMessage
-from mailbot.domain.submission import Earlier, Evidence, Relation, Status, StoredSubmission, Submission, Verdict
-from parsers.reading import Fault, Finding, Layout, Reading, Record, Severity, Value
+from mailbot.domain.mail import Head, StoredAttachment, StoredMessage
+from mailbot.domain.submission import Earlier, StoredSubmission, Submission, Verdict
+from parsers.reading import Reading
 from storage import tables
+from storage.judgement_rows import (
+    Document,
+    attachment_row,
+    earlier_submission,
+    finding_row,
+    note_verdict,
+    stored_message,
+    stored_submission,
+    submission_row,
+)
 from storage.tables import MessageState, Part
-from storage.value_rows import columns_of, value_of
+from storage.value_rows import columns_of
 
 Row = TypeVar("Row", bound=SQLModel)
 CASE_DIGITS = 4
-
-
-class Document(Protocol):
-    """A file of a message as the store lists it; `mailbot.mail.documents.Document` is one."""
-
-    @property
-    def path(self) -> str:
-        """Its place in the mail's part tree."""
-
-    @property
-    def name(self) -> str:
-        """As the sender named it."""
-
-    @property
-    def kind(self) -> str:
-        """What it is by its bytes."""
-
-    @property
-    def size(self) -> int:
-        """In bytes."""
-
-    @property
-    def sha256(self) -> str:
-        """Of its bytes."""
-
-    @property
-    def fault(self) -> Fault | None:
-        """Why it could not be read."""
 
 
 class Judgements:
@@ -73,7 +54,7 @@ class Judgements:
     def earlier(self, units: Collection[str], campaign: str) -> tuple[Earlier, ...]:
         """What these units submitted to a campaign, the first received first."""
         stored = self._stored(tables.Message.campaign == campaign, col(tables.Submission.unit).in_(units))
-        return tuple(_earlier(one) for one in sorted(stored, key=lambda one: (one.received_at, one.id)))
+        return tuple(earlier_submission(one) for one in sorted(stored, key=lambda one: (one.received_at, one.id)))
 
     def next_case(self, prefix: str) -> str:
         """The case number after the highest, such as HWM21-0037; the same until a message is saved with it."""
@@ -107,8 +88,8 @@ class Judgements:
             raise StoreError(f"there is no message {message_id} to save a verdict for")
         if message.state != MessageState.WAITING:
             raise StoreError(f"message {message_id} has been judged already; a verdict is written once")
-        _note_verdict(message, case, head, content_digest, verdict, at)
-        self._session.add_all(_attachment(message_id, position, one) for position, one in enumerate(documents))
+        note_verdict(message, case, head, content_digest, verdict, at)
+        self._session.add_all(attachment_row(message_id, position, one) for position, one in enumerate(documents))
         self._session.flush()
         for ordinal, submission in enumerate(verdict.submissions, 1):
             if case is None:
@@ -116,7 +97,7 @@ class Judgements:
             self._add(message_id, message.campaign, case if ordinal == 1 else f"{case}-{ordinal}", submission)
 
     def _add(self, message: int, campaign: str, case: str, submission: Submission) -> None:
-        row = _submission(message, case, submission, self._next_version(campaign, submission))
+        row = submission_row(message, case, submission, self._next_version(campaign, submission))
         self._session.add(row)
         self._session.flush()
         assert row.id is not None
@@ -187,7 +168,7 @@ class Judgements:
             )
         )
         query = select(tables.Message).where(*conditions).order_by(col(tables.Message.id))
-        return tuple(_message(row, row.id in settled) for row in self._session.exec(query))
+        return tuple(stored_message(row, row.id in settled) for row in self._session.exec(query))
 
     def attachments(self, campaign: str) -> tuple[StoredAttachment, ...]:
         """Every file that came in a campaign, by message and place in it."""
@@ -229,7 +210,7 @@ class Judgements:
             .order_by(col(tables.Submission.id))
         )
         return tuple(
-            _stored_submission(row, message, records[id_], values[id_], findings[id_], replaced[id_])
+            stored_submission(row, message, records[id_], values[id_], findings[id_], replaced[id_])
             for row, message in self._session.exec(query)
             if (id_ := cast(int, row.id))
         )
@@ -240,168 +221,3 @@ def _grouped(rows: Iterable[Row], key: str) -> dict[int, list[Row]]:
     for row in rows:
         groups[getattr(row, key)].append(row)
     return groups
-
-
-# ---------------------------------------------------------------- domain → rows
-
-
-def _note_verdict(
-    message: tables.Message, case: str | None, head: Head, content_digest: str, verdict: Verdict, at: datetime
-) -> None:
-    message.state = MessageState.JUDGED
-    message.disposition = verdict.disposition
-    message.code = verdict.code
-    message.reason = verdict.reason
-    message.case_name = case
-    message.case_number = int(case.rpartition("-")[2]) if case else None
-    message.message_id = head.message_id
-    message.sender = head.sender.address if head.sender else ""
-    message.subject = head.subject
-    message.content_digest = content_digest
-    message.unit = verdict.unit
-    message.judged_at = at
-
-
-def _attachment(message: int, position: int, document: Document) -> tables.Attachment:
-    return tables.Attachment(
-        message=message,
-        position=position,
-        path=document.path,
-        name=document.name,
-        kind=document.kind,
-        size=document.size,
-        sha256=document.sha256,
-        fault=document.fault.code if document.fault else None,
-    )
-
-
-def _submission(message: int, case: str, submission: Submission, version: int) -> tables.Submission:
-    reading = submission.reading
-    return tables.Submission(
-        message=message,
-        case_name=case,
-        attachment=submission.attachment,
-        form=reading.form,
-        layout=reading.layout,
-        title=reading.title,
-        sheet=reading.sheet,
-        unit=submission.unit,
-        unit_name=submission.unit_name,
-        evidence=submission.evidence,
-        status=submission.status,
-        relation=submission.relation,
-        current=submission.current,
-        version=version,
-        zero_report=reading.zero_report,
-        candidates=json.dumps(submission.candidates, ensure_ascii=False),
-    )
-
-
-def finding_row(submission: int, position: int, finding: Finding) -> tables.Finding:
-    """The row that keeps one finding."""
-    return tables.Finding(
-        submission=submission,
-        position=position,
-        severity=finding.severity,
-        code=finding.code,
-        field=finding.field,
-        record_position=finding.record,
-        sheet=finding.sheet,
-        cell=finding.cell,
-        text=finding.text,
-    )
-
-
-# ---------------------------------------------------------------- rows → domain
-
-
-def _message(row: tables.Message, settled: bool) -> StoredMessage:
-    assert row.id is not None
-    return StoredMessage(
-        id=row.id,
-        mailbox=row.mailbox,
-        sha256=row.sha256,
-        message_id=row.message_id,
-        sender=row.sender,
-        subject=row.subject,
-        received_at=row.received_at,
-        disposition=Disposition(row.disposition) if row.disposition else None,
-        code=row.code,
-        reason=row.reason,
-        case=row.case_name,
-        unit=row.unit,
-        settled=settled,
-    )
-
-
-def _stored_submission(
-    row: tables.Submission,
-    message: tables.Message,
-    records: list[tables.Record],
-    values: list[tables.Value],
-    findings: list[tables.Finding],
-    replaced: list[tables.Replacement],
-) -> StoredSubmission:
-    assert row.id is not None
-    return StoredSubmission(
-        id=row.id,
-        message=row.message,
-        case=row.case_name,
-        sha256=message.sha256,
-        sender=message.sender,
-        received_at=message.received_at,
-        version=row.version,
-        submission=Submission(
-            attachment=row.attachment,
-            reading=_reading(row, records, values),
-            unit=row.unit,
-            unit_name=row.unit_name,
-            evidence=Evidence(row.evidence) if row.evidence else None,
-            status=Status(row.status),
-            relation=Relation(row.relation),
-            current=row.current,
-            findings=tuple(_found(one) for one in findings),
-            replaces=tuple(one.replaced for one in replaced),
-            candidates=tuple(json.loads(row.candidates)),
-        ),
-    )
-
-
-def _reading(row: tables.Submission, records: list[tables.Record], values: list[tables.Value]) -> Reading:
-    parts: dict[tuple[str, int | None], dict[str, Value]] = defaultdict(dict)
-    for one in values:
-        parts[one.part, one.record][one.field] = value_of(one)
-    return Reading(
-        form=row.form,
-        sheet=row.sheet,
-        layout=cast(Layout, row.layout),
-        title=row.title,
-        header=parts[Part.HEADER, None],
-        records=tuple(Record(one.row, parts[Part.RECORD, one.id]) for one in records),
-        totals=parts[Part.TOTAL, None],
-        zero_report=row.zero_report,
-    )
-
-
-def _found(row: tables.Finding) -> Finding:
-    return Finding(Severity(row.severity), row.code, row.text, row.field, row.record_position, row.sheet, row.cell)
-
-
-def _earlier(stored: StoredSubmission) -> Earlier:
-    submission = stored.submission
-    assert submission.unit is not None
-    return Earlier(
-        id=stored.id,
-        unit=submission.unit,
-        form=submission.reading.form,
-        layout=submission.reading.layout,
-        status=submission.status,
-        relation=submission.relation,
-        current=submission.current,
-        version=stored.version,
-        sender=stored.sender,
-        received_at=stored.received_at,
-        records=tuple(
-            {key: one.content for key, one in record.values.items()} for record in submission.reading.records
-        ),
-    )

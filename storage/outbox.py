@@ -13,14 +13,13 @@ from mailbot.domain.letter import PRECEDENCE, Claimed, Envelope, LetterKind, Let
 from storage import tables
 from storage.column_types import Moment
 from storage.journal import Departure
+from storage.letter_rows import claimed_letter, departed_letter_row, stored_letter
 
 SETTLED = frozenset(
     {LetterState.SENT, LetterState.QUEUED, LetterState.REFUSED, LetterState.UNCERTAIN, LetterState.DROPPED}
 )
-
 LONGEST_WAIT = timedelta(days=1)
 """Nothing waits longer by the program's own will: a time further ahead was written while the clock was wrong."""
-
 FOR_STAFF = (LetterKind.CASE, LetterKind.TRANSCRIPT, LetterKind.ALERT, LetterKind.DIGEST)
 
 
@@ -100,7 +99,7 @@ class Outbox:
         row.mailbox = mailbox
         row.lease_until, row.lease_owner = now + lease, owner
         self._session.flush()
-        return _claimed(row)
+        return claimed_letter(row)
 
     def settle(
         self,
@@ -152,7 +151,7 @@ class Outbox:
         query = select(tables.Letter).where(col(tables.Letter.key).in_(keys))
         made = {row.key: row for row in self._session.exec(query)}
         for departure in gone:
-            row = made.get(departure.key) or _of_departure(departure)
+            row = made.get(departure.key) or departed_letter_row(departure)
             row.state, row.sent_at = LetterState.SENT, departure.at
             row.lease_until = row.lease_owner = row.last_error = None
             self._session.add(row)
@@ -234,21 +233,6 @@ class Outbox:
         return tuple(Rest(row.mailbox, row.until, row.reason) for row in rows)
 
 
-def _of_departure(gone: Departure) -> tables.Letter:
-    return tables.Letter(
-        key=gone.key,
-        kind=gone.kind,
-        recipient=gone.to,
-        unit=gone.unit,
-        subject=gone.subject,
-        message_id=gone.message_id,
-        content=b"",
-        state=LetterState.SENT,
-        queued_at=gone.at,
-        due_at=gone.at,
-    )
-
-
 def _is_of(mailbox: str, *, first: bool) -> ColumnElement[bool]:
     of, kind = col(tables.Letter.mailbox), col(tables.Letter.kind)
     return or_(of.in_((mailbox, "")), kind == LetterKind.REMINDER) if first else of == mailbox
@@ -287,40 +271,4 @@ def _is_claimed(claimed: Claimed, owner: str) -> tuple[ColumnElement[bool], ...]
         col(tables.Letter.state) == LetterState.SENDING,
         col(tables.Letter.lease_owner) == owner,
         col(tables.Letter.attempts) == claimed.attempts,  # the owner may have claimed it again meanwhile
-    )
-
-
-def _claimed(row: tables.Letter) -> Claimed:
-    assert row.id is not None
-    envelope = Envelope(
-        key=row.key,
-        kind=LetterKind(row.kind),
-        to=row.recipient,
-        subject=row.subject,
-        message_id=row.message_id,
-        content=row.content,
-        unit=row.unit,
-        mailbox=row.mailbox,
-    )
-    return Claimed(row.id, row.attempts, envelope, row.queued_at, row.refusals, row.copies, row.handed_at)
-
-
-def stored_letter(row: tables.Letter) -> StoredLetter:
-    """A letter without its bytes."""
-    assert row.id is not None
-    return StoredLetter(
-        id=row.id,
-        key=row.key,
-        kind=LetterKind(row.kind),
-        to=row.recipient,
-        subject=row.subject,
-        unit=row.unit,
-        state=LetterState(row.state),
-        attempts=row.attempts,
-        queued_at=row.queued_at,
-        due_at=row.due_at,
-        sent_at=row.sent_at,
-        last_error=row.last_error,
-        mailbox=row.mailbox,
-        copies=row.copies,
     )

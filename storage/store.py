@@ -14,7 +14,7 @@ from storage.decisions import Decisions
 from storage.driver_errors import as_sentences
 from storage.engine import damage, open_engine, open_for_reading, shown
 from storage.intake import Intake
-from storage.judgements import Document
+from storage.judgement_rows import Document
 from storage.migrations import check_not_older, migrate
 from storage.outbox import Outbox
 from storage.repeated_rows import RepeatedRows
