@@ -1,4 +1,4 @@
-"""The configuration: reads one TOML file into a checked `Config`, and knows the mail providers."""
+"""The configuration: one TOML file read into a checked `Config`, and what is known of mail providers."""
 
 from mailbot.config.campaign import Campaign
 from mailbot.config.loading import check_secrets, load

@@ -59,11 +59,6 @@ class Bounce:
     why: str
     letter: str | None = None
 
-    @property
-    def is_lasting(self) -> bool:
-        """Whether further letters to the address would come back as well."""
-        return self.why in LASTING
-
 
 def bounces(mail: Mail) -> tuple[Bounce, ...]:
     """The addresses that a report says a letter could not be delivered to; empty for any other mail.
