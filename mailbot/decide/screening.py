@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from mailbot.decide.facts import Facts
 from mailbot.domain.mail import Disposition
 from mailbot.domain.submission import Status, Verdict
+from mailbot.mail.bounces import bounce_reason
 from mailbot.mail.opening import Opened
 from mailbot.mail.screening import automatic, may_hold_a_table
 from parsers.reading import Finding, Severity
@@ -43,7 +44,7 @@ def screen(opened: Opened, facts: Facts, own: Collection[str]) -> Screened:
     by_program = bool(reason) and tabled and may_hold_a_table(opened.head, own)
     if reason and not by_program:
         returned = [bounce for bounce in opened.bounces if bounce.address.lower() not in own]
-        return Screened(Verdict(Disposition.AUTOMATIC, reason(returned) or reason))
+        return Screened(Verdict(Disposition.AUTOMATIC, bounce_reason(returned) or reason))
     if facts.same_mail_known:
         return Screened(Verdict(Disposition.DUPLICATE, "与此前收到的一封邮件相同（邮件编号、发件人和内容一致）"))
     doubted = ((BY_PROGRAM, by_program and not facts.believed), (FORGED, facts.forged))

@@ -78,7 +78,7 @@ def bounces(mail: Mail) -> tuple[Bounce, ...]:
     return tuple(distinct.values())[::-1][:MOST]
 
 
-def reason(found: Sequence[Bounce]) -> str:
+def bounce_reason(found: Sequence[Bounce]) -> str:
     """What staff are told: the addresses with their reasons."""
     return "；".join(f"发往 {bounce.address} 的信件被退回（{bounce.why}）" for bounce in found)
 

@@ -12,7 +12,8 @@ from world import Clock, World, activity
 from mailbot.cli.commands.replay import canonical
 from mailbot.domain.errors import ArchiveError
 from mailbot.domain.letter import LetterState
-from mailbot.flows.judge import deliver_next, judge_next
+from mailbot.flows.deliver import deliver_next
+from mailbot.flows.judge import judge_next
 from mailbot.flows.ports import App
 from mailbot.flows.replay import replay
 from storage.archive import Archive

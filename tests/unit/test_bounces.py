@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailbot.domain.mail import Address, Head
-from mailbot.mail.bounces import LASTING, Bounce, bounces, is_bounce_reason, reason
+from mailbot.mail.bounces import LASTING, Bounce, bounce_reason, bounces, is_bounce_reason
 from mailbot.mail.message import Attachment, Mail
 
 
@@ -71,11 +71,11 @@ def test_an_address_in_any_other_mail_did_not_fail() -> None:
 
 
 def test_what_staff_read_is_known_again() -> None:
-    text = reason(bounces(report(failed("5.1.1"))))
+    text = bounce_reason(bounces(report(failed("5.1.1"))))
     assert text == "发往 gone@example.org 的信件被退回（地址不存在）"
     assert is_bounce_reason(text)
     assert not is_bounce_reason("是系统的退信或已读回执")
-    assert reason(()) == ""
+    assert bounce_reason(()) == ""
 
 
 @given(st.binary(), st.text())
