@@ -1,34 +1,30 @@
-"""Opens SQLite or PostgreSQL with one writer at a time and durable commits, and locks out a second daemon.
+"""Opens SQLite or PostgreSQL with one writer at a time and durable commits.
 
-SQLite and PostgreSQL keep the same promise in their own words: a transaction begins by becoming the only writer
-(BEGIN IMMEDIATE; an advisory lock), so what it has read is still true when it writes. The transactions are a few
-milliseconds long and never wait for a mail server.
+A transaction begins by becoming the only writer (BEGIN IMMEDIATE on SQLite, an advisory lock on PostgreSQL), so what it
+has read is still true when it writes. The transactions are a few milliseconds long and never wait for a mail server.
 """
 
-import fcntl
 import logging
 import os
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, make_url, text
 
-from mailbot.domain.errors import StoreBusy, StoreError
+from mailbot.domain.errors import StoreError
 from storage.disk import make_folder, network_file_system
 from storage.driver_errors import RESTORE, as_sentences
 
 log = logging.getLogger(__name__)
-
 MOUNTS = Path("/proc/self/mounts")
 """Not /proc/mounts, which a service does not see that sees of /proc only processes (systemd's ProcSubset=pid)."""
 WAIT_SECONDS = 20
 """How long a transaction waits for the writer before it."""
-WRITER_KEY, DAEMON_KEY = 0x6D61_696C_0001, 0x6D61_696C_0002
-"""Advisory locks of PostgreSQL: the one writer, the one daemon."""
+WRITER_KEY = 0x6D61_696C_0001
+"""The advisory lock of PostgreSQL that the one writer holds."""
 
 
 def open_engine(url: str) -> Engine:
@@ -36,7 +32,7 @@ def open_engine(url: str) -> Engine:
 
     Raises StoreError where it cannot be opened, is damaged, or lies on a network file system.
     """
-    path = _sqlite_path(url)
+    path = sqlite_path(url)
     engine = _postgresql(url) if path is None else _sqlite(path)
     with as_sentences(shown(engine)):
         _check(engine)
@@ -45,7 +41,7 @@ def open_engine(url: str) -> Engine:
 
 def open_for_reading(url: str) -> Engine:
     """An engine that can change nothing and keeps nobody waiting. Raises StoreError where there is nothing to read."""
-    path = _sqlite_path(url)
+    path = sqlite_path(url)
     if path is None:
         return _postgresql(url, read_only=True)
     if not path.exists():
@@ -65,7 +61,7 @@ def damage(url: str) -> str | None:
 
     PostgreSQL looks after its own pages (initdb --data-checksums).
     """
-    path = _sqlite_path(url)
+    path = sqlite_path(url)
     if path is None:
         return None
     with as_sentences(str(path)), closing(_reading(path)) as connection:
@@ -82,26 +78,13 @@ def shown(engine: Engine) -> str:
     return name or engine.url.render_as_string(hide_password=True)
 
 
-@contextmanager
-def lock(url: str) -> Iterator[None]:
-    """Be the one daemon of this database; the lock ends with the process, however it ends.
-
-    Raises StoreBusy where another daemon has it.
-    """
-    path = _sqlite_path(url)
-    with _file_lock(path) if path else _server_lock(url):
-        yield
-
-
-# ---------------------------------------------------------------- SQLite
-
-
 def wal_is_safe(version: tuple[int, int, int]) -> bool:
     """Whether this SQLite is free of the WAL-reset bug (sqlite.org/wal.html): 3.51.3, 3.50.7, 3.44.6 and their line."""
     return version >= (3, 51, 3) or (3, 50, 7) <= version < (3, 51) or (3, 44, 6) <= version < (3, 45)
 
 
-def _sqlite_path(url: str) -> Path | None:
+def sqlite_path(url: str) -> Path | None:
+    """The file of an SQLite database; None for another database."""
     return Path(url.removeprefix("sqlite:///")).resolve() if url.startswith("sqlite:///") else None
 
 
@@ -183,30 +166,6 @@ def _make_private(path: Path) -> None:
         ) from error
 
 
-@contextmanager
-def _file_lock(path: Path) -> Iterator[None]:
-    beside = path.with_name(path.name + ".lock")
-    try:
-        make_folder(beside.parent)
-        descriptor = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        os.fchmod(descriptor, 0o600)
-    except OSError as error:
-        raise StoreError(
-            f"the lock {beside} cannot be made: {error.strerror}; check the rights of its folder"
-        ) from error
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise _busy(str(path)) from error
-        yield
-    finally:
-        os.close(descriptor)
-
-
-# ---------------------------------------------------------------- PostgreSQL
-
-
 def _postgresql(url: str, *, read_only: bool = False) -> Engine:
     waits = f"-c lock_timeout={WAIT_SECONDS}s -c idle_in_transaction_session_timeout=60s"
     try:
@@ -228,26 +187,6 @@ def _postgresql(url: str, *, read_only: bool = False) -> Engine:
 
 def _become_writer(connection: Connection) -> None:
     connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": WRITER_KEY})
-
-
-@contextmanager
-def _server_lock(url: str) -> Iterator[None]:
-    engine = create_engine(make_url(url), poolclass=NullPool, isolation_level="AUTOCOMMIT", hide_parameters=True)
-    with as_sentences(shown(engine)):
-        connection = engine.connect()
-    with connection:
-        with as_sentences(shown(engine)):
-            free = connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": DAEMON_KEY})
-        if not free:
-            raise _busy(shown(engine))
-        yield
-
-
-# ---------------------------------------------------------------- both
-
-
-def _busy(database: str) -> StoreBusy:
-    return StoreBusy(f"another daemon works on {database}; stop it first, or use its configuration")
 
 
 def _check(engine: Engine) -> None:

@@ -5,8 +5,9 @@ from sqlalchemy import text
 
 from mailbot.domain.errors import StoreBusy, StoreError
 from storage import engine as engines
+from storage.daemon_lock import lock
 from storage.driver_errors import as_sentences
-from storage.engine import lock, open_engine
+from storage.engine import open_engine
 
 
 def test_a_second_daemon_is_refused_on_a_server(postgresql_url: str) -> None:

@@ -83,7 +83,7 @@ def _work(do: str, path: Path) -> None:
     from mailbot.config import load
     from mailbot.daemon.daemon import Daemon
     from mailbot.flows import deliver
-    from storage.engine import lock
+    from storage.daemon_lock import lock
     from storage.store import Store
 
     if do == "open":

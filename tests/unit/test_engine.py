@@ -16,9 +16,10 @@ from sqlalchemy.exc import OperationalError
 
 from mailbot.domain.errors import StoreBusy, StoreError
 from storage import engine as engines
+from storage.daemon_lock import lock
 from storage.disk import network_file_system
 from storage.driver_errors import as_sentences
-from storage.engine import lock, open_engine, open_for_reading, shown, wal_is_safe
+from storage.engine import open_engine, open_for_reading, shown, wal_is_safe
 
 
 @pytest.fixture
@@ -328,7 +329,7 @@ def test_a_database_whose_writer_was_killed_is_a_sentence_to_who_may_only_read_a
 
 HOLD = """
 import sys, time
-from storage.engine import lock
+from storage.daemon_lock import lock
 with lock(sys.argv[1]):
     print("locked", flush=True)
     time.sleep(60)

@@ -19,7 +19,7 @@ from mailbot.flows.judge import judge_next
 from mailbot.flows.ports import App
 from mailbot.flows.remind import remind
 from mailbot.flows.report import report
-from storage.engine import lock
+from storage.daemon_lock import lock
 
 
 @click.command()

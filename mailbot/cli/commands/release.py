@@ -18,7 +18,7 @@ from mailbot.flows.begin import begin
 from mailbot.flows.deliver import deliver_next
 from mailbot.flows.ports import App
 from mailbot.flows.remind import reminders_due
-from storage.engine import lock
+from storage.daemon_lock import lock
 from storage.store import Transaction
 
 

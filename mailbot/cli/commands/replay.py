@@ -19,7 +19,7 @@ from mailbot.domain.letter import LetterState
 from mailbot.flows.ports import App
 from mailbot.flows.replay import replay
 from storage.archive import Archive
-from storage.engine import lock
+from storage.daemon_lock import lock
 from storage.store import Store
 
 MOST_DIFFERENCES = 40

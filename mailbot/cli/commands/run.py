@@ -8,7 +8,7 @@ from mailbot.app import build
 from mailbot.cli.options import log_to_stderr, not_as_root, with_config
 from mailbot.config import Config, check_secrets
 from mailbot.daemon.daemon import Daemon
-from storage.engine import lock
+from storage.daemon_lock import lock
 
 
 @click.command()
