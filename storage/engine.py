@@ -19,6 +19,7 @@ from storage.disk import make_folder, network_file_system
 from storage.driver_errors import RESTORE, as_sentences
 
 log = logging.getLogger(__name__)
+
 MOUNTS = Path("/proc/self/mounts")
 """Not /proc/mounts, which a service does not see that sees of /proc only processes (systemd's ProcSubset=pid)."""
 WAIT_SECONDS = 20

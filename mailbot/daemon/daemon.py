@@ -31,6 +31,7 @@ from mailbot.flows.remind import remind
 from mailbot.flows.report import report
 
 log = logging.getLogger(__name__)
+
 JUDGE_SECONDS, SEND_SECONDS, PLAN_SECONDS, CHECK_SECONDS = 2, 2, 30, 86400
 LOOK_SECONDS = 5.0
 """Between two looks at the ticks, by the monotonic clock."""

@@ -16,6 +16,7 @@ from apscheduler.triggers.base import BaseTrigger
 from mailbot.domain.errors import MailbotError
 
 log = logging.getLogger(__name__)
+
 HUNG_SECONDS = 15 * 60
 """A tick that has not got on for so long hangs: longer than the ten minutes in which a server may answer a letter."""
 LATE_PERIODS, HUNG_PERIODS = 3, 10

@@ -1,1 +1,1 @@
-"""Parses mail into its head, words, files and tables. All but `reader` is pure and runs in the limited child."""
+"""Parses mail into its head, words, files and tables, and screens it. Pure but for `reader`, which starts a child."""
