@@ -13,7 +13,7 @@ from itertools import groupby
 
 from mailbot.domain.campaign import Unit
 from mailbot.domain.errors import ConfigError
-from parsers.formats.files import read_grids
+from parsers.formats.read_file import read_grids
 from parsers.grid import Grid, address
 from parsers.reading import Severity, Unreadable
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from parsers.containers import archives, faults, tnef, unar, zips
 from parsers.containers.members import Budget, Member
-from parsers.formats.sniff import FileKind, kind
+from parsers.formats.file_kind import FileKind, kind_of
 from parsers.reading import Unreadable
 
 __all__ = ["DEEPEST", "KINDS", "Budget", "Member", "too_deep", "unpack"]
@@ -35,7 +35,7 @@ def unpack(content: bytes, budget: Budget, *, slowly: bool = False) -> tuple[Mem
     here, or sandbox.LATER for what can be slowly; no other exception for any bytes. Hostile files may end the process:
     call it through parsers.isolate.
     """
-    found = kind(content)
+    found = kind_of(content)
     if found not in _OPENERS:
         raise faults.unknown()
     before = replace(budget)

@@ -7,9 +7,10 @@ import itertools
 import re
 from collections import Counter
 
-from parsers.formats import faults
-from parsers.formats.sheets import Budget, Sheet, printed_cell
-from parsers.formats.sniff import FileKind, any_field_size, delimiter_of, text_of
+from parsers.formats.file_kind import FileKind
+from parsers.formats.helpers import faults
+from parsers.formats.helpers.plain_text import any_field_size, delimiter_of, text_of
+from parsers.formats.helpers.sheet import Budget, Sheet, printed_cell
 from parsers.grid import Grid
 
 KINDS = frozenset({FileKind.CSV})

@@ -8,8 +8,9 @@ import io
 
 import msoffcrypto
 
-from parsers.formats import faults, xlsx
-from parsers.formats.sniff import FileKind
+from parsers.formats import xlsx
+from parsers.formats.file_kind import FileKind
+from parsers.formats.helpers import faults
 from parsers.grid import Grid
 
 KINDS = frozenset({FileKind.ENCRYPTED_OOXML})

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 import olefile
 import xlrd
 
-from parsers.formats import encrypted, faults
-from parsers.formats.runs import Look, Run, cell_of, struck_out, written
-from parsers.formats.sheets import Budget, Sheet, bool_cell, error_cell, text_cell, unknown_result
-from parsers.formats.sniff import FileKind
+from parsers.formats import encrypted
+from parsers.formats.file_kind import FileKind
+from parsers.formats.helpers import faults
+from parsers.formats.helpers.sheet import Budget, Sheet, bool_cell, error_cell, text_cell, unknown_result
+from parsers.formats.helpers.text_runs import Look, Run, cell_of, struck_out, written
 from parsers.grid import Cell, Grid
 from parsers.values.number_format import BUILTIN, number_cell
 

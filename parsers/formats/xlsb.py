@@ -6,10 +6,10 @@ from datetime import date, datetime, time, timedelta
 
 import python_calamine
 
-from parsers.formats import faults
-from parsers.formats.package import Package
-from parsers.formats.sheets import Budget, Sheet, bool_cell, text_cell
-from parsers.formats.sniff import FileKind
+from parsers.formats.file_kind import FileKind
+from parsers.formats.helpers import faults
+from parsers.formats.helpers.sheet import Budget, Sheet, bool_cell, text_cell
+from parsers.formats.helpers.zipped_xml import Package
 from parsers.grid import Cell, Grid
 from parsers.values.number_format import number_cell, shown
 

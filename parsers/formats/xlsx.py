@@ -8,10 +8,9 @@ from functools import lru_cache
 
 from lxml import etree
 
-from parsers.formats import faults
-from parsers.formats.package import Package, local
-from parsers.formats.runs import PLAIN, Look, Run, Written, cell_of, struck_out, written
-from parsers.formats.sheets import (
+from parsers.formats.file_kind import FileKind
+from parsers.formats.helpers import faults
+from parsers.formats.helpers.sheet import (
     MAX_COLUMN,
     MAX_ROW,
     Budget,
@@ -23,7 +22,8 @@ from parsers.formats.sheets import (
     text_cell,
     unknown_result,
 )
-from parsers.formats.sniff import FileKind
+from parsers.formats.helpers.text_runs import PLAIN, Look, Run, Written, cell_of, struck_out, written
+from parsers.formats.helpers.zipped_xml import Package, local
 from parsers.grid import Cell, Grid, column_letters
 from parsers.values.number_format import BUILTIN, GENERAL, number_cell
 

@@ -42,7 +42,7 @@ from mailbot.letters.letters import HTML_LIMIT, Letters
 from mailbot.letters.mime import checked_address, encoded
 from mailbot.letters.receipts import CLOUD_LINK, NO_TABLE, QUARANTINED
 from parsers.containers import faults as archives
-from parsers.formats import faults
+from parsers.formats.helpers import faults
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "letters"
 ZONE = ZoneInfo("Asia/Shanghai")

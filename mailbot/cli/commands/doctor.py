@@ -19,7 +19,7 @@ from mailbot.servers.imap import Mailbox
 from mailbot.servers.smtp import Post
 from parsers.child import sandbox
 from parsers.containers import archives, unar
-from parsers.formats import office
+from parsers.formats import libreoffice
 from storage.archive import Archive
 from storage.disk import free_bytes
 from storage.engine import wal_is_safe
@@ -166,7 +166,7 @@ def _unar() -> Iterator[str]:
 
 
 def _libreoffice() -> Iterator[str]:
-    if office.is_installed():
+    if libreoffice.is_installed():
         yield ".doc, .wps and .rtf are read"
     else:
         yield "not installed; who sends .doc, .wps or .rtf is asked for .docx or .xlsx (apt install libreoffice-writer)"

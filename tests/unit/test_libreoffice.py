@@ -14,8 +14,8 @@ from tables import FORM, PERIOD
 from parsers.child import sandbox
 from parsers.child.isolate import Isolated
 from parsers.document import read_tables
-from parsers.formats import office
-from parsers.formats.files import read_grids
+from parsers.formats import libreoffice
+from parsers.formats.read_file import read_grids
 from parsers.reading import Unreadable
 
 FILES = Path(__file__).parents[1] / "golden" / "files"
@@ -153,7 +153,7 @@ def test_garbage_for_a_result_is_a_broken_file(folder: Path, monkeypatch: pytest
 
 def test_when_its_time_is_up_all_that_it_started_is_gone(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     install(folder, monkeypatch, does=f"sleep {SLEEP} & sleep {SLEEP}")
-    monkeypatch.setattr(office, "SECONDS", 1.0)
+    monkeypatch.setattr(libreoffice, "SECONDS", 1.0)
     started = time.monotonic()
     assert fault(WORD).code == "word"
     assert time.monotonic() - started < 10

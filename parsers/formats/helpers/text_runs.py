@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from parsers.formats.sheets import text_cell
+from parsers.formats.helpers.sheet import text_cell
 from parsers.grid import Cell
 
 _DIGITS = "0123456789"

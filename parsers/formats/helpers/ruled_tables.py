@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from parsers.formats.document import Table
-from parsers.formats.sheets import printed_cell
+from parsers.formats.helpers.sheet import printed_cell
+from parsers.formats.helpers.tables_in_text import Table
 from parsers.grid import Range
 from parsers.reading import Unreadable
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from parsers.formats import faults
-from parsers.formats.sheets import MAX_COLUMN, MAX_ROW, Budget, Sheet
+from parsers.formats.helpers import faults
+from parsers.formats.helpers.sheet import MAX_COLUMN, MAX_ROW, Budget, Sheet
 from parsers.grid import Cell, Grid, Range
 
 

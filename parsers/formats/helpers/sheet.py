@@ -3,7 +3,7 @@
 import re
 from datetime import datetime
 
-from parsers.formats import faults
+from parsers.formats.helpers import faults
 from parsers.grid import Cell, Grid, Position, Range
 from parsers.values.number_format import shown
 

@@ -9,7 +9,7 @@ from typing import IO
 
 from lxml import etree
 
-from parsers.formats import faults
+from parsers.formats.helpers import faults
 
 MAX_UNZIPPED = 200_000_000
 """Bytes of all parts together, as the zip declares them; zipfile gives no part more than it declares."""

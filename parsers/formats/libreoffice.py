@@ -9,8 +9,8 @@ from pathlib import Path
 import olefile
 
 from parsers.child import sandbox
-from parsers.formats import faults
-from parsers.formats.sniff import FileKind
+from parsers.formats.file_kind import FileKind
+from parsers.formats.helpers import faults
 from parsers.reading import Unreadable
 
 KINDS = frozenset({FileKind.DOC, FileKind.RTF})

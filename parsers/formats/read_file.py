@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
-from parsers.formats import delimited, docx, encrypted, faults, html, ods, office, pdf, spreadsheetml, xls, xlsb, xlsx
-from parsers.formats.sniff import FileKind, kind
+from parsers.formats import delimited, docx, encrypted, html, libreoffice, ods, pdf, spreadsheetml, xls, xlsb, xlsx
+from parsers.formats.file_kind import FileKind, kind_of
+from parsers.formats.helpers import faults
 from parsers.grid import Grid
 from parsers.reading import Unreadable
 
@@ -42,9 +43,9 @@ def read_grids(content: bytes, *, slowly: bool = False) -> tuple[Grid, ...]:
     Raises Unreadable for a file without a reader, and for whatever its reader cannot read. Hostile files may end the
     process: call it through parsers.isolate.
     """
-    found = kind(content)
-    if found in office.KINDS:
-        return docx.read(office.as_docx(content, found, may_start=slowly))
+    found = kind_of(content)
+    if found in libreoffice.KINDS:
+        return docx.read(libreoffice.as_docx(content, found, may_start=slowly))
     if found not in _READERS:
         raise Unreadable(*_WITHOUT_READER.get(found, _NO_TABLE))
     grids = _READERS[found](content)

@@ -9,7 +9,8 @@ import xlwt
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parsers.formats.sniff import FileKind, delimiter_of, kind, text_of
+from parsers.formats.file_kind import FileKind, kind_of
+from parsers.formats.helpers.plain_text import delimiter_of, text_of
 
 TABLE = "序号,单位,人数\n1,某街道总工会,120\n2,某集团工会,80\n"
 
@@ -83,12 +84,12 @@ def xls() -> bytes:
     ],
 )
 def test_a_file_is_known_by_its_bytes(content: bytes, expected: str) -> None:
-    assert kind(content) == expected
+    assert kind_of(content) == expected
 
 
 def test_a_workbook_cut_short_is_still_known_as_one() -> None:
-    assert kind(xlsx()[:3000]) is FileKind.XLSX
-    assert kind(xls()[:-600]) is FileKind.XLS
+    assert kind_of(xlsx()[:3000]) is FileKind.XLSX
+    assert kind_of(xls()[:-600]) is FileKind.XLS
 
 
 @pytest.mark.parametrize("charset", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "gb18030"])
@@ -121,10 +122,10 @@ def test_the_delimiter_is_the_one_that_makes_a_table(text: str, delimiter: str |
 
 @given(st.binary(max_size=200), st.sampled_from([b"", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"<", xls()]))
 def test_any_bytes_are_some_kind_of_file(tail: bytes, start: bytes) -> None:
-    assert isinstance(kind(start + tail), FileKind)
+    assert isinstance(kind_of(start + tail), FileKind)
 
 
 @given(st.binary(max_size=200), st.integers(0, 4000))
 def test_a_damaged_workbook_is_some_kind_of_file(damage: bytes, at: int) -> None:
     content = xlsx()
-    assert isinstance(kind(content[:at] + damage + content[at + len(damage) :]), FileKind)
+    assert isinstance(kind_of(content[:at] + damage + content[at + len(damage) :]), FileKind)
