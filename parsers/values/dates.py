@@ -13,7 +13,7 @@ from decimal import Decimal
 from parsers.grid import Cell
 from parsers.reading import Precision
 from parsers.values import NONE_WORDS, Days, Doubt, folded, obstacle, written
-from parsers.values.day_lists import Point, points_of, tally_of, tokens_of, weekdays_of
+from parsers.values.date_grammar import Point, points_of, tally_of, tokens_of, weekdays_of
 from parsers.values.tokens import Token, words
 
 _LONGEST = 200

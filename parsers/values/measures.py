@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from parsers.values import Measure, folded, numerals
-from parsers.values.figures import UNITS
+from parsers.values.figure_grammar import UNITS
 
 _BRACKETED = re.compile(r"[(\[【〔]([^()\[\]【】〔〕]*)[)\]】〕]")
 _SPLIT = re.compile(r"[,;、:/_或和及]")

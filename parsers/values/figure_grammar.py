@@ -1,4 +1,4 @@
-"""One figure as people write it: 约300余人, 1.5万人次, 共三百名职工. The ground under `parsers.counts`."""
+"""Understands one figure with its unit and the words around it: 约300余人, 1.5万人次, 共三百名职工."""
 
 import re
 from dataclasses import dataclass
@@ -90,17 +90,17 @@ class Figure:
         """Whether the cell's unit is not quite what the header says: 3000人 under 万人, 3次 under 人."""
         if measure is None:
             return False
-        kinds = {self.kind(), kind_of(measure)} - {ANY}
+        kinds = {self.kind(), _kind_of(measure)} - {ANY}
         smaller = (self.unit or self.scale > 1) and self.scale < measure.factor
         return (len(kinds) > 1 and kinds != {EVENTS, _TIMES}) or bool(smaller)
 
     def counts_other(self, measure: Measure) -> bool:
         """Whether the figure counts something else than the header does: 3场 or 12家企业 under 人, 300人 under 个."""
-        kinds = {self.kind(), kind_of(measure)}
+        kinds = {self.kind(), _kind_of(measure)}
         return (not kinds & _LOOSE and len(kinds) > 1) or (self.kind() == _PEOPLE and measure.word == "个")
 
 
-def kind_of(measure: Measure) -> str:
+def _kind_of(measure: Measure) -> str:
     """What a measure counts; ANY where it may be anything."""
     return UNITS.get(measure.word.lstrip("十百千万亿"), ANY)
 
