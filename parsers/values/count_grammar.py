@@ -37,7 +37,7 @@ class Sense:
 def single(figure: Figure, measure: Measure | None) -> Sense:
     """The sense of a cell that is one figure."""
     code = {"approximate": "approximate", "at_least": "at-least"}.get(figure.precision, "")
-    return Sense(figure.settled(measure), figure, figure.precision, code)
+    return Sense(figure.plain_amount(measure), figure, figure.precision, code)
 
 
 def _plain(tokens: Cursor, measure: Measure | None) -> Sense | None:
@@ -59,9 +59,9 @@ def _range(tokens: Cursor, measure: Measure | None) -> Sense | None:
         low = replace(low, amount=low.amount * high.amount / digits, scale=high.scale)
     low = replace(low, unit=low.unit or high.unit)
     unlike = low.scale < high.scale and low.amount * 100 < high.amount  # 五-十万: does 万 belong to both?
-    if unlike or low.settled(measure) >= high.settled(measure):
+    if unlike or low.plain_amount(measure) >= high.plain_amount(measure):
         return None
-    return Sense(low.settled(measure), low, "approximate", "range")
+    return Sense(low.plain_amount(measure), low, "approximate", "range")
 
 
 def _other_kind(one: Figure, other: Figure) -> bool:
@@ -78,7 +78,7 @@ def _sum(tokens: Cursor, measure: Measure | None) -> Sense | None:
     if len(figures) < 2 or any(_other_kind(figures[0], f) for f in figures[1:]):
         return None
     unit = next((f.unit for f in figures if f.unit), "")
-    total = sum((replace(f, unit=unit).settled(measure) for f in figures), Decimal(0))
+    total = sum((replace(f, unit=unit).plain_amount(measure) for f in figures), Decimal(0))
     _take_total(tokens, total, measure)
     marks = {str(f.precision) for f in figures} - {"exact"}
     return Sense(total, replace(figures[0], unit=unit), precision_of(marks), "sum-in-cell")
@@ -89,7 +89,7 @@ def _take_total(tokens: Cursor, total: Decimal, measure: Measure | None) -> None
     start = tokens.at
     tokens.take("equals", "comma")
     figure = figure_of(tokens)
-    if not figure or total not in (figure.amount, figure.settled(measure)):
+    if not figure or total not in (figure.amount, figure.plain_amount(measure)):
         tokens.at = start
 
 
@@ -120,8 +120,8 @@ def _two_places(tokens: Cursor, measure: Measure | None) -> Sense | None:
     if not one or not two or (one.place, two.place) not in _PAIRS:
         return None
     here, online = (two, one) if one.place == "online" else (one, two)
-    _take_total(tokens, here.settled(measure) + online.settled(measure), measure)
-    return replace(single(here, measure), code="two-figures", online=online.settled(measure))
+    _take_total(tokens, here.plain_amount(measure) + online.plain_amount(measure), measure)
+    return replace(single(here, measure), code="two-figures", online=online.plain_amount(measure))
 
 
 _PAIRS = {("offline", "online"), ("online", "offline"), ("", "online")}
@@ -181,8 +181,8 @@ def _per_session(tokens: Cursor, measure: Measure | None) -> Sense | None:
     if not each or not times or each.kind() == EVENTS:
         return None
     _per(tokens)
-    _take_total(tokens, each.settled(measure) * times, measure)
-    return Sense(each.settled(measure) * times, each, "approximate", "per-session")
+    _take_total(tokens, each.plain_amount(measure) * times, measure)
+    return Sense(each.plain_amount(measure) * times, each, "approximate", "per-session")
 
 
 def _in_all(tokens: Cursor, measure: Measure | None) -> Sense | None:

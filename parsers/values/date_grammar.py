@@ -1,4 +1,4 @@
-"""Days and months as people write them, in a row: 6月15日、22日, 6.15-18. The ground under `parsers.dates`."""
+"""Understands days and months as people write them, one or several in a row: 6月15日、22日, 6.15-18."""
 
 import re
 from collections.abc import Sequence

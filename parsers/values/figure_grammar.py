@@ -82,8 +82,8 @@ class Figure:
         """What the figure counts, by its unit or else by the word beside it; ANY where it may be anything."""
         return UNITS.get(self.unit, ANY) or self.noun
 
-    def settled(self, measure: Measure | None) -> Decimal:
-        """The number of single ones. A unit or a scale in the cell wins over the measure in the header."""
+    def plain_amount(self, measure: Measure | None) -> Decimal:
+        """The amount in single ones: 1.5 under 万人 is 15000. A unit or a scale in the cell wins over the measure."""
         return self.amount if measure is None or self.unit or self.scale > 1 else self.amount * measure.factor
 
     def conflicts(self, measure: Measure | None) -> bool:

@@ -1,4 +1,4 @@
-"""The unit that the title of a column gives for its figures: 覆盖人数（万人） (domain.md 2.4)."""
+"""Reads the unit that the title of a column gives for its figures: 覆盖人数（万人） (domain.md 2.4)."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Cells that hold words: telephone numbers, and any other text (domain.md 1.4)."""
+"""Reads cells of words: telephone numbers, and any other text (domain.md 1.4)."""
 
 import re
 

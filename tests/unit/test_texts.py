@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from parsers.grid import Cell
 from parsers.values import Understood
-from parsers.values.contacts import phone, text
+from parsers.values.texts import phone, text
 
 
 def written(content: str) -> Cell:
