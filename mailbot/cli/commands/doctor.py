@@ -13,8 +13,8 @@ from mailbot.app import forms_of, load_roster, local_clock
 from mailbot.cli.options import with_config
 from mailbot.config import Config, MailboxConfig
 from mailbot.domain.errors import MailbotError, StoreOutdated
-from mailbot.letters import charts
-from mailbot.letters.letters import Letters
+from mailbot.letters.rendering import charts
+from mailbot.letters.rendering.renderer import Renderer
 from mailbot.servers.imap import Mailbox
 from mailbot.servers.smtp import Post
 from parsers.child import sandbox
@@ -84,7 +84,7 @@ def _forms(config: Config) -> Iterator[str]:
 
 
 def _letters(config: Config) -> Iterator[str]:
-    Letters(config.organisation, config.mailbox[0], config.campaign, config.templates)
+    Renderer(config.organisation, config.mailbox[0], config.campaign, config.templates)
     yield f"templates can be read; sending mode is {config.sending.mode}"
     if not config.staff.digest_to:
         raise Wrong("[staff] digest_to is empty, so nobody gets the weekly digest; write an address there")

@@ -1,4 +1,4 @@
-"""A letter becomes bytes: its words from templates, its headers from checked values alone."""
+"""Renders a letter: its pages from templates, its headers from checked values alone, the whole as a message."""
 
 import hmac
 from base64 import b64encode
@@ -19,9 +19,9 @@ from mailbot.domain.errors import ConfigError
 from mailbot.domain.letter import Envelope, Letter, LetterKind
 from mailbot.domain.letter_contents import Digest
 from mailbot.domain.personal import masked
-from mailbot.letters.charts import Picture, pictures
-from mailbot.letters.mime import WIRE, body, checked_address, encoded, message_ids, one_line
-from mailbot.letters.templates import environment
+from mailbot.letters.rendering.charts import Picture, pictures
+from mailbot.letters.rendering.mime import WIRE, body, checked_address, encoded, message_ids, one_line
+from mailbot.letters.rendering.templates import environment
 
 HTML_LIMIT = 100_000
 """Bytes; readers such as Gmail cut off what is longer."""
@@ -30,8 +30,8 @@ LIST_LENGTHS = (100, 30, 10, 3)
 """How many lines of one list are shown at most: the first length with which the page stays within the limit."""
 
 
-class Letters:
-    """Gives letters their shape.
+class Renderer:
+    """Renders letters: pages from templates, and the message for SMTP.
 
     A template named "receipt" is `receipt.html` and `receipt.txt`; both see `content`, `organisation`, `campaign`,
     `now` (in the campaign's time), `enclosures` (names), `pictures` (what `draw` gives for a digest, by Content-ID)

@@ -1,4 +1,4 @@
-"""The templates: those of the program, under the office's own, and what they may use."""
+"""Loads the templates of letters: those of the program, under the office's own, in a sandbox."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, StrictUndefine
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from mailbot.domain.errors import ConfigError
-from mailbot.letters.filters import FILTERS
+from mailbot.letters.rendering.filters import FILTERS
 
 
 def environment(overrides: Path | None) -> ImmutableSandboxedEnvironment:

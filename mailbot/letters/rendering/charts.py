@@ -1,4 +1,4 @@
-"""What staff look at rather than read: how far each category has come, and the way to the deadline, as small PNGs.
+"""Draws the charts of a digest as small PNGs: progress by category, and reports over time.
 
 Every figure that is drawn stands in the letter's words too. Where the machine has no Chinese font nothing is drawn.
 """

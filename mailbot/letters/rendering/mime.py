@@ -1,4 +1,4 @@
-"""What a letter is made of on the wire: lines of ASCII that are checked or encoded, and parts in base64.
+"""Builds MIME messages: headers as checked or encoded ASCII lines, bodies and attachments in base64.
 
 Nothing that a unit wrote enters a header, whatever the runtime would do to it: headers are made here as finished ASCII
 lines and handed to a policy that neither decodes nor encodes them again (CVE-2024-6923 is alive in Python 3.11.7).
@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from mailbot.domain.identifiers import is_address, is_message_id
 from mailbot.domain.letter import Enclosure
-from mailbot.letters.charts import Picture
+from mailbot.letters.rendering.charts import Picture
 
 NAME_LENGTH = 60
 """Characters of an attachment's name; keeps both of its spellings on lines of 998 bytes (RFC 5322 section 2.1.1)."""

@@ -1,4 +1,4 @@
-"""The filters of the templates: how days, numbers and lists are written in Chinese letters."""
+"""Jinja filters for the templates: how days, numbers and lists are written in Chinese letters."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
