@@ -18,7 +18,7 @@ from mailbot.domain.letter import LetterState
 from mailbot.domain.mail import Disposition
 from mailbot.flows.accounts import account_of, ledger_fault
 from mailbot.flows.watch import Known, signs
-from mailbot.letters.alerts import causes
+from mailbot.letters.alert_causes import causes
 from mailbot.letters.digests import Account, ledger, waiting
 
 OWES = {"nothing": "未报", "table": "已报信息，未报表", "quota": "场次不足", "correction": "待补正"}
