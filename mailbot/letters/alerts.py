@@ -7,7 +7,7 @@ the cause is gone.
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 
-from mailbot.config import Staff
+from mailbot.config import Campaign, Staff
 from mailbot.decide.judgement import Judged
 from mailbot.domain.errors import Meaning
 from mailbot.domain.letter import Letter, LetterKind, StoredLetter
@@ -106,6 +106,22 @@ def quarantine_alerts(judged: Judged, staff: Staff) -> Iterator[Letter]:
                 f"原件存于归档目录，编号 {sha256}",
                 "已回复发件人，请其另存为 .xlsx 后重新发送；其他来件不受影响。",
                 "同一天如再有来件被隔离，不另行告警，见周报“无法读取”。",
+            ),
+        )
+
+
+def ledger_alerts(fault: str, campaign: Campaign, staff: Staff) -> Iterator[Letter]:
+    """A letter to each address for alerts when the ledger is wrong; one for each such sentence."""
+    for address in staff.alerts_to:
+        yield _letter(
+            f"ledger:{campaign.id}:{fault}:{address}",
+            address,
+            "系统告警",
+            "来件台账不符，周报暂不发送",
+            (
+                f"{fault}。",
+                "收件和回执照常。请备份数据库，运行 mailbot doctor 检查，再用 mailbot replay 由归档重建核对。",
+                "台账相符后，本周周报自动发出。",
             ),
         )
 

@@ -21,6 +21,7 @@ from mailbot.cli.demo import samples
 from mailbot.cli.demo.servers import EmbeddedImap, EmbeddedSmtp
 from mailbot.cli.options import progress
 from mailbot.config import Config, load
+from mailbot.decide.ledger import OUTCOMES
 from mailbot.decide.reminders import reminders
 from mailbot.decide.standing import counted_records
 from mailbot.documents.workbook import consolidated
@@ -29,7 +30,7 @@ from mailbot.flows.accounts import account_of
 from mailbot.flows.outbox import with_blank_tables
 from mailbot.flows.ports import App
 from mailbot.flows.report import weekly
-from mailbot.letters.digests import OUTCOMES, Account
+from mailbot.letters.digest_account import Account
 
 PASSWORD = "demo"  # noqa: S105 - of a server that lives as long as the demo, on loopback
 RELATIONS = {

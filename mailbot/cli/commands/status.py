@@ -11,7 +11,7 @@ from rich.table import Table
 from mailbot.app import build
 from mailbot.cli.options import with_config
 from mailbot.config import Config
-from mailbot.decide import uncertain_letters
+from mailbot.decide import ledger, uncertain_letters
 from mailbot.decide.reminders import owes
 from mailbot.decide.standing import Standing
 from mailbot.domain.letter import LetterState
@@ -19,7 +19,8 @@ from mailbot.domain.mail import Disposition
 from mailbot.flows.accounts import account_of, ledger_fault
 from mailbot.flows.watch import Known, signs
 from mailbot.letters.alert_causes import causes
-from mailbot.letters.digests import Account, ledger, waiting
+from mailbot.letters.digest_account import Account
+from mailbot.letters.digests import waiting
 
 OWES = {"nothing": "未报", "table": "已报信息，未报表", "quota": "场次不足", "correction": "待补正"}
 
@@ -70,7 +71,7 @@ def show(account: Account, config: Config, console: Console) -> None:
     console.print(table)
     for line in waiting(account):
         console.print(f"待人工核对：{line.unit_name}：{line.text}")
-    outcomes = "，".join(f"{word} {number}" for word, number in ledger(account.messages))
+    outcomes = "，".join(f"{word} {number}" for word, number in ledger.outcomes(account.messages))
     console.print(f"来件 {len(account.messages)}" + (f" = {outcomes}" if outcomes else ""))
     if account.deferred:
         console.print(f"{account.deferred} 封来件因同一发件人来件过多暂缓读取")
