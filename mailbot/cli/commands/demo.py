@@ -18,6 +18,7 @@ from mailbot.campaigns import calendar
 from mailbot.cli.commands.once import one_pass
 from mailbot.cli.commands.status import show
 from mailbot.cli.demo import samples
+from mailbot.cli.demo.outbox import Sample
 from mailbot.cli.demo.servers import EmbeddedImap, EmbeddedSmtp
 from mailbot.cli.options import progress
 from mailbot.config import Config, load
@@ -119,7 +120,7 @@ case_prefix = "DEMO"
     return path
 
 
-def _tell(app: App, console: Console, folder: Path, mails: tuple[samples.Sample, ...]) -> None:
+def _tell(app: App, console: Console, folder: Path, mails: tuple[Sample, ...]) -> None:
     now = app.clock()
     with app.store.transaction() as tx:
         account = account_of(app, tx, now)
@@ -142,7 +143,7 @@ def _tell(app: App, console: Console, folder: Path, mails: tuple[samples.Sample,
         console.print(str(path), soft_wrap=True)
 
 
-def _tell_messages(app: App, account: Account, console: Console, mails: tuple[samples.Sample, ...]) -> None:
+def _tell_messages(app: App, account: Account, console: Console, mails: tuple[Sample, ...]) -> None:
     about = {mail.received_at: mail.about for mail in mails}
     table = Table("收到时间", Column("样例", overflow="fold"), "结果", Column("受理号", no_wrap=True))
     for message in sorted(account.messages, key=lambda m: m.received_at):
