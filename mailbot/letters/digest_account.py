@@ -1,4 +1,4 @@
-"""The state of the collection, of which the weekly digest and `mailbot status` tell."""
+"""The state of the collection, as the weekly digest and `mailbot status` report it."""
 
 from dataclasses import dataclass
 

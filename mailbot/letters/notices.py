@@ -1,4 +1,4 @@
-"""What a unit's registered contacts are told: that a table from somebody else's address counts for their unit."""
+"""The notice to a unit's registered contacts that a table from somebody else's address counts for their unit."""
 
 from collections.abc import Iterator, Mapping
 

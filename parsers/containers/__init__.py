@@ -1,4 +1,4 @@
-"""Containers: archives and what else wraps files become the files in them, within the limits of one mail."""
+"""Unpacks containers, archives and winmail.dat, into the files in them, within the limits of one mail."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -33,7 +33,7 @@ def unpack(content: bytes, budget: Budget, *, slowly: bool = False) -> tuple[Mem
 
     Raises Unreadable: password, volume, truncated, broken, unsafe, empty, too-large, archive for what cannot be opened
     here, or sandbox.LATER for what can be slowly; no other exception for any bytes. Hostile files may end the process:
-    call it through parsers.isolate.
+    call it through parsers.child.isolate.
     """
     found = kind_of(content)
     if found not in _OPENERS:

@@ -1,4 +1,4 @@
-"""Tables in plain text: .csv, .tsv and what systems export under other names (RFC 4180)."""
+"""Reads tables in plain text: .csv, .tsv and what systems export under other names (RFC 4180)."""
 
 import csv
 import dataclasses

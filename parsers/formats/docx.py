@@ -1,4 +1,4 @@
-"""Tables in Word documents, .docx (ECMA-376 part 1, clause 17.4)."""
+"""Reads the tables of Word documents, .docx (ECMA-376 part 1, clause 17.4)."""
 
 from collections.abc import Iterator, Mapping
 

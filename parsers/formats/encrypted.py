@@ -1,4 +1,4 @@
-"""Workbooks that are encrypted without anybody's having chosen a password ([MS-OFFCRYPTO] section 2.4.2.3).
+"""Reads workbooks that are encrypted though nobody chose a password ([MS-OFFCRYPTO] section 2.4.2.3).
 
 Office encrypts a workbook whose structure is protected, or that is recommended to be opened read-only, with a word of
 its own, and opens it again without asking.

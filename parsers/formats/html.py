@@ -1,4 +1,4 @@
-"""Tables in HTML: workbooks saved as a web page, mostly named .xls, and bodies of mails."""
+"""Reads tables in HTML: workbooks saved as a web page, mostly named .xls, and bodies of mails."""
 
 import re
 from collections.abc import Iterator, Mapping

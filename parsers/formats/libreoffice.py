@@ -1,6 +1,6 @@
-"""Old Word documents (.doc, .wps, .rtf) become .docx by LibreOffice, where it is installed.
+"""Starts LibreOffice, where it is installed, to convert old Word documents (.doc, .wps, .rtf) to .docx.
 
-How it is kept from doing harm: parsers.sandbox. Only the slow lane may start it.
+It runs in the walls of parsers.child.sandbox. Only the slow lane may start it.
 """
 
 import tempfile

@@ -1,4 +1,4 @@
-"""OpenDocument spreadsheets, .ods and the flat .fods of one XML text (OpenDocument 1.3 part 3, clauses 2.2 and 9)."""
+"""Reads OpenDocument spreadsheets, .ods and the flat .fods (OpenDocument 1.3 part 3, clauses 2.2 and 9)."""
 
 import io
 import re

@@ -1,4 +1,4 @@
-"""Tables in PDF files, as far as lines are ruled around their cells and their text is text.
+"""Reads tables in PDF files, where lines are ruled around their cells and their text is text.
 
 A PDF has no cells, only characters and strokes at places. Whatever lets two readers of a page disagree (text that runs
 over a line, lies on other text, was put on top as a remark, or cannot be mapped to Unicode) makes the whole file

@@ -1,4 +1,4 @@
-"""A file's bytes become grids: told by content what it is, read by the one reader for it."""
+"""Reads a file into grids: asks what kind of file it is, and calls the reader of that kind."""
 
 from collections.abc import Callable
 
@@ -41,7 +41,7 @@ def read_grids(content: bytes, *, slowly: bool = False) -> tuple[Grid, ...]:
     """The sheets of a file, at least one, in its order, hidden ones included. `slowly`: LibreOffice may be started.
 
     Raises Unreadable for a file without a reader, and for whatever its reader cannot read. Hostile files may end the
-    process: call it through parsers.isolate.
+    process: call it through parsers.child.isolate.
     """
     found = kind_of(content)
     if found in libreoffice.KINDS:

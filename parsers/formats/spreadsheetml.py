@@ -1,4 +1,4 @@
-"""Workbooks of one XML text, mostly named .xls: "XML Spreadsheet 2003"."""
+"""Reads workbooks of one XML text, mostly named .xls: "XML Spreadsheet 2003"."""
 
 import dataclasses
 import io

@@ -1,4 +1,4 @@
-"""Binary workbooks: .xls of every age and WPS's .et of that kind ([MS-XLS])."""
+"""Reads binary workbooks: .xls of every age and WPS's .et of that kind ([MS-XLS])."""
 
 import io
 import struct

@@ -1,4 +1,4 @@
-"""Binary workbooks in a zip, .xlsb: their values, without what stands around them ([MS-XLSB])."""
+"""Reads binary workbooks in a zip, .xlsb: values alone, without formats, comments and hidden rows ([MS-XLSB])."""
 
 import dataclasses
 import io
@@ -22,7 +22,7 @@ _MOST_POSITIONS = 5_000_000
 def read(content: bytes) -> tuple[Grid, ...]:
     """The sheets of a workbook, all of them partial: the library tells no error from a blank, and no formats.
 
-    It may end the process over a hostile file, so it is for a child alone (parsers.isolate).
+    It may end the process over a hostile file, so it is for a child alone (parsers.child.isolate).
     """
     Package(content)
     try:

@@ -1,4 +1,4 @@
-"""Workbooks of zipped XML: .xlsx, .xlsm, .xltx and WPS's .et of that kind (ECMA-376 part 1, clause 18)."""
+"""Reads workbooks of zipped XML: .xlsx, .xlsm, .xltx and WPS's .et of that kind (ECMA-376 part 1, clause 18)."""
 
 import re
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
-"""A form is data: which columns a table has, what they are called, and what must hold between its cells.
+"""The model of a form: its columns, what they are called, and what must hold between its cells.
 
-One TOML file a form; those that come with the program lie in `parsers/forms/` (domain.md section 1.4 is the source
+A form is data in a TOML file; those that come with the program lie beside this one (domain.md section 1.4 is the source
 of the first). Nothing of a single form stands in Python.
 """
 

@@ -1,4 +1,4 @@
-"""The whole system on this machine, with servers and mail of its own."""
+"""`mailbot demo`: runs the whole system on this machine, with mail servers and mail of its own."""
 
 import json
 import tempfile

@@ -1,4 +1,4 @@
-"""Is everything as it should be? One line for each thing, with what to do."""
+"""`mailbot doctor`: checks that everything is as it should be; one line for each thing, with what to do."""
 
 import shutil
 import sqlite3

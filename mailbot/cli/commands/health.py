@@ -1,4 +1,4 @@
-"""Does the daemon do its work? For the monitoring: one line for each fault, and an exit status."""
+"""`mailbot health`: tells the monitoring whether the daemon works: a line for each fault, and an exit status."""
 
 import json
 import sys

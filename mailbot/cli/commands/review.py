@@ -1,4 +1,4 @@
-"""What waits for a person: the list, and the ways to settle it."""
+"""`mailbot review`: lists what waits for a person, and settles it."""
 
 import getpass
 import json

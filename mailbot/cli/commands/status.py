@@ -1,4 +1,4 @@
-"""How the collection stands, for staff."""
+"""`mailbot status`: shows staff how the collection stands."""
 
 import json
 import sys

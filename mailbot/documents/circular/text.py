@@ -1,4 +1,4 @@
-"""The words of the circular, in paragraphs under numbered headings."""
+"""Words the circular: numbered parts, each of a heading and paragraphs."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

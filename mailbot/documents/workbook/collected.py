@@ -1,4 +1,4 @@
-"""What the sheets of the consolidated workbook are made of, and what they write alike."""
+"""The data that the consolidated workbook shows, and what its sheets share: titles, sums, rough figures."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

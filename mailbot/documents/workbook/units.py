@@ -1,4 +1,4 @@
-"""分单位: what each unit owed and what it did; 报送情况: who has reported, and when."""
+"""Fills the sheets 分单位, what each unit owed and did, and 报送情况, who has reported and when."""
 
 from collections.abc import Iterator, Sequence
 

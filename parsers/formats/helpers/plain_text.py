@@ -1,4 +1,4 @@
-"""Plain text: decodes its bytes, and finds the character between the columns of a table in it."""
+"""Decodes plain text, and finds the delimiter between the columns of a table in it."""
 
 import codecs
 import csv

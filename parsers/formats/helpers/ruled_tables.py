@@ -1,4 +1,4 @@
-"""A ruled table from the rectangles of its cells and from characters at places, and lines of text from the latter.
+"""Builds a ruled table from the rectangles of its cells and from characters at places on a page.
 
 Raises Unreadable("pdf") wherever it is not certain what stands in which cell.
 """

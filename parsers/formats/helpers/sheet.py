@@ -1,4 +1,4 @@
-"""A sheet that is filled cell by cell, within the limits that every format keeps."""
+"""Builds a sheet cell by cell, within the limits that all formats share; makes the cells of each type."""
 
 import re
 from datetime import datetime

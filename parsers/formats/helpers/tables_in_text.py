@@ -1,4 +1,4 @@
-"""Documents with tables in running text: each table becomes a sheet, with the lines that stand around it."""
+"""Makes sheets of a document with tables in running text: one a table, with the lines of text around it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field

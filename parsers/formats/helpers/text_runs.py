@@ -1,5 +1,4 @@
-"""Pieces of a cell's text with what their look means: what is struck out or hidden does not count, what is raised is no
-digit of the number beside it."""
+"""Joins the formatted runs of a cell's text: struck out or hidden text does not count, raised digits stay apart."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace

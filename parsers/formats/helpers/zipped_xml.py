@@ -1,4 +1,4 @@
-"""A zip of XML parts, as xlsx, ods and docx are, opened with distrust."""
+"""Opens a zip of XML parts, as .xlsx, .ods and .docx are, with checks against hostile ones."""
 
 import io
 import posixpath

@@ -1,4 +1,4 @@
-"""The consolidated workbook for staff, in the shape in which it is handed on (domain.md 5.2)."""
+"""Builds the consolidated workbook for staff, in the shape in which it is handed on (domain.md 5.2)."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace

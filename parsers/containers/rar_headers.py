@@ -1,4 +1,4 @@
-"""The blocks of a RAR archive, as far as they tell what programs that unpack it leave unsaid.
+"""Reads the headers of a RAR archive, for what programs that unpack it do not tell.
 
 What a block is: RAR's technote.txt, "RAR archive format", in the edition of RAR 4 and in that of RAR 5.
 """
