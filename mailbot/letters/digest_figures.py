@@ -40,15 +40,10 @@ def figures(
         "线下活动", held, "场", held - sum(s.activities for s in before), target=targets.get("activities_count")
     )
     for form in (forms[name] for name in campaign.forms):
-        for column in counts(form):
+        for column in form.counts:
             now, then = (_total(which, form, column) for which in (units, before))
             rough = any(_is_rough(s, column.field) for s in units)
             yield Figure(column.title, now, column.unit, now - then, rough, targets.get(column.field))
-
-
-def counts(form: Form) -> Iterator[Column]:
-    """The columns of a form that hold a number of something, but for those of a summary alone."""
-    return (column for column in form.column if column.kind == "count" and column.layout == "any")
 
 
 def _total(units: Sequence[Standing], form: Form, column: Column) -> int:

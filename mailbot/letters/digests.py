@@ -13,7 +13,7 @@ from mailbot.domain.letter import Letter, LetterKind
 from mailbot.domain.letter_contents import Digest, Line
 from mailbot.domain.submission import Relation
 from mailbot.letters.digest_account import Account
-from mailbot.letters.digest_figures import counts, figures, progress, standings_at, timeline
+from mailbot.letters.digest_figures import figures, progress, standings_at, timeline
 from mailbot.letters.digest_system import letters_by_state, trouble
 from parsers.forms.form import Form
 from parsers.reading import Finding, Severity
@@ -79,7 +79,7 @@ def _content(account: Account, config: Config, forms: Mapping[str, Form], now: d
         new=tuple(_line(s, _reported(s)) for s, at in first if at > since),
         progress=tuple(progress(mine)),
         figures=tuple(figures(mine, standings_at(account, campaign, since), campaign, forms)),
-        recounted=tuple(c.title for name in campaign.forms for c in counts(forms[name]) if c.sums == "notice"),
+        recounted=tuple(c.title for name in campaign.forms for c in forms[name].counts if c.sums == "notice"),
         timeline=tuple(timeline((at for _, at in first), now)),
         received=len(account.messages),
         ledger=ledger.outcomes(account.messages),

@@ -171,6 +171,11 @@ class Form:
 
     __pydantic_config__: ClassVar[ConfigDict] = _STRICT
 
+    @property
+    def counts(self) -> tuple[Column, ...]:
+        """The columns of numbers of something, but for those of tables of one row for the whole unit alone."""
+        return tuple(column for column in self.column if column.kind == "count" and column.layout == "any")
+
     def find(self, field: str) -> Column | HeaderField | None:
         """The column or entry of the block with that field name."""
         fields: tuple[Column | HeaderField, ...] = (*self.column, *self.header)

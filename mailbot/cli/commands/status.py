@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections import Counter
 from typing import Any
 
 import click
@@ -103,6 +104,7 @@ def _count(account: Account, state: LetterState) -> int:
 
 
 def _document(account: Account) -> dict[str, Any]:
+    dispositions = Counter(message.disposition for message in account.messages)
     return {
         "units": [
             {
@@ -121,7 +123,7 @@ def _document(account: Account) -> dict[str, Any]:
         "messages": len(account.messages),
         "deferred": account.deferred,
         "dead_addresses": sorted(account.dead),
-        "ledger": {str(outcome): _outcomes(account, outcome) for outcome in (*Disposition, None)},
+        "ledger": {str(outcome): dispositions[outcome] for outcome in (*Disposition, None)},
         "letters": {str(state): _count(account, state) for state in LetterState},
         "unknown_letters": [
             {"unit": x.unit, "to": x.to, "subject": x.subject, "state": str(x.state), "copies": x.copies}
@@ -129,7 +131,3 @@ def _document(account: Account) -> dict[str, Any]:
         ],
         "extra_copies": uncertain_letters.surplus(account.letters),
     }
-
-
-def _outcomes(account: Account, outcome: Disposition | None) -> int:
-    return sum(message.disposition is outcome for message in account.messages)

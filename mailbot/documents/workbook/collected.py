@@ -42,11 +42,6 @@ class Collected:
     organisation: str
     as_of: datetime
 
-    @property
-    def counts(self) -> tuple[Column, ...]:
-        """The columns that hold a number of something."""
-        return tuple(c for c in self.form.column if c.kind == "count" and c.layout == "any")
-
     def rows(self) -> Iterator[tuple[Standing, StoredSubmission, Record]]:
         """Every activity that counts, in the order in which 明细 numbers them."""
         for standing in self.standings:

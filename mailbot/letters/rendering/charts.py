@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from mailbot.domain.letter_contents import Digest, Progress
+from mailbot.domain.letter_contents import Digest
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -113,7 +113,9 @@ def _png(figure: "Figure") -> bytes:
 def _progress(axes: "Axes", digest: Digest) -> None:
     lines = digest.progress
     rows = range(len(lines))
-    whole, correct, missing = ([part(line) for line in lines] for part in (_whole, _to_correct, _missing))
+    whole = [line.reported - line.to_correct for line in lines]
+    correct = [line.to_correct for line in lines]
+    missing = [line.owed - line.reported for line in lines]
     from_open = [a + b for a, b in zip(whole, correct, strict=True)]
     kinds = (
         ("齐全", whole, [0] * len(lines), DONE, "#ffffff"),
@@ -128,18 +130,6 @@ def _progress(axes: "Axes", digest: Digest) -> None:
     axes.set_xticks([])
     axes.margins(x=0)
     axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=3, frameon=False, handlelength=1, borderpad=0)
-
-
-def _whole(line: Progress) -> int:
-    return line.reported - line.to_correct
-
-
-def _to_correct(line: Progress) -> int:
-    return line.to_correct
-
-
-def _missing(line: Progress) -> int:
-    return line.owed - line.reported
 
 
 def _progress_words(digest: Digest) -> str:
