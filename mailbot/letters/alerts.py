@@ -26,14 +26,14 @@ def alerts(signs: Signs, told: Collection[str], staff: Staff, now: datetime) -> 
             last = _last_told(told, code, address, now)
             if last is None or now - last >= AGAIN_AFTER:
                 key = f"alert:{code}:{now:{MOMENT}}:{address}"
-                yield _letter(key, address, "系统告警", cause.title, cause.lines)
+                yield alert_letter(key, address, "系统告警", cause.title, cause.lines)
         for code in sorted(known - present.keys()):
             last, title = _last_told(told, code, address, now), _recovery(code)
             key = f"recovered:{code}:{last:{MOMENT}}:{address}" if last else ""
             if last and title and key not in told:
                 rest = "未能送出的信件另有告警" if code == "letters" else "无需处理"
                 lines = (f"{now:%m月%d日 %H:%M} 检查正常，{rest}。",)
-                yield _letter(key, address, "系统恢复", title, lines)
+                yield alert_letter(key, address, "系统恢复", title, lines)
 
 
 def sending_recoveries(
@@ -50,7 +50,7 @@ def sending_recoveries(
         sent, key = last_sent.get(mailbox), f"recovered:{alert.key}"
         if sent and sent > alert.queued_at and key not in keys:
             title = f"邮箱 {mailbox} 恢复发信"
-            yield _letter(key, address, "系统恢复", title, (f"{now:%m月%d日 %H:%M} 检查正常，无需处理。",))
+            yield alert_letter(key, address, "系统恢复", title, (f"{now:%m月%d日 %H:%M} 检查正常，无需处理。",))
 
 
 def _account(key: str) -> tuple[str, str, str] | None:
@@ -93,7 +93,7 @@ def quarantine_alerts(judged: Judged, staff: Staff) -> Iterator[Letter]:
         return
     sender = head.sender.address if head.sender else "（无法识别）"
     for address in staff.alerts_to:
-        yield _letter(
+        yield alert_letter(
             f"quarantined:{judged.received_at:%Y%m%d}:{address}",
             address,
             "系统告警",
@@ -113,7 +113,7 @@ def quarantine_alerts(judged: Judged, staff: Staff) -> Iterator[Letter]:
 def ledger_alerts(fault: str, campaign: Campaign, staff: Staff) -> Iterator[Letter]:
     """A letter to each address for alerts when the ledger is wrong; one for each such sentence."""
     for address in staff.alerts_to:
-        yield _letter(
+        yield alert_letter(
             f"ledger:{campaign.id}:{fault}:{address}",
             address,
             "系统告警",
@@ -126,7 +126,8 @@ def ledger_alerts(fault: str, campaign: Campaign, staff: Staff) -> Iterator[Lett
         )
 
 
-def _letter(key: str, to: str, kind: str, title: str, lines: tuple[str, ...]) -> Letter:
+def alert_letter(key: str, to: str, kind: str, title: str, lines: tuple[str, ...]) -> Letter:
+    """The letter of an alert; `kind` begins its subject: 系统告警 or 系统恢复."""
     return Letter(
         key=key,
         kind=LetterKind.ALERT,
