@@ -10,7 +10,7 @@ from mailbot.config import Campaign, Config
 from mailbot.daemon.ticks import report_progress
 from mailbot.domain.errors import ConfigError
 from mailbot.flows.ports import App
-from mailbot.letters.letters import Letters
+from mailbot.letters.rendering.renderer import Renderer
 from mailbot.mail.reader import IsolatedReader
 from mailbot.servers.imap import Mailbox
 from mailbot.servers.sent_folder import SentFolder
@@ -38,7 +38,7 @@ def build(config: Config, *, alone: bool = False) -> App:
         mailboxes=tuple((mailbox, Mailbox(mailbox)) for mailbox in config.mailbox),
         posts={mailbox.name: Post(mailbox) for mailbox in config.mailbox},
         sent={mailbox.name: SentFolder(mailbox) for mailbox in config.mailbox},
-        letters=Letters(
+        letters=Renderer(
             config.organisation, config.mailbox[0], config.campaign, config.templates, secret=archive.secret()
         ),
         reader=IsolatedReader(tuple(forms.values()), config.campaign, zone),

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from mailbot.campaigns.roster import CATEGORIES, Roster
 from mailbot.domain.campaign import Unit
 from mailbot.domain.errors import ConfigError
-from parsers.formats.files import read_grids
+from parsers.formats.read_file import read_grids
 from parsers.grid import Grid, address
 from parsers.reading import Unreadable
 

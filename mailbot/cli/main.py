@@ -1,4 +1,4 @@
-"""The command line: finds the commands, and says every failure in one line with its exit status.
+"""The entry point of the command line: finds the commands, and reports a failure in one line.
 
 Exit status: 0 done; 1 something has to be tried again or is wrong; 2 bad arguments or configuration; 75 another daemon
 works on this database; 130 interrupted.

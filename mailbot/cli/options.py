@@ -1,4 +1,4 @@
-"""What several commands share: their options, and how they show what they do."""
+"""What several commands share: options, logging, progress bars."""
 
 import logging
 import os

@@ -12,7 +12,7 @@ from mailbot.domain.decision import Action, Choice
 from mailbot.domain.errors import DecisionRefused
 from mailbot.domain.mail import Head
 from mailbot.mail.opening import Opened
-from parsers.formats.sniff import FileKind
+from parsers.formats.file_kind import FileKind
 
 HELP = (
     "数字：选择来信中列出的处理方式，例如“1”；前面可写受理号，例如“HWM21-0037 1”",

@@ -14,7 +14,7 @@ from mailbot.domain.mail import Disposition, Head
 from mailbot.domain.submission import Verdict
 from mailbot.mail.opening import Opened
 from mailbot.mail.subjects import strip_prefixes
-from parsers.formats.sniff import FileKind
+from parsers.formats.file_kind import FileKind
 from parsers.forms.form import Form
 
 TABLE_NAMES = re.compile(r"统计表|报表|汇总表|登记表|附表|盖章|扫描件|附件\s*[1一](?!\d)")

@@ -1,4 +1,4 @@
-"""What is stored, as the documents that other programs read (contract, JSON export)."""
+"""Exports the records for other programs: the JSON document and the lines of a CSV file."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence

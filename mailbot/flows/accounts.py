@@ -3,10 +3,10 @@
 from datetime import datetime
 
 from mailbot.campaigns.roster import Roster
+from mailbot.decide import ledger
 from mailbot.decide.standing import standings
 from mailbot.flows.ports import App
-from mailbot.letters import ledger
-from mailbot.letters.digests import Account
+from mailbot.letters.digest_account import Account
 from storage.store import Transaction
 
 

@@ -11,7 +11,7 @@ from mailbot.decide.delivery import Outcome
 from mailbot.decide.facts import Rules
 from mailbot.domain.letter import Envelope
 from mailbot.domain.mail import Head, Place, Sighting, Withheld
-from mailbot.letters.letters import Letters
+from mailbot.letters.rendering.renderer import Renderer
 from mailbot.mail.opening import Opened
 from mailbot.servers.imap import Listing
 from parsers.forms.form import Form
@@ -102,7 +102,7 @@ class App:
     posts: Mapping[str, Outgoing]
     sent: Mapping[str, Sent]
     """Both by the name of the mailbox."""
-    letters: Letters
+    letters: Renderer
     reader: Reader
     progressed: Callable[[], None] = lambda: None
     """Called whenever a flow has finished one thing more, so that whoever watches it knows that it is alive."""

@@ -9,8 +9,9 @@ from mailbot.domain.letter import Enclosure, Letter
 from mailbot.flows.accounts import account_of, ledger_fault
 from mailbot.flows.outbox import XLSX, enqueue, put, written
 from mailbot.flows.ports import App
-from mailbot.letters import ledger
-from mailbot.letters.digests import Account, digest, digests_due, is_first_after_deadline
+from mailbot.letters.alerts import ledger_alerts
+from mailbot.letters.digest_account import Account
+from mailbot.letters.digests import digest, digests_due, is_first_after_deadline
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +29,7 @@ def report(app: App) -> None:
         account = account_of(app, tx, now)
         if sentence := ledger_fault(app, tx, account):
             log.error("%s", sentence)
-            enqueue(app, tx, ledger.fault_alerts(sentence, app.config.campaign, app.config.staff), now)
+            enqueue(app, tx, ledger_alerts(sentence, app.config.campaign, app.config.staff), now)
             return
     # pictures and workbook take seconds: nobody else waits for the database meanwhile
     digests = [written(app, weekly(app, account, now, address), now) for address in missing]

@@ -10,7 +10,8 @@ from mailbot.domain.letter import LetterKind, LetterState
 from mailbot.domain.mail import Place, Withheld
 from mailbot.flows.outbox import enqueue
 from mailbot.flows.ports import App
-from mailbot.letters.alerts import Poll, Signs, alerts, let_in_again
+from mailbot.letters.alert_causes import Poll, Signs
+from mailbot.letters.alerts import alerts, sending_recoveries
 from storage.backup import last_backup
 from storage.disk import free_bytes
 from storage.store import Transaction
@@ -44,7 +45,7 @@ def watch(app: App, known: Known) -> None:
             now,
         )
         last_sent = {box.name: tx.last_sent(box.name) for box in app.config.mailbox}
-        over = let_in_again(told, last_sent, now)
+        over = sending_recoveries(told, last_sent, now)
         silent = {*known.silent, *(rest.mailbox for rest in tx.resting(now))}
         still_works = next((box.name for box in app.config.mailbox if box.name not in silent), "")
         enqueue(app, tx, [*due, *over], now, still_works)

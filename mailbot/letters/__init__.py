@@ -1,1 +1,5 @@
-"""Letters: what `decide` has to say becomes a mail, by templates, with pictures where a digest has figures."""
+"""Letters: what each one says, a file a kind; `rendering/` makes messages of them.
+
+`receipts` answer the senders of mail, `notices` go to the contacts of a unit, and `digests`, `alerts`,
+`delivery_alerts` and `case_letters` to staff. What a reminder says is decided with who owes what, in `decide.reminders`.
+"""

@@ -6,8 +6,8 @@ from datetime import datetime
 from mailbot.config import Staff
 from mailbot.decide.delivery import LIMIT_USED_UP
 from mailbot.domain.errors import Meaning, SendError
-from mailbot.domain.letter import Letter, LetterKind
-from mailbot.domain.letter_contents import Alert
+from mailbot.domain.letter import Letter
+from mailbot.letters.alerts import alert_letter
 
 _FOR_STAFF = {
     Meaning.LOGIN: (
@@ -28,19 +28,15 @@ def account_alerts(mailbox: str, error: SendError, staff: Staff, now: datetime) 
         return
     title, remedy = _FOR_STAFF[error.meaning]
     for address in staff.alerts_to:
-        yield Letter(
-            key=f"sending:{error.meaning}:{mailbox}:{now:%Y%m%d}:{address}",
-            kind=LetterKind.ALERT,
-            to=address,
-            subject=f"【系统告警】邮箱 {mailbox}：{title}",
-            template="alert",
-            content=Alert(
-                title=f"邮箱 {mailbox}：{title}",
-                lines=(
-                    f"发生时间：{now:%m月%d日 %H:%M}，服务商答复：{error}",
-                    remedy,
-                    "信件保留在待发队列，不会丢失，恢复后自动发出；收件不受影响。",
-                ),
+        yield alert_letter(
+            f"sending:{error.meaning}:{mailbox}:{now:%Y%m%d}:{address}",
+            address,
+            "系统告警",
+            f"邮箱 {mailbox}：{title}",
+            (
+                f"发生时间：{now:%m月%d日 %H:%M}，服务商答复：{error}",
+                remedy,
+                "信件保留在待发队列，不会丢失，恢复后自动发出；收件不受影响。",
             ),
         )
 
@@ -50,18 +46,14 @@ def missed_reminders(names: Sequence[str], why: str, staff: Staff, now: datetime
     cause = "当日发信额度已用完（回执优先）" if why == LIMIT_USED_UP else "当日提醒时段内未能发出"
     title = f"{len(names)} 家单位的提醒未能发出"
     for address in staff.alerts_to:
-        yield Letter(
-            key=f"missed:{'limit' if why == LIMIT_USED_UP else 'late'}:{now:%Y%m%dT%H%M%S%z}:{address}",
-            kind=LetterKind.ALERT,
-            to=address,
-            subject=f"【系统告警】{title}",
-            template="alert",
-            content=Alert(
-                title=title,
-                lines=(
-                    f"原因：{cause}，过时不再补发。",
-                    f"涉及单位：{'、'.join(names)}",
-                    "这些单位仍有应报事项，请视情况电话联系；下一次提醒照常发出。",
-                ),
+        yield alert_letter(
+            f"missed:{'limit' if why == LIMIT_USED_UP else 'late'}:{now:%Y%m%dT%H%M%S%z}:{address}",
+            address,
+            "系统告警",
+            title,
+            (
+                f"原因：{cause}，过时不再补发。",
+                f"涉及单位：{'、'.join(names)}",
+                "这些单位仍有应报事项，请视情况电话联系；下一次提醒照常发出。",
             ),
         )

@@ -1,54 +1,22 @@
-"""The weekly letter to staff: who has reported, who has not, what waits, and whether the sums are right."""
+"""The weekly digest for staff: who has reported, who has not, what waits, and whether the sums are right."""
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
-from itertools import accumulate
+from collections.abc import Collection, Iterator, Mapping
+from datetime import datetime, time, timedelta
 
-from mailbot.campaigns.calendar import digest_due, digest_time, iso_week, unpublished_years
-from mailbot.campaigns.roster import CATEGORIES, Roster
+from mailbot.campaigns.calendar import digest_due, digest_time, iso_week
 from mailbot.config import Campaign, Config
-from mailbot.decide import uncertain_letters
+from mailbot.decide import ledger
 from mailbot.decide.cases import cases, choices
-from mailbot.decide.reminders import coming, unreachable
-from mailbot.decide.standing import Standing, counted_records, figure, standings
-from mailbot.domain.letter import Letter, LetterKind, LetterState, StoredLetter
-from mailbot.domain.letter_contents import Digest, Figure, Line, Progress
-from mailbot.domain.mail import Disposition, StoredMessage
-from mailbot.domain.submission import Relation, StoredSubmission
-from mailbot.mail import bounces
-from parsers.forms.form import Column, Form
+from mailbot.decide.reminders import coming
+from mailbot.decide.standing import Standing
+from mailbot.domain.letter import Letter, LetterKind
+from mailbot.domain.letter_contents import Digest, Line
+from mailbot.domain.submission import Relation
+from mailbot.letters.digest_account import Account
+from mailbot.letters.digest_figures import figures, progress, standings_at, timeline
+from mailbot.letters.digest_system import letters_by_state, trouble
+from parsers.forms.form import Form
 from parsers.reading import Finding, Severity
-
-OUTCOMES: Mapping[Disposition | None, str] = {
-    Disposition.SUBMISSION: "统计表",
-    Disposition.INFORMATION: "活动信息",
-    Disposition.UNREADABLE: "无法读取",
-    Disposition.MISDIRECTED: "误投",
-    Disposition.REVIEW: "待人工判断",
-    Disposition.AUTOMATIC: "自动回复、退信等",
-    Disposition.DUPLICATE: "重复来件",
-    Disposition.COMMAND: "工作人员指令",
-    Disposition.UNRELATED: "与活动无关",
-    None: "尚未处理",
-}
-"""Every outcome in words, in the order of the ledger."""
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """All that a digest tells of; `roster` has the units of the day, those that owe nothing included."""
-
-    roster: Roster
-    standings: tuple[Standing, ...]
-    messages: tuple[StoredMessage, ...]
-    submissions: tuple[StoredSubmission, ...]
-    letters: tuple[StoredLetter, ...]
-    dead: frozenset[str] = frozenset()
-    """Addresses at which no letter arrives any more, in lower case."""
-    deferred: int = 0
-    """Messages that wait because their senders have had their share of the reading."""
 
 
 def digests_due(config: Config, now: datetime) -> Mapping[str, str]:
@@ -109,17 +77,17 @@ def _content(account: Account, config: Config, forms: Mapping[str, Form], now: d
         doubtful=tuple(_line(s, f.text) for s in mine for f in _warnings(s) if _is_doubt(f, counted)),
         unclear=tuple(_line(s, f.text) for s in mine for f in _warnings(s) if not _is_doubt(f, counted)),
         new=tuple(_line(s, _reported(s)) for s, at in first if at > since),
-        progress=tuple(_progress(mine)),
-        figures=tuple(_figures(mine, _standings_at(account, campaign, since), campaign, forms)),
-        recounted=tuple(c.title for name in campaign.forms for c in _counts(forms[name]) if c.sums == "notice"),
-        timeline=tuple(_timeline((at for _, at in first), now)),
+        progress=tuple(progress(mine)),
+        figures=tuple(figures(mine, standings_at(account, campaign, since), campaign, forms)),
+        recounted=tuple(c.title for name in campaign.forms for c in forms[name].counts if c.sums == "notice"),
+        timeline=tuple(timeline((at for _, at in first), now)),
         received=len(account.messages),
-        ledger=ledger(account.messages),
+        ledger=ledger.outcomes(account.messages),
         new_messages=sum(m.received_at > since for m in account.messages),
-        letters=tuple(_letters(account, since)),
+        letters=tuple(letters_by_state(account, since)),
         coming=coming(mine, campaign, config.reminders, now.date(), now.date() + timedelta(days=7), account.dead),
         milestones=campaign.milestones,
-        trouble=tuple(_trouble(account, campaign, now)),
+        trouble=tuple(trouble(account, campaign, now)),
     )
 
 
@@ -132,12 +100,6 @@ def _digest_before(config: Config, now: datetime) -> datetime:
             return max(due, start)
         day -= timedelta(days=7)
     return start
-
-
-def ledger(messages: Sequence[StoredMessage]) -> tuple[tuple[str, int], ...]:
-    """How many messages ended in which outcome; the numbers sum to all that were received."""
-    numbers = Counter(message.disposition for message in messages)
-    return tuple((word, numbers[outcome]) for outcome, word in OUTCOMES.items() if numbers[outcome])
 
 
 def _line(standing: Standing, text: str = "") -> Line:
@@ -192,124 +154,3 @@ def _is_doubt(finding: Finding, counted: Collection[str]) -> bool:
 
 def _counted_fields(campaign: Campaign, forms: Mapping[str, Form]) -> frozenset[str]:
     return frozenset(c.field for name in campaign.forms for c in forms[name].column if c.kind == "count")
-
-
-# ---------------------------------------------------------------- progress
-
-
-def _progress(units: Sequence[Standing]) -> Iterator[Progress]:
-    categories = dict.fromkeys((*CATEGORIES, *(s.unit.category for s in units)))
-    for category in categories:
-        mine = [s for s in units if s.unit.category == category]
-        if mine:
-            yield Progress(
-                category=category or "其他",
-                owed=len(mine),
-                reported=sum(s.reported for s in mine),
-                to_correct=sum(bool(s.open_errors) for s in mine),
-                activities=sum(s.activities for s in mine),
-                quota=sum(s.quota for s in mine),
-            )
-
-
-def _figures(
-    units: Sequence[Standing], before: Sequence[Standing], campaign: Campaign, forms: Mapping[str, Form]
-) -> Iterator[Figure]:
-    """The activities, and every count column of the forms. A target for the activities bears a summary's field."""
-    targets = dict(campaign.targets)
-    held = sum(s.activities for s in units)
-    yield Figure(
-        "线下活动", held, "场", held - sum(s.activities for s in before), target=targets.get("activities_count")
-    )
-    for form in (forms[name] for name in campaign.forms):
-        for column in _counts(form):
-            now, then = (_total(which, form, column) for which in (units, before))
-            rough = any(_is_rough(s, column.field) for s in units)
-            yield Figure(column.title, now, column.unit, now - then, rough, targets.get(column.field))
-
-
-def _counts(form: Form) -> Iterator[Column]:
-    return (column for column in form.column if column.kind == "count" and column.layout == "any")
-
-
-def _total(units: Sequence[Standing], form: Form, column: Column) -> int:
-    return sum(number for s in units if (number := figure(s, form, column.field)) is not None)
-
-
-def _is_rough(standing: Standing, field: str) -> bool:
-    records = [record.values for _, record in counted_records(standing.counting)]
-    return any(field in values and values[field].precision in ("approximate", "at_least") for values in records)
-
-
-def _standings_at(account: Account, campaign: Campaign, moment: datetime) -> tuple[Standing, ...]:
-    """How things stood then: by what had come, and what had been replaced, until that moment."""
-    undone = {i for s in account.submissions if s.received_at > moment for i in s.submission.replaces}
-    submissions = [
-        replace(s, submission=replace(s.submission, current=True)) if s.id in undone else s
-        for s in account.submissions
-        if s.received_at <= moment
-    ]
-    messages = [m for m in account.messages if m.received_at <= moment]
-    return standings(account.roster, campaign, submissions, messages)
-
-
-def _timeline(first: Iterable[datetime], now: datetime) -> Iterator[tuple[date, int]]:
-    days = Counter(moment.astimezone(now.tzinfo).date() for moment in first)
-    return zip(sorted(days), accumulate(days[day] for day in sorted(days)), strict=True)
-
-
-# ---------------------------------------------------------------- the system itself
-
-
-MOST_NAMED = 3
-"""Letters of unknown outcome that a digest names."""
-_STATES: Mapping[LetterState, str] = {
-    LetterState.SENT: "已发出",
-    LetterState.QUEUED: "待发送",
-    LetterState.SENDING: "发送中",
-    LetterState.HELD: "待放行",
-    LetterState.REFUSED: "被拒收",
-    LetterState.UNCERTAIN: "结果不明",
-    LetterState.DROPPED: "不再需要，未发",
-}
-
-
-def _letters(account: Account, since: datetime) -> Iterator[tuple[str, int]]:
-    lately = [letter for letter in account.letters if letter.queued_at > since]
-    numbers = Counter(letter.state for letter in lately)
-    yield from ((word, numbers[state]) for state, word in _STATES.items() if numbers[state])
-    if extra := uncertain_letters.surplus(lately):
-        yield "可能重复寄出（至多）", extra
-
-
-def _trouble(account: Account, campaign: Campaign, now: datetime) -> Iterator[str]:
-    """What the system cannot mend by itself."""
-    states = Counter(letter.state for letter in account.letters)
-    if states[LetterState.REFUSED]:
-        yield f"{states[LetterState.REFUSED]} 封信件被对方服务器拒收"
-    yield from _unknown(account, now)
-    if states[LetterState.HELD]:
-        yield f"{states[LetterState.HELD]} 封信件待放行（mailbot release）"
-    yield from dict.fromkeys(message.reason for message in account.messages if bounces.is_bounce_reason(message.reason))
-    if account.deferred:
-        yield f"{account.deferred} 封来件因同一发件人来件过多暂缓读取"
-    quarantined = sum(message.code == "quarantined" for message in account.messages)
-    if quarantined:
-        yield f"{quarantined} 封来件读取异常，已隔离"
-    for line in unreachable(account.standings, account.dead):
-        yield f"{line.unit_name}：{line.text}"
-    for year in unpublished_years(campaign, now.date()):
-        yield f"{year}年放假调休安排未录入，暂按周一至周五计算工作日"
-
-
-def _unknown(account: Account, now: datetime) -> Iterator[str]:
-    """How many letters may not have arrived, and which; of many the first few."""
-    letters = uncertain_letters.unknown(account.letters)
-    if letters:
-        yield f"{len(letters)} 封信件发送结果不明（对方可能未收到）"
-    for letter in letters[:MOST_NAMED]:
-        unit = account.roster.get(letter.unit)
-        day = letter.queued_at.astimezone(now.tzinfo)
-        yield f"结果不明：{unit.name if unit else letter.to}，{letter.subject}（{day.month}月{day.day}日）"
-    if len(letters) > MOST_NAMED:
-        yield f"结果不明的其余 {len(letters) - MOST_NAMED} 封见 mailbot status"

@@ -1,4 +1,4 @@
-"""What a unit's registered contacts are told: that a table from somebody else's address counts for their unit."""
+"""The notice to a unit's registered contacts that a table from somebody else's address counts for their unit."""
 
 from collections.abc import Iterator, Mapping
 
@@ -16,15 +16,11 @@ from parsers.forms.form import Form
 def notices(judged: Judged, roster: Roster, forms: Mapping[str, Form]) -> Iterator[Letter]:
     """A letter to each address of a unit that is not the sender's, where tables of the mail count for that unit."""
     sender = judged.opened.head.sender
-    for unit in filter(None, map(roster.get, _counted_for(judged))):
+    counted = dict.fromkeys(s.unit for s in judged.verdict.submissions if s.current and s.unit)
+    for unit in filter(None, map(roster.get, counted)):
         addresses = {address.lower(): address for address in unit.emails if is_address(address)}
         if sender is None or sender.address.lower() not in addresses:
             yield from (_notice(judged, unit, address, forms) for address in addresses.values())
-
-
-def _counted_for(judged: Judged) -> Iterator[str]:
-    """The codes of the units that tables of the mail count for, each once."""
-    yield from dict.fromkeys(s.unit for s in judged.verdict.submissions if s.current and s.unit)
 
 
 def _notice(judged: Judged, unit: Unit, to: str, forms: Mapping[str, Form]) -> Letter:

@@ -1,4 +1,4 @@
-"""The answer to a message: what was read, what to correct, what to do next."""
+"""The receipt, which answers a message: what was read, what to correct, what to do next."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date

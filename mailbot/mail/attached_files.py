@@ -8,7 +8,7 @@ from mailbot.mail import filenames, mime
 from mailbot.mail.message import LARGEST, Mail
 from parsers import containers
 from parsers.containers import Budget
-from parsers.formats import sniff
+from parsers.formats.file_kind import kind_of
 from parsers.reading import Fault, Unreadable
 
 
@@ -46,7 +46,7 @@ def _of_mail(outer: Mail, place: str, depth: int, budget: Budget, slowly: bool) 
 
 
 def _of_file(file: File, depth: int, budget: Budget, slowly: bool) -> Iterator[Mail | File]:
-    if sniff.kind(file.content) not in containers.KINDS:
+    if kind_of(file.content) not in containers.KINDS:
         yield file
         return
     try:

@@ -8,9 +8,8 @@ from mailbot.mail import body_tables, message
 from mailbot.mail.attached_files import File
 from mailbot.mail.body_tables import TableReader
 from mailbot.mail.message import Mail
-from parsers.formats import sniff
-from parsers.formats.files import read_grids
-from parsers.formats.sniff import FileKind
+from parsers.formats.file_kind import FileKind, kind_of
+from parsers.formats.read_file import read_grids
 from parsers.reading import Content, Fault, Finding, Reading, Severity, Unreadable
 
 CUT_OFF = "来件末尾缺失，表格可能在传送中被截断，请核对登记内容是否完整；不完整的，请重新发送"
@@ -51,7 +50,7 @@ def of_file(file: File, tables: TableReader, *, slowly: bool = False) -> Documen
             readings = tables(read_grids(file.content, slowly=slowly))
         except Unreadable as error:
             fault = error.fault()
-    document = _document(file.path, file.name, sniff.kind(file.content), file.content, readings, fault)
+    document = _document(file.path, file.name, kind_of(file.content), file.content, readings, fault)
     return replace(document, container=file.container)
 
 

@@ -1,1 +1,1 @@
-"""Hostile files are read in a limited child process, and other programs are started behind walls."""
+"""Child processes: hostile files are read in a limited one, other programs are started in a sandbox."""

@@ -1,4 +1,4 @@
-"""Starts the programs of others on files of others, behind walls and within limits.
+"""Runs other programs, such as LibreOffice and unar, in a sandbox with limits on time, memory and disk.
 
 Such programs are large, and hostile files have broken into their like before. So each is started anew for each file,
 without network and without the machine's files where bubblewrap can be used, with limits on time, memory and disk, and

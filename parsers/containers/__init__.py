@@ -1,11 +1,11 @@
-"""Containers: archives and what else wraps files become the files in them, within the limits of one mail."""
+"""Unpacks containers, archives and winmail.dat, into the files in them, within the limits of one mail."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from parsers.containers import archives, faults, tnef, unar, zips
 from parsers.containers.members import Budget, Member
-from parsers.formats.sniff import FileKind, kind
+from parsers.formats.file_kind import FileKind, kind_of
 from parsers.reading import Unreadable
 
 __all__ = ["DEEPEST", "KINDS", "Budget", "Member", "too_deep", "unpack"]
@@ -33,9 +33,9 @@ def unpack(content: bytes, budget: Budget, *, slowly: bool = False) -> tuple[Mem
 
     Raises Unreadable: password, volume, truncated, broken, unsafe, empty, too-large, archive for what cannot be opened
     here, or sandbox.LATER for what can be slowly; no other exception for any bytes. Hostile files may end the process:
-    call it through parsers.isolate.
+    call it through parsers.child.isolate.
     """
-    found = kind(content)
+    found = kind_of(content)
     if found not in _OPENERS:
         raise faults.unknown()
     before = replace(budget)

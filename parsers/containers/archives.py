@@ -1,4 +1,4 @@
-"""7z, RAR and tar by libarchive, gzip by Python.
+"""Opens 7z, RAR and tar by libarchive, and gzip by Python.
 
 The package libarchive-c calls the shared library libarchive.so.13 (Debian and Ubuntu: `apt install libarchive13`). Its
 bare functions are used because its own reader of contents takes the warning "bad CRC" for a number of bytes. libarchive
@@ -17,7 +17,7 @@ from gzip import GzipFile
 from stat import S_IFREG
 from typing import Any
 
-from parsers.containers import blocks, faults
+from parsers.containers import faults, rar_headers
 from parsers.containers.members import Budget, Member, is_noise, legacy_name
 from parsers.reading import Unreadable
 
@@ -48,9 +48,9 @@ def rar(content: bytes, budget: Budget) -> Iterator[Member]:
     libarchive checks no sum of files that were stored as they are. Every file's CRC stands in the archive, so one whose
     CRC is nowhere in it was damaged (or, in an archive with sums of another kind, cannot be trusted).
     """
-    if blocks.is_volume(content):
+    if rar_headers.is_volume(content):
         raise faults.volume()
-    for member in _members(content, "rar5" if content.startswith(blocks.NEW) else "rar", budget):
+    for member in _members(content, "rar5" if content.startswith(rar_headers.NEW) else "rar", budget):
         if struct.pack("<L", zlib.crc32(member.content)) not in content:
             raise faults.broken()
         yield member

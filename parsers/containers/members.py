@@ -1,4 +1,4 @@
-"""What is in containers, and how much of it one mail may bring."""
+"""The files in containers, and the budget of one mail for them."""
 
 import re
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""winmail.dat, in which Outlook wraps the files of a mail (MS-OXTNEF)."""
+"""Opens winmail.dat, in which Outlook wraps the files of a mail (MS-OXTNEF)."""
 
 import struct
 from collections.abc import Iterator

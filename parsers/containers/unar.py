@@ -1,4 +1,4 @@
-"""Archives of RAR 3 and 4 that libarchive cannot open, such as solid ones, opened by `unar`, where it is installed.
+"""Starts unar, where it is installed, for RAR 3 and 4 archives that libarchive cannot open, such as solid ones.
 
 Only the slow lane may start it. It is asked for a list first, by its sister `lsar`, then for the contents of all files
 one after the other on its output, so that no file, folder or link of the archive ever comes to lie on the disk. It ends
@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from parsers.child import sandbox
-from parsers.containers import blocks, faults
+from parsers.containers import faults, rar_headers
 from parsers.containers.members import Budget, Member, is_noise, legacy_name
 
 SECONDS = 30.0
@@ -45,7 +45,7 @@ def is_installed() -> bool:
 
 def can_open(content: bytes) -> bool:
     """Whether it is an archive whose completeness can be vouched for here."""
-    return content.startswith(blocks.OLD)
+    return content.startswith(rar_headers.OLD)
 
 
 def members(content: bytes, budget: Budget, *, may_start: bool) -> Iterator[Member]:
@@ -56,7 +56,7 @@ def members(content: bytes, budget: Budget, *, may_start: bool) -> Iterator[Memb
     """
     if not is_installed():
         raise faults.unknown()
-    expected = blocks.count(content)
+    expected = rar_headers.count(content)
     if not may_start:
         raise sandbox.later("所附压缩包须另行解压，系统正在处理。")
     with tempfile.TemporaryDirectory(prefix="mailbot-") as name:

@@ -1,4 +1,4 @@
-"""ZIP archives (PKWARE's APPNOTE.TXT), opened with distrust."""
+"""Opens ZIP archives (PKWARE's APPNOTE.TXT), with checks against hostile ones."""
 
 import io
 import struct

@@ -1,4 +1,7 @@
-"""One file a format: `KINDS`, the kinds of file that it takes, and `read(content) -> tuple[Grid, ...]`.
+"""File formats: every file becomes grids, the sheets that it holds.
 
-`read` raises Unreadable for whatever it cannot read, and nothing else.
+`file_kind` decides what kind of file some bytes are, `read_file` has it read by the reader of its kind. Each other file
+here is a reader of one format, but for `libreoffice`, which starts LibreOffice to turn old Word documents into .docx.
+A reader has `KINDS`, the kinds of file that it takes, and `read(content) -> tuple[Grid, ...]`, which raises Unreadable
+for whatever it cannot read, and nothing else. What readers share is in `helpers/`.
 """

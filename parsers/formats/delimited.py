@@ -1,4 +1,4 @@
-"""Tables in plain text: .csv, .tsv and what systems export under other names (RFC 4180)."""
+"""Reads tables in plain text: .csv, .tsv and what systems export under other names (RFC 4180)."""
 
 import csv
 import dataclasses
@@ -7,9 +7,10 @@ import itertools
 import re
 from collections import Counter
 
-from parsers.formats import faults
-from parsers.formats.sheets import Budget, Sheet, printed_cell
-from parsers.formats.sniff import FileKind, any_field_size, delimiter_of, text_of
+from parsers.formats.file_kind import FileKind
+from parsers.formats.helpers import faults
+from parsers.formats.helpers.plain_text import any_field_size, delimiter_of, text_of
+from parsers.formats.helpers.sheet import Budget, Sheet, printed_cell
 from parsers.grid import Grid
 
 KINDS = frozenset({FileKind.CSV})

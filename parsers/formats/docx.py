@@ -1,15 +1,15 @@
-"""Tables in Word documents, .docx (ECMA-376 part 1, clause 17.4)."""
+"""Reads the tables of Word documents, .docx (ECMA-376 part 1, clause 17.4)."""
 
 from collections.abc import Iterator, Mapping
 
 from lxml import etree
 
-from parsers.formats import document, faults
-from parsers.formats.document import Block, Table
-from parsers.formats.package import Package, local
-from parsers.formats.runs import PLAIN, Look, Run, Written, cell_of, written
-from parsers.formats.sheets import MAX_CELLS, MAX_COLUMN, printed_cell
-from parsers.formats.sniff import FileKind
+from parsers.formats.file_kind import FileKind
+from parsers.formats.helpers import faults, tables_in_text
+from parsers.formats.helpers.sheet import MAX_CELLS, MAX_COLUMN, printed_cell
+from parsers.formats.helpers.tables_in_text import Block, Table
+from parsers.formats.helpers.text_runs import PLAIN, Look, Run, Written, cell_of, written
+from parsers.formats.helpers.zipped_xml import Package, local
 from parsers.grid import Cell, Grid, Range
 
 KINDS = frozenset({FileKind.DOCX})
@@ -41,7 +41,7 @@ def read(content: bytes) -> tuple[Grid, ...]:
         raise faults.broken()
     styles = next((part for _, kind, part in package.related(name) if kind.endswith("/styles")), "")
     looks = _looks(package.root(styles)) if styles in package else {}
-    return document.grids(_blocks(body, looks))
+    return tables_in_text.grids(_blocks(body, looks))
 
 
 def _looks(styles: etree._Element) -> Looks:

@@ -1,4 +1,4 @@
-"""Workbooks that are encrypted without anybody's having chosen a password ([MS-OFFCRYPTO] section 2.4.2.3).
+"""Reads workbooks that are encrypted though nobody chose a password ([MS-OFFCRYPTO] section 2.4.2.3).
 
 Office encrypts a workbook whose structure is protected, or that is recommended to be opened read-only, with a word of
 its own, and opens it again without asking.
@@ -8,8 +8,9 @@ import io
 
 import msoffcrypto
 
-from parsers.formats import faults, xlsx
-from parsers.formats.sniff import FileKind
+from parsers.formats import xlsx
+from parsers.formats.file_kind import FileKind
+from parsers.formats.helpers import faults
 from parsers.grid import Grid
 
 KINDS = frozenset({FileKind.ENCRYPTED_OOXML})

@@ -1,4 +1,4 @@
-"""Tables in HTML: workbooks saved as a web page, mostly named .xls, and bodies of mails."""
+"""Reads tables in HTML: workbooks saved as a web page, mostly named .xls, and bodies of mails."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -6,11 +6,12 @@ from functools import lru_cache
 
 from lxml import etree
 
-from parsers.formats import document, faults
-from parsers.formats.document import Block, Table
-from parsers.formats.runs import PLAIN, Look, Run, Written, cell_of, written
-from parsers.formats.sheets import MAX_CELLS, MAX_COLUMN, MAX_ROW, printed_cell
-from parsers.formats.sniff import FileKind, text_of
+from parsers.formats.file_kind import FileKind
+from parsers.formats.helpers import faults, tables_in_text
+from parsers.formats.helpers.plain_text import text_of
+from parsers.formats.helpers.sheet import MAX_CELLS, MAX_COLUMN, MAX_ROW, printed_cell
+from parsers.formats.helpers.tables_in_text import Block, Table
+from parsers.formats.helpers.text_runs import PLAIN, Look, Run, Written, cell_of, written
 from parsers.grid import Cell, Grid, Range
 from parsers.values.number_format import number_cell
 
@@ -47,7 +48,7 @@ def read(content: bytes) -> tuple[Grid, ...]:
     root = etree.fromstring(text.encode("utf-8", "replace"), parser)
     if root is None:
         raise faults.no_table()
-    return document.grids(_blocks(root))
+    return tables_in_text.grids(_blocks(root))
 
 
 def _classes(root: etree._Element) -> Classes:

@@ -1,4 +1,4 @@
-"""OpenDocument spreadsheets, .ods and the flat .fods of one XML text (OpenDocument 1.3 part 3, clauses 2.2 and 9)."""
+"""Reads OpenDocument spreadsheets, .ods and the flat .fods (OpenDocument 1.3 part 3, clauses 2.2 and 9)."""
 
 import io
 import re
@@ -7,11 +7,11 @@ from datetime import datetime, time, timedelta
 
 from lxml import etree
 
-from parsers.formats import faults
-from parsers.formats.package import Package, elements, local
-from parsers.formats.runs import PLAIN, Look, Run, cell_of, struck_out, written
-from parsers.formats.sheets import Budget, Sheet, bool_cell, checked, error_cell, text_cell, unknown_result
-from parsers.formats.sniff import FileKind
+from parsers.formats.file_kind import FileKind
+from parsers.formats.helpers import faults
+from parsers.formats.helpers.sheet import Budget, Sheet, bool_cell, checked, error_cell, text_cell, unknown_result
+from parsers.formats.helpers.text_runs import PLAIN, Look, Run, cell_of, struck_out, written
+from parsers.formats.helpers.zipped_xml import Package, elements, local
 from parsers.grid import Cell, Grid
 from parsers.values.number_format import number_cell, shown
 

@@ -1,4 +1,4 @@
-"""Tables in PDF files, as far as lines are ruled around their cells and their text is text.
+"""Reads tables in PDF files, where lines are ruled around their cells and their text is text.
 
 A PDF has no cells, only characters and strokes at places. Whatever lets two readers of a page disagree (text that runs
 over a line, lies on other text, was put on top as a remark, or cannot be mapped to Unicode) makes the whole file
@@ -12,10 +12,10 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
 
-from parsers.formats import document, faults
-from parsers.formats.document import Block, Table
-from parsers.formats.ruled import Box, Char, Ruled, bounds, in_lines, nearest, table, text_of, unsure
-from parsers.formats.sniff import FileKind
+from parsers.formats.file_kind import FileKind
+from parsers.formats.helpers import faults, tables_in_text
+from parsers.formats.helpers.ruled_tables import Box, Char, Ruled, bounds, in_lines, nearest, table, text_of, unsure
+from parsers.formats.helpers.tables_in_text import Block, Table
 from parsers.grid import Grid, Range
 from parsers.reading import Unreadable
 
@@ -61,7 +61,7 @@ def read(content: bytes) -> tuple[Grid, ...]:
     blocks = list(_joined(pages))
     if not any(isinstance(block, Table) for block in blocks):
         raise unsure()
-    return document.grids(blocks)
+    return tables_in_text.grids(blocks)
 
 
 def _scan() -> Unreadable:

@@ -1,4 +1,4 @@
-"""Workbooks of one XML text, mostly named .xls: "XML Spreadsheet 2003"."""
+"""Reads workbooks of one XML text, mostly named .xls: "XML Spreadsheet 2003"."""
 
 import dataclasses
 import io
@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 
 from lxml import etree
 
-from parsers.formats import faults
-from parsers.formats.package import elements, local
-from parsers.formats.runs import PLAIN, Look, Run, cell_of, struck_out, written
-from parsers.formats.sheets import Budget, Sheet, bool_cell, checked, error_cell, text_cell, unknown_result
-from parsers.formats.sniff import FileKind
+from parsers.formats.file_kind import FileKind
+from parsers.formats.helpers import faults
+from parsers.formats.helpers.sheet import Budget, Sheet, bool_cell, checked, error_cell, text_cell, unknown_result
+from parsers.formats.helpers.text_runs import PLAIN, Look, Run, cell_of, struck_out, written
+from parsers.formats.helpers.zipped_xml import elements, local
 from parsers.grid import Cell, Grid
 from parsers.values.number_format import GENERAL, is_date_format, number_cell
 

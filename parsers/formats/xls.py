@@ -1,4 +1,4 @@
-"""Binary workbooks: .xls of every age and WPS's .et of that kind ([MS-XLS])."""
+"""Reads binary workbooks: .xls of every age and WPS's .et of that kind ([MS-XLS])."""
 
 import io
 import struct
@@ -7,10 +7,11 @@ from collections.abc import Iterator
 import olefile
 import xlrd
 
-from parsers.formats import encrypted, faults
-from parsers.formats.runs import Look, Run, cell_of, struck_out, written
-from parsers.formats.sheets import Budget, Sheet, bool_cell, error_cell, text_cell, unknown_result
-from parsers.formats.sniff import FileKind
+from parsers.formats import encrypted
+from parsers.formats.file_kind import FileKind
+from parsers.formats.helpers import faults
+from parsers.formats.helpers.sheet import Budget, Sheet, bool_cell, error_cell, text_cell, unknown_result
+from parsers.formats.helpers.text_runs import Look, Run, cell_of, struck_out, written
 from parsers.grid import Cell, Grid
 from parsers.values.number_format import BUILTIN, number_cell
 

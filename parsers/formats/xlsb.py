@@ -1,4 +1,4 @@
-"""Binary workbooks in a zip, .xlsb: their values, without what stands around them ([MS-XLSB])."""
+"""Reads binary workbooks in a zip, .xlsb: values alone, without formats, comments and hidden rows ([MS-XLSB])."""
 
 import dataclasses
 import io
@@ -6,10 +6,10 @@ from datetime import date, datetime, time, timedelta
 
 import python_calamine
 
-from parsers.formats import faults
-from parsers.formats.package import Package
-from parsers.formats.sheets import Budget, Sheet, bool_cell, text_cell
-from parsers.formats.sniff import FileKind
+from parsers.formats.file_kind import FileKind
+from parsers.formats.helpers import faults
+from parsers.formats.helpers.sheet import Budget, Sheet, bool_cell, text_cell
+from parsers.formats.helpers.zipped_xml import Package
 from parsers.grid import Cell, Grid
 from parsers.values.number_format import number_cell, shown
 
@@ -22,7 +22,7 @@ _MOST_POSITIONS = 5_000_000
 def read(content: bytes) -> tuple[Grid, ...]:
     """The sheets of a workbook, all of them partial: the library tells no error from a blank, and no formats.
 
-    It may end the process over a hostile file, so it is for a child alone (parsers.isolate).
+    It may end the process over a hostile file, so it is for a child alone (parsers.child.isolate).
     """
     Package(content)
     try:

@@ -1,1 +1,1 @@
-"""Forms: their model, and the ones that come with the program, one TOML file a form."""
+"""Forms: the model of one, and the shipped ones, one TOML file a form."""

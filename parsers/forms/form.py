@@ -1,6 +1,6 @@
-"""A form is data: which columns a table has, what they are called, and what must hold between its cells.
+"""The model of a form: its columns, what they are called, and what must hold between its cells.
 
-One TOML file a form; those that come with the program lie in `parsers/forms/` (domain.md section 1.4 is the source
+A form is data in a TOML file; those that come with the program lie beside this one (domain.md section 1.4 is the source
 of the first). Nothing of a single form stands in Python.
 """
 
@@ -170,6 +170,11 @@ class Form:
     severity: tuple[tuple[str, Severity], ...] = ()
 
     __pydantic_config__: ClassVar[ConfigDict] = _STRICT
+
+    @property
+    def counts(self) -> tuple[Column, ...]:
+        """The columns of numbers of something, but for those of tables of one row for the whole unit alone."""
+        return tuple(column for column in self.column if column.kind == "count" and column.layout == "any")
 
     def find(self, field: str) -> Column | HeaderField | None:
         """The column or entry of the block with that field name."""

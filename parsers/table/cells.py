@@ -12,10 +12,10 @@ from parsers.reading import Content, Finding, Period, Precision
 from parsers.table.labels import key
 from parsers.values import Days, Doubt, Measure, Understood
 from parsers.values.choices import choose
-from parsers.values.contacts import phone, text
 from parsers.values.counts import count
 from parsers.values.dates import days
 from parsers.values.measures import measure_of
+from parsers.values.texts import phone, text
 
 _OPEN = re.compile("(?<!数)量$|次数?$")
 _WORDS = ("text", "number", "choices", "phone")

@@ -3,7 +3,7 @@
 import re
 
 from parsers.table.vocabulary import Vocabulary
-from parsers.values.figures import UNITS
+from parsers.values.figure_grammar import UNITS
 
 _BETWEEN = re.compile(r"[\s、，,;；/／和及或]+")
 _AROUND = "()（）[]【】 \t\u3000:："

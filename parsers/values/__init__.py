@@ -1,8 +1,9 @@
-"""What one cell says, in the words that every reader of cells shares: a value, its precision, and what is doubtful.
+"""The values of single cells: what the readers of cells give back, and what they share.
 
-The readers: `parsers.counts`, `parsers.dates`, `parsers.choices`, `parsers.contacts`. They take a cell, or None for
-an empty one, and give a value or None with a doubt; they raise nothing and guess nothing in silence (domain.md 2.4 to
-2.6).
+A reader is a file for a kind of value: `counts`, `dates`, `choices`, `texts`; `measures` reads the unit in a column's
+title. It takes a cell, or None for an empty one, and gives a value or None with a doubt; it raises nothing and guesses
+nothing in silence (domain.md 2.4 to 2.6). `count_grammar`, `date_grammar`, `figure_grammar`, `numerals` and `tokens`
+understand the text in cells; `number_format` knows what spreadsheet programs display.
 """
 
 import unicodedata

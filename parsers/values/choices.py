@@ -1,4 +1,4 @@
-"""A cell with one or several choices of a closed list: 知识竞赛、集中宣传, or ☑知识竞赛 □主题演讲 (domain.md 2.6)."""
+"""Reads cells of choices from a closed list: 知识竞赛、集中宣传, or ☑知识竞赛 □主题演讲 (domain.md 2.6)."""
 
 import re
 from collections.abc import Iterator, Sequence

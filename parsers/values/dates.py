@@ -1,4 +1,4 @@
-"""A cell that says when becomes a first and a last day, with their precision and what is doubtful about them.
+"""Reads cells of dates: a first and a last day, with their precision and what is doubtful about them.
 
 The rules are those of domain.md 2.5. The whole cell must be understood, but for weekdays and times of day.
 """
@@ -13,7 +13,7 @@ from decimal import Decimal
 from parsers.grid import Cell
 from parsers.reading import Precision
 from parsers.values import NONE_WORDS, Days, Doubt, folded, obstacle, written
-from parsers.values.day_lists import Point, points_of, tally_of, tokens_of, weekdays_of
+from parsers.values.date_grammar import Point, points_of, tally_of, tokens_of, weekdays_of
 from parsers.values.tokens import Token, words
 
 _LONGEST = 200
@@ -27,8 +27,6 @@ _NO_DATE = re.compile(
         "全年 年度 上半年 下半年 季度 长期 常年 每 不定期 定期 待定 未定 待通知 另行 随时 近期 持续 暑期 暑假 寒假 假期"
     )
 )
-
-# ---------------------------------------------------------------- the door
 
 
 def days(cell: Cell | None, year: int) -> Days:

@@ -1,11 +1,11 @@
-"""The unit that the title of a column gives for its figures: 覆盖人数（万人） (domain.md 2.4)."""
+"""Reads the unit that the title of a column gives for its figures: 覆盖人数（万人） (domain.md 2.4)."""
 
 import re
 from collections.abc import Iterator
 from functools import lru_cache
 
 from parsers.values import Measure, folded, numerals
-from parsers.values.figures import UNITS
+from parsers.values.figure_grammar import UNITS
 
 _BRACKETED = re.compile(r"[(\[【〔]([^()\[\]【】〔〕]*)[)\]】〕]")
 _SPLIT = re.compile(r"[,;、:/_或和及]")

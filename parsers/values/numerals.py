@@ -1,4 +1,4 @@
-"""Chinese numerals, alone or mixed with figures: 一千零五十, 1.5万, 2万3千, 二〇二一."""
+"""Converts Chinese numerals, alone or mixed with figures, to numbers: 一千零五十, 1.5万, 2万3千, 二〇二一."""
 
 from collections.abc import Sequence
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""A cell's text cut into tokens, and a cursor over them: the ground under the small grammars of counts and dates."""
+"""Cuts a cell's text into tokens, and gives a cursor over them; the grammars of counts and dates use both."""
 
 import re
 from collections.abc import Iterable, Sequence

@@ -129,7 +129,7 @@ def plain_html(content: bytes) -> int:
 
 
 def ours(content: bytes) -> int:
-    from parsers.formats.files import read_grids
+    from parsers.formats.read_file import read_grids
 
     return sum(len(grid.cells) for grid in read_grids(content))
 

@@ -28,7 +28,7 @@ from mailbot.flows.judge import judge_next
 from mailbot.flows.ports import App
 from mailbot.flows.remind import remind
 from mailbot.flows.report import report
-from mailbot.letters.letters import Letters
+from mailbot.letters.rendering.renderer import Renderer
 from mailbot.mail.mime import read
 from mailbot.mail.opening import Opened, open_mail
 from parsers.forms.form import load as load_form
@@ -61,9 +61,9 @@ def table(unit: str = "新河街道总工会", *rows: Activity, words: str = "")
 
 
 @cache
-def letters(organisation: Organisation, mailbox: MailboxConfig, campaign: Campaign) -> Letters:
+def letters(organisation: Organisation, mailbox: MailboxConfig, campaign: Campaign) -> Renderer:
     """Letters of an office; compiling their templates takes longer than most tests."""
-    return Letters(organisation, mailbox, campaign, draw=lambda digest: ())  # drawing takes longer than a whole round
+    return Renderer(organisation, mailbox, campaign, draw=lambda digest: ())  # drawing takes longer than a whole round
 
 
 @cache

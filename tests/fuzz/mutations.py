@@ -19,8 +19,8 @@ from odf.text import P
 from mailbot.cli.demo import samples
 from mailbot.mail import cloud_links, message, mime, quoting
 from parsers.containers import KINDS, Budget, unpack
-from parsers.formats.files import read_grids
-from parsers.formats.sniff import kind
+from parsers.formats.file_kind import kind_of
+from parsers.formats.read_file import read_grids
 from parsers.reading import Unreadable
 
 SLOWEST = 10.0
@@ -48,7 +48,7 @@ def read_mail(content: bytes) -> None:
 def read_file(content: bytes) -> None:
     """All that `read_grids` and `unpack` promise for any bytes."""
     try:
-        if kind(content) in KINDS:
+        if kind_of(content) in KINDS:
             unpack(content, Budget())
         else:
             assert read_grids(content)

@@ -19,7 +19,7 @@ sys.path[:0] = [str(HERE.parent / "unit")]
 
 from test_letters import LETTERS, NOW, letter, letters  # noqa: E402 - found by the line above
 
-from mailbot.letters import charts  # noqa: E402
+from mailbot.letters.rendering import charts  # noqa: E402
 
 OUTPUT = HERE.parents[1] / "build" / "screenshots"
 WIDTHS = (360, 700)

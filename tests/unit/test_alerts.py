@@ -9,7 +9,8 @@ from mailbot.config import Staff
 from mailbot.domain.letter import Letter, LetterKind, LetterState, StoredLetter
 from mailbot.domain.letter_contents import Alert
 from mailbot.domain.mail import Unjudged
-from mailbot.letters.alerts import FOR_MONITORING, Poll, Signs, alerts, causes
+from mailbot.letters.alert_causes import FOR_MONITORING, Poll, Signs, causes
+from mailbot.letters.alerts import alerts
 
 NOW = datetime(2021, 9, 14, 12, 0, tzinfo=UTC)
 STAFF = Staff(alerts_to=("staff@example.org",))

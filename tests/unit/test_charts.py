@@ -9,8 +9,8 @@ from PIL import Image
 from test_letters import digest
 
 from mailbot.domain.letter_contents import Digest, Line, Progress
-from mailbot.letters import charts
-from mailbot.letters.charts import pictures
+from mailbot.letters.rendering import charts
+from mailbot.letters.rendering.charts import pictures
 
 ZONE = ZoneInfo("Asia/Shanghai")
 MANY = tuple(Line(f"第{n}单位", "街镇") for n in range(150))

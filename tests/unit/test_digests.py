@@ -19,7 +19,8 @@ from mailbot.domain.letter import LetterKind, LetterState, StoredLetter
 from mailbot.domain.letter_contents import Digest, Line
 from mailbot.domain.mail import Disposition, StoredMessage
 from mailbot.domain.submission import Evidence, Relation, Status, StoredSubmission, Submission
-from mailbot.letters.digests import Account, digest, is_first_after_deadline
+from mailbot.letters.digest_account import Account
+from mailbot.letters.digests import digest, is_first_after_deadline
 from parsers.forms.form import load
 from parsers.reading import Finding, Precision, Reading, Record, Severity, Value
 

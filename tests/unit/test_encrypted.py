@@ -6,7 +6,7 @@ import openpyxl
 import pytest
 from msoffcrypto.format.ooxml import OOXMLFile
 
-from parsers.formats.files import read_grids
+from parsers.formats.read_file import read_grids
 from parsers.reading import Unreadable
 
 OFFICES_OWN = "VelvetSweatshop"

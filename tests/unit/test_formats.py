@@ -19,7 +19,7 @@ from openpyxl.comments import Comment
 
 from parsers.formats import xlsb
 from parsers.formats import xlsx as xlsx_reader
-from parsers.formats.files import read_grids
+from parsers.formats.read_file import read_grids
 from parsers.grid import Cell, Grid, Range
 from parsers.reading import Unreadable
 

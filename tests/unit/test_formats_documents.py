@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parsers.formats.files import read_grids
+from parsers.formats.read_file import read_grids
 from parsers.grid import Cell, Grid, Range
 from parsers.reading import Unreadable
 

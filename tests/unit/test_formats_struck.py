@@ -13,7 +13,7 @@ from tables import FIRST, codes, contents, read, whole
 from test_formats import ods, ods_cell, ods_row, only, saved
 from test_formats_documents import docx, page, spreadsheetml
 
-from parsers.formats.files import read_grids
+from parsers.formats.read_file import read_grids
 from parsers.grid import Cell
 
 Pieces = tuple[tuple[str, str], ...]

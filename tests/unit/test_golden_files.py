@@ -14,8 +14,8 @@ import openpyxl
 import pytest
 import python_calamine
 
-from parsers.formats.files import read_grids
-from parsers.formats.sniff import FileKind, kind
+from parsers.formats.file_kind import FileKind, kind_of
+from parsers.formats.read_file import read_grids
 from parsers.grid import Cell, Grid, Position, Range, address
 from parsers.reading import Unreadable
 
@@ -169,7 +169,7 @@ def fault(content: bytes) -> str:
     ("mimetype", "is_workbook"), [("spreadsheet", True), ("spreadsheet-template", True), ("text", False)]
 )
 def test_a_flat_document_is_told_by_its_mimetype(mimetype: str, is_workbook: bool) -> None:
-    assert (kind(flat(mimetype=mimetype)) is FileKind.ODS) == is_workbook
+    assert (kind_of(flat(mimetype=mimetype)) is FileKind.ODS) == is_workbook
 
 
 def test_a_flat_workbook_keeps_the_limits_of_the_others() -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from parsers.child.isolate import Died, Isolated
-from parsers.formats.files import read_grids
+from parsers.formats.read_file import read_grids
 from parsers.reading import Unreadable
 
 MIB = 1 << 20

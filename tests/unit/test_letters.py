@@ -36,13 +36,13 @@ from mailbot.domain.letter_contents import (
     Transcript,
     WaitingCase,
 )
-from mailbot.letters.charts import Picture
-from mailbot.letters.filters import day, grouped, moment, share, weekday
-from mailbot.letters.letters import HTML_LIMIT, Letters
-from mailbot.letters.mime import checked_address, encoded
 from mailbot.letters.receipts import CLOUD_LINK, NO_TABLE, QUARANTINED
+from mailbot.letters.rendering.charts import Picture
+from mailbot.letters.rendering.filters import day, grouped, moment, share, weekday
+from mailbot.letters.rendering.mime import checked_address, encoded
+from mailbot.letters.rendering.renderer import HTML_LIMIT, Renderer
 from parsers.containers import faults as archives
-from parsers.formats import faults
+from parsers.formats.helpers import faults
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "letters"
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -75,9 +75,9 @@ def letters(
     draw: Callable[[Digest], tuple[Picture, ...]] = drawn,
     organisation: dict[str, Any] | None = None,
     **campaign: Any,
-) -> Letters:
+) -> Renderer:
     server = Server(host="mail.example.org", port=993, username="office", password_env="SECRET")
-    return Letters(
+    return Renderer(
         Organisation.model_validate(
             {
                 "name": "东海新区总工会",

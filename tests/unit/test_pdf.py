@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tables import FORM, PERIOD
 
 from parsers.document import read_tables
-from parsers.formats.files import read_grids
+from parsers.formats.read_file import read_grids
 from parsers.grid import Grid
 from parsers.reading import Reading, Unreadable
 

@@ -15,7 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from mailbot.cli.demo.samples import Sample, campaign, roster, samples
+from mailbot.cli.demo.outbox import Sample
+from mailbot.cli.demo.samples import campaign, roster, samples
 
 TODAY = date(2026, 9, 26)
 CATEGORIES = ["开发区", "街镇", "系统", "直属", "驻区"]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from parsers.child import sandbox
 from parsers.child.isolate import Isolated
-from parsers.containers import Budget, Member, blocks, unar, unpack
+from parsers.containers import Budget, Member, rar_headers, unar, unpack
 from parsers.reading import Unreadable
 
 SOLID = (Path(__file__).parents[1] / "golden" / "files" / "solid.rar").read_bytes()
@@ -107,7 +107,7 @@ def _slowly(content: bytes) -> tuple[Member, ...]:
 
 
 @pytest.mark.parametrize("slowly", [False, True])
-@pytest.mark.parametrize("start", [blocks.NEW, b"7z\xbc\xaf'\x1c\0\4"])
+@pytest.mark.parametrize("start", [rar_headers.NEW, b"7z\xbc\xaf'\x1c\0\4"])
 def test_it_is_not_asked_for_an_archive_whose_files_nobody_can_count(start: bytes, slowly: bool) -> None:
     assert not unar.can_open(start)
     assert fault(start + bytes(60), slowly=slowly) != sandbox.LATER
@@ -126,16 +126,16 @@ def test_without_unar_the_sender_is_asked_for_the_table_at_once(
 @pytest.mark.parametrize("end", range(len(SOLID)))
 def test_an_archive_without_its_end_is_never_taken_for_a_whole_one(end: int) -> None:
     with pytest.raises(Unreadable):
-        blocks.count(SOLID[:end])
+        rar_headers.count(SOLID[:end])
 
 
 def test_the_headers_say_how_many_files_there_are() -> None:
-    assert blocks.count(SOLID) == 3
+    assert rar_headers.count(SOLID) == 3
 
 
-@given(st.sampled_from([blocks.OLD, blocks.NEW]), st.binary(max_size=60))
+@given(st.sampled_from([rar_headers.OLD, rar_headers.NEW]), st.binary(max_size=60))
 def test_any_bytes_are_a_volume_or_none(start: bytes, rest: bytes) -> None:
-    assert blocks.is_volume(start + rest) in (True, False)
+    assert rar_headers.is_volume(start + rest) in (True, False)
 
 
 # ---------------------------------------------------------------- a stand-in for it
@@ -224,7 +224,7 @@ def test_more_files_than_a_mail_may_bring_are_refused_before_it_starts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     install(tmp_path, monkeypatch, [entry(f"{n}", b"") for n in range(201)])
-    monkeypatch.setattr(blocks, "count", lambda _: 201)
+    monkeypatch.setattr(rar_headers, "count", lambda _: 201)
     assert fault() == "too-large"
 
 

@@ -21,7 +21,7 @@ from mailbot.domain.campaign import Unit
 from mailbot.domain.mail import Disposition, StoredMessage
 from mailbot.domain.submission import Evidence, Relation, Status, StoredSubmission, Submission
 from parsers.document import read_tables
-from parsers.formats.files import read_grids
+from parsers.formats.read_file import read_grids
 from parsers.forms import form as forms
 from parsers.forms.form import Form
 from parsers.reading import Finding, Layout, Period, Precision, Reading, Record, Severity, Value

@@ -1,1 +1,1 @@
-"""One command a file; `mailbot.cli.main` finds them."""
+"""The commands, one a file; `mailbot.cli.main` finds them."""

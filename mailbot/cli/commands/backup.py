@@ -1,4 +1,4 @@
-"""A copy of the database while the daemon runs, and what else belongs to a backup."""
+"""`mailbot backup`: copies the database while the daemon runs, and lists what else belongs to a backup."""
 
 import shlex
 from datetime import datetime

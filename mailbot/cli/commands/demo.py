@@ -1,4 +1,4 @@
-"""The whole system on this machine, with servers and mail of its own."""
+"""`mailbot demo`: runs the whole system on this machine, with mail servers and mail of its own."""
 
 import json
 import tempfile
@@ -18,9 +18,11 @@ from mailbot.campaigns import calendar
 from mailbot.cli.commands.once import one_pass
 from mailbot.cli.commands.status import show
 from mailbot.cli.demo import samples
+from mailbot.cli.demo.outbox import Sample
 from mailbot.cli.demo.servers import EmbeddedImap, EmbeddedSmtp
 from mailbot.cli.options import progress
 from mailbot.config import Config, load
+from mailbot.decide.ledger import OUTCOMES
 from mailbot.decide.reminders import reminders
 from mailbot.decide.standing import counted_records
 from mailbot.documents.workbook import consolidated
@@ -29,7 +31,7 @@ from mailbot.flows.accounts import account_of
 from mailbot.flows.outbox import with_blank_tables
 from mailbot.flows.ports import App
 from mailbot.flows.report import weekly
-from mailbot.letters.digests import OUTCOMES, Account
+from mailbot.letters.digest_account import Account
 
 PASSWORD = "demo"  # noqa: S105 - of a server that lives as long as the demo, on loopback
 RELATIONS = {
@@ -118,7 +120,7 @@ case_prefix = "DEMO"
     return path
 
 
-def _tell(app: App, console: Console, folder: Path, mails: tuple[samples.Sample, ...]) -> None:
+def _tell(app: App, console: Console, folder: Path, mails: tuple[Sample, ...]) -> None:
     now = app.clock()
     with app.store.transaction() as tx:
         account = account_of(app, tx, now)
@@ -141,7 +143,7 @@ def _tell(app: App, console: Console, folder: Path, mails: tuple[samples.Sample,
         console.print(str(path), soft_wrap=True)
 
 
-def _tell_messages(app: App, account: Account, console: Console, mails: tuple[samples.Sample, ...]) -> None:
+def _tell_messages(app: App, account: Account, console: Console, mails: tuple[Sample, ...]) -> None:
     about = {mail.received_at: mail.about for mail in mails}
     table = Table("收到时间", Column("样例", overflow="fold"), "结果", Column("受理号", no_wrap=True))
     for message in sorted(account.messages, key=lambda m: m.received_at):

@@ -1,4 +1,4 @@
-"""Is everything as it should be? One line for each thing, with what to do."""
+"""`mailbot doctor`: checks that everything is as it should be; one line for each thing, with what to do."""
 
 import shutil
 import sqlite3
@@ -13,13 +13,13 @@ from mailbot.app import forms_of, load_roster, local_clock
 from mailbot.cli.options import with_config
 from mailbot.config import Config, MailboxConfig
 from mailbot.domain.errors import MailbotError, StoreOutdated
-from mailbot.letters import charts
-from mailbot.letters.letters import Letters
+from mailbot.letters.rendering import charts
+from mailbot.letters.rendering.renderer import Renderer
 from mailbot.servers.imap import Mailbox
 from mailbot.servers.smtp import Post
 from parsers.child import sandbox
 from parsers.containers import archives, unar
-from parsers.formats import office
+from parsers.formats import libreoffice
 from storage.archive import Archive
 from storage.disk import free_bytes
 from storage.engine import wal_is_safe
@@ -84,7 +84,7 @@ def _forms(config: Config) -> Iterator[str]:
 
 
 def _letters(config: Config) -> Iterator[str]:
-    Letters(config.organisation, config.mailbox[0], config.campaign, config.templates)
+    Renderer(config.organisation, config.mailbox[0], config.campaign, config.templates)
     yield f"templates can be read; sending mode is {config.sending.mode}"
     if not config.staff.digest_to:
         raise Wrong("[staff] digest_to is empty, so nobody gets the weekly digest; write an address there")
@@ -166,7 +166,7 @@ def _unar() -> Iterator[str]:
 
 
 def _libreoffice() -> Iterator[str]:
-    if office.is_installed():
+    if libreoffice.is_installed():
         yield ".doc, .wps and .rtf are read"
     else:
         yield "not installed; who sends .doc, .wps or .rtf is asked for .docx or .xlsx (apt install libreoffice-writer)"

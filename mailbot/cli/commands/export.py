@@ -1,4 +1,4 @@
-"""Everything stored for the campaign, for other programs and for people."""
+"""`mailbot export`: writes all that is stored for the campaign, for other programs and for people."""
 
 import csv
 import io

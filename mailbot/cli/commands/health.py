@@ -1,4 +1,4 @@
-"""Does the daemon do its work? For the monitoring: one line for each fault, and an exit status."""
+"""`mailbot health`: tells the monitoring whether the daemon works: a line for each fault, and an exit status."""
 
 import json
 import sys
@@ -12,7 +12,7 @@ from mailbot.config import Config
 from mailbot.daemon import heartbeat
 from mailbot.domain.errors import StoreError, StoreOutdated
 from mailbot.flows.watch import Known, signs
-from mailbot.letters.alerts import FOR_MONITORING, causes
+from mailbot.letters.alert_causes import FOR_MONITORING, causes
 from storage.store import Store
 
 STATES = ("healthy", "degraded", "down")

@@ -1,4 +1,4 @@
-"""The files that a new installation starts from."""
+"""`mailbot init`: writes the files that a new installation starts from."""
 
 from importlib.resources import files
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""One whole pass, then stop."""
+"""`mailbot once`: runs one whole pass, then stops."""
 
 import logging
 import sys

@@ -1,4 +1,4 @@
-"""What is read from one file: for whoever answers the telephone when a unit calls."""
+"""`mailbot parse`: shows what is read from one file, for whoever answers the telephone when a unit calls."""
 
 import json
 import sys

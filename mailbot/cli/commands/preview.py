@@ -1,4 +1,4 @@
-"""What would be sent at some time, for people to look at. Sends nothing, stores nothing."""
+"""`mailbot preview`: shows what would be sent at some time; sends nothing, stores nothing."""
 
 from collections.abc import Sequence
 from datetime import datetime, time

@@ -1,4 +1,4 @@
-"""Send what was held back."""
+"""`mailbot release`: sends the letters that were held back."""
 
 import sys
 from collections.abc import Iterator

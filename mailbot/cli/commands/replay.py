@@ -1,4 +1,4 @@
-"""The records built again from the archive."""
+"""`mailbot replay`: builds the records again from the archive."""
 
 import difflib
 import sys

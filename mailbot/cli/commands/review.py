@@ -1,4 +1,4 @@
-"""What waits for a person: the list, and the ways to settle it."""
+"""`mailbot review`: lists what waits for a person, and settles it."""
 
 import getpass
 import json
@@ -17,7 +17,7 @@ from mailbot.documents.exports import decision
 from mailbot.domain.decision import Action, Case, Choice, Decision, Via
 from mailbot.flows.ports import App
 from mailbot.flows.settle import settle, waiting_cases
-from mailbot.letters.mime import one_line
+from mailbot.letters.rendering.mime import one_line
 
 BY = click.option("--by", default=getpass.getuser, help="Who decides; default: the user of this machine.")
 REASON = click.option("--reason", default="", help="Why; kept with the decision.")

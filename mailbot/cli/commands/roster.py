@@ -1,4 +1,4 @@
-"""The list of units, before mail is judged by it."""
+"""`mailbot roster`: checks the list of units before mail is judged by it."""
 
 import json
 import sys

@@ -1,4 +1,4 @@
-"""The daemon, in the foreground."""
+"""`mailbot run`: runs the daemon, in the foreground."""
 
 import signal
 

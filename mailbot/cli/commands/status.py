@@ -1,7 +1,8 @@
-"""How the collection stands, for staff."""
+"""`mailbot status`: shows staff how the collection stands."""
 
 import json
 import sys
+from collections import Counter
 from typing import Any
 
 import click
@@ -11,15 +12,16 @@ from rich.table import Table
 from mailbot.app import build
 from mailbot.cli.options import with_config
 from mailbot.config import Config
-from mailbot.decide import uncertain_letters
+from mailbot.decide import ledger, uncertain_letters
 from mailbot.decide.reminders import owes
 from mailbot.decide.standing import Standing
 from mailbot.domain.letter import LetterState
 from mailbot.domain.mail import Disposition
 from mailbot.flows.accounts import account_of, ledger_fault
 from mailbot.flows.watch import Known, signs
-from mailbot.letters.alerts import causes
-from mailbot.letters.digests import Account, ledger, waiting
+from mailbot.letters.alert_causes import causes
+from mailbot.letters.digest_account import Account
+from mailbot.letters.digests import waiting
 
 OWES = {"nothing": "未报", "table": "已报信息，未报表", "quota": "场次不足", "correction": "待补正"}
 
@@ -70,7 +72,7 @@ def show(account: Account, config: Config, console: Console) -> None:
     console.print(table)
     for line in waiting(account):
         console.print(f"待人工核对：{line.unit_name}：{line.text}")
-    outcomes = "，".join(f"{word} {number}" for word, number in ledger(account.messages))
+    outcomes = "，".join(f"{word} {number}" for word, number in ledger.outcomes(account.messages))
     console.print(f"来件 {len(account.messages)}" + (f" = {outcomes}" if outcomes else ""))
     if account.deferred:
         console.print(f"{account.deferred} 封来件因同一发件人来件过多暂缓读取")
@@ -102,6 +104,7 @@ def _count(account: Account, state: LetterState) -> int:
 
 
 def _document(account: Account) -> dict[str, Any]:
+    dispositions = Counter(message.disposition for message in account.messages)
     return {
         "units": [
             {
@@ -120,7 +123,7 @@ def _document(account: Account) -> dict[str, Any]:
         "messages": len(account.messages),
         "deferred": account.deferred,
         "dead_addresses": sorted(account.dead),
-        "ledger": {str(outcome): _outcomes(account, outcome) for outcome in (*Disposition, None)},
+        "ledger": {str(outcome): dispositions[outcome] for outcome in (*Disposition, None)},
         "letters": {str(state): _count(account, state) for state in LetterState},
         "unknown_letters": [
             {"unit": x.unit, "to": x.to, "subject": x.subject, "state": str(x.state), "copies": x.copies}
@@ -128,7 +131,3 @@ def _document(account: Account) -> dict[str, Any]:
         ],
         "extra_copies": uncertain_letters.surplus(account.letters),
     }
-
-
-def _outcomes(account: Account, outcome: Disposition | None) -> int:
-    return sum(message.disposition is outcome for message in account.messages)

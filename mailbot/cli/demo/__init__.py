@@ -1,1 +1,1 @@
-"""What `mailbot demo` shows the whole system with: mail servers of its own, an invented district and its mail."""
+"""What `mailbot demo` brings: mail servers, an invented district, and the mails of its units."""

@@ -1,4 +1,4 @@
-"""Mails as the mail programs of units write them, for the demo: the same bytes on every run, lines ending in CRLF."""
+"""Writes mails as the mail programs of units do, for the demo: the same bytes on every run, lines in CRLF."""
 
 from dataclasses import dataclass
 from datetime import datetime

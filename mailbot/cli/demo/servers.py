@@ -1,4 +1,4 @@
-"""Mail servers inside this process, for the demo: an IMAP mailbox to fill, and an SMTP server that keeps what it gets.
+"""Runs mail servers inside this process, for the demo: an IMAP mailbox to fill, an SMTP server that keeps mail.
 
 Both listen on a free port of 127.0.0.1 alone, without TLS, each in a thread of its own until `stop()`.
 """

@@ -1,4 +1,4 @@
-"""Tables as units fill them in, for the demo: workbooks and text files, the same bytes on every run."""
+"""Fills in tables as units do, for the demo: workbooks and text files, the same bytes on every run."""
 
 import csv
 import io

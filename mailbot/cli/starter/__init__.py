@@ -1,1 +1,1 @@
-"""What a new installation starts from: a commented configuration and a roster."""
+"""The files that `mailbot init` copies: a commented configuration and a roster."""

@@ -1,4 +1,4 @@
-"""The blank table that units fill in, made from the form."""
+"""Builds the blank table that units fill in, from the form."""
 
 from collections.abc import Iterator, Sequence
 

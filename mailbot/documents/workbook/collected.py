@@ -1,4 +1,4 @@
-"""What the sheets of the consolidated workbook are made of, and what they write alike."""
+"""The data that the consolidated workbook shows, and what its sheets share: titles, sums, rough figures."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -41,11 +41,6 @@ class Collected:
     campaign: Campaign
     organisation: str
     as_of: datetime
-
-    @property
-    def counts(self) -> tuple[Column, ...]:
-        """The columns that hold a number of something."""
-        return tuple(c for c in self.form.column if c.kind == "count" and c.layout == "any")
 
     def rows(self) -> Iterator[tuple[Standing, StoredSubmission, Record]]:
         """Every activity that counts, in the order in which 明细 numbers them."""

@@ -1,4 +1,4 @@
-"""明细: one row an activity, in roster order."""
+"""Fills the sheet 明细: a row for each activity, in roster order."""
 
 from collections.abc import Sequence
 from datetime import date

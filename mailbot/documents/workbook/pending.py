@@ -1,4 +1,4 @@
-"""待核事项: what a person still has to look at before the sums are final."""
+"""Fills the sheet 待核事项: what a person still has to look at before the sums are final."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""How a sheet is written: text that can never become a formula, the faces of an office, paper of A4 across."""
+"""Writes sheets with openpyxl: texts that never become formulas, Chinese office fonts, A4 landscape."""
 
 import io
 import math
@@ -201,10 +201,10 @@ def lines_of(content: object, room: float) -> int:
     """How many lines a text takes in a column of so many characters, of which a Chinese one counts twice."""
     if not isinstance(content, str):
         return 1
-    return sum(max(1, math.ceil(_breadth(part) / max(1, room - 0.9))) for part in content.split("\n"))
+    return sum(max(1, math.ceil(_text_width(part) / max(1, room - 0.9))) for part in content.split("\n"))
 
 
-def _breadth(text: str) -> int:
+def _text_width(text: str) -> int:
     return sum(1 if unicodedata.east_asian_width(c) in ("H", "Na", "N") else 2 for c in text)
 
 

@@ -1,4 +1,4 @@
-"""数据来源: where each value stands in what was sent."""
+"""Fills the sheet 数据来源: where each value stands in what was sent."""
 
 from collections.abc import Iterator, Mapping
 

@@ -1,4 +1,4 @@
-"""分单位: what each unit owed and what it did; 报送情况: who has reported, and when."""
+"""Fills the sheets 分单位, what each unit owed and did, and 报送情况, who has reported and when."""
 
 from collections.abc import Iterator, Sequence
 
@@ -16,7 +16,7 @@ SHARE = "0.0"
 
 def by_unit(sheet: Worksheet, collected: Collected) -> None:
     """Fill the sheet 分单位: a section for each category, a row for each unit, sums for both."""
-    counts = collected.counts
+    counts = collected.form.counts
     width = 8 + len(counts)
     top(sheet, collected, width, f"{collected.form.title}（分单位）")
     known = ["序号", "单位", "应开展\n场次", "已开展\n场次", "完成率\n（%）"]
@@ -51,9 +51,9 @@ def _figures(sheet: Worksheet, row: int, collected: Collected, mine: Sequence[St
     owed, held = sum(s.quota for s in mine), sum(s.activities for s in mine)
     sheets.line(sheet, row, (owed, held), first=3)
     sheets.put(sheet, row, 5, percent(held, owed) if percent_too else None, SHARE)
-    for n, column in enumerate(collected.counts, start=6):
+    for n, column in enumerate(collected.form.counts, start=6):
         put_figure(sheet, row, n, column, collected.form, mine)
-    sheets.put(sheet, row, 6 + len(collected.counts), sum(s.news for s in mine))
+    sheets.put(sheet, row, 6 + len(collected.form.counts), sum(s.news for s in mine))
 
 
 def _remarks(standing: Standing, collected: Collected) -> Iterator[str]:
@@ -61,9 +61,9 @@ def _remarks(standing: Standing, collected: Collected) -> Iterator[str]:
         yield state(standing)
     if is_zero_report(standing):
         yield "零报告"
-    if any(roughness([standing], column) != "exact" for column in collected.counts):
+    if any(roughness([standing], column) != "exact" for column in collected.form.counts):
         yield "含约数"
-    repeating = [column.field for column in collected.counts if column.sums == "notice"]
+    repeating = [column.field for column in collected.form.counts if column.sums == "notice"]
     if any(len(totals_and_rows(standing, field)[1]) > 1 for field in repeating):
         yield "各场相加①"
     if standing.open_errors:
@@ -72,7 +72,7 @@ def _remarks(standing: Standing, collected: Collected) -> Iterator[str]:
 
 def _notes(collected: Collected) -> Iterator[str]:
     yield "注：约数以“约”“余”标出"
-    repeating = "、".join(column.title for column in collected.counts if column.sums == "notice")
+    repeating = "、".join(column.title for column in collected.form.counts if column.sums == "notice")
     if repeating:
         yield f"①单位未报合计行，{repeating}由各场相加，可能重复计数"
 

@@ -1,0 +1,117 @@
+"""Jinja filters for the templates: how days, numbers and lists are written in Chinese letters."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from mailbot.domain.campaign import Milestone
+from mailbot.domain.letter_contents import Line
+
+
+def day(value: date) -> str:
+    """2021年9月3日: no leading zeros (GB/T 9704-2012 section 7.3.5.4)."""
+    return f"{value.year}年{short_day(value)}"
+
+
+def short_day(value: date) -> str:
+    """9月3日."""
+    return f"{value.month}月{value.day}日"
+
+
+def span(first: date, last: date) -> str:
+    """9月20日—26日, 9月27日—10月3日; one day: 9月30日."""
+    if first == last:
+        return short_day(first)
+    return f"{short_day(first)}—{f'{last.day}日' if last.month == first.month else short_day(last)}"
+
+
+def weekday(value: date) -> str:
+    """（星期四）."""
+    return f"（星期{'一二三四五六日'[value.weekday()]}）"
+
+
+def moment(value: datetime) -> str:
+    """2021年9月24日15:02."""
+    return f"{value.year}年{short_moment(value)}"
+
+
+def short_moment(value: datetime) -> str:
+    """9月24日15:02."""
+    return f"{short_day(value)}{value.hour}:{value.minute:02}"
+
+
+def grouped(value: int) -> str:
+    """12345 → 12,345."""
+    return f"{value:,}"
+
+
+def short(text: str, length: int = 80) -> str:
+    """Cut to the length, visibly."""
+    return text if len(text) <= length else text[: length - 1] + "…"
+
+
+def share(part: int, whole: int) -> str:
+    """51 of 58 → 87.9%; of nothing: —."""
+    return f"{part / whole:.1%}" if whole else "—"
+
+
+def signed(value: int) -> str:
+    """1200 → +1,200; 0 → 0."""
+    return f"{value:+,}" if value else "0"
+
+
+def by_category(lines: Iterable[Line]) -> list[tuple[str, list[Line]]]:
+    """Lines under their category, both in the order in which they come."""
+    groups: dict[str, list[Line]] = {}
+    for line in lines:
+        groups.setdefault(line.category, []).append(line)
+    return list(groups.items())
+
+
+def by_unit(lines: Iterable[Line]) -> list[tuple[str, list[Line]]]:
+    """Lines under their unit, both in the order in which they come."""
+    groups: dict[str, list[Line]] = {}
+    for line in lines:
+        groups.setdefault(line.unit_name, []).append(line)
+    return list(groups.items())
+
+
+def weekly(timeline: Iterable[tuple[date, int]]) -> list[tuple[date, int]]:
+    """Of a running number on some days, the last one of each week."""
+    return list({day.isocalendar()[:2]: (day, number) for day, number in timeline}.values())
+
+
+def milestone(value: Milestone, today: date) -> tuple[str, str]:
+    """Its name, and its days with where today stands to them."""
+    single = value.first == value.last
+    if value.last < today:
+        state = "已过" if single else "已结束"
+    elif today < value.first:
+        state = "未到" if single else "未开始"
+    else:
+        state = "今日" if single else "进行中"
+    return value.name, f"{span(value.first, value.last)}（{state}）"
+
+
+def paragraphs(text: str) -> list[str]:
+    """The lines that hold something, as plain texts: what comes from a macro is escaped like everything else."""
+    return [line.strip() for line in str(text).split("\n") if line.strip()]
+
+
+FILTERS = (
+    by_category,
+    by_unit,
+    day,
+    grouped,
+    milestone,
+    moment,
+    paragraphs,
+    share,
+    short,
+    short_day,
+    short_moment,
+    signed,
+    span,
+    weekday,
+    weekly,
+)
+"""Each under its own name."""

@@ -1,0 +1,172 @@
+"""Renders a letter: its pages from templates, its headers from checked values alone, the whole as a message."""
+
+import hmac
+from base64 import b64encode
+from collections.abc import Callable, Iterator, Mapping
+from copy import copy
+from dataclasses import fields, is_dataclass, replace
+from datetime import datetime
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Any, Self
+from zoneinfo import ZoneInfo
+
+from css_inline import CSSInliner
+from jinja2 import TemplateError
+
+from mailbot.config import Campaign, MailboxConfig, Organisation
+from mailbot.domain.errors import ConfigError
+from mailbot.domain.letter import Envelope, Letter, LetterKind
+from mailbot.domain.letter_contents import Digest
+from mailbot.domain.personal import masked
+from mailbot.letters.rendering.charts import Picture, pictures
+from mailbot.letters.rendering.mime import WIRE, body, checked_address, encoded, message_ids, one_line
+from mailbot.letters.rendering.templates import environment
+
+HTML_LIMIT = 100_000
+"""Bytes; readers such as Gmail cut off what is longer."""
+
+LIST_LENGTHS = (100, 30, 10, 3)
+"""How many lines of one list are shown at most: the first length with which the page stays within the limit."""
+
+
+class Renderer:
+    """Renders letters: pages from templates, and the message for SMTP.
+
+    A template named "receipt" is `receipt.html` and `receipt.txt`; both see `content`, `organisation`, `campaign`,
+    `now` (in the campaign's time), `enclosures` (names), `pictures` (what `draw` gives for a digest, by Content-ID)
+    and `most` (how many lines of a list to show). Templates in `overrides` win over those of the program. Message-IDs
+    are made with the `secret`.
+
+    Raises ConfigError where `overrides` is no folder or holds templates that do not compile.
+    """
+
+    def __init__(
+        self,
+        organisation: Organisation,
+        mailbox: MailboxConfig,
+        campaign: Campaign,
+        overrides: Path | None = None,
+        draw: Callable[[Digest], tuple[Picture, ...]] = pictures,
+        secret: bytes = b"",
+    ) -> None:
+        self._secret = secret
+        self._organisation, self._mailbox, self._campaign = organisation, mailbox, campaign
+        self._draw = draw
+        self._templates = environment(overrides)
+        self._inliner = CSSInliner(load_remote_stylesheets=False)
+
+    def by(self, mailbox: MailboxConfig) -> Self:
+        """The same letters, sent from another mailbox."""
+        other = copy(self)
+        other._mailbox = mailbox
+        return other
+
+    def render(self, letter: Letter, now: datetime) -> Envelope:
+        """The letter as bytes for SMTP, the same for the same arguments.
+
+        Raises ValueError where `letter.to` is not one bare address, ConfigError where a template cannot be filled.
+        """
+        to = checked_address(letter.to)
+        message_id = self._message_id(letter.key)
+        shown = self._pictures(letter)
+        html, text = self._pages(letter, now, shown)
+        message = body(html, text, shown, letter.enclosures, boundary=message_id[1:25])
+        for name, value in self._headers(letter, to, message_id, now):
+            message[name] = value
+        return Envelope(
+            key=letter.key,
+            kind=letter.kind,
+            to=to,
+            subject=one_line(letter.subject),
+            message_id=message_id,
+            content=message.as_bytes(policy=WIRE),
+            unit=letter.unit,
+            mailbox=self._mailbox.name,
+        )
+
+    def pages(self, letter: Letter, now: datetime) -> tuple[str, str]:
+        """The letter as (HTML with its styles inlined, plain text), both with the same facts.
+
+        Its pictures stand in the page itself, so that it can be looked at by itself.
+        """
+        shown = self._pictures(letter)
+        html, text = self._pages(letter, now, shown)
+        for cid, picture in shown.items():
+            html = html.replace(f'"cid:{cid}"', f'"data:image/png;base64,{b64encode(picture.content).decode()}"')
+        return html, text
+
+    def _pictures(self, letter: Letter) -> dict[str, Picture]:
+        """By Content-ID, which is as unique as the letter (RFC 2392 section 2)."""
+        if not isinstance(letter.content, Digest):
+            return {}
+        left, _, host = self._message_id(letter.key)[1:-1].partition("@")
+        return {f"{Path(each.name).stem}.{left}@{host}": each for each in self._draw(letter.content)}
+
+    def _pages(self, letter: Letter, now: datetime, shown: Mapping[str, Picture]) -> tuple[str, str]:
+        zone = self._organisation.zone
+        content = _shown(letter.content, zone, one_line if letter.kind is LetterKind.RECEIPT else _told_to_others)
+        words = {
+            "content": content,
+            "organisation": self._organisation,
+            "campaign": self._campaign,
+            "now": now.astimezone(zone),
+            "enclosures": [one_line(enclosure.name) for enclosure in letter.enclosures],
+            "pictures": shown,
+        }
+        for most in LIST_LENGTHS:
+            html = self._inliner.inline(self._fill(f"{letter.template}.html", words, most))
+            if len(html.encode()) < HTML_LIMIT:
+                break
+        return html, self._fill(f"{letter.template}.txt", words, most)
+
+    def _fill(self, name: str, words: dict[str, Any], most: int) -> str:
+        try:
+            return self._templates.get_template(name).render(words, most=most)
+        except TemplateError as error:
+            raise ConfigError([f"templates: {name} cannot be filled: {error}; correct the template"]) from error
+
+    def _message_id(self, key: str) -> str:
+        """From the key, so that a letter sent twice is recognisably one (RFC 5322 section 3.6.4).
+
+        With the secret, so that nobody can name a letter that he has not seen: a forged bounce, say.
+        """
+        host = self._mailbox.address.rpartition("@")[2]
+        return f"<{hmac.digest(self._secret, key.encode(), 'sha256').hex()[:32]}@{host}>"
+
+    def _headers(self, letter: Letter, to: str, message_id: str, now: datetime) -> Iterator[tuple[str, str]]:
+        yield "From", f"{encoded(one_line(self._organisation.signature))} <{self._mailbox.address}>"
+        yield "To", to
+        yield "Subject", encoded(one_line(letter.subject))
+        yield "Date", format_datetime(now.astimezone(self._organisation.zone))
+        yield "Message-ID", message_id
+        answers = message_ids([letter.answers or ""])
+        if answers:
+            yield "In-Reply-To", answers[0]
+        references = message_ids([*letter.thread, *answers])
+        if references:
+            yield "References", " ".join(references)
+        yield "MIME-Version", "1.0"
+        # RFC 3834 section 5
+        yield "Auto-Submitted", "auto-replied" if letter.kind is LetterKind.RECEIPT else "auto-generated"
+        yield "X-Auto-Response-Suppress", "All"
+        yield "X-Mailbot-Letter", letter.kind.value
+
+
+def _shown(value: Any, zone: ZoneInfo, shown: Callable[[str], str]) -> Any:
+    """The same with each text on one line, so that no cell can pass for a line of ours, and times in the zone."""
+    match value:
+        case str():
+            return shown(value)
+        case datetime() if value.tzinfo:
+            return value.astimezone(zone)
+        case tuple():
+            return tuple(_shown(item, zone, shown) for item in value)
+        case _ if is_dataclass(value) and not isinstance(value, type):
+            return replace(value, **{f.name: _shown(getattr(value, f.name), zone, shown) for f in fields(value)})
+        case _:
+            return value
+
+
+def _told_to_others(text: str) -> str:
+    return masked(one_line(text))

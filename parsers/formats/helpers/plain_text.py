@@ -1,0 +1,91 @@
+"""Decodes plain text, and finds the delimiter between the columns of a table in it."""
+
+import codecs
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Literal
+
+
+def text_of(content: bytes) -> str | None:
+    """The text that the bytes are in a charset that offices use: Unicode with or without a mark, or GB 18030.
+
+    None where they are no text. Damaged UTF-8 shows U+FFFD in the damaged places.
+    """
+    text = _decoded(content)
+    if text is None or re.search(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\ue000-\uf8ff]", text):
+        return None
+    return text
+
+
+def _decoded(content: bytes) -> str | None:
+    for mark, charset in (
+        (codecs.BOM_UTF8, "utf-8"),
+        (codecs.BOM_UTF16_LE, "utf-16-le"),
+        (codecs.BOM_UTF16_BE, "utf-16-be"),
+    ):
+        if content.startswith(mark):
+            return content.removeprefix(mark).decode(charset, "replace")
+    if b"\0" in content[:1024]:
+        return _strictly(content, "utf-16-le" if content[1::2].count(0) >= content[::2].count(0) else "utf-16-be")
+    text = _strictly(content, "utf-8")
+    if text is None and _is_nearly_utf8(content):
+        return content.decode("utf-8", "replace")
+    return text if text is not None else _strictly(content, "gb18030")
+
+
+def _strictly(content: bytes, charset: str) -> str | None:
+    try:
+        return content.decode(charset)
+    except UnicodeDecodeError:
+        return None
+
+
+def _is_nearly_utf8(content: bytes) -> bool:
+    """Whether nine tenths of the bytes beyond ASCII stand in UTF-8 sequences; in GB 18030 few ever do."""
+    foreign = len(re.findall(rb"[\x80-\xff]", content))
+    in_sequences = sum(map(len, re.findall(rb"[\xe3-\xef][\x80-\xbf]{2}", content)))
+    return in_sequences >= 0.9 * foreign
+
+
+def delimiter_of(text: str) -> str | None:
+    """The character between the columns, None where the text is no table.
+
+    It is the one that makes the most cells in rows of one width; a single row, such as a title or a note full of
+    commas, decides nothing.
+    """
+    if match := re.match(r"sep=(.)\r?\n", text):
+        return match[1]
+    best = max("\t,;|，", key=lambda delimiter: _weight(text, delimiter))
+    return best if _weight(text, best) else None
+
+
+def _weight(text: str, delimiter: str) -> int:
+    if delimiter not in text:
+        return 0
+    try:
+        widths = _widths(text[:100_000], delimiter, csv.QUOTE_MINIMAL)
+    except csv.Error:  # a quote without its pair
+        widths = _widths(text[:100_000], delimiter, csv.QUOTE_NONE)
+    cells = max((rows * (width - 1) for width, rows in widths.items() if width > 1 and rows > 1), default=0)
+    return 2 * cells if delimiter == "\t" else cells  # a tab hardly ever stands in a cell
+
+
+def _widths(text: str, delimiter: str, quoting: Literal[0, 3]) -> Counter[int]:
+    """How many rows have how many cells."""
+    with any_field_size(text):
+        rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quoting=quoting, strict=True)
+        return Counter(len(row) for row in rows if any(cell.strip() for cell in row))
+
+
+@contextmanager
+def any_field_size(text: str) -> Iterator[None]:
+    """Let a cell of this text be as long as it may be; the limit is the whole process's, so it is put back."""
+    before = csv.field_size_limit(max(len(text) + 1, csv.field_size_limit()))
+    try:
+        yield
+    finally:
+        csv.field_size_limit(before)

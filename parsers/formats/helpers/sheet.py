@@ -1,0 +1,150 @@
+"""Builds a sheet cell by cell, within the limits that all formats share; makes the cells of each type."""
+
+import re
+from datetime import datetime
+
+from parsers.formats.helpers import faults
+from parsers.grid import Cell, Grid, Position, Range
+from parsers.values.number_format import shown
+
+MAX_CELLS = 200_000
+"""Cells of a file that hold something."""
+MAX_TEXT = 32_767
+"""Characters of a cell, as in the programs themselves."""
+MAX_SHEETS = 256
+MAX_MERGES = 10_000
+MAX_ROW, MAX_COLUMN = 1_048_576, 16_384
+
+
+class Budget:
+    """How much a file may still bring; shared by its sheets."""
+
+    def __init__(self) -> None:
+        self._cells = self._sheets = 0
+
+    def spend(self, cells: int = 1) -> None:
+        """Raises Unreadable("too-large") beyond MAX_CELLS."""
+        self._cells += cells
+        if self._cells > MAX_CELLS:
+            raise faults.too_large(f"超过 {MAX_CELLS} 个单元格")
+
+    def open_sheet(self) -> None:
+        """Raises Unreadable("too-large") beyond MAX_SHEETS."""
+        self._sheets += 1
+        if self._sheets > MAX_SHEETS:
+            raise faults.too_large(f"超过 {MAX_SHEETS} 张工作表")
+
+
+class Sheet:
+    """One sheet while it is read. Rows and columns count from 1."""
+
+    def __init__(self, name: str, budget: Budget, *, hidden: bool = False) -> None:
+        budget.open_sheet()
+        self._name, self._budget, self._hidden = name, budget, hidden
+        self._cells: dict[Position, Cell] = {}
+        self._merges: list[Range] = []
+        self._hidden_rows: list[tuple[int, int]] = []
+        self._hidden_columns: list[tuple[int, int]] = []
+        self._comments: dict[Position, str] = {}
+
+    def put(self, row: int, column: int, cell: Cell) -> None:
+        """Take in a cell that holds something."""
+        if not (1 <= row <= MAX_ROW and 1 <= column <= MAX_COLUMN):
+            raise faults.broken()
+        self._budget.spend()
+        self._cells[row, column] = cell
+
+    def merge(self, top: int, left: int, bottom: int, right: int) -> None:
+        """Take in a merged range; one of a single cell is none."""
+        if not (1 <= top <= bottom <= MAX_ROW and 1 <= left <= right <= MAX_COLUMN):
+            raise faults.broken()
+        if (top, left) == (bottom, right):
+            return
+        self._merges.append(Range(top, left, bottom, right))
+        if len(self._merges) > MAX_MERGES:
+            raise faults.too_large(f"超过 {MAX_MERGES} 处合并单元格")
+
+    def hide_rows(self, first: int, last: int) -> None:
+        """Take in a run of hidden rows."""
+        self._hidden_rows.append((first, last))
+
+    def hide_columns(self, first: int, last: int) -> None:
+        """Take in a run of hidden columns."""
+        self._hidden_columns.append((first, last))
+
+    def comment(self, row: int, column: int, text: str) -> None:
+        """Take in what is pinned to a cell."""
+        self._budget.spend()
+        self._comments[row, column] = checked(text)
+
+    def grid(self) -> Grid:
+        """The sheet as it was read. What a merged range covers is not in it, as the sender does not see it."""
+        for merge in self._merges:
+            self._uncover(merge)
+        last_row = max((row for row, _ in self._cells), default=0)
+        last_column = max((column for _, column in self._cells), default=0)
+        return Grid(
+            self._name,
+            self._cells,
+            tuple(self._merges),
+            self._hidden,
+            _spread(self._hidden_rows, last_row),
+            _spread(self._hidden_columns, last_column),
+            self._comments,
+        )
+
+    def _uncover(self, merge: Range) -> None:
+        area = (merge.bottom - merge.top + 1) * (merge.right - merge.left + 1)
+        inside = merge.positions() if area < len(self._cells) else [at for at in self._cells if at in merge]
+        for position in inside:
+            if position != (merge.top, merge.left):
+                self._cells.pop(position, None)
+
+
+def _spread(runs: list[tuple[int, int]], last: int) -> frozenset[int]:
+    """The numbers of all runs, up to the last that matters."""
+    return frozenset(number for first, end in runs for number in range(first, min(end, last) + 1))
+
+
+def checked(text: str) -> str:
+    """The text, if a cell can hold it.
+
+    Raises Unreadable("too-large") for a longer one.
+    """
+    if len(text) > MAX_TEXT:
+        raise faults.too_large(f"单元格超过 {MAX_TEXT} 字")
+    return text
+
+
+def text_cell(text: str, code: str | None = None, formula: str | None = None) -> Cell:
+    """A cell with text."""
+    return Cell(checked(text), "text", shown(text, code), code, formula)
+
+
+_MAY_LACK_A_ZERO = re.compile(r"(?:[1-9]|1[0-2])\.[1-3]")
+
+
+def printed_cell(text: str) -> Cell:
+    """A cell of a format that keeps what is shown and no types: text, but for 6.3, which was 6.30 where it was a day
+    that a spreadsheet took for a number."""
+    return Cell(float(text), "number", text) if _MAY_LACK_A_ZERO.fullmatch(text) else text_cell(text)
+
+
+def bool_cell(truth: bool, code: str | None = None, formula: str | None = None) -> Cell:
+    """A cell that is TRUE or FALSE."""
+    return Cell(truth, "bool", shown(truth, code), code, formula)
+
+
+def error_cell(name: str, code: str | None = None, formula: str | None = None) -> Cell:
+    """A cell that shows an error such as #REF!."""
+    return Cell(checked(name), "error", name, code, formula)
+
+
+def unknown_result(formula: str, code: str | None = None) -> Cell:
+    """A formula whose result is not in the file; it shows itself, so that nobody takes it for a blank."""
+    return Cell(None, "error", f"={checked(formula)}", code, formula)
+
+
+def date_cell(moment: datetime, code: str, formula: str | None = None) -> Cell:
+    """A cell with a day, or a day and a time."""
+    return Cell(moment, "date", shown(moment, code), code, formula)

@@ -1,0 +1,139 @@
+"""Opens a zip of XML parts, as .xlsx, .ods and .docx are, with checks against hostile ones."""
+
+import io
+import posixpath
+import zipfile
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import IO
+
+from lxml import etree
+
+from parsers.formats.helpers import faults
+
+MAX_UNZIPPED = 200_000_000
+"""Bytes of all parts together, as the zip declares them; zipfile gives no part more than it declares."""
+MAX_RATIO = 200
+"""Of unzipped to zipped bytes, for parts above a million bytes; real tables stay below 50."""
+MAX_PARTS = 4096
+MAX_WHOLE = 30_000_000
+"""Bytes of a part that is read as a whole: some ten times as much in memory."""
+
+_CHUNK = 1 << 16
+_SMALLEST_HEADER = 30
+_DOCTYPE = b"<!DOCTYPE"
+
+
+class Package:
+    """The parts of a package by their names.
+
+    Raises Unreadable when made from a zip that is cut short, encrypted, too large or built to deceive.
+    """
+
+    def __init__(self, content: bytes) -> None:
+        try:
+            self._zip = zipfile.ZipFile(io.BytesIO(content))
+        except zipfile.BadZipFile as error:
+            raise faults.truncated() from error
+        parts = self._zip.infolist()
+        _check_sizes(parts)
+        _check_places(parts)
+        self._names = {part.filename.replace("\\", "/").lstrip("/").lower(): part for part in parts}
+        if len(self._names) < len(parts):
+            raise faults.unsafe()
+
+    def __contains__(self, name: str) -> bool:
+        return name.lower() in self._names
+
+    def elements(self, name: str, *tags: str) -> Iterator[etree._Element]:
+        """Each element with one of the tags, such as "{*}row", once it is complete.
+
+        Its caller clears what it is done with. Raises Unreadable for a part with a DOCTYPE, KeyError for none.
+        """
+        with self._zip.open(self._names[name.lower()]) as part:
+            yield from elements(part, *tags)
+
+    def root(self, name: str) -> etree._Element:
+        """The whole of a part. Raises Unreadable for one that is too large to stand in memory as a whole."""
+        if self._names[name.lower()].file_size > MAX_WHOLE:
+            raise faults.too_large("解压后体积过大")
+        root = None
+        for element in self.elements(name):
+            root = element
+        if root is None:
+            raise faults.broken()
+        return root
+
+    def related(self, name: str) -> list[tuple[str, str, str]]:
+        """The (id, type, name) of the parts that a part points to (ECMA-376 part 2, clause 9); "" is the package."""
+        folder, base = posixpath.split(name)
+        relations = f"{folder}/_rels/{base}.rels".lstrip("/")
+        if relations not in self:
+            return []
+        return [
+            (element.get("Id", ""), element.get("Type", ""), _joined(folder, element.get("Target", "")))
+            for element in self.root(relations)
+            if element.get("TargetMode") != "External"
+        ]
+
+
+def elements(part: IO[bytes], *tags: str) -> Iterator[etree._Element]:
+    """Each element of an XML text with one of the tags, such as "{*}row", once it is complete; without tags, each one.
+
+    Raises Unreadable where there is a DOCTYPE, which no office program writes.
+    """
+    parser: etree.XMLPullParser[etree._Element] = etree.XMLPullParser(
+        ("end",),
+        tag=tags or None,
+        resolve_entities=False,
+        no_network=True,
+        huge_tree=False,
+        load_dtd=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    while chunk := part.read(_CHUNK):
+        if _DOCTYPE in chunk.replace(b"\0", b"").upper():
+            raise faults.unsafe()
+        parser.feed(chunk)
+        yield from _of(parser)
+    root = parser.close()
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise faults.unsafe()
+    yield from _of(parser)
+
+
+def _of(parser: "etree.XMLPullParser[etree._Element]") -> Iterator[etree._Element]:
+    for _, element in parser.read_events():
+        if isinstance(element, etree._Element):
+            yield element
+
+
+def _joined(folder: str, target: str) -> str:
+    target = target.replace("\\", "/")
+    return posixpath.normpath(target if target.startswith("/") else posixpath.join("/", folder, target)).lstrip("/")
+
+
+def _check_sizes(parts: list[zipfile.ZipInfo]) -> None:
+    if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNZIPPED:
+        raise faults.too_large("解压后体积过大")
+    for part in parts:
+        if part.flag_bits & 1:
+            raise faults.password()
+        if part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise faults.broken()
+        if part.file_size > 1_000_000 and part.file_size > MAX_RATIO * part.compress_size:
+            raise faults.too_large("压缩比异常")
+
+
+def _check_places(parts: list[zipfile.ZipInfo]) -> None:
+    """Parts that lie over one another unzip to more than any sum of sizes tells."""
+    ordered = sorted(parts, key=lambda part: part.header_offset)
+    for part, following in pairwise(ordered):
+        if part.header_offset + _SMALLEST_HEADER + part.compress_size > following.header_offset:
+            raise faults.unsafe()
+
+
+def local(element: etree._Element) -> str:
+    """The name of an element without its namespace."""
+    return str(element.tag).rpartition("}")[2]

@@ -1,0 +1,54 @@
+"""Reads a file into grids: asks what kind of file it is, and calls the reader of that kind."""
+
+from collections.abc import Callable
+
+from parsers.formats import delimited, docx, encrypted, html, libreoffice, ods, pdf, spreadsheetml, xls, xlsb, xlsx
+from parsers.formats.file_kind import FileKind, kind_of
+from parsers.formats.helpers import faults
+from parsers.grid import Grid
+from parsers.reading import Unreadable
+
+_FORMATS = (xlsx, encrypted, xls, xlsb, ods, spreadsheetml, html, docx, pdf, delimited)
+_READERS: dict[FileKind, Callable[[bytes], tuple[Grid, ...]]] = {
+    kind: reader.read for reader in _FORMATS for kind in reader.KINDS
+}
+
+_AS_TABLE = "请另附可编辑的电子表（.xlsx 或 .xls，WPS 表格可另存为 .xlsx）后重新发送。"
+_OFD = (
+    "ofd",
+    "所附文件为 OFD 版式文件，系统不能可靠地读取其中的表格。请另附可编辑的电子表（.xlsx 或 .xls）；"
+    "盖章扫描件可一并保留作为附件。",
+)
+_PICTURE = (
+    "picture",
+    "所附文件为图片，系统无法读取其中的表格。请另附可编辑的电子表（.xlsx 或 .xls）；盖章扫描件可一并保留作为附件。",
+)
+_ARCHIVE = ("archive", "所附文件为压缩包，系统无法读取其中的内容。请解压后直接附上电子表（.xlsx 或 .xls）重新发送。")
+_NO_TABLE = ("unknown-type", f"所附文件不是电子表格，系统无法读取。{_AS_TABLE}")
+_WITHOUT_READER = {
+    FileKind.EMPTY: ("empty", f"所附文件是空的，没有内容。{faults.ATTACH_ANEW}"),
+    FileKind.OFD: _OFD,
+    FileKind.PICTURE: _PICTURE,
+    FileKind.ZIP: _ARCHIVE,
+    FileKind.RAR: _ARCHIVE,
+    FileKind.SEVEN_ZIP: _ARCHIVE,
+    FileKind.GZIP: _ARCHIVE,
+    FileKind.TNEF: _ARCHIVE,
+}
+
+
+def read_grids(content: bytes, *, slowly: bool = False) -> tuple[Grid, ...]:
+    """The sheets of a file, at least one, in its order, hidden ones included. `slowly`: LibreOffice may be started.
+
+    Raises Unreadable for a file without a reader, and for whatever its reader cannot read. Hostile files may end the
+    process: call it through parsers.child.isolate.
+    """
+    found = kind_of(content)
+    if found in libreoffice.KINDS:
+        return docx.read(libreoffice.as_docx(content, found, may_start=slowly))
+    if found not in _READERS:
+        raise Unreadable(*_WITHOUT_READER.get(found, _NO_TABLE))
+    grids = _READERS[found](content)
+    if not grids:
+        raise faults.broken()
+    return grids
