@@ -15,11 +15,11 @@ from typing import Any
 
 import psycopg
 import pytest
-import servers
 from hypothesis import HealthCheck, settings
 from sqlmodel import SQLModel
 
 from storage.store import Store
+from support import servers
 
 # how long something takes is for the benches to say; and a machine that checks what others wrote draws no new examples
 settings.register_profile("ours", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -15,8 +15,6 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
-from doubles import MemoryMailbox
-from servers import HANG_UP, PASSWORD_ENV, SPLIT, Account, ScriptedImap, free_port, mailbox_config, silent_server
 
 import mailbot
 from mailbot.cli.demo.servers import EmbeddedImap
@@ -24,6 +22,17 @@ from mailbot.domain.errors import ConfigError, LoginRefused, MailboxError, Messa
 from mailbot.domain.mail import Place
 from mailbot.servers import imap, imap_session
 from mailbot.servers.imap import Listing, Mailbox
+from support.doubles import MemoryMailbox
+from support.servers import (
+    HANG_UP,
+    PASSWORD_ENV,
+    SPLIT,
+    Account,
+    ScriptedImap,
+    free_port,
+    mailbox_config,
+    silent_server,
+)
 
 MAIL = b"Subject: hello\r\n\r\nbody\r\n"
 LONG = b"Subject: long\r\n\r\n" + bytes(range(32, 127)) * 52 + b"0123456789" * 4 + b".\r\n"

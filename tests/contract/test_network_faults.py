@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from typing import Any, get_args
 
 import pytest
-from imap_proxy import Fault, FaultyNetwork
-from servers import Account, mailbox_config
 
 from mailbot.domain.errors import MailboxError
 from mailbot.servers import imap_session
 from mailbot.servers.imap import Mailbox
+from support.imap_proxy import Fault, FaultyNetwork
+from support.servers import Account, mailbox_config
 
 TIMEOUT = 1.0
 MAILS = [b"Subject: %d\r\n\r\n" % n + b"0123456789abcdef\r\n" * 2000 for n in range(3)]

@@ -12,16 +12,16 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
-from doubles import MemoryPost
 from hypothesis import given
 from hypothesis import strategies as st
-from servers import PASSWORD_ENV, SmtpSink, free_port, mailbox_config, silent_server
 
 from mailbot.config import MailboxConfig
 from mailbot.domain.errors import ConfigError, Meaning, SendError
 from mailbot.domain.letter import Envelope, LetterKind
 from mailbot.flows.deliver import LEASE
 from mailbot.servers.smtp import Post, refusal
+from support.doubles import MemoryPost
+from support.servers import PASSWORD_ENV, SmtpSink, free_port, mailbox_config, silent_server
 
 LETTER = b"Subject: hello\r\n\r\nbody\r\n"
 Sinks = Callable[..., SmtpSink]

@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from servers import SmtpSink
-from smtp_proxy import DOUBT, MODES, NO_DOUBT, TIMEOUT, Proxy, Talk
 
 from mailbot.domain.errors import Meaning, SendError
 from mailbot.domain.letter import Envelope, LetterKind
 from mailbot.servers.smtp import Post
+from support.servers import SmtpSink
+from support.smtp_proxy import DOUBT, MODES, NO_DOUBT, TIMEOUT, Proxy, Talk
 
 Sinks = Callable[..., SmtpSink]
 LETTERS = 20 if os.environ.get("MAILBOT_FAULTS") == "full" else 2

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from doubles import MemoryPost, MemorySent
-from servers import Account, ScriptedImap, free_port, mailbox_config
 
 from mailbot.domain.letter import Envelope, LetterKind
 from mailbot.servers import sent as module
 from mailbot.servers.sent import SentFolder
+from support.doubles import MemoryPost, MemorySent
+from support.servers import Account, ScriptedImap, free_port, mailbox_config
 
 MADE = datetime.now(UTC)
 OURS, ANOTHER = "<1@example.org>", "<2@example.org>"

@@ -21,7 +21,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import servers
+from support import servers
 
 WRITES = "pwrite64,write,fsync,fdatasync,rename,sendto,ftruncate,unlink,mkdir"
 """The system calls by which a process changes the world."""
@@ -202,9 +202,8 @@ def traced(nursery: Nursery, config: Path, expression: str, do: str = "once") ->
 
 def mail(number: int) -> bytes:
     """The report of one unit; the number stands in its table as well."""
-    from mails import mail as written
-
     from mailbot.cli.demo.tables import Activity, Filled, workbook
+    from support.mails import mail as written
 
     row = Activity(
         "网络安全知识竞赛", "2021-06-15", "文化中心", "知识竞赛", "宣传网络安全知识", (2, 10, 3, 100 + number, 5000)

@@ -10,7 +10,8 @@ from pathlib import Path
 import life
 import pytest
 from life import Ledger, Nursery, configuration, traced
-from servers import Account, SmtpSink
+
+from support.servers import Account, SmtpSink
 
 FAULTS = [
     ("fdatasync,fsync", "EIO", 1),

@@ -10,9 +10,9 @@ from pathlib import Path
 import life
 import pytest
 from life import WRITES, Ledger, Nursery, configuration, traced
-from servers import Account, SmtpSink
 
 from mailbot.daemon import heartbeat
+from support.servers import Account, SmtpSink
 
 
 @pytest.mark.timeout(3600)

@@ -11,11 +11,11 @@ import pytest
 from alembic import command
 from alembic.config import Config
 from life import WRITES, Nursery, configuration, traced
-from servers import mailbox_config
 from sqlalchemy import text
 
 from storage.engine import open_engine
 from storage.migrations import HERE, newest
+from support.servers import mailbox_config
 
 ROWS = {"message": 30, "place": 30, "letter": 30}
 

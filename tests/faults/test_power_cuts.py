@@ -20,7 +20,8 @@ from pathlib import Path
 import life
 import pytest
 from life import Ledger, Nursery, configuration, wait_for
-from servers import Account, SmtpSink
+
+from support.servers import Account, SmtpSink
 
 SIZE = 32 << 20
 WORKER = """

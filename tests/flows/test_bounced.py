@@ -3,9 +3,8 @@
 from datetime import datetime
 from pathlib import Path
 
-from world import SHANGHAI, World, words
-
 from mailbot.domain.mail import Disposition
+from support.world import SHANGHAI, World, words
 
 REPORT = """From: MAILER-DAEMON@example.net
 To: office@example.com

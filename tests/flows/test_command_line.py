@@ -17,12 +17,12 @@ from unittest.mock import patch
 
 import pytest
 from click.testing import CliRunner
-from mails import mail
-from servers import PASSWORD, PASSWORD_ENV, Account, Dovecot, SmtpSink, free_port
-from world import SHANGHAI, UNITS, activity, table
 
 from mailbot.cli.main import main
 from mailbot.config import MailboxConfig
+from support.mails import mail
+from support.servers import PASSWORD, PASSWORD_ENV, Account, Dovecot, SmtpSink, free_port
+from support.world import SHANGHAI, UNITS, activity, table
 
 ARRIVED = datetime(2021, 9, 14, 15, 2, 11, tzinfo=SHANGHAI)
 ENVIRONMENT = {PASSWORD_ENV: PASSWORD, "MAILBOT_ALLOW_ROOT": "1"}

@@ -4,10 +4,10 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from mails import mail
-from world import SHANGHAI, World, table
 
 from mailbot.domain.letter import LetterState
+from support.mails import mail
+from support.world import SHANGHAI, World, table
 
 FIRST_STEP = datetime(2021, 9, 16, 9, 30, tzinfo=SHANGHAI)
 NEXT_STEP = datetime(2021, 9, 24, 9, 30, tzinfo=SHANGHAI)

@@ -5,13 +5,13 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from mails import mail
-from world import NOON, Crash, World, crashing, table
 
 from mailbot.domain.letter import LetterState
 from mailbot.flows.begin import begin
 from mailbot.flows.deliver import deliver_next
 from mailbot.flows.judge import judge_next
+from support.mails import mail
+from support.world import NOON, Crash, World, crashing, table
 
 REMINDED = NOON.replace(day=16, hour=9, minute=1)
 

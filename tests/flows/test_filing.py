@@ -4,11 +4,11 @@ import logging
 from pathlib import Path
 
 import pytest
-from mails import mail
-from world import World, table
 
 from mailbot.domain.errors import MailboxError
 from mailbot.flows import collect
+from support.mails import mail
+from support.world import World, table
 
 REPORT = mail(sender="李晓 <xinhe@example.org>", attachments=[("附件1.xlsx", table())])
 PRIVATE = mail(subject="明天的会", text="请带上材料。", sender="friend@example.net")

@@ -3,8 +3,9 @@
 from pathlib import Path
 
 import pytest
-from servers import Account
 from test_providers import Provider, report
+
+from support.servers import Account
 
 
 @pytest.mark.parametrize("flag", ["\\Seen", "\\Answered", "\\Deleted", "\\Flagged"])

@@ -4,12 +4,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from mails import mail
-from world import World, activity, table, words
 
 from mailbot.domain.mail import Disposition
 from mailbot.flows.accounts import account_of
 from mailbot.letters.digests import waiting
+from support.mails import mail
+from support.world import World, activity, table, words
 
 OWN = "mx.example.com"
 

@@ -6,14 +6,14 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from mails import mail
-from world import NOON, World, table
 
 from mailbot.cli.commands import preview, release
 from mailbot.domain.errors import MailboxError, StoreBusy
 from mailbot.domain.letter import LetterState
 from mailbot.flows.deliver import deliver_next
 from mailbot.flows.ports import App
+from support.mails import mail
+from support.world import NOON, World, table
 
 REMINDING = NOON.replace(day=16, hour=9, minute=1)
 

@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import pytest
-from mails import mail
-from world import World, activity, table, words
 
 from mailbot.domain.decision import Action, Decision, Via
 from mailbot.flows.settle import settle
+from support.mails import mail
+from support.world import World, activity, table, words
 
 
 @pytest.fixture

@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from mails import mail
 from test_replay import again
-from world import World, table, words
 
 from mailbot.cli.commands.replay import canonical
 from mailbot.domain.mail import Place
 from mailbot.flows import collect
+from support.mails import mail
+from support.world import World, table, words
 
 MIB = 2**20
 

@@ -4,9 +4,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from mails import mail
 from sqlalchemy import text
-from world import World, table, words
 
 from mailbot.cli.commands.init import command as init
 from mailbot.cli.commands.status import command as status
@@ -14,6 +12,8 @@ from mailbot.flows.accounts import account_of, ledger_fault
 from mailbot.flows.deliver import deliver_next
 from mailbot.flows.judge import judge_next
 from mailbot.flows.report import report
+from support.mails import mail
+from support.world import World, table, words
 
 SENTENCE = "来件台账不符：邮箱共收到 2 封来件，各类结果合计 3 封，相差 1 封"
 

@@ -2,10 +2,9 @@
 
 from pathlib import Path
 
-from mails import mail
-from world import World, words
-
 from mailbot.domain.mail import Disposition
+from support.mails import mail
+from support.world import World, words
 
 LIST = """[[subproject]]
 name = "微视频征集"

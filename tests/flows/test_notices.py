@@ -4,10 +4,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from mails import mail
-from world import UNITS, World, activity, table, words
 
 from mailbot.campaigns import roster
+from support.mails import mail
+from support.world import UNITS, World, activity, table, words
 
 
 @pytest.fixture

@@ -12,10 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from imap_proxy import PROVIDERS, QuirkProxy
-from mails import mail
-from servers import Account, mailbox_config
-from world import NOON, World, table
 
 from mailbot.config import MailboxConfig, providers
 from mailbot.domain.errors import MailboxError
@@ -25,6 +21,10 @@ from mailbot.flows.judge import judge_next
 from mailbot.flows.ports import App
 from mailbot.servers import imap_session
 from mailbot.servers.imap import Mailbox
+from support.imap_proxy import PROVIDERS, QuirkProxy
+from support.mails import mail
+from support.servers import Account, mailbox_config
+from support.world import NOON, World, table
 
 
 def report(number: int = 1) -> bytes:

@@ -11,8 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from mails import mail
-from world import NOON, World, config, table
 
 from mailbot.campaigns import roster
 from mailbot.campaigns.roster import Roster
@@ -22,6 +20,8 @@ from mailbot.flows.deliver import deliver_next
 from mailbot.flows.judge import judge_next
 from mailbot.flows.remind import remind
 from storage.store import Transaction
+from support.mails import mail
+from support.world import NOON, World, config, table
 
 ROUNDS = 20 if os.environ.get("MAILBOT_FAULTS") == "full" else 1
 UNITS = range(20)

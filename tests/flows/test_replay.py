@@ -5,9 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from mails import mail
 from test_review import a_correction_by_a_stranger, a_table_of_nobody, answer, arrive, decide, table_of
-from world import Clock, World, activity
 
 from mailbot.cli.commands.replay import canonical
 from mailbot.domain.errors import ArchiveError
@@ -17,6 +15,8 @@ from mailbot.flows.ports import App
 from mailbot.flows.replay import replay
 from storage.archive import Archive
 from storage.store import Store
+from support.mails import mail
+from support.world import Clock, World, activity
 
 
 @pytest.fixture

@@ -8,12 +8,12 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
-from mails import mail
-from world import MAILBOX, NOON, World, activity, table, words
 
 from mailbot.domain.decision import Action, Decision, Via
 from mailbot.domain.errors import DecisionRefused
 from mailbot.flows.settle import settle, waiting_cases
+from support.mails import mail
+from support.world import MAILBOX, NOON, World, activity, table, words
 
 STAFF = "staff@example.org"
 

@@ -6,8 +6,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from mails import mail
-from world import NOON, Crash, World, activity, crashing, table, words
 
 from mailbot.documents import workbook
 from mailbot.domain.errors import MailboxError, Meaning, SendError
@@ -15,6 +13,8 @@ from mailbot.domain.letter import LetterState
 from mailbot.domain.mail import Disposition
 from mailbot.domain.submission import Status
 from mailbot.flows.remind import remind
+from support.mails import mail
+from support.world import NOON, Crash, World, activity, crashing, table, words
 
 
 @pytest.fixture

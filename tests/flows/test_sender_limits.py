@@ -4,12 +4,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from mails import mail
-from world import World, words
 
 from mailbot.cli.commands.once import one_pass
 from mailbot.cli.options import progress
 from mailbot.domain.mail import Disposition
+from support.mails import mail
+from support.world import World, words
 
 FLOOD = "flood@example.net"
 

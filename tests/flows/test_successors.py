@@ -5,10 +5,10 @@ from datetime import date, datetime
 from pathlib import Path
 
 import pytest
-from mails import mail
-from world import SHANGHAI, World, table
 
 from mailbot.campaigns.roster import Roster
+from support.mails import mail
+from support.world import SHANGHAI, World, table
 
 
 @pytest.mark.parametrize(

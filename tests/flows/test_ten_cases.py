@@ -6,10 +6,11 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any, cast
 
-from mails import mail
-from servers import Account, SmtpSink
 from test_command_line import ARRIVED, Office, office
-from world import activity, table, words
+
+from support.mails import mail
+from support.servers import Account, SmtpSink
+from support.world import activity, table, words
 
 __all__ = ["office"]
 

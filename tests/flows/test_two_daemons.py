@@ -8,11 +8,10 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Any, cast
 
-from mails import mail
-from world import MAILBOX, World, table
-
 from mailbot.campaigns import roster
 from mailbot.domain.mail import Disposition
+from support.mails import mail
+from support.world import MAILBOX, World, table
 
 OTHER = "reports@example.net"
 DAYS = 30

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pytest
-from mails import mail
-from world import World, table, words
 
 from mailbot.domain.mail import Disposition
+from support.mails import mail
+from support.world import World, table, words
 
 ABOVE = "请将统计表报送至所属开发区、街镇或系统的总工会"
 

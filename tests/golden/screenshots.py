@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from PIL import Image, ImageChops
 
 HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE.parent / "unit")]
+sys.path[:0] = [str(HERE.parents[1]), str(HERE.parent / "letters")]
 
 from test_letters import LETTERS, NOW, letter, letters  # noqa: E402 - found by the line above
 
