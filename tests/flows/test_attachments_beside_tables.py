@@ -3,7 +3,6 @@
 import io
 import zipfile
 from collections.abc import Mapping
-from pathlib import Path
 
 import pytest
 
@@ -25,11 +24,6 @@ RELATIONS = (
     '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
     f'<Relationship Id="r1" Type="{LEADS_TO}" Target="word/document.xml"/></Relationships>'
 )
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> World:
-    return World(tmp_path)
 
 
 def zipped(files: Mapping[str, bytes | str]) -> bytes:

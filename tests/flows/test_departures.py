@@ -2,7 +2,6 @@
 
 import shutil
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
@@ -14,11 +13,6 @@ from support.mails import mail
 from support.world import NOON, Crash, World, crashing, table
 
 REMINDED = NOON.replace(day=16, hour=9, minute=1)
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> World:
-    return World(tmp_path)
 
 
 def report() -> bytes:

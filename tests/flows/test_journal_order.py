@@ -7,12 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
-from test_review import a_correction_by_a_stranger, a_table_of_nobody, answer, decide
-
 from mailbot.domain.letter import LetterState
 from storage.journal import Departure, Judgement, Settlement
 from storage.store import Store
 from support.mails import mail
+from support.review import a_correction_by_a_stranger, a_table_of_nobody, answer, decide
 from support.world import World
 
 

@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_replay import again
 
 from mailbot.cli.commands.replay import canonical
 from mailbot.domain.mail import Place
 from mailbot.flows import collect
 from support.mails import mail
+from support.replay import again
 from support.world import World, table, words
 
 MIB = 2**20

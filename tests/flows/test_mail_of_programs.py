@@ -1,7 +1,5 @@
 """A table that an office's program, a list or an address without answers sends is not lost: a person looks at it."""
 
-from pathlib import Path
-
 import pytest
 
 from mailbot.domain.decision import Action, Decision, Via
@@ -11,11 +9,6 @@ from support.mails import mail
 from support.world import World, table, words
 
 HEADERS = [{"Precedence": "bulk"}, {"List-Unsubscribe": "<mailto:u@example.net>"}, {"Auto-Submitted": "auto-generated"}]
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> World:
-    return World(tmp_path)
 
 
 def arrive(world: World, headers: dict[str, str], sender: str = "xinhe@example.org", content: bytes = b"") -> None:

@@ -17,11 +17,6 @@ from support.mails import mail
 from support.world import NOON, Crash, World, activity, crashing, table, words
 
 
-@pytest.fixture
-def world(tmp_path: Path) -> World:
-    return World(tmp_path)
-
-
 def report(**changes: object) -> bytes:
     """A unit's mail with its table."""
     fields: dict[str, object] = {"sender": "李晓 <xinhe@example.org>", "attachments": [("附件1.xlsx", table())]}

@@ -30,11 +30,6 @@ from support.mails import mail
 from support.world import NOON, Crash, World, crashing, table, words
 
 
-@pytest.fixture
-def world(tmp_path: Path) -> World:
-    return World(tmp_path)
-
-
 def report(**changes: object) -> bytes:
     fields: dict[str, object] = {"sender": "李晓 <xinhe@example.org>", "attachments": [("附件1.xlsx", table())]}
     return mail(**{**fields, **changes})  # type: ignore[arg-type]  # a builder: the fields are mail's own

@@ -6,13 +6,10 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any, cast
 
-from test_command_line import ARRIVED, Office, office
-
+from support.command_line import ARRIVED, Office
 from support.mails import mail
 from support.servers import Account, SmtpSink
 from support.world import activity, table, words
-
-__all__ = ["office"]
 
 STAFF = "staff@example.org"
 

@@ -49,11 +49,6 @@ MIB = 2**20
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> World:
-    return World(tmp_path)
-
-
-@pytest.fixture
 def free(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The free bytes of the disk, to be set."""
     found = [10_000 * MIB]

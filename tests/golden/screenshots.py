@@ -15,11 +15,10 @@ from tempfile import TemporaryDirectory
 from PIL import Image, ImageChops
 
 HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE.parents[1]), str(HERE.parent / "letters")]
-
-from test_letters import LETTERS, NOW, letter, letters  # noqa: E402 - found by the line above
+sys.path[:0] = [str(HERE.parents[1]), str(HERE.parent)]
 
 from mailbot.letters import charts  # noqa: E402
+from support.letters import LETTERS, NOW, letter, letters  # noqa: E402 - found by the line above
 
 OUTPUT = HERE.parents[1] / "build" / "screenshots"
 WIDTHS = (360, 700)

@@ -6,11 +6,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from PIL import Image
-from test_letters import digest
 
 from mailbot.domain.letter_contents import Digest, Line, Progress
 from mailbot.letters import charts
 from mailbot.letters.charts import pictures
+from support.letters import digest
 
 ZONE = ZoneInfo("Asia/Shanghai")
 MANY = tuple(Line(f"第{n}单位", "街镇") for n in range(150))

@@ -1,8 +1,6 @@
 """Tables in web pages, in one XML text and in Word documents."""
 
 import datetime as dt
-import io
-import zipfile
 
 import pytest
 from hypothesis import given, settings
@@ -11,30 +9,14 @@ from hypothesis import strategies as st
 from parsers.formats.files import read_grids
 from parsers.grid import Cell, Grid, Range
 from parsers.reading import Unreadable
+from support.files import docx, fault, only, page, spreadsheetml
 
 
 def shown(grid: Grid) -> dict[tuple[int, int], str]:
     return {at: cell.shown for at, cell in grid.cells.items()}
 
 
-def only(content: bytes) -> Grid:
-    (grid,) = read_grids(content)
-    assert not grid.partial
-    return grid
-
-
-def fault(content: bytes) -> str:
-    with pytest.raises(Unreadable) as refused:
-        read_grids(content)
-    assert "请" in refused.value.text
-    return refused.value.code
-
-
 # ---------------------------------------------------------------- web pages
-
-
-def page(body: str) -> bytes:
-    return f"<html><head><title>页</title><style>td{{}}</style></head><body>{body}</body></html>".encode()
 
 
 def test_a_web_page_is_read_cell_by_cell_with_spans_as_merges() -> None:
@@ -114,20 +96,6 @@ def test_spans_without_bounds_cost_nothing() -> None:
 # ---------------------------------------------------------------- one XML text
 
 
-def spreadsheetml(rows: str, *, before: str = "", options: str = "", doctype: str = "") -> bytes:
-    styles = (
-        '<Style ss:ID="Default"/><Style ss:ID="d"><NumberFormat ss:Format="yyyy&quot;年&quot;m&quot;月&quot;"/></Style>'
-        '<Style ss:ID="p"><NumberFormat ss:Format="Percent"/></Style>'
-        '<Style ss:ID="t"><NumberFormat ss:Format="[h]:mm"/></Style>'
-    )
-    return (
-        f'<?xml version="1.0"?>{doctype}<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" '
-        'xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet" xmlns:x="urn:schemas-microsoft-com:office:excel">'
-        f'<Styles>{styles}</Styles><Worksheet ss:Name="表"><Table ss:ExpandedColumnCount="99">{before}{rows}</Table>'
-        f'<x:WorksheetOptions>{options}</x:WorksheetOptions></Worksheet><Worksheet ss:Name="空"/></Workbook>'
-    ).encode()
-
-
 def cell(kind: str, value: str, attributes: str = "") -> str:
     return f'<Cell {attributes}><Data ss:Type="{kind}">{value}</Data></Cell>'
 
@@ -179,19 +147,6 @@ def test_entities_in_one_xml_text_are_refused() -> None:
 
 
 # ---------------------------------------------------------------- Word
-
-
-def docx(body: str) -> bytes:
-    word = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-    types = (
-        '<Types><Override PartName="/word/document.xml" ContentType="application/'
-        'vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>'
-    )
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w") as archive:
-        archive.writestr("[Content_Types].xml", types)
-        archive.writestr("word/document.xml", f'<w:document xmlns:w="{word}"><w:body>{body}</w:body></w:document>')
-    return file.getvalue()
 
 
 def paragraph(text: str) -> str:

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import io
-import zipfile
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -22,6 +21,7 @@ from parsers.formats import xlsx as xlsx_reader
 from parsers.formats.files import read_grids
 from parsers.grid import Cell, Grid, Range
 from parsers.reading import Unreadable
+from support.files import MAIN, STRICT, fault, ods, ods_cell, ods_row, only, saved, xlsx, zipped
 
 DAY = dt.datetime.fromisoformat("2021-09-03")
 MOMENT = dt.datetime.fromisoformat("2021-09-03 09:30:00")
@@ -165,12 +165,6 @@ def odf_cell(value: object, seen: str) -> Any:
     return cell
 
 
-def saved(book: Any) -> bytes:
-    file = io.BytesIO()
-    book.save(file)
-    return file.getvalue()
-
-
 WRITERS: list[Callable[[list[Fact]], bytes]] = [by_openpyxl, by_xlsxwriter, by_xlwt, by_odfpy]
 every_writer = pytest.mark.parametrize("write", WRITERS)
 
@@ -265,68 +259,6 @@ def same(ours: dict[tuple[int, int], object], theirs: dict[tuple[int, int], obje
 
 
 # ---------------------------------------------------------------- xlsx by hand
-
-MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-STRICT = "http://purl.oclc.org/ooxml/spreadsheetml/main"
-RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-
-
-def xlsx(
-    rows: str = "",
-    *,
-    strings: str = "",
-    after: str = "",
-    before: str = "",
-    workbook: str = "",
-    styles: str = "",
-    namespace: str = MAIN,
-    folder: str = "xl",
-    doctype: str = "",
-) -> bytes:
-    def relations(*targets: tuple[str, str]) -> str:
-        items = "".join(
-            f'<Relationship Id="r{i}" Type="{RELATIONS}/{kind}" Target="{target}"/>'
-            for i, (kind, target) in enumerate(targets)
-        )
-        return f"<Relationships>{items}</Relationships>"
-
-    parts = {
-        "[Content_Types].xml": '<Types><Override PartName="/xl/workbook.xml" ContentType="application/'
-        'vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/></Types>',
-        "_rels/.rels": relations(("officeDocument", f"{folder}/book.xml")),
-        f"{folder}/book.xml": f'<workbook xmlns="{namespace}" xmlns:r="{RELATIONS}">{workbook}'
-        '<sheets><sheet name="表" sheetId="1" r:id="r0"/></sheets></workbook>',
-        f"{folder}/_rels/book.xml.rels": relations(
-            ("worksheet", f"/{folder}/sheet.xml"), ("sharedStrings", "strings.xml"), ("styles", "styles.xml")
-        ),
-        f"{folder}/sheet.xml": f'<?xml version="1.0"?>{doctype}<worksheet xmlns="{namespace}">{before}'
-        f"<sheetData>{rows}</sheetData>{after}</worksheet>",
-        f"{folder}/strings.xml": f'<sst xmlns="{namespace}">{strings}</sst>',
-        f"{folder}/styles.xml": f'<styleSheet xmlns="{namespace}"><cellXfs><xf numFmtId="0"/>{styles}</cellXfs>'
-        "</styleSheet>",
-    }
-    return zipped(parts)
-
-
-def zipped(parts: dict[str, str | bytes]) -> bytes:
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in parts.items():
-            archive.writestr(name, content)
-    return file.getvalue()
-
-
-def only(content: bytes) -> Grid:
-    (grid,) = read_grids(content)
-    assert not grid.partial
-    return grid
-
-
-def fault(content: bytes) -> str:
-    with pytest.raises(Unreadable) as refused:
-        read_grids(content)
-    assert "请" in refused.value.text
-    return refused.value.code
 
 
 @pytest.mark.parametrize(("namespace", "folder"), [(STRICT, "xl"), (MAIN, "elsewhere/deep")])
@@ -478,30 +410,6 @@ def test_an_old_workbook_with_dates_from_1904() -> None:
     book.dates_1904 = True
     book.add_sheet("表").write(0, 0, 42980, xlwt.easyxf(num_format_str="yyyy/m/d"))
     assert only(saved(book)).shown(1, 1) == "2021/9/3"
-
-
-def ods(rows: str, *, columns: str = "") -> bytes:
-    names = " ".join(
-        f'xmlns:{prefix}="urn:oasis:names:tc:opendocument:xmlns:{prefix}:1.0"'
-        for prefix in ("office", "table", "text", "style")
-    )
-    calc = 'xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"'
-    sheet = f'<table:table table:name="表">{columns}{rows}</table:table>'
-    body = f"<office:body><office:spreadsheet>{sheet}</office:spreadsheet>"
-    return zipped(
-        {
-            "mimetype": "application/vnd.oasis.opendocument.spreadsheet",
-            "content.xml": f"<office:document-content {names} {calc}>{body}</office:body></office:document-content>",
-        }
-    )
-
-
-def ods_row(*cells: str, repeated: int = 1) -> str:
-    return f'<table:table-row table:number-rows-repeated="{repeated}">{"".join(cells)}</table:table-row>'
-
-
-def ods_cell(attributes: str = "", inside: str = "") -> str:
-    return f"<table:table-cell {attributes}>{inside}</table:table-cell>"
 
 
 def test_repeated_cells_stand_in_every_place_and_empty_ones_cost_nothing() -> None:

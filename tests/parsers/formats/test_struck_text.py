@@ -9,11 +9,10 @@ import xlwt
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Font
-from test_document_formats import docx, page, spreadsheetml
-from test_formats import ods, ods_cell, ods_row, only, saved
 
 from parsers.formats.files import read_grids
 from parsers.grid import Cell
+from support.files import docx, ods, ods_cell, ods_row, only, page, saved, spreadsheetml
 from support.tables import FIRST, codes, contents, read, whole
 
 Pieces = tuple[tuple[str, str], ...]
