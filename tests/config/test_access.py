@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from mailbot.config import Config, Server, model
 from mailbot.domain.errors import ConfigError
 from mailbot.servers import wire
-from support.servers import mailbox_config
+from support.loopback import mailbox_config
 
 
 def server(**keys: Any) -> Server:

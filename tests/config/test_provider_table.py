@@ -9,8 +9,8 @@ from pydantic import ValidationError
 
 from mailbot.config import providers
 from mailbot.config.providers import PROVIDERS, UNKNOWN
+from support.loopback import mailbox_config
 from support.paths import PROJECT
-from support.servers import mailbox_config
 
 
 @pytest.mark.parametrize(

@@ -23,16 +23,9 @@ from mailbot.domain.mail import Place
 from mailbot.servers import imap, imap_session
 from mailbot.servers.imap import Listing, Mailbox
 from support.doubles import MemoryMailbox
-from support.servers import (
-    HANG_UP,
-    PASSWORD_ENV,
-    SPLIT,
-    Account,
-    ScriptedImap,
-    free_port,
-    mailbox_config,
-    silent_server,
-)
+from support.dovecot import Account
+from support.loopback import PASSWORD_ENV, SilentServer, free_port, mailbox_config
+from support.scripted_imap import HANG_UP, SPLIT, ScriptedImap
 
 MAIL = b"Subject: hello\r\n\r\nbody\r\n"
 LONG = b"Subject: long\r\n\r\n" + bytes(range(32, 127)) * 52 + b"0123456789" * 4 + b".\r\n"
@@ -496,10 +489,10 @@ def test_a_host_that_nobody_knows_is_a_sentence() -> None:
 
 @pytest.mark.parametrize("security", ["none", "tls"])
 def test_a_server_that_never_says_a_word_is_left_within_the_timeout(security: str) -> None:
-    with silent_server() as port:
+    with SilentServer() as server:
         began = time.monotonic()
         with pytest.raises(MailboxError, match=r"has not answered within 0\.5 seconds"):
-            Mailbox(mailbox_config(imap_port=port, security=security), timeout=0.5).listing()
+            Mailbox(mailbox_config(imap_port=server.port, security=security), timeout=0.5).listing()
         assert time.monotonic() - began < 5
 
 

@@ -9,8 +9,9 @@ import pytest
 from mailbot.domain.errors import MailboxError
 from mailbot.servers import imap_session
 from mailbot.servers.imap import Mailbox
+from support.dovecot import Account
 from support.imap_proxy import Fault, FaultyNetwork
-from support.servers import Account, mailbox_config
+from support.loopback import mailbox_config
 
 TIMEOUT = 1.0
 MAILS = [b"Subject: %d\r\n\r\n" % n + b"0123456789abcdef\r\n" * 2000 for n in range(3)]

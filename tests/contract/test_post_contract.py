@@ -21,7 +21,8 @@ from mailbot.domain.letter import Envelope, LetterKind
 from mailbot.flows.deliver import LEASE
 from mailbot.servers.smtp import Post, refusal
 from support.doubles import MemoryPost
-from support.servers import PASSWORD_ENV, SmtpSink, free_port, mailbox_config, silent_server
+from support.loopback import PASSWORD_ENV, SilentServer, free_port, mailbox_config
+from support.smtp_sink import SmtpSink
 
 LETTER = b"Subject: hello\r\n\r\nbody\r\n"
 Sinks = Callable[..., SmtpSink]
@@ -388,10 +389,10 @@ def test_a_server_that_is_not_there_is_a_sentence_within_seconds() -> None:
 
 @pytest.mark.parametrize("security", ["none", "tls", "starttls"])
 def test_a_server_that_never_says_a_word_is_left_within_the_timeout(security: str) -> None:
-    with silent_server() as port:
+    with SilentServer() as server:
         began = time.monotonic()
         with pytest.raises(SendError, match=r"has not answered within 0\.5 seconds"):
-            Post(mailbox_config(smtp_port=port, security=security), timeout=0.5).send(letter())
+            Post(mailbox_config(smtp_port=server.port, security=security), timeout=0.5).send(letter())
         assert time.monotonic() - began < 5
 
 
@@ -458,8 +459,8 @@ def cut_while_sending(post: Post, has_come: Callable[[], object]) -> SendError:
 
 @pytest.mark.parametrize("security", ["none", "tls", "starttls"])
 def test_a_server_that_never_says_a_word_is_left_when_the_program_ends(security: str) -> None:
-    with silent_server() as port:
-        post = Post(mailbox_config(smtp_port=port, security=security))
+    with SilentServer() as server:
+        post = Post(mailbox_config(smtp_port=server.port, security=security))
         fault = cut_while_sending(post, lambda: post._cord is not None)
     assert (fault.blocked, fault.uncertain) == (True, False)
 

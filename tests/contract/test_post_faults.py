@@ -15,8 +15,8 @@ import pytest
 from mailbot.domain.errors import Meaning, SendError
 from mailbot.domain.letter import Envelope, LetterKind
 from mailbot.servers.smtp import Post
-from support.servers import SmtpSink
 from support.smtp_proxy import DOUBT, MODES, NO_DOUBT, TIMEOUT, Proxy, Talk
+from support.smtp_sink import SmtpSink
 
 Sinks = Callable[..., SmtpSink]
 LETTERS = 20 if os.environ.get("MAILBOT_FAULTS") == "full" else 2

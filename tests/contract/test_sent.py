@@ -9,7 +9,9 @@ from mailbot.domain.letter import Envelope, LetterKind
 from mailbot.servers import sent as module
 from mailbot.servers.sent import SentFolder
 from support.doubles import MemoryPost, MemorySent
-from support.servers import Account, ScriptedImap, free_port, mailbox_config
+from support.dovecot import Account
+from support.loopback import free_port, mailbox_config
+from support.scripted_imap import ScriptedImap
 
 MADE = datetime.now(UTC)
 OURS, ANOTHER = "<1@example.org>", "<2@example.org>"

@@ -20,7 +20,9 @@ from mailbot.domain.letter import Envelope, LetterKind
 from mailbot.domain.mail import Place
 from mailbot.servers.imap import Mailbox
 from mailbot.servers.smtp import Post
-from support.servers import DOVECOT, PASSWORD_ENV, Account, Dovecot, SmtpSink, free_port, mailbox_config
+from support.dovecot import DOVECOT, Account, Dovecot
+from support.loopback import PASSWORD_ENV, free_port, mailbox_config
+from support.smtp_sink import SmtpSink
 
 KEY, ANOTHER_KEY = b"k" * 32, b"z" * 32
 HOUR = 3600

@@ -24,7 +24,7 @@ from mailbot.domain.letter import AT_MOST_ONCE, Claimed, Envelope, LetterKind, L
 from mailbot.domain.letter_contents import Alert
 from mailbot.letters.delivery_alerts import account_alerts
 from storage.outbox import LONGEST_WAIT
-from support.servers import mailbox_config
+from support.loopback import mailbox_config
 
 NOW = datetime(2021, 9, 24, 14, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 EVERY = frozenset(LetterKind)

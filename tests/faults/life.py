@@ -21,7 +21,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from support import servers
+from support.loopback import PASSWORD, PASSWORD_ENV
 
 WRITES = "pwrite64,write,fsync,fdatasync,rename,sendto,ftruncate,unlink,mkdir"
 """The system calls by which a process changes the world."""
@@ -148,7 +148,7 @@ class Nursery:
         path = os.pathsep.join([str(Path(__file__).parent), *filter(None, sys.path)])
         self._process = subprocess.Popen(
             [sys.executable, "-c", "import life; life.nurse()"],
-            env={**os.environ, servers.PASSWORD_ENV: servers.PASSWORD, "PYTHONPATH": path},
+            env={**os.environ, PASSWORD_ENV: PASSWORD, "PYTHONPATH": path},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

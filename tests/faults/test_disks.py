@@ -11,7 +11,8 @@ import life
 import pytest
 from life import Ledger, Nursery, configuration, traced
 
-from support.servers import Account, SmtpSink
+from support.dovecot import Account
+from support.smtp_sink import SmtpSink
 
 FAULTS = [
     ("fdatasync,fsync", "EIO", 1),

@@ -12,7 +12,8 @@ import pytest
 from life import WRITES, Ledger, Nursery, configuration, traced
 
 from mailbot.daemon import heartbeat
-from support.servers import Account, SmtpSink
+from support.dovecot import Account
+from support.smtp_sink import SmtpSink
 
 
 @pytest.mark.timeout(3600)

@@ -15,7 +15,7 @@ from sqlalchemy import text
 
 from storage.engine import open_engine
 from storage.migrations import HERE, newest
-from support.servers import mailbox_config
+from support.loopback import mailbox_config
 
 ROWS = {"message": 30, "place": 30, "letter": 30}
 

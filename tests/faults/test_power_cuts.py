@@ -21,7 +21,8 @@ import life
 import pytest
 from life import Ledger, Nursery, configuration, wait_for
 
-from support.servers import Account, SmtpSink
+from support.dovecot import Account
+from support.smtp_sink import SmtpSink
 
 SIZE = 32 << 20
 WORKER = """

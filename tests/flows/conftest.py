@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from support.command_line import Office
-from support.servers import Account, SmtpSink
+from support.dovecot import Account
+from support.smtp_sink import SmtpSink
 from support.world import World
 
 

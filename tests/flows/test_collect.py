@@ -21,7 +21,7 @@ from mailbot.flows.watch import Known, watch
 from mailbot.servers.imap import Listing, Mailbox
 from support.doubles import MemoryMailbox
 from support.mails import mail
-from support.servers import ScriptedImap
+from support.scripted_imap import ScriptedImap
 from support.world import NOON, Crash, World, table, words
 
 

@@ -12,8 +12,10 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from support.command_line import ARRIVED, Office
+from support.dovecot import Account, Dovecot
+from support.loopback import PASSWORD, PASSWORD_ENV, free_port
 from support.mails import mail
-from support.servers import PASSWORD, PASSWORD_ENV, Account, Dovecot, SmtpSink, free_port
+from support.smtp_sink import SmtpSink
 from support.world import activity, table
 
 

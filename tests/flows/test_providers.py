@@ -21,9 +21,10 @@ from mailbot.flows.judge import judge_next
 from mailbot.flows.ports import App
 from mailbot.servers import imap_session
 from mailbot.servers.imap import Mailbox
+from support.dovecot import Account
 from support.imap_proxy import PROVIDERS, QuirkProxy
+from support.loopback import mailbox_config
 from support.mails import mail
-from support.servers import Account, mailbox_config
 from support.world import NOON, World, table
 
 

@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from mailbot.cli.commands.roster import command
-from support.servers import PASSWORD_ENV
+from support.loopback import PASSWORD_ENV
 
 HEADER = "code,name,short_name,category,aliases,emails,quota,required,sort_no,valid_from,valid_to,successor\n"
 SERVER = f'host = "127.0.0.1"\nport = 1\nusername = "u"\npassword_env = "{PASSWORD_ENV}"\n'

@@ -15,8 +15,8 @@ from mailbot.domain.errors import Meaning, SendError
 from mailbot.domain.letter import Envelope, LetterKind, LetterState
 from mailbot.flows.deliver import deliver_next
 from mailbot.servers.smtp import Post
-from support.servers import SmtpSink
 from support.smtp_proxy import DOUBT, MODES, TIMEOUT, Harm, Proxy
+from support.smtp_sink import SmtpSink
 from support.world import World
 
 LETTERS = 20 if os.environ.get("MAILBOT_FAULTS") == "full" else 2

@@ -11,8 +11,8 @@ import pytest
 from mailbot.domain.letter import Envelope, LetterKind, LetterState
 from mailbot.flows.deliver import deliver_next
 from mailbot.servers.smtp import Post
+from support.loopback import PASSWORD, mailbox_config
 from support.mails import mail
-from support.servers import PASSWORD, mailbox_config
 from support.smtp_providers import PROVIDERS, ProviderSmtp
 from support.world import MAILBOX, NOON, World, table
 

@@ -7,8 +7,9 @@ from email.message import EmailMessage
 from typing import Any, cast
 
 from support.command_line import ARRIVED, Office
+from support.dovecot import Account
 from support.mails import mail
-from support.servers import Account, SmtpSink
+from support.smtp_sink import SmtpSink
 from support.world import activity, table, words
 
 STAFF = "staff@example.org"

@@ -41,8 +41,8 @@ from mailbot.servers.smtp import Post
 from storage import tables
 from storage.store import Transaction
 from support.doubles import MemoryMailbox, MemoryPost, MemorySent
+from support.loopback import SilentServer, mailbox_config
 from support.mails import mail
-from support.servers import mailbox_config, silent_server
 from support.world import NOON, SHANGHAI, World, table, words
 
 MIB = 2**20
@@ -415,8 +415,8 @@ def test_a_stop_does_not_wait_for_a_server_that_says_nothing(world: World, monke
     world.deliver(report())
     world.collect()
     judge_all(world)
-    with silent_server() as port:
-        post = Post(mailbox_config(smtp_port=port))
+    with SilentServer() as server:
+        post = Post(mailbox_config(smtp_port=server.port))
         world.app = replace(world.app, posts={"office": post})
         with running(Daemon(world.app)):
             wait_for(lambda: post._cord)

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from mailbot.cli.main import main
 from mailbot.config import MailboxConfig
-from support.servers import PASSWORD, PASSWORD_ENV
+from support.loopback import PASSWORD, PASSWORD_ENV
 from support.world import SHANGHAI, UNITS
 
 ARRIVED = datetime(2021, 9, 14, 15, 2, 11, tzinfo=SHANGHAI)

@@ -376,14 +376,14 @@ class _Served:
 
     def __init__(self, talk: Callable[[socket.socket], None]) -> None:
         self.stopped = threading.Event()
-        self._open: list[socket.socket] = []
+        self.connections: list[socket.socket] = []
         outer = self
 
         class Handler(socketserver.BaseRequestHandler):
             request: Any
 
             def handle(self) -> None:
-                outer._open.append(self.request)
+                outer.connections.append(self.request)
                 with contextlib.suppress(OSError, ValueError):
                     self.request.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                     talk(self.request)
@@ -398,7 +398,7 @@ class _Served:
 
     def stop(self) -> None:
         self.stopped.set()
-        for connection in self._open:
+        for connection in self.connections:
             with contextlib.suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
         self._server.shutdown()

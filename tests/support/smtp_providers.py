@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
-from support.servers import PASSWORD
+from support.loopback import PASSWORD
 
 
 @dataclass(frozen=True)
