@@ -934,10 +934,18 @@ def test_idle_is_said_anew_before_anybody_forgets_the_connection(
 
 
 @pytest.mark.skipif(not hasattr(socket, "TCP_USER_TIMEOUT"), reason="this system has no such options")
-def test_the_system_is_asked_to_notice_a_peer_that_is_gone(scripted_imap: Scripted) -> None:
-    config = scripted_imap().config()
-    session = imap_session.Session(config, timeout=5)
-    sock = session._client.socket()
+def test_the_system_is_asked_to_notice_a_peer_that_is_gone(
+    scripted_imap: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, connect = list[socket.socket](), socket.create_connection
+
+    def connected(*arguments: Any, **named: Any) -> socket.socket:
+        made.append(connect(*arguments, **named))
+        return made[-1]
+
+    monkeypatch.setattr(socket, "create_connection", connected)
+    session = imap_session.Session(scripted_imap().config(), timeout=5)
+    (sock,) = made
     assert sock.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
     assert sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE) == 60
     assert sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 120_000

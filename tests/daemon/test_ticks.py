@@ -42,7 +42,6 @@ def test_a_failure_is_kept_with_its_age_until_a_run_succeeds() -> None:
 
 def test_a_tick_that_does_not_get_on_hangs_and_one_that_does_does_not() -> None:
     ages: list[tuple[float, bool]] = []
-    one = tick(seconds=0.001, hung=0.2)
 
     def work() -> None:
         time.sleep(0.25)
@@ -50,7 +49,7 @@ def test_a_tick_that_does_not_get_on_hangs_and_one_that_does_does_not() -> None:
         gets_on()
         ages.append((one.quiet, one.hangs))
 
-    one._work = work
+    one = tick(work, seconds=0.001, hung=0.2)
     one()
     (_, before), (_, after) = ages
     assert (before, after) == (True, False)

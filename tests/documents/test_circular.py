@@ -218,7 +218,7 @@ def test_paper_and_lines_are_those_of_official_letters() -> None:
 )
 def test_faces_are_those_that_offices_expect(line: str, face: str, size: int) -> None:
     (run,) = next(paragraph.runs for paragraph in draft(account()).paragraphs if paragraph.text == line)
-    fonts = run._element.rPr.rFonts
+    fonts = run.element.rPr.rFonts
     assert fonts.get(qn("w:eastAsia")) == face
     assert run.font.size == Pt(size)
 

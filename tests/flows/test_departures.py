@@ -36,7 +36,7 @@ def test_beside_an_older_copy_of_the_database_nothing_leaves_a_second_time(world
     assert {"receipt", "reminder", "digest"} <= {str(envelope.kind) for envelope in world.post.sent}
     world.app.store.close()
     shutil.copy(older, database)
-    world.inbox._settled = None
+    world.inbox.forget()
     start(world)
     world.clock.forward(minutes=30)
     world.round()

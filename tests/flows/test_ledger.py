@@ -35,18 +35,16 @@ def world(tmp_path: Path) -> World:
 
 def lose(world: World) -> None:
     """As if a hand or a fault had taken a place out of the database."""
-    with world.app.store.transaction() as tx:
-        tx._session.execute(text("DELETE FROM place WHERE message = 2"))
+    world.execute(text("DELETE FROM place WHERE message = 2"))
 
 
 def restore(world: World) -> None:
-    with world.app.store.transaction() as tx:
-        tx._session.execute(
-            text(
-                "INSERT INTO place (mailbox, folder, uidvalidity, uid, message, seen_at) "
-                "VALUES ('office', 'INBOX', 1, 99, 2, '2021-09-14T04:00:00.000000Z')"
-            )
+    world.execute(
+        text(
+            "INSERT INTO place (mailbox, folder, uidvalidity, uid, message, seen_at) "
+            "VALUES ('office', 'INBOX', 1, 99, 2, '2021-09-14T04:00:00.000000Z')"
         )
+    )
 
 
 def fault(world: World) -> str | None:

@@ -31,7 +31,7 @@ from mailbot.domain.errors import (
     StoreError,
 )
 from mailbot.domain.letter import Envelope, LetterState, Rest
-from mailbot.domain.mail import Disposition
+from mailbot.domain.mail import Disposition, Place
 from mailbot.flows import watch
 from mailbot.flows.begin import begin
 from mailbot.flows.deliver import deliver_next
@@ -183,7 +183,7 @@ def test_a_message_that_the_archive_has_lost_stops_no_other_and_staff_hear_its_n
 
 def test_a_message_that_was_restored_from_a_backup_is_judged_within_the_hour_or_at_the_next_start(world: World) -> None:
     file = lose_one(world, others=0)
-    whole = world.inbox._messages[1][0]
+    whole = b"".join(world.inbox.fetch(Place("office", "INBOX", 1, 1)))
     world.inbox.remove(1)
     judge_what_can_be_judged(world)
     file.write_bytes(whole)
@@ -201,7 +201,7 @@ def test_a_message_that_the_archive_has_lost_is_fetched_again_where_it_still_lie
     lose_one(world)
     judge_what_can_be_judged(world)
     look(world)
-    world.inbox._settled = None  # once an hour everything is listed
+    world.inbox.forget()  # once an hour everything is listed
     world.clock.forward(minutes=5)
     world.collect()
     judge_all(world)
@@ -225,7 +225,7 @@ def test_a_pass_goes_on_past_what_it_cannot_judge_and_says_so(world: World, monk
     with monkeypatch.context() as patch, progress() as bar:
         patch.setattr(world.app.archive.journal, "add", full)
         assert "No space left on device" in " ".join(one_pass(world.app, bar))
-    world.inbox._settled = None
+    world.inbox.forget()
     with progress() as bar:
         assert one_pass(world.app, bar) == []
     assert unjudged(world) == 0
@@ -419,7 +419,7 @@ def test_a_stop_does_not_wait_for_a_server_that_says_nothing(world: World, monke
         post = Post(mailbox_config(smtp_port=server.port))
         world.app = replace(world.app, posts={"office": post})
         with running(Daemon(world.app)):
-            wait_for(lambda: post._cord)
+            wait_for(lambda: server.called)
             began = time.monotonic()
         assert time.monotonic() - began < 15
     assert left == []
@@ -437,7 +437,7 @@ def test_a_tick_that_hangs_ends_the_process_with_70_and_the_watchdog_is_not_fed_
         return "250 OK"
 
     monkeypatch.setattr(world.post, "send", hang)
-    monkeypatch.setattr(daemons.service, "notify", told.append)
+    monkeypatch.setattr(daemons.service_manager, "notify", told.append)
     daemon = Daemon(world.app, hung_seconds=1)
 
     def leave(status: int) -> None:
@@ -494,15 +494,15 @@ def test_monitoring_hears_within_five_minutes_that_no_letter_leaves(
     world.deliver(report())
     world.collect()
     judge_all(world)
-    with world.app.store.transaction() as tx:  # by the clock of this machine, which `health` goes by
-        tx._session.execute(update(tables.Letter).values(queued_at=datetime.now(UTC), due_at=datetime.now(UTC)))
+    now = datetime.now(UTC)  # `health` goes by the clock of this machine
+    world.execute(update(tables.Letter).values(queued_at=now, due_at=now))
     world.clock.now = datetime.now(SHANGHAI)
     daemon = Daemon(world.app)
     daemon.send()
-    daemon._beat([])
+    daemon.beat([])
     assert ask_health(world, monkeypatch)[0] == 0
     daemon.patience["office out"].since -= 5 * 60 - 20
-    daemon._beat([])
+    daemon.beat([])
     status, said = ask_health(world, monkeypatch)
     assert status == 1
     assert "degraded: sending from office has failed for 28" in said
@@ -510,7 +510,7 @@ def test_monitoring_hears_within_five_minutes_that_no_letter_leaves(
     world.post.trouble, daemon.patience["office out"].until = None, 0.0
     world.clock.forward(minutes=2)
     daemon.send()
-    daemon._beat([])
+    daemon.beat([])
     assert ask_health(world, monkeypatch)[0] == 0
 
 
@@ -533,7 +533,7 @@ def test_a_clock_that_jumps_ahead_holds_reminders_and_digests_back_and_nothing_e
     daemon = Daemon(world.app)
     world.round()
     world.post.sent.clear()
-    daemon._was_set(365 * 86400)
+    daemon.clock_was_set(365 * 86400)
     world.clock.now = NOON.replace(day=27)  # a Monday, and past a stage of reminders
     world.collect()
     daemon.plan()
@@ -541,7 +541,7 @@ def test_a_clock_that_jumps_ahead_holds_reminders_and_digests_back_and_nothing_e
     send_all(world)
     assert {letter.kind for letter in world.post.sent} == {"alert"}
     assert "本机时钟被大幅调整，提醒和周报暂缓" in alerts(world)[0]
-    daemon._was_set(-365 * 86400)
+    daemon.clock_was_set(-365 * 86400)
     daemon.plan()
     send_all(world)
     assert "digest" in {letter.kind for letter in world.post.sent}
@@ -550,8 +550,8 @@ def test_a_clock_that_jumps_ahead_holds_reminders_and_digests_back_and_nothing_e
 def test_a_restart_does_not_make_a_clock_believed_that_jumped_ahead(world: World) -> None:
     archive = world.config.archive.path
     before = Daemon(world.app)
-    before._was_set(365 * 86400)
-    before._beat([])
+    before.clock_was_set(365 * 86400)
+    before.beat([])
     world.clock.now = NOON.replace(day=27)
     world.collect()
     daemon = Daemon(world.app)
@@ -567,5 +567,5 @@ def test_a_restart_does_not_make_a_clock_believed_that_jumped_ahead(world: World
 @pytest.mark.parametrize("step", [10, -10, -7200])
 def test_a_small_step_or_one_back_holds_nothing_back(world: World, step: float) -> None:
     daemon = Daemon(world.app)
-    daemon._was_set(step)
-    assert not daemon._clock_was_set
+    daemon.clock_was_set(step)
+    assert not daemon.doubts_clock

@@ -54,6 +54,10 @@ class MemoryMailbox:
         """Every message of that listing is known."""
         self._settled = listing
 
+    def forget(self) -> None:
+        """List everything at the next `listing`, as a mailbox does once an hour."""
+        self._settled = None
+
     def sightings(self, listing: Listing, uids: Collection[int]) -> tuple[Sighting, ...]:
         """When those messages arrived and how large they are, in order of UID; one that vanished is left out."""
         if not uids:

@@ -28,8 +28,8 @@ class SmtpSink:
 
     `refusals`: recipient → the line that refuses it. `data_answer`: the line that answers a whole letter. `lose`: keep
     the letter and break off without an answer, so many times. `slow`: seconds before that answer. `break_at`: the verb
-    at which the connection breaks. `auth`: False offers no AUTH (not with TLS). `log`: the verbs with their arguments,
-    and `connected` for each connection.
+    at which the connection breaks. `auth`: False offers no AUTH (not with TLS). `received`: how many whole
+    letters have come, answered or not. `log`: the verbs with their arguments, and `connected` for each connection.
     """
 
     security: Literal["none", "tls", "starttls"] = "none"
@@ -44,6 +44,7 @@ class SmtpSink:
     break_at: str = ""
     refusals: dict[str, str] = field(default_factory=dict)
     mails: list[Mail] = field(default_factory=list)
+    received: int = 0
     log: list[str] = field(default_factory=list)
     port: int = field(default_factory=free_port)
 
@@ -109,6 +110,7 @@ class _Handler:
 
     async def handle_DATA(self, server: SMTP, session: Any, envelope: Any) -> str:
         sink = self._sink
+        sink.received += 1
         await asyncio.sleep(sink.slow)
         if sink.data_answer.startswith("2"):
             sink.mails.append(Mail(envelope.mail_from, tuple(envelope.rcpt_tos), envelope.content))

@@ -12,6 +12,8 @@ from tempfile import TemporaryDirectory
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import Executable, create_engine
+
 from mailbot.campaigns import roster
 from mailbot.cli.demo.tables import Activity, Filled, workbook
 from mailbot.config import Campaign, Config, MailboxConfig, Organisation
@@ -178,6 +180,13 @@ class World:
         """As after a crash: everything but servers, disk and clock is made anew."""
         self.app.store.close()
         self.app = self._assembled()
+
+    def execute(self, statement: Executable) -> None:
+        """Change the database without the program's knowledge."""
+        engine = create_engine(f"sqlite:///{self.config.database.path}")
+        with engine.begin() as connection:
+            connection.execute(statement)
+        engine.dispose()
 
     def deliver(self, raw: bytes, when: datetime | None = None) -> None:
         """Put a mail into the mailbox."""
