@@ -8,7 +8,8 @@ import pytest
 from mailbot.cli.commands.replay import canonical
 from mailbot.domain.errors import ArchiveError
 from mailbot.domain.letter import LetterState
-from mailbot.flows.judge import deliver_next, judge_next
+from mailbot.flows.deliver import deliver_next
+from mailbot.flows.judge import judge_next
 from support.mails import mail
 from support.replay import again
 from support.review import a_correction_by_a_stranger, a_table_of_nobody, answer, arrive, decide, table_of

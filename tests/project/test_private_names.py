@@ -71,16 +71,16 @@ def test_no_test_reaches_into_a_private_name_of_the_product(private: set[str]) -
 @pytest.mark.parametrize(
     "line",
     [
-        "from storage.engine import _hidden",
-        "engine._hidden = 1",
-        "monkeypatch.setattr(engine, '_hidden', other)",
-        "patch('storage.engine._hidden')",
-        "WORKER = '''\nfrom storage import engine\nengine._hidden(1)\n'''",
+        "from storage.engine import _no_such_name",
+        "engine._no_such_name = 1",
+        "monkeypatch.setattr(engine, '_no_such_name', other)",
+        "patch('storage.engine._no_such_name')",
+        "WORKER = '''\nfrom storage import engine\nengine._no_such_name(1)\n'''",
     ],
 )
 def test_every_way_to_a_private_name_is_found(line: str) -> None:
-    assert list(uses(line, {"_hidden"}))
+    assert list(uses(line, {"_no_such_name"}))
 
 
 def test_what_an_object_calls_its_own_is_not_found() -> None:
-    assert list(uses("self._hidden()\nsuper()._hidden()\nos._exit(1)\n", {"_hidden"})) == []
+    assert list(uses("self._no_such_name()\nsuper()._no_such_name()\nos._exit(1)\n", {"_no_such_name"})) == []
