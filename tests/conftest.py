@@ -1,4 +1,4 @@
-"""Servers that tests share: IMAP, SMTP, and databases of both kinds.
+"""Fixtures of real servers: IMAP, SMTP, and databases of both kinds.
 
 Where Dovecot or PostgreSQL is missing its tests are skipped, unless MAILBOT_REQUIRE_SERVERS=1.
 """

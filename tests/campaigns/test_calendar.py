@@ -1,4 +1,4 @@
-"""Working days with make-up days, and when reminders and digests are due (domain.md 5.4)."""
+"""Working days, with public holidays and make-up days, and when reminders and digests are due."""
 
 from datetime import date, datetime, time, timedelta
 from typing import Any

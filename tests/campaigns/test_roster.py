@@ -1,4 +1,4 @@
-"""Which unit a text means: exact names and their trimmings, never similarity (domain.md 3)."""
+"""Which unit a text names: by exact names and their known variants, never by similarity."""
 
 from datetime import date
 from io import BytesIO

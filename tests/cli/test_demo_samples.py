@@ -1,4 +1,4 @@
-"""The demo's mails and roster: invented, the same on every run, and showing what they say they show."""
+"""The demo's mails and roster: invented, the same on every run, and each a sample of what it is named after."""
 
 import csv
 import email

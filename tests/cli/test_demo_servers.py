@@ -1,4 +1,4 @@
-"""The demo's own mail servers, spoken to by the clients of the standard library."""
+"""The demo's own mail servers, used with the clients of the standard library."""
 
 import imaplib
 import smtplib

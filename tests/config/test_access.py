@@ -1,4 +1,4 @@
-"""How a mailbox is let in, and where its mail may be filed: what the configuration allows."""
+"""Configuration of a mailbox: passwords and tokens, and the folder that its mail may be filed in."""
 
 import sys
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The configuration: what is wrong is said at once, for every key, with what would be right."""
+"""Loading the configuration: every error is reported at once, each with its key and what would be valid."""
 
 from datetime import date
 from importlib.resources import files

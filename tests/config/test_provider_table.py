@@ -1,4 +1,4 @@
-"""What is known of providers: every mailbox gets one row, by its name or its host."""
+"""The table of providers: each mailbox gets one row of it, by the provider's name or its host."""
 
 from dataclasses import fields
 

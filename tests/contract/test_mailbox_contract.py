@@ -1,5 +1,4 @@
-"""What a mailbox promises: the same for the one in memory and for a real server; and how the real one behaves towards
-servers that break off, keep silent, lie about themselves or answer in ways of their own."""
+"""The contract of mailboxes, in memory and on a real server, and behaviour towards faulty IMAP servers."""
 
 import base64
 import hashlib

@@ -1,4 +1,4 @@
-"""A faulty network costs a sentence within seconds; no mail is lost, and the next round is whole."""
+"""IMAP over a faulty network: an error within seconds, no mail lost, and a complete next round."""
 
 import time
 from collections.abc import Iterator

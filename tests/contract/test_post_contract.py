@@ -1,5 +1,4 @@
-"""What the post promises: the same for the one in memory and for a real server; and how the real one behaves towards
-servers that refuse, break off, keep silent or lie about themselves."""
+"""The contract of sending, in memory and by a real server, and behaviour towards faulty SMTP servers."""
 
 import base64
 import contextlib

@@ -1,4 +1,4 @@
-"""Whether a letter lies among the sent mail, asked of a real IMAP server; and what an unwilling one makes of it."""
+"""Looking for a letter in the sent folder of a real IMAP server, and of one that refuses."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""The view of a form: a normal table for any SQL tool, on both databases."""
+"""The SQL view of a form, on SQLite and PostgreSQL."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime

@@ -1,4 +1,4 @@
-"""The daemon's ticks: a failure is a line, a hang is seen, and no clock that is set stops or floods them."""
+"""The daemon's timetable: failures are logged, hangs are noticed, and setting the clock neither stops nor floods it."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""What a correction changed: figures and days of the same activities, and how many came and went."""
+"""What a correction changed: figures and dates of activities, and how many were added and removed."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""Words count as a careful reader takes them: of the table, not denied, not asked, not in a title."""
+"""Words such as "correction" count only where they are about the table of the mail, and neither denied nor asked."""
 
 import pytest
 from hypothesis import given

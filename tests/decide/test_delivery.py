@@ -1,4 +1,4 @@
-"""What becomes of a letter that was not taken, how long an account rests, and how many letters may leave."""
+"""After a failed delivery: retry or give up, how long an account pauses, and limits on the number of letters."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Whose table it is: written evidence first, and never a pick where it disagrees."""
+"""Which unit a table is from: what the table says comes first, and contradictions are never resolved by guessing."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Who is reminded, and in which words."""
+"""Which units are reminded, when, and of what."""
 
 from collections.abc import Sequence
 from dataclasses import replace

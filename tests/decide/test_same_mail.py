@@ -1,4 +1,4 @@
-"""Several tables of one unit in one mail: what says the same counts once, what disagrees waits."""
+"""Several tables of one unit in one mail: equal ones count once, contradictory ones wait for a person."""
 
 from mailbot.decide.same_mail import among
 from mailbot.domain.submission import Relation

@@ -1,4 +1,4 @@
-"""Works and cases for sub-projects, and the news that merely name one (domain.md 4.1)."""
+"""Which mail is an entry for a sub-project, and which is news that only mentions one."""
 
 import pytest
 

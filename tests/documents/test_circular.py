@@ -1,4 +1,4 @@
-"""The draft of a circular, read back as Word reads it."""
+"""The draft circular, read back from the Word document."""
 
 import io
 from collections.abc import Sequence

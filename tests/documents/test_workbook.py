@@ -1,4 +1,4 @@
-"""The workbooks that go out, read back as a spreadsheet program reads them."""
+"""The workbooks that are sent, read back with a spreadsheet library."""
 
 import io
 import re

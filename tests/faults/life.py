@@ -1,4 +1,4 @@
-"""Whole lives of the program, each in a process of its own that may be killed, stopped or cheated at any moment.
+"""Runs the program in processes that tests kill, stop or deceive at any moment.
 
 A nursery imports the program once and forks a process for each life, so that thousands of them are cheap; all else is
 real: configuration, database, archive, IMAP and SMTP on sockets. Only the reading of a mail happens in the process

@@ -1,4 +1,4 @@
-"""A disk that is full or fails: nothing accepted is lost, nothing is half stored, and all is made up for later."""
+"""A full or failing disk: nothing accepted is lost or half stored, and work resumes when there is room."""
 
 import os
 import shutil

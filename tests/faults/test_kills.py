@@ -1,4 +1,4 @@
-"""Nothing is lost and nothing is done twice, whenever the process is killed: at random, and at every system call."""
+"""Killing the process at random and at every system call: nothing is lost and nothing is done twice."""
 
 import os
 import random

@@ -1,5 +1,4 @@
-"""A migration that is killed at any system call, or at any statement to a server, leaves every row; the next start ends
-it."""
+"""A migration that is killed at any system call or statement loses no row, and the next start completes it."""
 
 import shutil
 import sqlite3

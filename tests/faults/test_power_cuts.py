@@ -1,4 +1,4 @@
-"""A power cut keeps only what was flushed: receipts that had left by then speak of what is still there.
+"""Power cuts, which keep only what was flushed: nothing is lost that was accepted or answered.
 
 The disk is a file with a file system of its own, mounted as a loop device. What a program has written and not flushed
 is in memory only; what the file holds at one moment is what a disk holds when the power goes at that moment. The

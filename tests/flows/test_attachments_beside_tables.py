@@ -1,4 +1,4 @@
-"""What else lies in a mail with a table: seals, photos, logos and news do no harm, archives and pasted tables count."""
+"""Other contents of a mail with a table: seals, photos and logos are ignored, archives and pasted tables are read."""
 
 import io
 import zipfile

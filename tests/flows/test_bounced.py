@@ -1,4 +1,4 @@
-"""A reminder that came back stands in the next digest, with its address."""
+"""A bounced reminder is listed in the next digest, with its address."""
 
 from datetime import datetime
 from pathlib import Path

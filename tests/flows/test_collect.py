@@ -1,4 +1,4 @@
-"""Reading mailboxes to their end: what a server withholds, hides or refuses is found again, and stops nothing else."""
+"""Collecting mail: what a server withholds or refuses is tried again, and delays no other message."""
 
 import hashlib
 import time

@@ -1,4 +1,4 @@
-"""The command line as its users meet it: on real servers, in a process of its own, with its exit status."""
+"""The command line on real servers, in a process of its own: output, files and exit status."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""What a unit has reported twice counts once in the view of the form, after mail and after decisions of people."""
+"""A row that a unit reports twice counts once, after new mail and after decisions of staff."""
 
 import sqlite3
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""An address that letters come back from for good gets no more letters of our own accord until it is heard from."""
+"""An address that bounces permanently gets no more reminders until mail comes from it."""
 
 from datetime import datetime
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What the journal says has left leaves no second time, whatever the database knows."""
+"""A letter that the journal records as sent is not sent again, even beside an older database."""
 
 import shutil
 from collections import Counter

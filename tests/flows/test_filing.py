@@ -1,4 +1,4 @@
-"""Mail that is dealt with may be moved to a folder; what waits for a person stays, and nothing is taken in twice."""
+"""Filing: settled mail may be moved to a folder, waiting mail stays, and nothing is taken in twice."""
 
 import logging
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A mail that its sender's domain disowns (DMARC) waits: nothing of it counts, and nobody is answered."""
+"""A mail that fails DMARC waits for a person: nothing of it counts, and nobody is answered."""
 
 from dataclasses import replace
 from pathlib import Path

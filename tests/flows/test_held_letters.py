@@ -1,4 +1,4 @@
-"""What is held back is decided again before it leaves; what would leave can be looked at."""
+"""Held letters can be viewed, and are decided again before they are sent."""
 
 from collections.abc import Callable
 from contextlib import nullcontext

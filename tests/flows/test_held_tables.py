@@ -1,4 +1,4 @@
-"""A table waits for a person where its sender says not to count it, or where it is plainly another table."""
+"""A table waits for a person where its sender says not to count it, or where it is a table of another kind."""
 
 import pytest
 

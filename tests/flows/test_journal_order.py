@@ -1,5 +1,4 @@
-"""What the database has committed the journal has had before: otherwise a crash between the two would make a replay
-forget it."""
+"""The journal is written before the database commits; otherwise a replay could forget what was committed."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""A mail that is larger than any that is read stays on its server and is answered all the same."""
+"""A mail above the size limit stays on its server and is answered."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Every message that was received stands in the ledger, or the press stops."""
+"""Every received message is accounted for in the ledger; otherwise no digest is sent."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What goes out, opened by LibreOffice: no formula, no error, nothing lost, and a clean page for the printer."""
+"""The documents that are sent, opened in LibreOffice: no formulas, no errors, nothing lost, and printable."""
 
 import io
 import shutil

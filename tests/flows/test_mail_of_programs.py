@@ -1,4 +1,4 @@
-"""A table that an office's program, a list or an address without answers sends is not lost: a person looks at it."""
+"""A table sent by a program, a mailing list or a no-reply address is not answered, and waits for a person."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Works for sub-projects are answered with where they belong; news about them stays news."""
+"""Entries for sub-projects are answered with where to send them; news about sub-projects is filed as news."""
 
 from pathlib import Path
 

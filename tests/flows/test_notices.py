@@ -1,4 +1,4 @@
-"""A unit's registered contacts hear that somebody else reported for it."""
+"""A unit's registered contacts are told when somebody else reports for it."""
 
 from dataclasses import replace
 

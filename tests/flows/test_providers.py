@@ -1,5 +1,4 @@
-"""Whole rounds on a real server that behaves as each provider is known to: nothing lost, nothing twice, nothing asked
-that it does not bear."""
+"""Whole rounds on a server that behaves as each known provider does: nothing is lost, doubled or refused."""
 
 import contextlib
 import re

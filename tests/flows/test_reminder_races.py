@@ -1,5 +1,7 @@
-"""A unit's table comes while its reminder is being delivered: no reminder is claimed after the report was accepted, and
-neither is lost. Four hundred times with MAILBOT_FAULTS=full, twenty times else."""
+"""Races between a unit's report and its reminder: none is sent after the report was accepted, and neither is lost.
+
+Four hundred times with MAILBOT_FAULTS=full, twenty times else.
+"""
 
 import os
 import random

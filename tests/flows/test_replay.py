@@ -1,4 +1,4 @@
-"""Everything is built again from the archive alone, and nothing is sent."""
+"""Replay: all records are rebuilt from the archive alone, and nothing is sent."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What units write back to our letters is heard by a person; news in words alone are news."""
+"""Replies of units to letters wait for a person; news without a table is filed as news."""
 
 from pathlib import Path
 

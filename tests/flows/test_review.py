@@ -1,4 +1,4 @@
-"""People settle what the program leaves open, on the command line or by answering a letter."""
+"""Staff settle open cases on the command line or by answering a letter."""
 
 import re
 import sqlite3

@@ -1,4 +1,4 @@
-"""`mailbot roster check`: what a person hears of the list of units before mail is judged by it."""
+"""`mailbot roster check`: errors and remarks about the list of units."""
 
 import json
 from pathlib import Path

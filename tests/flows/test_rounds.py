@@ -1,4 +1,4 @@
-"""Whole rounds: mail arrives, is read, stored and answered; nothing is lost and nothing happens twice."""
+"""Whole rounds: mail is collected, read, stored and answered; nothing is lost and nothing happens twice."""
 
 import os
 import shutil

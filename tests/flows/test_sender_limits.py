@@ -1,4 +1,4 @@
-"""A sender who floods the mailbox delays nobody but himself, and nothing of his is lost."""
+"""A sender who floods the mailbox delays only his own mail, and none of it is lost."""
 
 from pathlib import Path
 from typing import Any

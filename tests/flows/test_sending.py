@@ -1,4 +1,4 @@
-"""No letter is lost and none doubled: lost answers, used-up quotas, refused log-ins, limits, several mailboxes."""
+"""Sending: no letter is lost or doubled by lost answers, quotas, refused log-ins, limits or several mailboxes."""
 
 import time
 from collections import Counter

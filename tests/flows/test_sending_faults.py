@@ -1,4 +1,4 @@
-"""The outbox meets the eight ways in which a network fails a letter, on a loopback proxy before a real SMTP server.
+"""The outbox over a faulty network: eight faults, each on a proxy before a real SMTP server.
 
 With twenty letters each where MAILBOT_FAULTS=full, else with two.
 """

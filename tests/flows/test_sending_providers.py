@@ -1,4 +1,4 @@
-"""Receipts leave by servers that behave as each provider is known to: each once, and what is refused is understood."""
+"""Sending by servers that behave as the known providers do: each letter once, and refusals are understood."""
 
 from collections.abc import Iterator
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""A mail with an old Word document or an unusual archive waits in a lane of its own; no other mail waits for it."""
+"""Mail whose files take long to read is judged in a queue of its own, and delays no other mail."""
 
 import os
 import shutil

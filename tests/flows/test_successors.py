@@ -1,4 +1,4 @@
-"""A unit that ended during a campaign: what comes in its name belongs to who took over, from the day after its last."""
+"""A unit that was dissolved during a campaign: mail in its name belongs to its successor from the next day on."""
 
 from dataclasses import replace
 from datetime import date, datetime

@@ -1,4 +1,4 @@
-"""A new member of staff settles ten waiting cases on real servers: five on the command line, five by answering mail."""
+"""Ten open cases settled on real servers: five on the command line, five by answering mail."""
 
 import json
 from datetime import timedelta

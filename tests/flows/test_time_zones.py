@@ -1,4 +1,4 @@
-"""Where the hour changes and where the year does: one digest for each week, one reminder for each stage."""
+"""Across changes of daylight saving time and of the year: one digest a week, one reminder a stage."""
 
 from collections import Counter
 from datetime import UTC, date, datetime, time, timedelta

@@ -1,4 +1,4 @@
-"""Two daemons whose letters reach each other: every exchange ends by itself."""
+"""Two daemons that send mail to each other: every exchange ends by itself."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence

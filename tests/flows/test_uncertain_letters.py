@@ -1,4 +1,4 @@
-"""Staff see which letters may not have arrived, and how many copies too many may have left."""
+"""Staff see which letters may not have arrived, and how many surplus copies may have been sent."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Tables of unions that are not on the roster: told whom to report to, and kept for a person to look at."""
+"""Tables of unions that are not on the roster: the sender is told whom to report to, and a person decides."""
 
 from pathlib import Path
 

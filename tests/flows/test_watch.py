@@ -1,4 +1,4 @@
-"""The program looks at itself: a disk that fills, a mailbox that stays shut, a tick that hangs, a clock that is set."""
+"""Self-monitoring: a full disk, an unreachable mailbox, a hanging task, a clock that is set."""
 
 import socket
 import threading

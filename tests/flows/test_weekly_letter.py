@@ -1,4 +1,4 @@
-"""What comes with the weekly letter, and what its preview shows."""
+"""The attachments of the weekly digest, and its preview."""
 
 from collections.abc import Iterator
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""The sums of the workbook are those that the database gives to whoever asks it in SQL."""
+"""The sums in the workbook equal those of the SQL view."""
 
 import io
 import sqlite3

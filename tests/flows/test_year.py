@@ -1,4 +1,4 @@
-"""A year of sixty units: mail comes at any hour, the program sleeps for days, and every letter keeps to its time.
+"""A simulated year of sixty units, with mail at any hour and days of downtime: every letter is sent on time.
 
 Who should get what is worked out here from the days that stand below, never by asking the program.
 """

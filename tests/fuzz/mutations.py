@@ -1,4 +1,4 @@
-"""Damaged mails and files: good ones, made here by real programs, with a few of their bytes changed."""
+"""Makes damaged mails and files: valid ones with a few of their bytes changed."""
 
 import io
 import random

@@ -1,4 +1,4 @@
-"""Every letter as people see it, for a person to look at: `make screenshots` writes build/screenshots/*.png.
+"""Renders every letter in a browser for review: `make screenshots` writes build/screenshots/*.png.
 
 One picture a letter and width; in it, side by side, the page as it is, with its styles stripped, with its pictures
 blocked, inverted as some readers do at night, and in its own dark dress. Needs Chromium.

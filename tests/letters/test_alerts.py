@@ -1,4 +1,4 @@
-"""What staff hear of at once: each cause once a day, and once more when it is over."""
+"""Alerts to staff: each cause once a day, and once more when it is over."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""The digest's pictures: small, the same for the same digest, and not there where they could not be read."""
+"""The digest's charts: small, reproducible, and left out where they would be illegible."""
 
 from datetime import date, datetime
 from io import BytesIO

@@ -1,4 +1,4 @@
-"""The weekly digest, decided: the six questions of staff (domain.md 5.1), and what has changed since the one before."""
+"""What the weekly digest tells staff, and what has changed since the one before."""
 
 from collections.abc import Sequence
 from dataclasses import replace

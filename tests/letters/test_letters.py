@@ -1,4 +1,4 @@
-"""Letters: the bytes that leave, the words they say, and that no writer of mail gets a hand on their headers."""
+"""Rendering letters: their text, their HTML, their MIME form, and safety against injected headers."""
 
 import dataclasses
 import email

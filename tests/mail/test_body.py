@@ -1,4 +1,4 @@
-"""The words of a mail: from HTML, without earlier mail, and the links in place of files."""
+"""The text of a message: from HTML, without quoted mail, and with links to files in cloud storage."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""Letters that came back: the address that failed and why, in every way that servers say it."""
+"""Bounces: which address failed and why, in all the forms in which servers report it."""
 
 from dataclasses import replace
 

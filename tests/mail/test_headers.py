@@ -1,4 +1,4 @@
-"""What a mail says of itself above its body."""
+"""Reading the headers of a message: addresses, dates, subjects, references."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""Reading mails: every trap of real mail programs, and any bytes at all."""
+"""Reading messages as real mail programs write them, and any bytes at all."""
 
 import base64
 import time

@@ -1,4 +1,4 @@
-"""Every file of a mail, wherever it lies, becomes a document; a table in the mail's own words becomes one as well."""
+"""Opening a message: attachments, files in archives and tables pasted into the text all become documents."""
 
 import io
 import zipfile

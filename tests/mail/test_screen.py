@@ -1,4 +1,4 @@
-"""Which mail a person wrote, and which is never answered."""
+"""Telling mail that a person wrote from automatic mail, which is never answered."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""Rules across cells and rows, on records made by hand."""
+"""Checks across the cells and rows of a table."""
 
 from collections.abc import Mapping
 from dataclasses import replace

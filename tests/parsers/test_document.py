@@ -1,4 +1,4 @@
-"""A file is read as the form that knows most of its columns."""
+"""A file is read as the form that recognises most of its columns."""
 
 from dataclasses import replace
 

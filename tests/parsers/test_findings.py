@@ -1,4 +1,4 @@
-"""Every fault has one severity and one sentence; a form may weigh it otherwise."""
+"""Findings: each has one severity and one sentence, and a form may change the severity."""
 
 from dataclasses import replace
 

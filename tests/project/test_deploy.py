@@ -1,4 +1,4 @@
-"""The unit file: it is told what the daemon says, and takes from it what it does not need."""
+"""The systemd unit: notification, watchdog and sandboxing."""
 
 import configparser
 import re

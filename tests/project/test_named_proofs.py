@@ -1,4 +1,4 @@
-"""The tests that tests/README.md names exist."""
+"""The tests that are named as proofs in README.md and tests/README.md exist."""
 
 import re
 
@@ -9,7 +9,7 @@ README = (TESTS / "README.md").read_text(encoding="utf-8")
 
 def test_every_test_that_is_named_as_a_proof_exists() -> None:
     missing, where = [], ""
-    for proof in re.findall(r"`((?:\w+/)?\w+\.py[^`]*|…::[^`]*)`", README):
+    for proof in re.findall(r"`((?:\w+/)*\w+\.py[^`]*|…::[^`]*)`", README):
         path, *names = proof.split("::")
         where = where if path == "…" else path
         file = TESTS / where

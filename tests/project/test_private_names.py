@@ -9,6 +9,7 @@ import pytest
 from support.paths import PROJECT, TESTS
 
 PRODUCT = ("mailbot", "parsers", "storage", "templates")
+NAME = "_no_such_name"
 
 
 def is_private(name: str) -> bool:
@@ -71,16 +72,17 @@ def test_no_test_reaches_into_a_private_name_of_the_product(private: set[str]) -
 @pytest.mark.parametrize(
     "line",
     [
-        "from storage.engine import _no_such_name",
-        "engine._no_such_name = 1",
-        "monkeypatch.setattr(engine, '_no_such_name', other)",
-        "patch('storage.engine._no_such_name')",
-        "WORKER = '''\nfrom storage import engine\nengine._no_such_name(1)\n'''",
+        f"from storage.engine import {NAME}",
+        f"engine.{NAME} = 1",
+        f"monkeypatch.setattr(engine, '{NAME}', other)",
+        f"patch('storage.engine.{NAME}')",
+        f"WORKER = '''\nfrom storage import engine\nengine.{NAME}(1)\n'''",
     ],
+    ids=["import", "attribute", "setattr", "patch", "program in a text"],
 )
 def test_every_way_to_a_private_name_is_found(line: str) -> None:
-    assert list(uses(line, {"_no_such_name"}))
+    assert list(uses(line, {NAME}))
 
 
 def test_what_an_object_calls_its_own_is_not_found() -> None:
-    assert list(uses("self._no_such_name()\nsuper()._no_such_name()\nos._exit(1)\n", {"_no_such_name"})) == []
+    assert list(uses(f"self.{NAME}()\nsuper().{NAME}()\nos._exit(1)\n", {NAME})) == []

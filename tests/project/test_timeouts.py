@@ -1,4 +1,4 @@
-"""Whatever may wait for another machine or program says how long at most; contract tests hold it to that."""
+"""Every call that may wait for another machine or program has a timeout."""
 
 import ast
 from collections.abc import Iterator

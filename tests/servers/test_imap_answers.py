@@ -1,4 +1,4 @@
-"""What answers of IMAP servers mean, whatever else stands between them."""
+"""What answers of IMAP servers mean, with unrelated lines between them."""
 
 from datetime import UTC, datetime, timedelta
 

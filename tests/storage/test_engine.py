@@ -1,4 +1,4 @@
-"""Opening a database: durable settings, private files, one daemon, and a sentence for whatever is wrong."""
+"""Opening a database: durable settings, private files, a single daemon, and clear errors."""
 
 import os
 import sqlite3

@@ -1,4 +1,4 @@
-"""Stand-ins in memory for the two servers; the contract tests hold them to what the real ones do."""
+"""A mailbox, a way out and a sent folder in memory; the contract tests compare them with real servers."""
 
 import threading
 from collections.abc import Collection, Iterator

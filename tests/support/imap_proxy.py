@@ -1,4 +1,4 @@
-"""What stands between a mailbox and a real Dovecot in tests: the habits of providers, and a faulty network."""
+"""Proxies before a real Dovecot: one with the habits of providers, one with the faults of a network."""
 
 import contextlib
 import re

@@ -1,4 +1,4 @@
-"""A stand-in for LibreOffice: a script named soffice that does what a test wants of it."""
+"""A stand-in for LibreOffice: a script named soffice that does what a test tells it to."""
 
 import io
 import zipfile

@@ -1,4 +1,4 @@
-"""Mails as raw bytes, for everyone's tests: a test names only what it is about, the rest has defaults.
+"""Builds mails as raw bytes: a test names what it is about, and the rest has defaults.
 
 `mail(...)` is an ordinary mail; `multipart`, `part` and `raw` build one byte for byte; `NAME_FORMS` writes a file name
 in every way that mail programs do.

@@ -1,4 +1,4 @@
-"""SMTP servers on loopback with the habits of providers; `imap_proxy` has the same for reading."""
+"""SMTP servers with the habits of providers; `imap_proxy` has the same for IMAP."""
 
 import base64
 import contextlib

@@ -1,4 +1,4 @@
-"""A proxy on loopback before an SMTP server that does to letters what networks do, in eight ways."""
+"""A proxy before an SMTP server that simulates eight faults of networks."""
 
 import contextlib
 import socket

@@ -1,4 +1,4 @@
-"""Builders of sheets and readings for tests: rows of plain values become a grid."""
+"""Builds sheets from rows of plain values, and reads them."""
 
 from collections.abc import Sequence
 from datetime import date, datetime

@@ -1,4 +1,4 @@
-"""A small world around the flows: units, mail, a clock that tests set, and an app on doubles and a real SQLite file."""
+"""A small world around the flows: units, a clock that tests set, and an app on in-memory servers and an SQLite file."""
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""Nothing that a file does to its reader reaches the program."""
+"""Files are read in a child process: its crashes, hangs and memory use do not reach the program."""
 
 import os
 import signal

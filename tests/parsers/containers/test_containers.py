@@ -1,4 +1,4 @@
-"""Containers give their files or one sentence that says why not; nothing else, for any bytes, within the limits."""
+"""Unpacking archives: their files or one typed error, for any bytes, within the limits."""
 
 import base64
 import gzip

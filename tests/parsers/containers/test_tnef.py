@@ -1,4 +1,4 @@
-"""winmail.dat gives the files that Outlook wrapped in it, with their long names."""
+"""Unpacking winmail.dat: the files that Outlook wrapped in it, with their long names."""
 
 import struct
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Archives that libarchive cannot open: whole and as their sums say, or a sentence; nothing of them on the disk."""
+"""Archives that only unar opens: complete and with correct checksums, or an error; nothing is left on the disk."""
 
 import json
 import os

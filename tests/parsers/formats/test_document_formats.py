@@ -1,4 +1,4 @@
-"""Tables in web pages, in one XML text and in Word documents."""
+"""Tables in web pages, in SpreadsheetML 2003 and in Word documents."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""Workbooks that open without asking are read, whatever protects them; a sender's password is asked to be removed."""
+"""Encrypted workbooks: those with the default password are read; others are answered with a request for one without."""
 
 import io
 

@@ -1,4 +1,4 @@
-"""The same form through every reader, and each reader against others that were written by other people."""
+"""Spreadsheet formats: the same table read from each, and each reader compared with independent libraries."""
 
 import datetime as dt
 import io

@@ -1,4 +1,4 @@
-"""One form by many programs: each reader gives what was agreed, cell by cell, and what other readers give.
+"""The same form written by many programs: each is read as agreed, cell by cell, and as other readers read it.
 
 make_forms.py beside the files made them and says what was put in. MAILBOT_WRITE_GOLDEN=1 writes the agreed grids anew.
 """

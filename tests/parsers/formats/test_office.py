@@ -1,4 +1,4 @@
-"""Old Word documents: read where LibreOffice is, asked for anew where it is not, and nothing is left running."""
+"""Old Word documents: read with LibreOffice, or requested in another format without it; nothing is left running."""
 
 import io
 import os

@@ -1,4 +1,4 @@
-"""Tables in PDF files: what stands in which cell, and everything that is not certain enough to be read."""
+"""Tables in PDF files: the text of each cell, and what is too uncertain to be read."""
 
 from collections.abc import Iterator, Sequence
 

@@ -1,4 +1,4 @@
-"""What a file is, told by its bytes."""
+"""The format of a file, recognised by its bytes."""
 
 import io
 import zipfile

@@ -1,4 +1,4 @@
-"""What is struck out or hidden is no part of what a cell says, whatever program wrote it; a raised digit is none."""
+"""Struck-out and hidden text is no part of a cell's value, nor a superscript digit of a number, in any format."""
 
 import time
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""A form is a TOML file; what is wrong with one is said in sentences."""
+"""Loading forms from TOML files, and errors in them."""
 
 from datetime import date
 from pathlib import Path

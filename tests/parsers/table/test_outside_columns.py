@@ -1,4 +1,4 @@
-"""Nothing that stands beside the columns of a table is lost without a word."""
+"""Text outside a table's columns is reported, never lost."""
 
 from dataclasses import replace
 

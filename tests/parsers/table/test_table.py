@@ -1,4 +1,4 @@
-"""A table in the layouts that units send reads as what it says, with the cells it says it in."""
+"""Tables in the layouts that units send: values, and the cells they come from."""
 
 import time
 from datetime import date

@@ -1,4 +1,4 @@
-"""The block around a table tells who reports; a column of units divides the rows."""
+"""The block around a table names the unit that reports; a column of units divides the rows among them."""
 
 from datetime import date
 

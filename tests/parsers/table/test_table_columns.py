@@ -1,4 +1,4 @@
-"""Columns are known by their titles; what only looks like one is asked about and never taken in silence."""
+"""Columns are recognised by their titles; a title that is merely similar is asked about."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Whatever layout a clean table comes in, it reads back as the same activities; whatever a sheet holds, it is read."""
+"""Properties of reading: a table gives the same activities in every layout, and any sheet is read without an error."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Rows that are activities are read, each of them; sums, examples, notes and sections never are."""
+"""Which rows are activities, and which are sums, examples, notes or headings of sections."""
 
 from datetime import date
 

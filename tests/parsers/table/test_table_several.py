@@ -1,4 +1,4 @@
-"""Of the tables of one file each counts, or its sender hears why it does not."""
+"""Several tables in one file: each counts, or the sender is told why it does not."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Rows of figures under no name add up others or are asked about; they never count beside what they say again."""
+"""Rows of sums: recognised by their figures or asked about, and never counted beside the rows that they add up."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Which options of a closed list a cell names (domain.md 2.6), and what it leaves to a person."""
+"""Cells that name options of a fixed list: which are read, and which are left to a person."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""Telephone numbers and plain texts of cells."""
+"""Telephone numbers and plain text in cells."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""What a cell that counts says (domain.md 2.4), and what it leaves to a person."""
+"""Cells that hold a count: which figures are read, and which are left to a person."""
 
 import time
 from datetime import datetime

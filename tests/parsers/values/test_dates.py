@@ -1,4 +1,4 @@
-"""What a cell that says when says (domain.md 2.5), and what it leaves to a person."""
+"""Cells that hold dates: which days are read, and which are left to a person."""
 
 import time
 from datetime import date, datetime, timedelta

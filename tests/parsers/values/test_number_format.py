@@ -1,4 +1,4 @@
-"""What a cell shows, as the sender's program shows it."""
+"""What a cell displays: number formats as spreadsheet programs apply them."""
 
 from datetime import datetime, time, timedelta
 
