@@ -778,7 +778,7 @@ def test_a_log_in_that_is_refused_between_two_pieces_is_not_insisted_on(
     assert len([command for command in server.log if command.startswith("LOGIN")]) == 2
 
 
-def test_a_header_of_no_bytes_is_asked_for_twice_and_is_none(scripted_imap: Scripted) -> None:
+def test_an_empty_header_is_asked_for_twice_and_then_refused(scripted_imap: Scripted) -> None:
     server = scripted_imap({"UID FETCH": Handing(LONG, b"", MAIL)})
     mailbox = Mailbox(server.config())
     assert mailbox.head(Place("office", "INBOX", 7, 5)) == MAIL

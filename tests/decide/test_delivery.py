@@ -176,7 +176,7 @@ def test_staff_are_not_woken_for_what_passes() -> None:
 # ---------------------------------------------------------------- how many
 
 
-def test_the_configuration_wins_over_what_the_provider_bears() -> None:
+def test_limits_of_the_configuration_win_over_those_of_the_provider() -> None:
     netease = mailbox_config(provider="163")
     assert limits(Sending(), netease) == Limits(per_minute=6, per_day=80, per_address_per_hour=10)
     own = Sending(per_minute=0, per_day=7, per_address_per_hour=2)

@@ -121,7 +121,7 @@ def test_every_sentence_of_the_page_stands_in_the_text(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", LETTERS)
-def test_letters_keep_the_manner_of_the_house(name: str) -> None:
+def test_letters_keep_the_style_of_the_office(name: str) -> None:
     _, text = letters().pages(letter(LETTERS[name]), NOW)
     assert not re.search(r"[!！]|错误|不合格|违规|尽快|务必|催办|0\d月|月0\d日", text)
     assert "东海新区总工会宣传网络部\n" in text

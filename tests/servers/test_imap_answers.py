@@ -78,7 +78,7 @@ def test_a_time_of_arrival_is_read_with_the_zone_the_server_wrote() -> None:
 @pytest.mark.parametrize(
     "text", [b"", b"00-Jan-0000 00:00:00 +0000", b"31-Foo-2021 00:00:00 +0000", b"1-Jan-2021 00:00:00 +9999"]
 )
-def test_what_is_no_time_of_arrival_is_none(text: bytes) -> None:
+def test_text_that_is_not_a_time_of_arrival_gives_none(text: bytes) -> None:
     assert internal_date(text) is None
 
 

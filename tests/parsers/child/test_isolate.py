@@ -122,7 +122,7 @@ def test_a_function_that_never_ends_is_ended_and_the_next_call_works(isolated: I
 
 
 @pytest.mark.parametrize("bomb", [fill_memory, fill_memory_at_once])
-def test_a_memory_bomb_dies_and_the_next_file_is_read_in_peace(isolated: Isolated, bomb: object) -> None:
+def test_a_memory_bomb_dies_and_the_next_file_is_read(isolated: Isolated, bomb: object) -> None:
     assert reason(isolated, bomb) == "memory"
     assert len(isolated.call(large, 5 * MIB)) == 5 * MIB
 

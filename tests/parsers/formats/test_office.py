@@ -182,7 +182,7 @@ def test_it_sees_no_secret_of_ours_and_leaves_no_file(folder: Path, monkeypatch:
     assert sorted(path.name for path in folder.iterdir()) == ["result.docx", "soffice"]
 
 
-def test_within_walls_it_has_no_network_and_no_files_of_the_machine(
+def test_in_the_sandbox_it_has_no_network_and_no_files_of_the_machine(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if not sandbox.is_walled():

@@ -242,7 +242,7 @@ def test_what_may_be_two_different_days_gives_none(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["6/6/2021", "2021-6-6日", "2021年6月6日"])
-def test_what_is_one_day_however_it_is_read_is_that_day(text: str) -> None:
+def test_a_date_that_has_only_one_reading_is_certain(text: str) -> None:
     assert written(text) == Days(day(6, 6), day(6, 6))
 
 
