@@ -1,4 +1,4 @@
-"""Servers that tests share: IMAP, SMTP, and databases of both kinds.
+"""Fixtures of real servers: IMAP, SMTP, and databases of both kinds.
 
 Where Dovecot or PostgreSQL is missing its tests are skipped, unless MAILBOT_REQUIRE_SERVERS=1.
 """
@@ -15,11 +15,14 @@ from typing import Any
 
 import psycopg
 import pytest
-import servers
 from hypothesis import HealthCheck, settings
 from sqlmodel import SQLModel
 
 from storage.store import Store
+from support.dovecot import DOVECOT, Account, Dovecot
+from support.loopback import PASSWORD, PASSWORD_ENV, certificate
+from support.scripted_imap import ScriptedImap
+from support.smtp_sink import SmtpSink
 
 # how long something takes is for the benches to say; and a machine that checks what others wrote draws no new examples
 settings.register_profile("ours", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -36,22 +39,22 @@ def pytest_collection_finish() -> None:
 
 @pytest.fixture(autouse=True)
 def _password(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(servers.PASSWORD_ENV, servers.PASSWORD)
+    monkeypatch.setenv(PASSWORD_ENV, PASSWORD)
 
 
 @pytest.fixture(scope="session")
-def dovecot_server() -> Iterator[servers.Dovecot]:
+def dovecot_server() -> Iterator[Dovecot]:
     """One Dovecot for the whole run."""
-    if servers.DOVECOT is None:
+    if DOVECOT is None:
         missing = "Dovecot is not installed: apt-get install dovecot-imapd"
         pytest.fail(missing) if os.environ.get("MAILBOT_REQUIRE_SERVERS") == "1" else pytest.skip(missing)
-    server = servers.Dovecot()
+    server = Dovecot()
     yield server
     server.stop()
 
 
 @pytest.fixture
-def dovecot(dovecot_server: servers.Dovecot) -> servers.Account:
+def dovecot(dovecot_server: Dovecot) -> Account:
     """A fresh account with an empty INBOX on a real IMAP server."""
     return dovecot_server.account()
 
@@ -59,16 +62,16 @@ def dovecot(dovecot_server: servers.Dovecot) -> servers.Account:
 @pytest.fixture(scope="session")
 def keys(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """A self-signed certificate for this machine, and its key."""
-    return servers.certificate(tmp_path_factory.mktemp("keys"))
+    return certificate(tmp_path_factory.mktemp("keys"))
 
 
 @pytest.fixture
-def smtp_sink() -> Iterator[Callable[..., servers.SmtpSink]]:
+def smtp_sink() -> Iterator[Callable[..., SmtpSink]]:
     """Starts SMTP servers, each set up as a test wants it."""
-    started: list[servers.SmtpSink] = []
+    started: list[SmtpSink] = []
 
-    def start(**settings: Any) -> servers.SmtpSink:
-        started.append(servers.SmtpSink(**settings).start())
+    def start(**settings: Any) -> SmtpSink:
+        started.append(SmtpSink(**settings).start())
         return started[-1]
 
     yield start
@@ -77,18 +80,18 @@ def smtp_sink() -> Iterator[Callable[..., servers.SmtpSink]]:
 
 
 @pytest.fixture
-def smtp_server(smtp_sink: Callable[..., servers.SmtpSink]) -> servers.SmtpSink:
+def smtp_server(smtp_sink: Callable[..., SmtpSink]) -> SmtpSink:
     """A plain SMTP server with AUTH that takes every letter."""
     return smtp_sink()
 
 
 @pytest.fixture
-def scripted_imap() -> Iterator[Callable[..., servers.ScriptedImap]]:
+def scripted_imap() -> Iterator[Callable[..., ScriptedImap]]:
     """Starts IMAP servers that say what a test wants."""
-    started: list[servers.ScriptedImap] = []
+    started: list[ScriptedImap] = []
 
-    def start(*script: Any, **more: Any) -> servers.ScriptedImap:
-        started.append(servers.ScriptedImap(*script, **more))
+    def start(*script: Any, **more: Any) -> ScriptedImap:
+        started.append(ScriptedImap(*script, **more))
         return started[-1]
 
     yield start

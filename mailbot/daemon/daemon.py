@@ -74,7 +74,7 @@ class Daemon:
         ticks = self._ticks()
         scheduler = timetable(ticks)
         scheduler.start()
-        self._beat(ticks)
+        self.beat(ticks)
         service_manager.notify("READY=1")
         try:
             self._look_after(ticks, scheduler)
@@ -88,7 +88,7 @@ class Daemon:
             for post in self.app.posts.values():
                 post.cut()
             scheduler.shutdown(wait=True)
-            self._beat(ticks, stopped=True)
+            self.beat(ticks, stopped=True)
             self.app.close()
             enforcement.cancel()
 
@@ -119,7 +119,7 @@ class Daemon:
         while not self.stopping.wait(self.look_seconds):
             step = clock.step()
             if step:
-                self._was_set(step)
+                self.clock_was_set(step)
             for tick in ticks:
                 if tick.hangs:
                     log.critical("%s has not got on for %.0f s; leaving, to be started anew", tick.name, tick.quiet)
@@ -129,16 +129,18 @@ class Daemon:
             service_manager.notify("WATCHDOG=1")
             if time.monotonic() >= due:
                 due = time.monotonic() + heartbeat.SECONDS
-                self._beat(ticks)
+                self.beat(ticks)
 
-    def _was_set(self, step: float) -> None:
+    def clock_was_set(self, step: float) -> None:
+        """Doubt the time of day after a large step forward; believe it again after a large step back."""
         log.warning("the clock of this machine was set by %+.0f s", step)
         if step > FAR_STEP:
             self.trusted_from = time.monotonic() + heartbeat.UNTIL_TRUSTED
         elif step < -FAR_STEP:  # most likely the correction of such a step
             self.trusted_from = 0.0
 
-    def _beat(self, ticks: list[Tick], *, stopped: bool = False) -> None:
+    def beat(self, ticks: list[Tick], *, stopped: bool = False) -> None:
+        """Write the heartbeat: how these ticks get on, and whether the daemon has stopped."""
         beat = heartbeat.Heartbeat(
             at=datetime.now(UTC),
             started_at=self.started_at,
@@ -168,7 +170,8 @@ class Daemon:
         )
 
     @property
-    def _clock_was_set(self) -> bool:
+    def doubts_clock(self) -> bool:
+        """Whether reminders and digests wait, because the clock was set far ahead a short while ago."""
         return time.monotonic() < self.trusted_from
 
     def poll(self, mailbox: MailboxConfig, inbox: Inbox) -> None:
@@ -206,14 +209,14 @@ class Daemon:
 
     def plan(self) -> None:
         """Queue what is due by the calendar."""
-        if not self._clock_was_set:
+        if not self.doubts_clock:
             remind(self.app)
             report(self.app)
 
     def watch(self) -> None:
         """Queue what staff must hear of at once."""
         silent = [name for name in self.app.posts if self.backoffs[_sending_key(name)].failures]
-        watch.watch(self.app, watch.Known(self.started_at, self.damage, self._clock_was_set, silent))
+        watch.watch(self.app, watch.Known(self.started_at, self.damage, self.doubts_clock, silent))
 
     def check(self) -> None:
         """Look through the whole database for damage."""

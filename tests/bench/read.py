@@ -1,4 +1,4 @@
-"""Time and memory of each reader beside the plain library's, as ratios; both read the same bytes in the same run.
+"""Measures time and memory of each reader against the plain library, as ratios within one run.
 
 For each format a form of 30 rows and a sheet of 50,000 rows. Every measurement is a process of its own; rounds are
 interleaved, so that what else the machine does falls on both alike. Figures are medians; ratios are the medians of the

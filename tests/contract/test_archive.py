@@ -1,4 +1,4 @@
-"""The archive keeps the bytes of every message, whole or not at all, and says how each arrived."""
+"""The archive keeps the bytes of every message, complete or not at all, and when and where each arrived."""
 
 import hashlib
 import os

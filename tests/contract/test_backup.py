@@ -1,4 +1,4 @@
-"""A backup is one moment of the database, whole and checked, whoever writes meanwhile; and it is over nothing."""
+"""A backup is a consistent, checked copy of the database, made during writes, and overwrites no file."""
 
 import sqlite3
 import subprocess

@@ -1,5 +1,4 @@
-"""What a mailbox promises: the same for the one in memory and for a real server; and how the real one behaves towards
-servers that break off, keep silent, lie about themselves or answer in ways of their own."""
+"""The contract of mailboxes, in memory and on a real server, and behaviour towards faulty IMAP servers."""
 
 import base64
 import hashlib
@@ -15,8 +14,6 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
-from doubles import MemoryMailbox
-from servers import HANG_UP, PASSWORD_ENV, SPLIT, Account, ScriptedImap, free_port, mailbox_config, silent_server
 
 import mailbot
 from mailbot.cli.demo.servers import EmbeddedImap
@@ -24,6 +21,10 @@ from mailbot.domain.errors import ConfigError, LoginRefused, MailboxError, Messa
 from mailbot.domain.mail import Place
 from mailbot.servers import imap, imap_session
 from mailbot.servers.imap import Listing, Mailbox
+from support.doubles import MemoryMailbox
+from support.dovecot import Account
+from support.loopback import PASSWORD_ENV, SilentServer, free_port, mailbox_config
+from support.scripted_imap import HANG_UP, SPLIT, ScriptedImap
 
 MAIL = b"Subject: hello\r\n\r\nbody\r\n"
 LONG = b"Subject: long\r\n\r\n" + bytes(range(32, 127)) * 52 + b"0123456789" * 4 + b".\r\n"
@@ -487,10 +488,10 @@ def test_a_host_that_nobody_knows_is_a_sentence() -> None:
 
 @pytest.mark.parametrize("security", ["none", "tls"])
 def test_a_server_that_never_says_a_word_is_left_within_the_timeout(security: str) -> None:
-    with silent_server() as port:
+    with SilentServer() as server:
         began = time.monotonic()
         with pytest.raises(MailboxError, match=r"has not answered within 0\.5 seconds"):
-            Mailbox(mailbox_config(imap_port=port, security=security), timeout=0.5).listing()
+            Mailbox(mailbox_config(imap_port=server.port, security=security), timeout=0.5).listing()
         assert time.monotonic() - began < 5
 
 
@@ -777,7 +778,7 @@ def test_a_log_in_that_is_refused_between_two_pieces_is_not_insisted_on(
     assert len([command for command in server.log if command.startswith("LOGIN")]) == 2
 
 
-def test_a_header_of_no_bytes_is_asked_for_twice_and_is_none(scripted_imap: Scripted) -> None:
+def test_an_empty_header_is_asked_for_twice_and_then_refused(scripted_imap: Scripted) -> None:
     server = scripted_imap({"UID FETCH": Handing(LONG, b"", MAIL)})
     mailbox = Mailbox(server.config())
     assert mailbox.head(Place("office", "INBOX", 7, 5)) == MAIL
@@ -932,10 +933,18 @@ def test_idle_is_said_anew_before_anybody_forgets_the_connection(
 
 
 @pytest.mark.skipif(not hasattr(socket, "TCP_USER_TIMEOUT"), reason="this system has no such options")
-def test_the_system_is_asked_to_notice_a_peer_that_is_gone(scripted_imap: Scripted) -> None:
-    config = scripted_imap().config()
-    session = imap_session.Session(config, timeout=5)
-    sock = session._client.socket()
+def test_the_system_is_asked_to_notice_a_peer_that_is_gone(
+    scripted_imap: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, connect = list[socket.socket](), socket.create_connection
+
+    def connected(*arguments: Any, **named: Any) -> socket.socket:
+        made.append(connect(*arguments, **named))
+        return made[-1]
+
+    monkeypatch.setattr(socket, "create_connection", connected)
+    session = imap_session.Session(scripted_imap().config(), timeout=5)
+    (sock,) = made
     assert sock.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
     assert sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE) == 60
     assert sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 120_000

@@ -1,16 +1,17 @@
-"""A faulty network costs a sentence within seconds; no mail is lost, and the next round is whole."""
+"""IMAP over a faulty network: an error within seconds, no mail lost, and a complete next round."""
 
 import time
 from collections.abc import Iterator
 from typing import Any, get_args
 
 import pytest
-from imap_proxy import Fault, FaultyNetwork
-from servers import Account, mailbox_config
 
 from mailbot.domain.errors import MailboxError
 from mailbot.servers import imap_session
 from mailbot.servers.imap import Mailbox
+from support.dovecot import Account
+from support.imap_proxy import Fault, FaultyNetwork
+from support.loopback import mailbox_config
 
 TIMEOUT = 1.0
 MAILS = [b"Subject: %d\r\n\r\n" % n + b"0123456789abcdef\r\n" * 2000 for n in range(3)]

@@ -1,5 +1,4 @@
-"""What the post promises: the same for the one in memory and for a real server; and how the real one behaves towards
-servers that refuse, break off, keep silent or lie about themselves."""
+"""The contract of sending, in memory and by a real server, and behaviour towards faulty SMTP servers."""
 
 import base64
 import contextlib
@@ -12,16 +11,17 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
-from doubles import MemoryPost
 from hypothesis import given
 from hypothesis import strategies as st
-from servers import PASSWORD_ENV, SmtpSink, free_port, mailbox_config, silent_server
 
 from mailbot.config import MailboxConfig
 from mailbot.domain.errors import ConfigError, Meaning, SendError
 from mailbot.domain.letter import Envelope, LetterKind
 from mailbot.flows.deliver import LEASE
 from mailbot.servers.smtp import Post, refusal
+from support.doubles import MemoryPost
+from support.loopback import PASSWORD_ENV, SilentServer, free_port, mailbox_config
+from support.smtp_sink import SmtpSink
 
 LETTER = b"Subject: hello\r\n\r\nbody\r\n"
 Sinks = Callable[..., SmtpSink]
@@ -353,15 +353,19 @@ def test_a_connection_that_breaks_before_the_final_dot_is_not_uncertain(smtp_sin
     assert sink.mails == []
 
 
-def test_ten_minutes_are_waited_for_the_answer_to_a_letter_and_it_is_nobody_elses_for_longer(smtp_sink: Sinks) -> None:
+def test_ten_minutes_are_waited_for_the_answer_to_a_letter_and_it_is_nobody_elses_for_longer(
+    smtp_sink: Sinks, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """RFC 5321 section 4.5.3.2.6: who hangs up sooner sends a second copy where a first one is being taken."""
     post, waits = Post(smtp_sink(slow=1.0).config()), {0.0}
-    sending = threading.Thread(target=post.send, args=[letter()])
-    sending.start()
-    while sending.is_alive():
-        sock = post._server and post._server.sock
-        waits.add((sock and sock.gettimeout()) or 0.0)
-        time.sleep(0.02)
+    read = socket.socket.recv_into
+
+    def recv_into(sock: socket.socket, *arguments: Any) -> int:
+        waits.add(sock.gettimeout() or 0.0)
+        return read(sock, *arguments)
+
+    monkeypatch.setattr(socket.socket, "recv_into", recv_into, raising=False)
+    post.send(letter())
     assert 600 <= max(waits) < LEASE.total_seconds()
 
 
@@ -388,10 +392,10 @@ def test_a_server_that_is_not_there_is_a_sentence_within_seconds() -> None:
 
 @pytest.mark.parametrize("security", ["none", "tls", "starttls"])
 def test_a_server_that_never_says_a_word_is_left_within_the_timeout(security: str) -> None:
-    with silent_server() as port:
+    with SilentServer() as server:
         began = time.monotonic()
         with pytest.raises(SendError, match=r"has not answered within 0\.5 seconds"):
-            Post(mailbox_config(smtp_port=port, security=security), timeout=0.5).send(letter())
+            Post(mailbox_config(smtp_port=server.port, security=security), timeout=0.5).send(letter())
         assert time.monotonic() - began < 5
 
 
@@ -458,15 +462,15 @@ def cut_while_sending(post: Post, has_come: Callable[[], object]) -> SendError:
 
 @pytest.mark.parametrize("security", ["none", "tls", "starttls"])
 def test_a_server_that_never_says_a_word_is_left_when_the_program_ends(security: str) -> None:
-    with silent_server() as port:
-        post = Post(mailbox_config(smtp_port=port, security=security))
-        fault = cut_while_sending(post, lambda: post._spare_socket is not None)
+    with SilentServer() as server:
+        post = Post(mailbox_config(smtp_port=server.port, security=security))
+        fault = cut_while_sending(post, lambda: server.called)
     assert (fault.blocked, fault.uncertain) == (True, False)
 
 
 def test_a_letter_whose_answer_is_cut_off_as_the_program_ends_may_have_arrived(smtp_sink: Sinks) -> None:
-    post = Post(smtp_sink(slow=8.0).config())
-    assert cut_while_sending(post, lambda: post._sent).uncertain
+    sink = smtp_sink(slow=8.0)
+    assert cut_while_sending(Post(sink.config()), lambda: sink.received).uncertain
 
 
 def test_a_letter_that_is_being_sent_when_the_program_ends_has_time_to_end(smtp_sink: Sinks) -> None:
@@ -474,7 +478,7 @@ def test_a_letter_that_is_being_sent_when_the_program_ends_has_time_to_end(smtp_
     post = Post(sink.config())
     sending = threading.Thread(target=post.send, args=[letter()])
     sending.start()
-    while not post._sent:
+    while not sink.received:
         time.sleep(0.02)
     post.cut()
     sending.join(5)

@@ -1,5 +1,6 @@
-"""Eight ways in which the network fails a letter, each on a loopback proxy before a real SMTP server: every letter ends
-in the right state, and there are never more extra copies than outcomes that nobody could know.
+"""SMTP over a faulty network: every letter ends in the right state.
+
+Eight faults, each on a proxy before a real server; there are never more extra copies than outcomes nobody could know.
 
 With twenty letters each where MAILBOT_FAULTS=full, else with two. What the outbox makes of it is told by
 flows/test_sending_faults.py.
@@ -11,12 +12,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from servers import SmtpSink
-from smtp_proxy import DOUBT, MODES, NO_DOUBT, TIMEOUT, Proxy, Talk
 
 from mailbot.domain.errors import Meaning, SendError
 from mailbot.domain.letter import Envelope, LetterKind
 from mailbot.servers.smtp import Post
+from support.smtp_proxy import DOUBT, MODES, NO_DOUBT, TIMEOUT, Proxy, Talk
+from support.smtp_sink import SmtpSink
 
 Sinks = Callable[..., SmtpSink]
 LETTERS = 20 if os.environ.get("MAILBOT_FAULTS") == "full" else 2

@@ -1,15 +1,17 @@
-"""Whether a letter lies among the sent mail, asked of a real IMAP server; and what an unwilling one makes of it."""
+"""Looking for a letter in the sent folder of a real IMAP server, and of one that refuses."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from doubles import MemoryPost, MemorySent
-from servers import Account, ScriptedImap, free_port, mailbox_config
 
 from mailbot.domain.letter import Envelope, LetterKind
 from mailbot.servers import sent_folder as module
 from mailbot.servers.sent_folder import SentFolder
+from support.doubles import MemoryPost, MemorySent
+from support.dovecot import Account
+from support.loopback import free_port, mailbox_config
+from support.scripted_imap import ScriptedImap
 
 MADE = datetime.now(UTC)
 OURS, ANOTHER = "<1@example.org>", "<2@example.org>"
@@ -26,7 +28,7 @@ def account(dovecot: Account) -> Account:
 
 
 @pytest.mark.parametrize(("provider", "of_another"), [("unknown", None), ("gmail", False)])
-def test_a_letter_that_lies_there_was_sent_and_another_only_where_all_are_filed_was_not(
+def test_a_letter_in_the_sent_folder_was_sent_and_a_missing_one_was_not_where_all_are_filed(
     account: Account, provider: str, of_another: bool | None
 ) -> None:
     account.deliver(sent(OURS), folder="Sent Items")
@@ -57,9 +59,7 @@ def test_a_letter_is_found_behind_hundreds_of_newer_ones(account: Account) -> No
     assert filing(account).holds("<3@example.org>", MADE) is False
 
 
-def test_what_lies_there_longer_than_the_letter_is_old_is_not_looked_at(
-    account: Account, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_sent_mail_older_than_the_letter_is_not_searched(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
     """So that a folder of ten years takes no longer than one of today."""
     for days in (9, 8, 7, 6):
         account.deliver(sent(ANOTHER), MADE - timedelta(days=days), folder="Sent Items")
@@ -89,7 +89,7 @@ def test_an_account_without_such_a_folder_tells_nothing(dovecot: Account) -> Non
     assert filing(dovecot).holds(OURS, MADE) is None
 
 
-def test_the_inbox_is_no_proof(account: Account) -> None:
+def test_a_copy_in_the_inbox_does_not_prove_that_a_letter_was_sent(account: Account) -> None:
     account.deliver(sent(OURS))
     assert SentFolder(account.config()).holds(OURS, MADE) is None
 

@@ -1,4 +1,4 @@
-"""What the store promises, on SQLite and on PostgreSQL alike."""
+"""The contract of the store, on SQLite and on PostgreSQL."""
 
 from collections import Counter
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""A killed writer loses nothing that it was told is stored, and leaves nothing half stored."""
+"""A writer that is killed loses nothing that was committed, and leaves nothing half stored."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""The migrations end in exactly the tables that the models describe, and never half way."""
+"""Migrations end in exactly the tables that the models describe, all of them or none."""
 
 from datetime import UTC, datetime
 from pathlib import Path

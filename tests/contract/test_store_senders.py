@@ -1,4 +1,4 @@
-"""What the store knows of senders and of addresses that are dead, on both databases."""
+"""What the store records of senders and of dead addresses, on SQLite and PostgreSQL."""
 
 from datetime import UTC, datetime, timedelta
 

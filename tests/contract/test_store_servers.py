@@ -1,4 +1,4 @@
-"""What PostgreSQL does in its own way."""
+"""What is special to PostgreSQL."""
 
 import pytest
 from sqlalchemy import text

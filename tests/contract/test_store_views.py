@@ -1,4 +1,4 @@
-"""The view of a form: a normal table for any SQL tool, on both databases."""
+"""The SQL view of a form, on SQLite and PostgreSQL."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -56,7 +56,7 @@ def stored(url: str, *submissions: Submission) -> list[dict[str, object]]:
     engine = create_engine(url)
     with engine.connect() as connection:
         rows = [
-            dict(row._mapping) for row in connection.execute(text("SELECT * FROM activities ORDER BY participants"))
+            dict(row) for row in connection.execute(text("SELECT * FROM activities ORDER BY participants")).mappings()
         ]
     engine.dispose()
     return rows
@@ -98,9 +98,11 @@ def test_a_row_that_an_earlier_table_has_already_is_not_summed_again(url: str) -
             tx.mark_repeated("XHE", "activities", "c")
         (standing,) = standings(Roster((unit,)), CAMPAIGN, tx.submissions("c"), tx.messages("c"))
     assert summed(url) == figure(standing, FORM, "participants") == 347
-    with store.transaction() as tx:  # the first is taken out: what repeated it counts now
-        first = tx.submissions("c")[0].id
-        tx._session.execute(text("UPDATE submission SET current = 0 WHERE id = :id"), {"id": first})
+    engine = create_engine(url)
+    with engine.begin() as connection:  # the first is taken out: what repeated it counts now
+        connection.execute(text("UPDATE submission SET current = 0 WHERE id = (SELECT MIN(id) FROM submission)"))
+    engine.dispose()
+    with store.transaction() as tx:
         tx.mark_repeated("XHE", "activities", "c")
         (standing,) = standings(Roster((unit,)), CAMPAIGN, tx.submissions("c"), tx.messages("c"))
     assert summed(url) == figure(standing, FORM, "participants") == 347

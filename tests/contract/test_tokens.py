@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
-from servers import DOVECOT, PASSWORD_ENV, Account, Dovecot, SmtpSink, free_port, mailbox_config
 
 from mailbot.config import MailboxConfig
 from mailbot.domain.errors import LoginRefused, Meaning, SendError
@@ -21,6 +20,9 @@ from mailbot.domain.letter import Envelope, LetterKind
 from mailbot.domain.mail import Place
 from mailbot.servers.imap import Mailbox
 from mailbot.servers.smtp import Post
+from support.dovecot import DOVECOT, Account, Dovecot
+from support.loopback import PASSWORD_ENV, free_port, mailbox_config
+from support.smtp_sink import SmtpSink
 
 KEY, ANOTHER_KEY = b"k" * 32, b"z" * 32
 HOUR = 3600

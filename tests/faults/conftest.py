@@ -1,4 +1,4 @@
-"""What the fault tests share; one that the machine does not allow is skipped with a word."""
+"""Fixtures of the fault tests; what the machine does not allow is skipped with a reason."""
 
 import shutil
 import subprocess

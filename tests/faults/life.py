@@ -1,4 +1,4 @@
-"""Whole lives of the program, each in a process of its own that may be killed, stopped or cheated at any moment.
+"""Runs the program in processes that tests kill, stop or deceive at any moment.
 
 A nursery imports the program once and forks a process for each life, so that thousands of them are cheap; all else is
 real: configuration, database, archive, IMAP and SMTP on sockets. Only the reading of a mail happens in the process
@@ -21,7 +21,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import servers
+from support.loopback import PASSWORD, PASSWORD_ENV
 
 WRITES = "pwrite64,write,fsync,fdatasync,rename,sendto,ftruncate,unlink,mkdir"
 """The system calls by which a process changes the world."""
@@ -148,7 +148,7 @@ class Nursery:
         path = os.pathsep.join([str(Path(__file__).parent), *filter(None, sys.path)])
         self._process = subprocess.Popen(
             [sys.executable, "-c", "import life; life.nurse()"],
-            env={**os.environ, servers.PASSWORD_ENV: servers.PASSWORD, "PYTHONPATH": path},
+            env={**os.environ, PASSWORD_ENV: PASSWORD, "PYTHONPATH": path},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -202,9 +202,8 @@ def traced(nursery: Nursery, config: Path, expression: str, do: str = "once") ->
 
 def mail(number: int) -> bytes:
     """The report of one unit; the number stands in its table as well."""
-    from mails import mail as written
-
     from mailbot.cli.demo.tables import Activity, Filled, workbook
+    from support.mails import mail as written
 
     row = Activity(
         "网络安全知识竞赛", "2021-06-15", "文化中心", "知识竞赛", "宣传网络安全知识", (2, 10, 3, 100 + number, 5000)

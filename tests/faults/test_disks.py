@@ -1,4 +1,4 @@
-"""A disk that is full or fails: nothing accepted is lost, nothing is half stored, and all is made up for later."""
+"""A full or failing disk: nothing accepted is lost or half stored, and work resumes when there is room."""
 
 import os
 import shutil
@@ -10,7 +10,9 @@ from pathlib import Path
 import life
 import pytest
 from life import Ledger, Nursery, configuration, traced
-from servers import Account, SmtpSink
+
+from support.dovecot import Account
+from support.smtp_sink import SmtpSink
 
 FAULTS = [
     ("fdatasync,fsync", "EIO", 1),

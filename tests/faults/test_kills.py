@@ -1,4 +1,4 @@
-"""Nothing is lost and nothing is done twice, whenever the process is killed: at random, and at every system call."""
+"""Killing the process at random and at every system call: nothing is lost and nothing is done twice."""
 
 import os
 import random
@@ -10,9 +10,10 @@ from pathlib import Path
 import life
 import pytest
 from life import WRITES, Ledger, Nursery, configuration, traced
-from servers import Account, SmtpSink
 
 from mailbot.daemon import heartbeat
+from support.dovecot import Account
+from support.smtp_sink import SmtpSink
 
 
 @pytest.mark.timeout(3600)

@@ -1,5 +1,4 @@
-"""A migration that is killed at any system call, or at any statement to a server, leaves every row; the next start ends
-it."""
+"""A migration that is killed at any system call or statement loses no row, and the next start completes it."""
 
 import shutil
 import sqlite3
@@ -11,11 +10,11 @@ import pytest
 from alembic import command
 from alembic.config import Config
 from life import WRITES, Nursery, configuration, traced
-from servers import mailbox_config
 from sqlalchemy import text
 
 from storage.engine import open_engine
 from storage.migrations import HERE, newest
+from support.loopback import mailbox_config
 
 ROWS = {"message": 30, "place": 30, "letter": 30}
 

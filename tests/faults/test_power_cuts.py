@@ -1,4 +1,4 @@
-"""A power cut keeps only what was flushed: receipts that had left by then speak of what is still there.
+"""Power cuts, which keep only what was flushed: nothing is lost that was accepted or answered.
 
 The disk is a file with a file system of its own, mounted as a loop device. What a program has written and not flushed
 is in memory only; what the file holds at one moment is what a disk holds when the power goes at that moment. The
@@ -20,7 +20,9 @@ from pathlib import Path
 import life
 import pytest
 from life import Ledger, Nursery, configuration, wait_for
-from servers import Account, SmtpSink
+
+from support.dovecot import Account
+from support.smtp_sink import SmtpSink
 
 SIZE = 32 << 20
 WORKER = """
@@ -30,20 +32,23 @@ from hashlib import sha256
 from pathlib import Path
 from mailbot.domain.letter import Envelope, LetterKind
 from mailbot.domain.mail import Place, Sighting
-from storage import engine
+from sqlalchemy import event
 from storage.archive import Archive
+from storage.engine import open_engine
 from storage.store import Store
 
 journal, synchronous, disk = sys.argv[1], sys.argv[2], Path(sys.argv[3])
-ours = engine._set_up
+url = f"sqlite:///{disk}/data/mailbot.db"
 
 def set_up(connection, record):
-    ours(connection, record)
     connection.execute(f"PRAGMA journal_mode = {journal}").close()
     connection.execute(f"PRAGMA synchronous = {synchronous}").close()
 
-engine._set_up = set_up
-store, archive = Store.open(f"sqlite:///{disk}/data/mailbot.db"), Archive(disk / "archive")
+Store.open(url).close()
+engine = open_engine(url)
+engine.dispose()
+event.listen(engine, "connect", set_up)
+store, archive = Store(engine), Archive(disk / "archive")
 now = datetime.now(UTC)
 for n in range(10_000):
     raw = b"report %d\\r\\n" % n * 200

@@ -1,11 +1,10 @@
-"""A reminder that came back stands in the next digest, with its address."""
+"""A bounced reminder is listed in the next digest, with its address."""
 
 from datetime import datetime
 from pathlib import Path
 
-from world import SHANGHAI, World, words
-
 from mailbot.domain.mail import Disposition
+from support.world import SHANGHAI, World, words
 
 REPORT = """From: MAILER-DAEMON@example.net
 To: office@example.com

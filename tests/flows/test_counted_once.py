@@ -1,16 +1,15 @@
-"""What a unit has reported twice counts once in the view of the form, after mail and after decisions of people."""
+"""A row that a unit reports twice counts once, after new mail and after decisions of staff."""
 
 import sqlite3
 from pathlib import Path
-
-from mails import mail
-from world import World, activity, table
 
 from mailbot.decide.standing import figure
 from mailbot.domain.decision import Action, Decision, Via
 from mailbot.flows.accounts import account_of
 from mailbot.flows.begin import begin
 from mailbot.flows.settle import settle
+from support.mails import mail
+from support.world import World, activity, table
 
 FIRST, COMMON, LATER = activity("知识竞赛", people=100), activity("主题演讲", people=20), activity("座谈会", people=3)
 

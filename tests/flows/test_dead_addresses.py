@@ -1,13 +1,13 @@
-"""An address that letters come back from for good gets no more letters of our own accord until it is heard from."""
+"""An address that bounces permanently gets no more reminders until mail comes from it."""
 
 from datetime import datetime
 from pathlib import Path
 
 import pytest
-from mails import mail
-from world import SHANGHAI, World, table
 
 from mailbot.domain.letter import LetterState
+from support.mails import mail
+from support.world import SHANGHAI, World, table
 
 FIRST_STEP = datetime(2021, 9, 16, 9, 30, tzinfo=SHANGHAI)
 NEXT_STEP = datetime(2021, 9, 24, 9, 30, tzinfo=SHANGHAI)

@@ -1,24 +1,18 @@
-"""What the journal says has left leaves no second time, whatever the database knows."""
+"""A letter that the journal records as sent is not sent again, even beside an older database."""
 
 import shutil
 from collections import Counter
-from pathlib import Path
 
 import pytest
-from mails import mail
-from world import NOON, Crash, World, crashing, table
 
 from mailbot.domain.letter import LetterState
 from mailbot.flows.begin import begin
 from mailbot.flows.deliver import deliver_next
 from mailbot.flows.judge import judge_next
+from support.mails import mail
+from support.world import NOON, Crash, World, crashing, table
 
 REMINDED = NOON.replace(day=16, hour=9, minute=1)
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> World:
-    return World(tmp_path)
 
 
 def report() -> bytes:
@@ -42,7 +36,7 @@ def test_beside_an_older_copy_of_the_database_nothing_leaves_a_second_time(world
     assert {"receipt", "reminder", "digest"} <= {str(envelope.kind) for envelope in world.post.sent}
     world.app.store.close()
     shutil.copy(older, database)
-    world.inbox._settled = None
+    world.inbox.forget()
     start(world)
     world.clock.forward(minutes=30)
     world.round()

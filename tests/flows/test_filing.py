@@ -1,14 +1,14 @@
-"""Mail that is dealt with may be moved to a folder; what waits for a person stays, and nothing is taken in twice."""
+"""Filing: settled mail may be moved to a folder, waiting mail stays, and nothing is taken in twice."""
 
 import logging
 from pathlib import Path
 
 import pytest
-from mails import mail
-from world import World, table
 
 from mailbot.domain.errors import MailboxError
 from mailbot.flows import collect
+from support.mails import mail
+from support.world import World, table
 
 REPORT = mail(sender="李晓 <xinhe@example.org>", attachments=[("附件1.xlsx", table())])
 PRIVATE = mail(subject="明天的会", text="请带上材料。", sender="friend@example.net")

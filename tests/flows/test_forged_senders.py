@@ -1,15 +1,15 @@
-"""A mail that its sender's domain disowns (DMARC) waits: nothing of it counts, and nobody is answered."""
+"""A mail that fails DMARC waits for a person: nothing of it counts, and nobody is answered."""
 
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from mails import mail
-from world import World, activity, table, words
 
 from mailbot.domain.mail import Disposition
 from mailbot.flows.accounts import account_of
 from mailbot.letters.digests import waiting
+from support.mails import mail
+from support.world import World, activity, table, words
 
 OWN = "mx.example.com"
 

@@ -1,4 +1,4 @@
-"""What is held back is decided again before it leaves; what would leave can be looked at."""
+"""Held letters can be viewed, and are decided again before they are sent."""
 
 from collections.abc import Callable
 from contextlib import nullcontext
@@ -6,14 +6,14 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from mails import mail
-from world import NOON, World, table
 
 from mailbot.cli.commands import preview, release
 from mailbot.domain.errors import MailboxError, StoreBusy
 from mailbot.domain.letter import LetterState
 from mailbot.flows.deliver import deliver_next
 from mailbot.flows.ports import App
+from support.mails import mail
+from support.world import NOON, World, table
 
 REMINDING = NOON.replace(day=16, hour=9, minute=1)
 

@@ -1,18 +1,11 @@
-"""A table waits for a person where its sender says not to count it, or where it is plainly another table."""
-
-from pathlib import Path
+"""A table waits for a person where its sender says not to count it, or where it is a table of another kind."""
 
 import pytest
-from mails import mail
-from world import World, activity, table, words
 
 from mailbot.domain.decision import Action, Decision, Via
 from mailbot.flows.settle import settle
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> World:
-    return World(tmp_path)
+from support.mails import mail
+from support.world import World, activity, table, words
 
 
 def arrive(

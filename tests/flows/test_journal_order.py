@@ -1,5 +1,4 @@
-"""What the database has committed the journal has had before: otherwise a crash between the two would make a replay
-forget it."""
+"""The journal is written before the database commits; otherwise a replay could forget what was committed."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,13 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
-from mails import mail
-from test_review import a_correction_by_a_stranger, a_table_of_nobody, answer, decide
-from world import World
-
 from mailbot.domain.letter import LetterState
 from storage.journal import Departure, Judgement, Settlement
 from storage.store import Store
+from support.mails import mail
+from support.review import a_correction_by_a_stranger, a_table_of_nobody, answer, decide
+from support.world import World
 
 
 class Watched:

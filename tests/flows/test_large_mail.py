@@ -1,17 +1,17 @@
-"""A mail that is larger than any that is read stays on its server and is answered all the same."""
+"""A mail above the size limit stays on its server and is answered."""
 
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from mails import mail
-from test_replay import again
-from world import World, table, words
 
 from mailbot.cli.commands.replay import canonical
 from mailbot.domain.mail import Place
 from mailbot.flows import collect
+from support.mails import mail
+from support.replay import again
+from support.world import World, table, words
 
 MIB = 2**20
 

@@ -1,12 +1,10 @@
-"""Every message that was received stands in the ledger, or the press stops."""
+"""Every received message is accounted for in the ledger; otherwise no digest is sent."""
 
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from mails import mail
 from sqlalchemy import text
-from world import World, table, words
 
 from mailbot.cli.commands.init import command as init
 from mailbot.cli.commands.status import command as status
@@ -14,6 +12,8 @@ from mailbot.flows.accounts import account_of, ledger_fault
 from mailbot.flows.deliver import deliver_next
 from mailbot.flows.judge import judge_next
 from mailbot.flows.report import report
+from support.mails import mail
+from support.world import World, table, words
 
 SENTENCE = "来件台账不符：邮箱共收到 2 封来件，各类结果合计 3 封，相差 1 封"
 
@@ -35,18 +35,16 @@ def world(tmp_path: Path) -> World:
 
 def lose(world: World) -> None:
     """As if a hand or a fault had taken a place out of the database."""
-    with world.app.store.transaction() as tx:
-        tx._session.execute(text("DELETE FROM place WHERE message = 2"))
+    world.execute(text("DELETE FROM place WHERE message = 2"))
 
 
 def restore(world: World) -> None:
-    with world.app.store.transaction() as tx:
-        tx._session.execute(
-            text(
-                "INSERT INTO place (mailbox, folder, uidvalidity, uid, message, seen_at) "
-                "VALUES ('office', 'INBOX', 1, 99, 2, '2021-09-14T04:00:00.000000Z')"
-            )
+    world.execute(
+        text(
+            "INSERT INTO place (mailbox, folder, uidvalidity, uid, message, seen_at) "
+            "VALUES ('office', 'INBOX', 1, 99, 2, '2021-09-14T04:00:00.000000Z')"
         )
+    )
 
 
 def fault(world: World) -> str | None:

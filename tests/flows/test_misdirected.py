@@ -1,11 +1,10 @@
-"""Works for sub-projects are answered with where they belong; news about them stays news."""
+"""Entries for sub-projects are answered with where to send them; news about sub-projects is filed as news."""
 
 from pathlib import Path
 
-from mails import mail
-from world import World, words
-
 from mailbot.domain.mail import Disposition
+from support.mails import mail
+from support.world import World, words
 
 LIST = """[[subproject]]
 name = "微视频征集"

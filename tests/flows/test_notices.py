@@ -1,18 +1,12 @@
-"""A unit's registered contacts hear that somebody else reported for it."""
+"""A unit's registered contacts are told when somebody else reports for it."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
-from mails import mail
-from world import UNITS, World, activity, table, words
 
 from mailbot.campaigns import roster_file
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> World:
-    return World(tmp_path)
+from support.mails import mail
+from support.world import UNITS, World, activity, table, words
 
 
 def report(sender: str = "someone@example.net", subject: str = "统计表", *tables: bytes) -> bytes:

@@ -1,5 +1,4 @@
-"""Whole rounds on a real server that behaves as each provider is known to: nothing lost, nothing twice, nothing asked
-that it does not bear."""
+"""Whole rounds on a server that behaves as each known provider does: nothing is lost, doubled or refused."""
 
 import contextlib
 import re
@@ -12,10 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from imap_proxy import PROVIDERS, QuirkProxy
-from mails import mail
-from servers import Account, mailbox_config
-from world import NOON, World, table
 
 from mailbot.config import MailboxConfig, providers
 from mailbot.domain.errors import MailboxError
@@ -25,6 +20,11 @@ from mailbot.flows.judge import judge_next
 from mailbot.flows.ports import App
 from mailbot.servers import imap_login, imap_session
 from mailbot.servers.imap import Mailbox
+from support.dovecot import Account
+from support.imap_proxy import PROVIDERS, QuirkProxy
+from support.loopback import mailbox_config
+from support.mails import mail
+from support.world import NOON, World, table
 
 
 def report(number: int = 1) -> bytes:
@@ -278,4 +278,17 @@ def test_the_simulated_netease_turns_away_who_does_not_say_its_name(
     world = Provider(folder, dovecot, "163")
     with pytest.raises(MailboxError, match="Unsafe Login"):
         world.collect()
+    world.close()
+
+
+@pytest.mark.parametrize("flag", ["\\Seen", "\\Answered", "\\Deleted", "\\Flagged"])
+def test_a_mail_that_somebody_has_marked_is_taken_in_and_answered_and_stays_marked(
+    tmp_path: Path, dovecot: Account, flag: str
+) -> None:
+    world = Provider(tmp_path, dovecot, "sina")
+    world.deliver(report(1))
+    dovecot.mark(1, flag)
+    world.answer()
+    assert len(world.sent()) == 1
+    assert dovecot.flags() == {1: frozenset({flag})}
     world.close()

@@ -1,5 +1,7 @@
-"""A unit's table comes while its reminder is being delivered: no reminder is claimed after the report was accepted, and
-neither is lost. Four hundred times with MAILBOT_FAULTS=full, twenty times else."""
+"""Races between a unit's report and its reminder: none is sent after the report was accepted, and neither is lost.
+
+Four hundred times with MAILBOT_FAULTS=full, twenty times else.
+"""
 
 import os
 import random
@@ -11,8 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from mails import mail
-from world import NOON, World, config, table
 
 from mailbot.campaigns import roster_file
 from mailbot.campaigns.roster import Roster
@@ -22,6 +22,8 @@ from mailbot.flows.deliver import deliver_next
 from mailbot.flows.judge import judge_next
 from mailbot.flows.remind import remind
 from storage.store import Transaction
+from support.mails import mail
+from support.world import NOON, World, config, table
 
 ROUNDS = 20 if os.environ.get("MAILBOT_FAULTS") == "full" else 1
 UNITS = range(20)

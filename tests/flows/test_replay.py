@@ -1,38 +1,19 @@
-"""Everything is built again from the archive alone, and nothing is sent."""
+"""Replay: all records are rebuilt from the archive alone, and nothing is sent."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from mails import mail
-from test_review import a_correction_by_a_stranger, a_table_of_nobody, answer, arrive, decide, table_of
-from world import Clock, World, activity
 
 from mailbot.cli.commands.replay import canonical
 from mailbot.domain.errors import ArchiveError
 from mailbot.domain.letter import LetterState
 from mailbot.flows.deliver import deliver_next
 from mailbot.flows.judge import judge_next
-from mailbot.flows.ports import App
-from mailbot.flows.replay import replay
-from storage.archive import Archive
-from storage.store import Store
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> World:
-    return World(tmp_path)
-
-
-def again(world: World, folder: Path) -> App:
-    """The program on an empty database, after a replay."""
-    store = Store.open(f"sqlite:///{folder / 'again.db'}")
-    archive = Archive(world.config.archive.path, silent=True)
-    app = replace(world.app, store=store, archive=archive, clock=Clock(world.clock.now))
-    for _ in replay(app):
-        pass
-    return app
+from support.mails import mail
+from support.replay import again
+from support.review import a_correction_by_a_stranger, a_table_of_nobody, answer, arrive, decide, table_of
+from support.world import World, activity
 
 
 def a_lively_campaign(world: World) -> None:

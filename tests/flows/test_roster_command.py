@@ -1,13 +1,13 @@
-"""`mailbot roster check`: what a person hears of the list of units before mail is judged by it."""
+"""`mailbot roster check`: errors and remarks about the list of units."""
 
 import json
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from servers import PASSWORD_ENV
 
 from mailbot.cli.commands.roster import command
+from support.loopback import PASSWORD_ENV
 
 HEADER = "code,name,short_name,category,aliases,emails,quota,required,sort_no,valid_from,valid_to,successor\n"
 SERVER = f'host = "127.0.0.1"\nport = 1\nusername = "u"\npassword_env = "{PASSWORD_ENV}"\n'

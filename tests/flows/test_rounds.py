@@ -1,4 +1,4 @@
-"""Whole rounds: mail arrives, is read, stored and answered; nothing is lost and nothing happens twice."""
+"""Whole rounds: mail is collected, read, stored and answered; nothing is lost and nothing happens twice."""
 
 import os
 import shutil
@@ -6,8 +6,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from mails import mail
-from world import NOON, Crash, World, activity, crashing, table, words
 
 from mailbot.documents import workbook
 from mailbot.domain.errors import MailboxError, Meaning, SendError
@@ -15,11 +13,8 @@ from mailbot.domain.letter import LetterState
 from mailbot.domain.mail import Disposition
 from mailbot.domain.submission import Status
 from mailbot.flows.remind import remind
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> World:
-    return World(tmp_path)
+from support.mails import mail
+from support.world import NOON, Crash, World, activity, crashing, table, words
 
 
 def report(**changes: object) -> bytes:

@@ -1,15 +1,15 @@
-"""A sender who floods the mailbox delays nobody but himself, and nothing of his is lost."""
+"""A sender who floods the mailbox delays only his own mail, and none of it is lost."""
 
 from pathlib import Path
 from typing import Any
 
 import pytest
-from mails import mail
-from world import World, words
 
 from mailbot.cli.commands.once import one_pass
 from mailbot.cli.options import progress
 from mailbot.domain.mail import Disposition
+from support.mails import mail
+from support.world import World, words
 
 FLOOD = "flood@example.net"
 

@@ -1,4 +1,4 @@
-"""No letter is lost and none doubled: lost answers, used-up quotas, refused log-ins, limits, several mailboxes."""
+"""Sending: no letter is lost or doubled by lost answers, quotas, refused log-ins, limits or several mailboxes."""
 
 import time
 from collections import Counter
@@ -13,9 +13,6 @@ from typing import cast
 from zoneinfo import ZoneInfo
 
 import pytest
-from doubles import MemoryMailbox, MemoryPost, MemorySent
-from mails import mail
-from world import NOON, Crash, World, crashing, table, words
 
 from mailbot.daemon.daemon import Daemon
 from mailbot.decide.delivery import LIMIT_USED_UP, NO_LONGER_DUE, TOO_LATE
@@ -28,11 +25,9 @@ from mailbot.flows.judge import judge_next
 from mailbot.flows.remind import remind
 from storage.journal import Journal
 from storage.store import Store, Transaction
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> World:
-    return World(tmp_path)
+from support.doubles import MemoryMailbox, MemoryPost, MemorySent
+from support.mails import mail
+from support.world import NOON, Crash, World, crashing, table, words
 
 
 def report(**changes: object) -> bytes:

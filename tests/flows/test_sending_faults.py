@@ -1,4 +1,4 @@
-"""The outbox meets the eight ways in which a network fails a letter, on a loopback proxy before a real SMTP server.
+"""The outbox over a faulty network: eight faults, each on a proxy before a real SMTP server.
 
 With twenty letters each where MAILBOT_FAULTS=full, else with two.
 """
@@ -10,14 +10,14 @@ from email import message_from_bytes
 from pathlib import Path
 
 import pytest
-from servers import SmtpSink
-from smtp_proxy import DOUBT, MODES, TIMEOUT, Harm, Proxy
-from world import World
 
 from mailbot.domain.errors import Meaning, SendError
 from mailbot.domain.letter import Envelope, LetterKind, LetterState
 from mailbot.flows.deliver import deliver_next
 from mailbot.servers.smtp import Post
+from support.smtp_proxy import DOUBT, MODES, TIMEOUT, Harm, Proxy
+from support.smtp_sink import SmtpSink
+from support.world import World
 
 LETTERS = 20 if os.environ.get("MAILBOT_FAULTS") == "full" else 2
 

@@ -1,4 +1,4 @@
-"""Receipts leave by servers that behave as each provider is known to: each once, and what is refused is understood."""
+"""Sending by servers that behave as the known providers do: each letter once, and refusals are understood."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -7,14 +7,14 @@ from pathlib import Path
 from smtplib import SMTP, SMTPException
 
 import pytest
-from mails import mail
-from servers import PASSWORD, mailbox_config
-from smtp_providers import PROVIDERS, ProviderSmtp
-from world import MAILBOX, NOON, World, table
 
 from mailbot.domain.letter import Envelope, LetterKind, LetterState
 from mailbot.flows.deliver import deliver_next
 from mailbot.servers.smtp import Post
+from support.loopback import PASSWORD, mailbox_config
+from support.mails import mail
+from support.smtp_providers import PROVIDERS, ProviderSmtp
+from support.world import MAILBOX, NOON, World, table
 
 
 class Sender(World):

@@ -1,20 +1,20 @@
-"""A mail with an old Word document or an unusual archive waits in a lane of its own; no other mail waits for it."""
+"""Mail whose files take long to read is judged in a queue of its own, and delays no other mail."""
 
 import os
 import shutil
 from pathlib import Path
 
-import office
 import pytest
-from mails import mail
-from world import World, table
 
 from mailbot.domain.mail import Disposition
 from mailbot.flows.judge import judge_next
+from support.libreoffice import docx, install
+from support.mails import mail
+from support.paths import GOLDEN_FILES
+from support.world import World, table
 
-FILES = Path(__file__).parents[1] / "golden" / "files"
-WORD, SOLID = (FILES / "word.doc").read_bytes(), (FILES / "solid.rar").read_bytes()
-TABLE = office.docx(
+WORD, SOLID = (GOLDEN_FILES / "word.doc").read_bytes(), (GOLDEN_FILES / "solid.rar").read_bytes()
+TABLE = docx(
     ("活动名称", "活动时间", "活动地点", "活动形式", "接触职工人数", "覆盖职工网民数"),
     ("网络安全知识竞赛", "2021年6月15日", "职工之家", "知识竞赛", "300", "5000"),
 )
@@ -28,7 +28,7 @@ def world(tmp_path: Path) -> World:
 @pytest.fixture
 def libreoffice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "bin").mkdir()
-    office.install(tmp_path / "bin", monkeypatch, result=TABLE)
+    install(tmp_path / "bin", monkeypatch, result=TABLE)
 
 
 def old_document(**changes: object) -> bytes:

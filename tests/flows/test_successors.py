@@ -1,14 +1,14 @@
-"""A unit that ended during a campaign: what comes in its name belongs to who took over, from the day after its last."""
+"""A unit that was dissolved during a campaign: mail in its name belongs to its successor from the next day on."""
 
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
 import pytest
-from mails import mail
-from world import SHANGHAI, World, table
 
 from mailbot.campaigns.roster import Roster
+from support.mails import mail
+from support.world import SHANGHAI, World, table
 
 
 @pytest.mark.parametrize(

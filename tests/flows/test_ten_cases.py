@@ -1,4 +1,4 @@
-"""A new member of staff settles ten waiting cases on real servers: five on the command line, five by answering mail."""
+"""Ten open cases settled on real servers: five on the command line, five by answering mail."""
 
 import json
 from datetime import timedelta
@@ -6,12 +6,11 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any, cast
 
-from mails import mail
-from servers import Account, SmtpSink
-from test_command_line import ARRIVED, Office, office
-from world import activity, table, words
-
-__all__ = ["office"]
+from support.command_line import ARRIVED, Office
+from support.dovecot import Account
+from support.mails import mail
+from support.smtp_sink import SmtpSink
+from support.world import activity, table, words
 
 STAFF = "staff@example.org"
 

@@ -1,4 +1,4 @@
-"""Two daemons whose letters reach each other: every exchange ends by itself."""
+"""Two daemons that send mail to each other: every exchange ends by itself."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -8,11 +8,10 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Any, cast
 
-from mails import mail
-from world import MAILBOX, World, table
-
 from mailbot.campaigns import roster_file
 from mailbot.domain.mail import Disposition
+from support.mails import mail
+from support.world import MAILBOX, World, table
 
 OTHER = "reports@example.net"
 DAYS = 30

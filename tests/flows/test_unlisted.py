@@ -1,12 +1,12 @@
-"""Tables of unions that are not on the roster: told whom to report to, and kept for a person to look at."""
+"""Tables of unions that are not on the roster: the sender is told whom to report to, and a person decides."""
 
 from pathlib import Path
 
 import pytest
-from mails import mail
-from world import World, table, words
 
 from mailbot.domain.mail import Disposition
+from support.mails import mail
+from support.world import World, table, words
 
 ABOVE = "请将统计表报送至所属开发区、街镇或系统的总工会"
 

@@ -1,4 +1,4 @@
-"""The sums of the workbook are those that the database gives to whoever asks it in SQL."""
+"""The sums in the workbook equal those of the SQL view."""
 
 import io
 import sqlite3
@@ -9,10 +9,8 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from mails import mail
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
-from world import NOON, World, activity, table
 
 from mailbot.campaigns import roster_file
 from mailbot.cli.demo.tables import Activity, Filled, workbook
@@ -20,6 +18,8 @@ from mailbot.documents.workbook import consolidated
 from mailbot.domain.submission import Relation, Status
 from mailbot.flows.begin import begin
 from parsers.forms.form import load
+from support.mails import mail
+from support.world import NOON, World, activity, table
 
 FORM = load("activities")
 COUNTS = tuple(column for column in FORM.column if column.kind == "count" and column.layout == "any")

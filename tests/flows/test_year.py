@@ -1,4 +1,4 @@
-"""A year of sixty units: mail comes at any hour, the program sleeps for days, and every letter keeps to its time.
+"""A simulated year of sixty units, with mail at any hour and days of downtime: every letter is sent on time.
 
 Who should get what is worked out here from the days that stand below, never by asking the program.
 """
@@ -15,8 +15,6 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from mails import mail
-from world import SHANGHAI, World, activity, table
 
 from mailbot.campaigns import roster_file
 from mailbot.documents import workbook
@@ -25,6 +23,8 @@ from mailbot.domain.errors import SendError
 from mailbot.domain.letter import LetterKind, StoredLetter
 from mailbot.domain.workdays import Workdays
 from mailbot.flows.ports import App
+from support.mails import mail
+from support.world import SHANGHAI, World, activity, table
 
 UNITS = [f"U{number:02}" for number in range(60)]
 EXTENDED, BUSY = UNITS[7], UNITS[11]

@@ -1,4 +1,4 @@
-"""Damaged mails and files: good ones, made here by real programs, with a few of their bytes changed."""
+"""Makes damaged mails and files: valid ones with a few of their bytes changed."""
 
 import io
 import random
@@ -7,7 +7,6 @@ import zipfile
 from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cache
-from pathlib import Path
 
 import openpyxl
 import xlsxwriter
@@ -22,11 +21,11 @@ from parsers.containers import KINDS, Budget, unpack
 from parsers.formats.file_kind import kind_of
 from parsers.formats.read_file import read_grids
 from parsers.reading import Unreadable
+from support.paths import GOLDEN_FILES
 
 SLOWEST = 10.0
 """Seconds that reading one input may take here; the child that reads real mail is given twenty."""
 
-GOLDEN = Path(__file__).parents[1] / "golden" / "files"
 
 ROWS = (
     ("填报单位：", "新河街道总工会", "填报人：", "李晓"),
@@ -207,7 +206,7 @@ def _docx() -> tuple[bytes, ...]:
 
 @cache
 def _pdf() -> tuple[bytes, ...]:
-    return tuple(path.read_bytes() for path in sorted(GOLDEN.glob("*.pdf")))
+    return tuple(path.read_bytes() for path in sorted(GOLDEN_FILES.glob("*.pdf")))
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Any bytes end in a value or a typed fault, within the limits: damaged mails and files by the thousand.
+"""Thousands of damaged mails and files: each ends in a value or a typed error, within the limits.
 
 `make fuzz` runs fifty thousand mails and fifty thousand files; the short run of `make test` is the beginning of it.
 """

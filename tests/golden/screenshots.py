@@ -1,4 +1,4 @@
-"""Every letter as people see it, for a person to look at: `make screenshots` writes build/screenshots/*.png.
+"""Renders every letter in a browser for review: `make screenshots` writes build/screenshots/*.png.
 
 One picture a letter and width; in it, side by side, the page as it is, with its styles stripped, with its pictures
 blocked, inverted as some readers do at night, and in its own dark dress. Needs Chromium.
@@ -15,11 +15,10 @@ from tempfile import TemporaryDirectory
 from PIL import Image, ImageChops
 
 HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE.parent / "unit")]
+sys.path[:0] = [str(HERE.parents[1]), str(HERE.parent)]
 
-from test_letters import LETTERS, NOW, letter, letters  # noqa: E402 - found by the line above
-
-from mailbot.letters.rendering import charts  # noqa: E402
+from mailbot.letters.rendering import charts  # noqa: E402 - found by the line above
+from support.letters import LETTERS, NOW, letter, letters  # noqa: E402 - found by the line above
 
 OUTPUT = HERE.parents[1] / "build" / "screenshots"
 WIDTHS = (360, 700)

@@ -1,4 +1,4 @@
-"""Makes the .pdf, .doc and .rtf files beside it with LibreOffice and a Chinese font: python tests/golden/files/make.py
+"""Makes the .pdf, .doc and .rtf files in this folder with LibreOffice: python tests/golden/files/make.py
 
 The .rar needs rar 6, the last that writes RAR 4 (Debian 11, non-free). All are committed, so that tests need none.
 A further layout belongs here first.

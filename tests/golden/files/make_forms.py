@@ -1,4 +1,4 @@
-"""Makes the forms beside it, one form by several programs: python tests/golden/files/make_forms.py
+"""Makes the forms in this folder, one form by several programs: python tests/golden/files/make_forms.py
 
 It needs LibreOffice, and python-docx, which is for this script alone: pip install --target FOLDER python-docx, then set
 PYTHONPATH=FOLDER. No program here writes .xlsb. The files are committed, so that tests need neither. What a reader
