@@ -7,7 +7,6 @@ from functools import partial
 from mailbot.campaigns import roster_file
 from mailbot.campaigns.roster import Roster
 from mailbot.config import Campaign, Config
-from mailbot.daemon.ticks import report_progress
 from mailbot.domain.errors import ConfigError
 from mailbot.flows.ports import App
 from mailbot.letters.rendering.renderer import Renderer
@@ -42,7 +41,6 @@ def build(config: Config, *, alone: bool = False) -> App:
             config.organisation, config.mailbox[0], config.campaign, config.templates, secret=archive.secret()
         ),
         reader=IsolatedReader(tuple(forms.values()), config.campaign, zone),
-        progressed=report_progress,
     )
 
 

@@ -7,7 +7,7 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from types import FrameType
@@ -62,6 +62,9 @@ class Daemon:
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     trusted_from: float = 0.0
     """From when on, by the monotonic clock, the time of day is believed."""
+
+    def __post_init__(self) -> None:
+        self.app = replace(self.app, progressed=report_progress)
 
     def run(self) -> None:
         """Wake the flows by the timetable until `stop`; returns after a clean stop.
