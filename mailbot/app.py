@@ -1,4 +1,4 @@
-"""The only place where real things are chosen: a configuration becomes the assembled program."""
+"""Assembles the program from a configuration; only here are real servers, database and archive chosen."""
 
 from collections.abc import Callable
 from datetime import datetime

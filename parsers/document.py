@@ -1,4 +1,4 @@
-"""The tables of a file, each read as the form that knows most of its columns."""
+"""Reads a file's tables, each with the form that matches most of its columns."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""The one shape in which every file format is handed on: sheets of cells with their true A1 addresses."""
+"""What every file format is read into: sheets of cells with their true A1 addresses."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field

@@ -2,7 +2,7 @@
 
 from sqlmodel import col, select, update
 
-from mailbot.decide.rows import distinct_rows
+from mailbot.decide.row_comparison import distinct_rows
 from mailbot.domain.submission import Status
 from storage import tables
 from storage.judgements import Judgements

@@ -19,7 +19,7 @@ from mailbot.config import MailboxConfig
 from mailbot.daemon import heartbeat, service_manager
 from mailbot.daemon.backoff import Backoff
 from mailbot.daemon.clock import ClockSteps
-from mailbot.daemon.ticks import HUNG_SECONDS, Tick, report_progress, timetable, wake
+from mailbot.daemon.duties import HUNG_SECONDS, Tick, report_progress, timetable, wake
 from mailbot.domain.errors import LoginRefused, MailboxError, MessageRefused
 from mailbot.flows import watch
 from mailbot.flows.begin import begin

@@ -77,7 +77,7 @@ def _choices(case: Case, roster: Roster) -> Iterator[Choice]:
             yield Choice(Action.IGNORE, "已阅，不再处理")
 
 
-def also(case: Case) -> tuple[str, ...]:
+def choices_in_words(case: Case) -> tuple[str, ...]:
     """The words that may be written besides the numbers."""
     match case.kind:
         case "unit":

@@ -1,9 +1,9 @@
-"""What a correction changed against what it replaces, for its sender to check."""
+"""Lists what a correction changed, for its sender to check."""
 
 from collections.abc import Callable, Iterator, Sequence
 
 from mailbot.decide.display import days, shown
-from mailbot.decide.rows import Row, distinct_rows, key
+from mailbot.decide.row_comparison import Row, distinct_rows, key
 from mailbot.domain.submission import Earlier
 from parsers.forms.form import Column, Form
 from parsers.reading import Layout, Reading

@@ -1,4 +1,4 @@
-"""What a sender's own words ask for: that a table takes the place of earlier ones, or is added to them.
+"""Reads in a sender's words whether a table replaces earlier ones or is added to them.
 
 A word counts as a careful reader takes it: said of the table or its figures, not denied (请勿替换), not asked
 (是否有误), not part of a title (新修订的《工会法》). Subject, file names and body are read alike, clause by clause.
@@ -84,7 +84,7 @@ class Asked:
     part: bool = False
 
 
-def asked(words: str) -> Asked:
+def requested(words: str) -> Asked:
     """What subject, file names and body ask for together."""
     found = ((clause, match) for clause in clauses(words) for match in REPLACING.finditer(clause))
     replacing = [(clause, match) for clause, match in islice(found, MOST_WORDS) if _is_meant(clause, match)]
@@ -106,13 +106,13 @@ def clauses(words: str) -> Iterator[str]:
         yield match[0].strip()
 
 
-def removed(words: str, title: str) -> bool:
+def asks_to_remove(words: str, title: str) -> bool:
     """Whether the words say of an activity, by its title without blanks, that it is to be taken out."""
     sentences = re.split(r"[。；;！!？?\n]", re.sub(r"[^\S\n]+", "", words))
     return bool(title) and any(title in sentence and _REMOVING.search(sentence) for sentence in sentences)
 
 
-def is_open(clause: str, start: int) -> bool:
+def is_question_or_condition(clause: str, start: int) -> bool:
     """Whether what stands at a place of a clause is asked, or holds only if something else does."""
     return bool(_ASKED.search(clause, 0, start) or _QUESTION.search(clause))
 
@@ -120,7 +120,7 @@ def is_open(clause: str, start: int) -> bool:
 def _is_said(clause: str, match: re.Match[str]) -> bool:
     start = match.start()
     denied = _FORBIDDEN.search(clause, 0, start) or _DENIED.search(clause, 0, start)
-    return not denied and not is_open(clause, start)
+    return not denied and not is_question_or_condition(clause, start)
 
 
 def _is_of_pictures(clause: str) -> bool:

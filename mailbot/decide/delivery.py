@@ -77,14 +77,14 @@ def looks_again(claimed: Claimed, now: datetime) -> bool:
     return claimed.handed_at is not None and timedelta() <= now - claimed.handed_at < LOOKED_FOR
 
 
-def may_go(kind: LetterKind, copies: int) -> bool:
+def may_send_copy(kind: LetterKind, copies: int) -> bool:
     """Whether a letter of which so many copies may have left, and none was found, is sent (reliability.md 2.7)."""
     if kind in AT_MOST_ONCE:
         return copies == 0
     return copies < (OF_A_DIGEST if kind is LetterKind.DIGEST else MOST_COPIES)
 
 
-def marked(envelope: Envelope, copies: int) -> Envelope:
+def with_copy_note(envelope: Envelope, copies: int) -> Envelope:
     """The letter, with a word for its reader where it may be there already."""
     if not copies:
         return envelope

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
 from mailbot.config import Campaign
-from mailbot.decide.correction_words import clauses, is_open
+from mailbot.decide.correction_words import clauses, is_question_or_condition
 from mailbot.decide.facts import Rules
-from mailbot.decide.unread import unread_findings
+from mailbot.decide.unread_files import unread_findings
 from mailbot.domain.campaign import Unit
 from mailbot.domain.submission import Identity
 from mailbot.mail.documents import Document
@@ -99,7 +99,7 @@ def said_not_to_count(opened: Opened, document: Document) -> str:
         held = next((m for pattern in (_PLEASE_NOT, _DRAFT, _ROW_OUT) if (m := pattern.search(clause))), None)
         other = next((m for m in _SHOULD_BE.finditer(clause) if m[1].replace(",", "") not in figures), None)
         match = held or other
-        if match and not is_open(clause, match.start()) and not _PICTURES.search(clause):
+        if match and not is_question_or_condition(clause, match.start()) and not _PICTURES.search(clause):
             return sentence if len(sentence) <= LONGEST else f"{sentence[: LONGEST - 1]}…"
     return ""
 

@@ -1,4 +1,4 @@
-"""What a message is judged by: what is known of it and from before, and the rules of the campaign."""
+"""The input of judging: what is known of a message and of earlier ones, and the campaign's rules."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass

@@ -13,13 +13,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from mailbot.decide.counts import counted, is_held
 from mailbot.decide.doubts import OTHER_SUBJECT, doubts_about_tables
-from mailbot.decide.earlier import relate_to_earlier
+from mailbot.decide.earlier_reports import relate_to_earlier
 from mailbot.decide.facts import Facts, Rules
-from mailbot.decide.owed import with_what_is_owed
+from mailbot.decide.quota import with_what_is_owed
 from mailbot.decide.same_mail import compare_tables
 from mailbot.decide.screening import held_back, screen
+from mailbot.decide.table_status import counted, is_held
 from mailbot.decide.whose import NOT_LISTED
 from mailbot.decide.without_table import judge_without_table
 from mailbot.domain.decision import StoredDecision

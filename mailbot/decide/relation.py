@@ -1,4 +1,4 @@
-"""What a table is to others of its unit and form: the words for it, and which tables of a mail are one report."""
+"""How a table relates to others of its unit and form (the types), and which tables of a mail are one report."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

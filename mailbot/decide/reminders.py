@@ -129,7 +129,7 @@ def unreachable(standings: Sequence[Standing], dead: Collection[str] = ()) -> tu
     )
 
 
-def coming(
+def upcoming(
     standings: Sequence[Standing],
     campaign: Campaign,
     rules: Reminders,

@@ -6,7 +6,7 @@ from itertools import combinations
 
 from mailbot.decide.display import number_of_activities
 from mailbot.decide.relation import Related, reports, unclear
-from mailbot.decide.rows import Row, contents, key, same_figures, same_rows, squeezed
+from mailbot.decide.row_comparison import Row, contents, key, normalized, same_figures, same_rows
 from mailbot.domain.submission import Identity, Relation
 from mailbot.mail.opening import Opened
 from parsers.reading import Reading
@@ -24,12 +24,12 @@ def compare_tables(opened: Opened, whose: Sequence[Identity]) -> tuple[Related |
     outcome: list[Related | None] = [None] * len(whose)
     for places in reports(opened, whose).values():
         tables = [(opened.readings[p][0].name, opened.readings[p][1]) for p in places]
-        for place, related in zip(places, among(tables), strict=True):
+        for place, related in zip(places, relate_tables(tables), strict=True):
             outcome[place] = related
     return tuple(outcome)
 
 
-def among(tables: Sequence[Table]) -> tuple[Related | None, ...]:
+def relate_tables(tables: Sequence[Table]) -> tuple[Related | None, ...]:
     """What each table is to those beside it; None: nothing, it stands for itself.
 
     The same rows again count once, and so do a list and the table of its sums: the list counts. Two that give one
@@ -89,7 +89,7 @@ def _contradicted(rows: Sequence[Row], others: Sequence[Row]) -> str:
         named.setdefault(key(other)[0], []).append(other)
     for row in rows:
         again = [other for other in named.get(key(row)[0], ()) if _is_again(row, other)]
-        if again and not any(squeezed(other) == squeezed(row) for other in again):
+        if again and not any(normalized(other) == normalized(row) for other in again):
             return str(row.get("title"))
     return ""
 

@@ -1,14 +1,14 @@
-"""What a person's decision about a waiting case makes of its table, or of its message."""
+"""Applies a person's decision to the waiting table or message; `flows.settle` stores it."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 
 from mailbot.config import Campaign
-from mailbot.decide.counts import counted
 from mailbot.decide.doubts import HOLDING
-from mailbot.decide.earlier import relate
-from mailbot.decide.owed import with_what_is_owed
+from mailbot.decide.earlier_reports import relate
+from mailbot.decide.quota import with_what_is_owed
 from mailbot.decide.relation import Related, Sent
+from mailbot.decide.table_status import counted
 from mailbot.decide.whose import NOT_LISTED
 from mailbot.domain.campaign import Unit
 from mailbot.domain.decision import Action, Case, Decision

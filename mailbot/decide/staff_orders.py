@@ -87,7 +87,7 @@ def order_in(opened: Opened, staff: Collection[str], answers_us: bool) -> Order 
     line = next((line.strip() for line in opened.words.splitlines() if line.strip()), "")
     if not line and not answers_us:  # some write into the subject of a new mail
         line = opened.head.subject.strip()
-    order = understood(line)
+    order = parse_order(line)
     return order if answers_us or order.asks else None
 
 
@@ -102,7 +102,7 @@ def token_in(head: Head) -> str | None:
     return found[-1] if found else None
 
 
-def understood(line: str) -> Order:
+def parse_order(line: str) -> Order:
     """One line as an order."""
     text = unicodedata.normalize("NFKC", line).strip().rstrip("。.!;,").strip()
     named = _CASE.match(text)

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from mailbot.campaigns.roster import Roster
 from mailbot.config import Campaign
 from mailbot.decide.display import number_of_activities
-from mailbot.decide.rows import distinct_rows
+from mailbot.decide.row_comparison import distinct_rows
 from mailbot.domain.campaign import Unit
 from mailbot.domain.mail import Disposition, StoredMessage
 from mailbot.domain.submission import Status, StoredSubmission

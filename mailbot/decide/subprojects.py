@@ -21,7 +21,9 @@ _TOLD = re.compile(
 _HANDED_IN = re.compile(rf"{_PAPERS}|(?:报送|上报|提交|选送).{{0,30}}(?:作品|案例)|(?:作品|案例)(?:报送|上报|提交)")
 
 
-def works(names: Sequence[str], words: str, subprojects: Sequence[Subproject]) -> tuple[Subproject, ...] | None:
+def named_subprojects(
+    names: Sequence[str], words: str, subprojects: Sequence[Subproject]
+) -> tuple[Subproject, ...] | None:
     """The sub-projects that a mail brings works or cases for, as far as it says; None where it brings none.
 
     `names`: its subject and the names of its files; `words`: its text. News of an activity may name a sub-project and

@@ -1,4 +1,4 @@
-"""What a mail without a table is: unreadable, misdirected, news, an answer to us, or nothing of ours."""
+"""Classifies a mail without a table: unreadable, misdirected, news, a reply to us, or unrelated."""
 
 import re
 from collections.abc import Collection, Iterator, Mapping
@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterator, Mapping
 from mailbot.campaigns.roster import Roster
 from mailbot.config import Campaign
 from mailbot.decide.facts import Rules
-from mailbot.decide.subprojects import works
-from mailbot.decide.unread import SOFT_FAULTS
+from mailbot.decide.subprojects import named_subprojects
+from mailbot.decide.unread_files import SOFT_FAULTS
 from mailbot.decide.whose import signature
 from mailbot.domain.campaign import Subproject, Unit
 from mailbot.domain.mail import Disposition, Head
@@ -41,7 +41,7 @@ def judge_without_table(opened: Opened, rules: Rules) -> Verdict:
         what = f"附件“{hard[0].name}”" if hard[0].name else "附件" if hard[0].path else "邮件"
         return Verdict(Disposition.UNREADABLE, f"{what}无法读取", hard[0].fault.code, code)
     names = (opened.head.subject, *(document.names for document in opened.documents))
-    sent = works(names, opened.words, rules.campaign.subprojects)
+    sent = named_subprojects(names, opened.words, rules.campaign.subprojects)
     table_named = any("统计表" in name for name in names)
     if sent is not None and not table_named:  # who sends a table beside works is asked for the table
         return _misdirected(sent, code)

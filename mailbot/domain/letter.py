@@ -1,4 +1,4 @@
-"""Letters on their way out: as decided, as bytes, and as the outbox keeps them."""
+"""A letter as decided (`Letter`), as rendered (`Envelope`) and as stored (`StoredLetter`)."""
 
 from dataclasses import dataclass, field
 from datetime import datetime

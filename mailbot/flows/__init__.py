@@ -1,6 +1,6 @@
 """The story, one flow a file. Every flow may be killed at any line and run again; "only once" is a unique key.
 
-begin     what a start does first: what has left is known as sent, what was stepped past is asked for again
+begin     at a start: letters that have left are known as sent, messages that were skipped are tried again
 collect   every mail of a mailbox is brought into the archive, and only then known
 judge     each message gets its one outcome: verdict, records and answer in one transaction
 answer    the receipt to its sender, and the notice to the unit's own contacts
@@ -8,6 +8,6 @@ settle    a person decides what waits; staff_mail: by answering a letter
 remind    who owes something hears of it before and after the deadline
 report    staff get the weekly digest with the workbook
 deliver   one letter after the other leaves, within the provider's limits
-watch     the program looks at itself, and staff hear where it fails
+watch     what is wrong with the program's own work is told to staff
 replay    all of it again, from the archive alone
 """

@@ -1,4 +1,4 @@
-"""Beginning: what a daemon or a pass does first, so that nothing waits or leaves twice for what happened before."""
+"""Runs at start: marks as sent what the journal says was sent, and retries messages that were skipped."""
 
 import logging
 

@@ -1,4 +1,4 @@
-"""Delivering: one letter is claimed within the limits, decided again where that is its kind, sent, and settled."""
+"""Delivering: claims one letter within the limits, decides a reminder anew, sends it, and stores the result."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
@@ -9,10 +9,10 @@ from mailbot.decide import delivery, sending_limits
 from mailbot.decide.delivery import Outcome
 from mailbot.domain.errors import MailbotError, SendError
 from mailbot.domain.letter import Claimed, Envelope, LetterKind, LetterState, Rest
-from mailbot.flows.accounts import is_unjudged
-from mailbot.flows.outbox import enqueue, written
+from mailbot.flows.enqueue import enqueue, rendered
 from mailbot.flows.ports import App
 from mailbot.flows.remind import reminders_due
+from mailbot.flows.unit_accounts import is_unjudged
 from mailbot.letters.delivery_alerts import account_alerts
 from storage.journal import departure
 from storage.store import Transaction
@@ -80,7 +80,7 @@ def _attempt(app: App, claimed: Claimed) -> Outcome:
             return again
         envelope = again
     try:
-        app.posts[claimed.envelope.mailbox].send(delivery.marked(envelope, claimed.copies))
+        app.posts[claimed.envelope.mailbox].send(delivery.with_copy_note(envelope, claimed.copies))
     except SendError as error:
         return delivery.after_failure(claimed, error, app.clock())
     return Outcome(claimed, LetterState.SENT, app.clock())
@@ -120,7 +120,7 @@ def _looked_up(app: App, claimed: Claimed) -> Outcome | None:
         return Outcome(replace(claimed, copies=claimed.copies - 1), LetterState.SENT, now)
     if found is None and providers.of(app.mailbox(mailbox)).keeps_sent_copy and delivery.looks_again(claimed, now):
         return delivery.put_off(claimed, now, UNTIL_LOOKED_AGAIN)
-    if not delivery.may_go(claimed.envelope.kind, claimed.copies):
+    if not delivery.may_send_copy(claimed.envelope.kind, claimed.copies):
         return Outcome(claimed, LetterState.UNCERTAIN, now, why=NOBODY_KNOWS)
     return None
 
@@ -139,7 +139,7 @@ def _decided_again(app: App, claimed: Claimed) -> Envelope | Outcome:
         letter = next((letter for letter in due if letter.key == key), None)
         if letter is None:
             return Outcome(claimed, LetterState.DROPPED, now, why=delivery.NO_LONGER_DUE)
-        envelope = written(app, letter, now, claimed.envelope.mailbox)
+        envelope = rendered(app, letter, now, claimed.envelope.mailbox)
         tx.rewrite(claimed, OWNER, envelope)
     return envelope
 

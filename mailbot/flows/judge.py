@@ -15,9 +15,9 @@ from mailbot.domain.mail import Disposition, Head, Waiting
 from mailbot.domain.submission import Identity
 from mailbot.flows.answer import letters_about
 from mailbot.flows.archived_mail import head_of_archived, open_archived
-from mailbot.flows.outbox import enqueue
+from mailbot.flows.enqueue import enqueue
 from mailbot.flows.ports import App
-from mailbot.flows.settle import ask
+from mailbot.flows.settle import ask_staff
 from mailbot.flows.staff_mail import obey, order_of
 from mailbot.letters.receipts import ANSWERED
 from mailbot.mail.authentication import authentication
@@ -95,7 +95,7 @@ def _judge(app: App, waiting: Waiting, opened: Opened) -> None:
         if case:
             judged = Judged(opened, verdict, facts.earlier, case, waiting.sha256, received_at, facts.forged)
             enqueue(app, tx, letters_about(app, tx, judged, rules.roster), now, waiting.place.mailbox)
-            ask(app, tx, waiting.id, opened.words, now)
+            ask_staff(app, tx, waiting.id, opened.words, now)
         app.archive.journal.add(Judgement(waiting.sha256, rules.campaign.id, now, facts.set_aside))
     log.info("message %s: %s (%s)", waiting.sha256[:12], verdict.disposition, case or "no case")
 

@@ -1,4 +1,4 @@
-"""What the flows work with: the world as they see it, real or, in tests, a double held to the same contract."""
+"""The interfaces that the flows use; tests pass doubles that keep the same contract."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Reminders: who is due one by now, and which of them could not leave in their hours."""
+"""Reminding: the reminders that are due now, and those that missed their sending hours."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -9,9 +9,9 @@ from mailbot.decide import delivery, sending_limits
 from mailbot.decide.reminders import reminders
 from mailbot.decide.standing import standings
 from mailbot.domain.letter import Letter, LetterKind, LetterState, StoredLetter
-from mailbot.flows.accounts import complete_until, is_unjudged, roster_now
-from mailbot.flows.outbox import enqueue
+from mailbot.flows.enqueue import enqueue
 from mailbot.flows.ports import App
+from mailbot.flows.unit_accounts import complete_until, is_unjudged, roster_now
 from mailbot.letters.delivery_alerts import missed_reminders
 from storage.store import Transaction
 

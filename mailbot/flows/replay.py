@@ -70,15 +70,15 @@ def _accept(app: App, sha256: str) -> None:
 def _again(app: App, entry: Entry) -> None:
     match entry:
         case Judgement():
-            _judge_again(at(app, entry.at), entry)
+            _judge_again(app_at(app, entry.at), entry)
         case Settlement():
-            settle(at(app, entry.decision.at), entry.decision)
+            settle(app_at(app, entry.decision.at), entry.decision)
         case Departure():
             with app.store.transaction() as tx:
                 tx.departed([entry])
 
 
-def at(app: App, moment: datetime) -> App:
+def app_at(app: App, moment: datetime) -> App:
     """The program at a moment of the past, in its own zone."""
     return replace(app, clock=lambda: moment.astimezone(app.config.organisation.zone))
 

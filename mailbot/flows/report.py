@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from mailbot.domain.letter import Enclosure, Letter
-from mailbot.flows.accounts import account_of, ledger_fault
-from mailbot.flows.outbox import XLSX, enqueue, put, written
+from mailbot.flows.enqueue import XLSX, enqueue, queue_envelope, rendered
 from mailbot.flows.ports import App
+from mailbot.flows.unit_accounts import account_of, ledger_fault
 from mailbot.letters.alerts import ledger_alerts
 from mailbot.letters.digest_account import Account
 from mailbot.letters.digests import digest, digests_due, is_first_after_deadline
@@ -32,11 +32,11 @@ def report(app: App) -> None:
             enqueue(app, tx, ledger_alerts(sentence, app.config.campaign, app.config.staff), now)
             return
     # pictures and workbook take seconds: nobody else waits for the database meanwhile
-    digests = [written(app, weekly(app, account, now, address), now) for address in missing]
+    digests = [rendered(app, weekly(app, account, now, address), now) for address in missing]
     with app.store.transaction() as tx:
         for envelope in digests:
             if not tx.letter_exists(envelope.key):
-                put(app, tx, envelope, now)
+                queue_envelope(app, tx, envelope, now)
 
 
 def weekly(app: App, account: Account, now: datetime, to: str) -> Letter:

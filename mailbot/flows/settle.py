@@ -21,7 +21,7 @@ from mailbot.domain.mail import Disposition, Head, StoredMessage
 from mailbot.domain.submission import Status, StoredSubmission, Verdict
 from mailbot.flows.answer import letters_about
 from mailbot.flows.archived_mail import open_archived
-from mailbot.flows.outbox import enqueue
+from mailbot.flows.enqueue import enqueue
 from mailbot.flows.ports import App
 from mailbot.letters.case_letters import case_letter
 from mailbot.letters.receipts import receipt_key
@@ -41,7 +41,7 @@ def waiting_cases(app: App, tx: Transaction) -> tuple[Case, ...]:
     return cases(tx.messages(campaign), tx.submissions(campaign))
 
 
-def ask(app: App, tx: Transaction, message: int, words: str, now: datetime) -> None:
+def ask_staff(app: App, tx: Transaction, message: int, words: str, now: datetime) -> None:
     """Queue the letters that ask staff about what waits in a message, if anything does."""
     turn = tx.decisions_about(message)
     for case in cases([tx.message(message)], tx.submissions_of(message)):
@@ -132,7 +132,7 @@ def _undo(app: App, tx: Transaction, decision: Decision, opened: Opened) -> str:
     _note(app, tx, decision, message_id)
     before = next(d for d in tx.decisions() if d.number == undone)
     tx.drop(receipt_key(message.sha256, before), "the decision was taken back")
-    ask(app, tx, message_id, opened.words, decision.at)
+    ask_staff(app, tx, message_id, opened.words, decision.at)
     return f"受理号 {case} 的上一个决定已撤销，恢复为待核对"
 
 
@@ -153,7 +153,7 @@ def _settle_case(app: App, tx: Transaction, decision: Decision, opened: Opened) 
     stored = tx.submissions_of(message.id)
     if _is_answer_due(tx, message, stored):
         _answer(app, tx, message, verdict, opened, StoredDecision(number, decision, message.sha256, False), roster)
-    ask(app, tx, message.id, opened.words, decision.at)
+    ask_staff(app, tx, message.id, opened.words, decision.at)
     return _said(case, decision, tx.submissions_of(message.id), unit)
 
 

@@ -12,10 +12,10 @@ from mailbot.domain.letter import Letter, LetterKind, StoredLetter
 from mailbot.domain.letter_contents import Transcript
 from mailbot.domain.mail import Disposition, Waiting
 from mailbot.domain.submission import Verdict
-from mailbot.flows.accounts import account_of
-from mailbot.flows.outbox import enqueue
+from mailbot.flows.enqueue import enqueue
 from mailbot.flows.ports import App
 from mailbot.flows.settle import carry_out, reopened, roster_then, waiting_case, waiting_cases
+from mailbot.flows.unit_accounts import account_of
 from mailbot.letters.case_letters import one_time_word
 from mailbot.mail.opening import Opened
 from storage.journal import Judgement

@@ -8,7 +8,7 @@ from mailbot.config import Config
 from mailbot.domain.errors import DiskNearlyFull
 from mailbot.domain.letter import LetterKind, LetterState
 from mailbot.domain.mail import Place, Withheld
-from mailbot.flows.outbox import enqueue
+from mailbot.flows.enqueue import enqueue
 from mailbot.flows.ports import App
 from mailbot.letters.alert_causes import Poll, Signs
 from mailbot.letters.alerts import alerts, sending_recoveries
@@ -39,7 +39,7 @@ def watch(app: App, known: Known) -> None:
     with app.store.transaction() as tx:
         told = tx.letters(kind=LetterKind.ALERT)
         due = alerts(
-            signs(app.config, tx, replace(known, withheld=app.withheld), now),
+            vital_signs(app.config, tx, replace(known, withheld=app.withheld), now),
             {alert.key for alert in told},
             app.config.staff,
             now,
@@ -51,7 +51,7 @@ def watch(app: App, known: Known) -> None:
         enqueue(app, tx, [*due, *over], now, still_works)
 
 
-def signs(config: Config, tx: Transaction, known: Known, now: datetime) -> Signs:
+def vital_signs(config: Config, tx: Transaction, known: Known, now: datetime) -> Signs:
     """All that tells whether the program does its work. Raises OSError where the disk cannot be asked."""
     return Signs(
         polls=tuple(

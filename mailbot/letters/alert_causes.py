@@ -1,4 +1,4 @@
-"""What is wrong with the program's own work: a `Cause`, in words for staff, for each thing that needs a person.
+"""The causes of alerts: what is wrong with the program's own work, in words for staff.
 
 It is told from values: which mailboxes were read, which letters wait, how much room the disk has.
 """

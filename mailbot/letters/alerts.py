@@ -1,4 +1,4 @@
-"""Alerts to staff: what is wrong and needs a person at once, and that it is over.
+"""Alerts to staff: what needs a person at once, and the all-clear.
 
 `flows.watch` asks for them again and again; an alert goes out once a day for each cause and address, and once more when
 the cause is gone.

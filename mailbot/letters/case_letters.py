@@ -5,7 +5,7 @@ import hmac
 from collections.abc import Iterator, Mapping, Sequence
 
 from mailbot.campaigns.roster import Roster
-from mailbot.decide.cases import also, choices
+from mailbot.decide.cases import choices, choices_in_words
 from mailbot.decide.changes import changes
 from mailbot.decide.display import number_of_activities, sums
 from mailbot.domain.decision import Case
@@ -54,7 +54,7 @@ def case_letter(
             words="" if case.tables else words[:MOST_WORDS],
             counting=tuple(_counting(case, earlier)),
             choices=tuple(choice.text for choice in choices(case, roster)),
-            also=also(case),
+            also=choices_in_words(case),
             token=token,
         ),
     )

@@ -1,4 +1,4 @@
-"""What staff are told of letters that do not leave: an account that cannot send, reminders whose hours are over."""
+"""Tells staff of an account that cannot send, and of reminders that missed their hours."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime

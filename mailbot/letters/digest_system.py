@@ -30,7 +30,7 @@ def letters_by_state(account: Account, since: datetime) -> Iterator[tuple[str, i
     lately = [letter for letter in account.letters if letter.queued_at > since]
     numbers = Counter(letter.state for letter in lately)
     yield from ((word, numbers[state]) for state, word in _STATES.items() if numbers[state])
-    if extra := uncertain_letters.surplus(lately):
+    if extra := uncertain_letters.extra_copies(lately):
         yield "可能重复寄出（至多）", extra
 
 
@@ -56,7 +56,7 @@ def trouble(account: Account, campaign: Campaign, now: datetime) -> Iterator[str
 
 def _unknown(account: Account, now: datetime) -> Iterator[str]:
     """How many letters may not have arrived, and which; of many the first few."""
-    letters = uncertain_letters.unknown(account.letters)
+    letters = uncertain_letters.of_unknown_outcome(account.letters)
     if letters:
         yield f"{len(letters)} 封信件发送结果不明（对方可能未收到）"
     for letter in letters[:MOST_NAMED]:

@@ -7,7 +7,7 @@ from mailbot.campaigns.calendar import digest_due, digest_time, iso_week
 from mailbot.config import Campaign, Config
 from mailbot.decide import ledger
 from mailbot.decide.cases import cases, choices
-from mailbot.decide.reminders import coming
+from mailbot.decide.reminders import upcoming
 from mailbot.decide.standing import Standing
 from mailbot.domain.letter import Letter, LetterKind
 from mailbot.domain.letter_contents import Digest, Line
@@ -85,7 +85,7 @@ def _content(account: Account, config: Config, forms: Mapping[str, Form], now: d
         ledger=ledger.outcomes(account.messages),
         new_messages=sum(m.received_at > since for m in account.messages),
         letters=tuple(letters_by_state(account, since)),
-        coming=coming(mine, campaign, config.reminders, now.date(), now.date() + timedelta(days=7), account.dead),
+        coming=upcoming(mine, campaign, config.reminders, now.date(), now.date() + timedelta(days=7), account.dead),
         milestones=campaign.milestones,
         trouble=tuple(trouble(account, campaign, now)),
     )

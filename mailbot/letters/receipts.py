@@ -9,7 +9,7 @@ from mailbot.decide.changes import changes
 from mailbot.decide.display import days, number_of_activities, sums
 from mailbot.decide.judgement import Judged
 from mailbot.decide.screening import BY_PROGRAM
-from mailbot.decide.unread import FILE_UNREAD, SOFT_FAULTS, may_lead_to_a_table
+from mailbot.decide.unread_files import FILE_UNREAD, SOFT_FAULTS, may_lead_to_a_table
 from mailbot.decide.whose import NOT_LISTED
 from mailbot.domain.decision import Action, StoredDecision
 from mailbot.domain.identifiers import is_address, is_message_id

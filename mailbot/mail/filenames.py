@@ -16,7 +16,7 @@ _UNSEEN = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
-def of(disposition: str, content_type: str, note: Note) -> str | None:
+def filename_of(disposition: str, content_type: str, note: Note) -> str | None:
     """The name of a part, from the texts of its Content-Disposition and Content-Type; None where it has none.
 
     Taken in this order: filename* (RFC 2231), filename, name. Encoded words (RFC 2047) count everywhere, because

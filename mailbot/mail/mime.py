@@ -167,11 +167,11 @@ class _Reader:
             yield start, part.end, False
 
     def _note_cut(self, part: _Part) -> None:
-        name = filenames.of(part.disposition, part.content_type, self._note)
+        name = filenames.filename_of(part.disposition, part.content_type, self._note)
         self.cut.add("TEXT" if _is_text(part, name) else part.path or "1")
 
     def _take_leaf(self, part: _Part) -> None:
-        name = filenames.of(part.disposition, part.content_type, self._note)
+        name = filenames.filename_of(part.disposition, part.content_type, self._note)
         if part.type in _MAIL_TYPES and part.encoding in transfer_encoding.IDENTITY:
             if not self._take_mail(part, self.buffer, part.start, part.end):
                 self._attach(part, self.buffer[part.start : part.end], name)

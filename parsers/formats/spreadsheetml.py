@@ -1,4 +1,4 @@
-"""Reads workbooks of one XML text, mostly named .xls: "XML Spreadsheet 2003"."""
+"""Reads "XML Spreadsheet 2003" workbooks, mostly named .xls."""
 
 import dataclasses
 import io

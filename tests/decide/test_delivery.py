@@ -13,10 +13,10 @@ from mailbot.decide.delivery import (
     UNCERTAIN_WAITS,
     WAITS,
     after_failure,
-    marked,
-    may_go,
+    may_send_copy,
     patience,
     rests_until,
+    with_copy_note,
 )
 from mailbot.decide.sending_limits import URGENT, Limits, allowed, limits
 from mailbot.domain.errors import Meaning, SendError
@@ -92,7 +92,7 @@ def test_a_letter_that_may_have_been_taken_waits_to_be_looked_up(kind: LetterKin
 
 def test_of_a_receipt_three_copies_leave_at_most_of_a_digest_two_of_a_reminder_one() -> None:
     def most(kind: LetterKind) -> int:
-        return next(copies for copies in range(9) if not may_go(kind, copies))
+        return next(copies for copies in range(9) if not may_send_copy(kind, copies))
 
     assert {kind: most(kind) for kind in LetterKind} == {
         kind: 1 if kind in AT_MOST_ONCE else 2 if kind is LetterKind.DIGEST else 3 for kind in LetterKind
@@ -101,8 +101,10 @@ def test_of_a_receipt_three_copies_leave_at_most_of_a_digest_two_of_a_reminder_o
 
 def test_a_copy_that_may_be_the_second_says_so_and_is_else_the_same() -> None:
     envelope = claimed().envelope
-    assert marked(envelope, 0) == envelope
-    assert marked(envelope, 1) == replace(envelope, content=b"X-Possible-Duplicate: yes\r\nSubject: s\r\n\r\nbody\r\n")
+    assert with_copy_note(envelope, 0) == envelope
+    assert with_copy_note(envelope, 1) == replace(
+        envelope, content=b"X-Possible-Duplicate: yes\r\nSubject: s\r\n\r\nbody\r\n"
+    )
 
 
 # ---------------------------------------------------------------- the account

@@ -10,7 +10,7 @@ import pytest
 
 from mailbot.campaigns.roster import Roster
 from mailbot.config import Campaign, Reminders
-from mailbot.decide.reminders import coming, owes, reminders, unreachable
+from mailbot.decide.reminders import owes, reminders, unreachable, upcoming
 from mailbot.decide.standing import Standing, standings
 from mailbot.domain.campaign import Milestone, Unit
 from mailbot.domain.letter import Letter, LetterKind, LetterState, StoredLetter
@@ -208,7 +208,7 @@ def test_a_reminder_speaks_of_what_else_ends_soon() -> None:
 
 def test_staff_see_the_reminders_of_the_days_to_come() -> None:
     units = [standing(), standing(until=date(2021, 10, 9)), standing([stored("甲", "乙")])]
-    week = coming(units, CAMPAIGN, Reminders(), date(2021, 9, 23), date(2021, 10, 8))
+    week = upcoming(units, CAMPAIGN, Reminders(), date(2021, 9, 23), date(2021, 10, 8))
     assert [(line.unit_name, line.text) for line in week] == [
         ("9月24日", "报送提醒，1 个单位（距截止 5 个工作日）"),
         ("9月27日", "报送提醒，1 个单位（距截止 5 个工作日）"),

@@ -1,6 +1,6 @@
 """Several tables of one unit in one mail: equal ones count once, contradictory ones wait for a person."""
 
-from mailbot.decide.same_mail import among
+from mailbot.decide.same_mail import relate_tables
 from mailbot.domain.submission import Relation
 from parsers.reading import Content, Reading, Record, Value
 
@@ -25,7 +25,7 @@ A, B, C = row("读书会", 40), row("健步走", 65), row("演讲", 20, "2021-07
 
 
 def relations(*tables: Reading, names: tuple[str, ...] = ("一.xlsx", "二.xlsx", "三.xlsx")) -> list[Relation | None]:
-    return [related and related.relation for related in among(list(zip(names, tables, strict=False)))]
+    return [related and related.relation for related in relate_tables(list(zip(names, tables, strict=False)))]
 
 
 def test_lists_of_different_activities_stand_for_themselves() -> None:
@@ -46,7 +46,7 @@ def test_the_sums_of_two_lists_together_are_known() -> None:
 
 
 def test_whose_sums_a_table_holds_is_told() -> None:
-    (_, sums) = among([("明细表.xlsx", listed(A, B)), ("总表.xlsx", summed(participants=105))])
+    (_, sums) = relate_tables([("明细表.xlsx", listed(A, B)), ("总表.xlsx", summed(participants=105))])
     assert sums
     assert "“明细表.xlsx”" in sums.why
 

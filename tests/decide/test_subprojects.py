@@ -2,7 +2,7 @@
 
 import pytest
 
-from mailbot.decide.subprojects import works
+from mailbot.decide.subprojects import named_subprojects
 from mailbot.domain.campaign import Subproject
 
 FILMS = Subproject("网络微视频征集", "甲省总工会", ("微视频",))
@@ -28,7 +28,7 @@ BOTH = (FILMS, APPS)
 def test_a_mail_that_brings_works_is_known_with_its_sub_projects(
     names: list[str], words: str, subprojects: tuple[Subproject, ...]
 ) -> None:
-    assert works(names, words, BOTH) == subprojects
+    assert named_subprojects(names, words, BOTH) == subprojects
 
 
 @pytest.mark.parametrize(
@@ -45,9 +45,9 @@ def test_a_mail_that_brings_works_is_known_with_its_sub_projects(
     ],
 )
 def test_news_that_names_a_sub_project_stays_news(names: list[str], words: str) -> None:
-    assert works(names, words, BOTH) is None
+    assert named_subprojects(names, words, BOTH) is None
 
 
 def test_without_a_list_works_are_known_by_their_general_words() -> None:
-    assert works(["微视频作品征集"], "", ()) == ()
-    assert works(["微视频"], "", ()) is None
+    assert named_subprojects(["微视频作品征集"], "", ()) == ()
+    assert named_subprojects(["微视频"], "", ()) is None

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from mailbot.decide.standing import figure
 from mailbot.domain.decision import Action, Decision, Via
-from mailbot.flows.accounts import account_of
 from mailbot.flows.begin import begin
 from mailbot.flows.settle import settle
+from mailbot.flows.unit_accounts import account_of
 from support.mails import mail
 from support.world import World, activity, table
 

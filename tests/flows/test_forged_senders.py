@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from mailbot.domain.mail import Disposition
-from mailbot.flows.accounts import account_of
+from mailbot.flows.unit_accounts import account_of
 from mailbot.letters.digests import waiting
 from support.mails import mail
 from support.world import World, activity, table, words

@@ -8,10 +8,10 @@ from sqlalchemy import text
 
 from mailbot.cli.commands.init import command as init
 from mailbot.cli.commands.status import command as status
-from mailbot.flows.accounts import account_of, ledger_fault
 from mailbot.flows.deliver import deliver_next
 from mailbot.flows.judge import judge_next
 from mailbot.flows.report import report
+from mailbot.flows.unit_accounts import account_of, ledger_fault
 from support.mails import mail
 from support.world import World, table, words
 

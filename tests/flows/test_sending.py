@@ -16,7 +16,7 @@ import pytest
 
 from mailbot.daemon.daemon import Daemon
 from mailbot.decide.delivery import LIMIT_USED_UP, NO_LONGER_DUE, TOO_LATE
-from mailbot.decide.uncertain_letters import surplus
+from mailbot.decide.uncertain_letters import extra_copies
 from mailbot.domain.errors import ArchiveError, ConfigError, Meaning, SendError, StoreError
 from mailbot.domain.letter import Envelope, LetterKind, LetterState, StoredLetter
 from mailbot.flows import watch
@@ -103,7 +103,7 @@ def test_a_letter_found_among_the_sent_mail_was_sent_and_does_not_go_again(world
     deliver(world)
     assert only(world).state is LetterState.SENT
     assert len(world.post.sent) == 1
-    assert surplus([only(world)]) == 0
+    assert extra_copies([only(world)]) == 0
 
 
 def test_a_letter_not_found_there_goes_again_as_the_same_one(world: World) -> None:

@@ -27,10 +27,10 @@ from mailbot.decide.reminders import reminders
 from mailbot.decide.standing import counted_records
 from mailbot.documents.workbook import consolidated
 from mailbot.domain.letter import Letter, LetterKind, StoredLetter
-from mailbot.flows.accounts import account_of
-from mailbot.flows.outbox import with_blank_tables
+from mailbot.flows.enqueue import with_blank_tables
 from mailbot.flows.ports import App
 from mailbot.flows.report import weekly
+from mailbot.flows.unit_accounts import account_of
 from mailbot.letters.digest_account import Account
 
 PASSWORD = "demo"  # noqa: S105 - of a server that lives as long as the demo, on loopback

@@ -11,7 +11,7 @@ from mailbot.cli.options import with_config
 from mailbot.config import Config
 from mailbot.daemon import heartbeat
 from mailbot.domain.errors import StoreError, StoreOutdated
-from mailbot.flows.watch import Known, signs
+from mailbot.flows.watch import Known, vital_signs
 from mailbot.letters.alert_causes import FOR_MONITORING, causes
 from storage.store import Store
 
@@ -57,7 +57,7 @@ def _causes(config: Config, beat: heartbeat.Heartbeat | None) -> list[str]:
     store, now = Store.open_for_reading(config.database.url), local_clock(config)()
     try:
         with store.transaction() as tx:
-            found = signs(config, tx, known, now)
+            found = vital_signs(config, tx, known, now)
     finally:
         store.close()
     return [f"{cause.title}：{cause.lines[0]}" for cause in causes(found, now, FOR_MONITORING)]

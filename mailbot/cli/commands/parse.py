@@ -1,4 +1,4 @@
-"""`mailbot parse`: shows what is read from one file, for whoever answers the telephone when a unit calls."""
+"""`mailbot parse`: shows what is read from one file, to answer a unit's question."""
 
 import json
 import sys

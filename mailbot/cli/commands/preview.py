@@ -21,11 +21,11 @@ from mailbot.domain.letter import Letter, LetterKind
 from mailbot.domain.letter_contents import Reminder
 from mailbot.domain.mail import StoredMessage
 from mailbot.domain.submission import Submission, Verdict
-from mailbot.flows.accounts import account_of
 from mailbot.flows.archived_mail import open_archived
-from mailbot.flows.outbox import with_blank_tables
+from mailbot.flows.enqueue import with_blank_tables
 from mailbot.flows.ports import App
 from mailbot.flows.report import weekly
+from mailbot.flows.unit_accounts import account_of
 from mailbot.letters.receipts import receipt, receipt_key
 from mailbot.mail.opening import Opened
 

@@ -13,11 +13,11 @@ from mailbot.config import Config, check_secrets
 from mailbot.decide import delivery
 from mailbot.domain.errors import StoreBusy
 from mailbot.domain.letter import LetterKind, LetterState, StoredLetter
-from mailbot.flows.accounts import is_unjudged
 from mailbot.flows.begin import begin
 from mailbot.flows.deliver import deliver_next
 from mailbot.flows.ports import App
 from mailbot.flows.remind import reminders_due
+from mailbot.flows.unit_accounts import is_unjudged
 from storage.daemon_lock import lock
 from storage.store import Transaction
 

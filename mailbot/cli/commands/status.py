@@ -17,8 +17,8 @@ from mailbot.decide.reminders import owes
 from mailbot.decide.standing import Standing
 from mailbot.domain.letter import LetterState
 from mailbot.domain.mail import Disposition
-from mailbot.flows.accounts import account_of, ledger_fault
-from mailbot.flows.watch import Known, signs
+from mailbot.flows.unit_accounts import account_of, ledger_fault
+from mailbot.flows.watch import Known, vital_signs
 from mailbot.letters.alert_causes import causes
 from mailbot.letters.digest_account import Account
 from mailbot.letters.digests import waiting
@@ -37,7 +37,7 @@ def command(config: Config, as_json: bool) -> None:
         with app.store.transaction() as tx:
             account = account_of(app, tx, now)
             fault = ledger_fault(app, tx, account)
-            wrong = [cause.title for cause in causes(signs(config, tx, Known(), now), now)]
+            wrong = [cause.title for cause in causes(vital_signs(config, tx, Known(), now), now)]
     finally:
         app.close()
     if as_json:
@@ -82,13 +82,13 @@ def show(account: Account, config: Config, console: Console) -> None:
     console.print(f"信件：已发 {_count(account, LetterState.SENT)}，待发 {queued}")
     if held:
         console.print(f"{held} 封信件待放行：运行 mailbot release")
-    if lost := uncertain_letters.unknown(account.letters):
+    if lost := uncertain_letters.of_unknown_outcome(account.letters):
         console.print(f"{len(lost)} 封信件发送结果不明（对方可能未收到）")
     for letter in lost:
         unit = account.roster.get(letter.unit)
         day = letter.queued_at.astimezone(zone).strftime("%Y-%m-%d")
         console.print(f"结果不明：{unit.name if unit else letter.to}，{letter.subject}（{day}）", markup=False)
-    if extra := uncertain_letters.surplus(account.letters):
+    if extra := uncertain_letters.extra_copies(account.letters):
         console.print(f"可能重复寄出的副本：至多 {extra} 份")
 
 
@@ -127,7 +127,7 @@ def _document(account: Account) -> dict[str, Any]:
         "letters": {str(state): _count(account, state) for state in LetterState},
         "unknown_letters": [
             {"unit": x.unit, "to": x.to, "subject": x.subject, "state": str(x.state), "copies": x.copies}
-            for x in uncertain_letters.unknown(account.letters)
+            for x in uncertain_letters.of_unknown_outcome(account.letters)
         ],
-        "extra_copies": uncertain_letters.surplus(account.letters),
+        "extra_copies": uncertain_letters.extra_copies(account.letters),
     }

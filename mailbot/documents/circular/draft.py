@@ -12,8 +12,8 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Pt
 
 from mailbot.config import Campaign, Organisation
-from mailbot.decide.overview import day_words
 from mailbot.decide.standing import Standing
+from mailbot.decide.unit_state import day_words
 from mailbot.documents.circular.layout import (
     EM,
     HEADING,

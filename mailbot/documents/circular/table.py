@@ -10,8 +10,8 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Mm, Pt
 from docx.table import Table, _Cell, _Row
 
-from mailbot.decide.overview import is_late, reported, sections, state
 from mailbot.decide.standing import Standing
+from mailbot.decide.unit_state import is_late, reported, sections, state_in_words
 from mailbot.documents.circular.layout import BODY, HEADING, SIZE_2, SIZE_5, TITLE, add_line, element, set_page, write
 from mailbot.documents.circular.text import NUMERALS, moment_words, rate_words
 
@@ -44,7 +44,7 @@ def _status_cells(standing: Standing, now: datetime) -> list[str]:
     at = standing.reported_at
     when = moment_words(at.astimezone(now.tzinfo)).partition("年")[2] if at else ""
     late = ("是" if is_late(standing, now) else "否") if standing.reported else ""
-    return ["是", "是" if standing.reported else "否", when, late, state(standing)]
+    return ["是", "是" if standing.reported else "否", when, late, state_in_words(standing)]
 
 
 def _add_sums(table: Table, mine: Sequence[Standing], text: str) -> None:

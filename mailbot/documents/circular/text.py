@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mailbot.config import Campaign, Organisation
-from mailbot.decide.overview import day_words, is_late, is_zero_report, percent, reported, sections
 from mailbot.decide.standing import Standing
+from mailbot.decide.unit_state import day_words, is_late, is_zero_report, percent, reported, sections
 
 DAYS_TO_REPORT = 2
 """Working days until which late tables are asked for, as in an overdue letter."""

@@ -7,8 +7,8 @@ from datetime import datetime
 from openpyxl.worksheet.worksheet import Worksheet
 
 from mailbot.config import Campaign
-from mailbot.decide.overview import day_words
 from mailbot.decide.standing import Standing, counted_records, figure
+from mailbot.decide.unit_state import day_words
 from mailbot.documents.workbook import sheets
 from mailbot.domain.mail import StoredMessage
 from mailbot.domain.submission import StoredSubmission

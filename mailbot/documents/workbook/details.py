@@ -6,7 +6,7 @@ from itertools import groupby
 
 from openpyxl.worksheet.worksheet import Worksheet
 
-from mailbot.decide.overview import day_words
+from mailbot.decide.unit_state import day_words
 from mailbot.documents.workbook import sheets
 from mailbot.documents.workbook.blank import columns_to_fill, headed, widths
 from mailbot.documents.workbook.collected import NUMBER, ROUGH, Collected, figures, put_figure, roughness, top, words

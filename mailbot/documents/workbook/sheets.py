@@ -15,7 +15,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from mailbot.domain.personal import masked
+from mailbot.domain.masking import masked
 
 Content = str | int | float | date | None
 

@@ -1,4 +1,4 @@
-"""Fills the sheet 数据来源: where each value stands in what was sent."""
+"""Fills the sheet 数据来源: the file, sheet and cell that each value came from."""
 
 from collections.abc import Iterator, Mapping
 

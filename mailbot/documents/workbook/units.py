@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from openpyxl.worksheet.worksheet import Worksheet
 
-from mailbot.decide.overview import is_late, is_zero_report, percent, reported, sections, state
 from mailbot.decide.standing import Standing, totals_and_rows
+from mailbot.decide.unit_state import is_late, is_zero_report, percent, reported, sections, state_in_words
 from mailbot.documents.workbook import sheets
 from mailbot.documents.workbook.blank import headed
 from mailbot.documents.workbook.collected import MOMENT, Collected, put_figure, roughness, top
@@ -58,7 +58,7 @@ def _figures(sheet: Worksheet, row: int, collected: Collected, mine: Sequence[St
 
 def _remarks(standing: Standing, collected: Collected) -> Iterator[str]:
     if not standing.reported:
-        yield state(standing)
+        yield state_in_words(standing)
     if is_zero_report(standing):
         yield "零报告"
     if any(roughness([standing], column) != "exact" for column in collected.form.counts):
@@ -91,7 +91,7 @@ def reports(sheet: Worksheet, collected: Collected) -> None:
             sheets.line(sheet, row, (number, standing.unit.name, _yes(owes), _yes(standing.reported)))
             _put_moment(sheet, row, 5, standing, collected)
             late = _yes(is_late(standing, collected.as_of)) if standing.reported else None
-            sheets.line(sheet, row, (late, state(standing)), first=6)
+            sheets.line(sheet, row, (late, state_in_words(standing)), first=6)
             number += 1
         row += 1
     _shares(sheet, row, collected, collected.standings, "合计")

@@ -18,7 +18,7 @@ from mailbot.config import Campaign, MailboxConfig, Organisation
 from mailbot.domain.errors import ConfigError
 from mailbot.domain.letter import Envelope, Letter, LetterKind
 from mailbot.domain.letter_contents import Digest
-from mailbot.domain.personal import masked
+from mailbot.domain.masking import masked
 from mailbot.letters.rendering.charts import Picture, pictures
 from mailbot.letters.rendering.mime import WIRE, body, checked_address, encoded, message_ids, one_line
 from mailbot.letters.rendering.templates import environment

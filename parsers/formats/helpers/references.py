@@ -1,4 +1,4 @@
-"""Cell references in A1 notation: the positions they name, and formulas as they read in another cell."""
+"""Cell references (A1): positions, and formulas as they read when moved to another cell."""
 
 import re
 from functools import lru_cache

@@ -1,4 +1,4 @@
-"""Builds a ruled table from the rectangles of its cells and from characters at places on a page.
+"""Builds a table from the cell rectangles and placed characters of a page; the rest becomes lines of text.
 
 Raises Unreadable("pdf") wherever it is not certain what stands in which cell.
 """

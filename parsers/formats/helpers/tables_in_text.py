@@ -1,4 +1,4 @@
-"""Makes sheets of a document with tables in running text: one a table, with the lines of text around it."""
+"""Makes a sheet of each table in a document, with the text around it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field

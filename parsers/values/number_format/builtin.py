@@ -1,4 +1,4 @@
-"""The number format codes that files name by number alone, as programs in Chinese show them."""
+"""The built-in number formats, as Chinese versions of spreadsheet programs show them."""
 
 GENERAL = "General"
 

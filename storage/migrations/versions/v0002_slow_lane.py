@@ -1,4 +1,4 @@
-"""Messages with a file that takes long wait in a lane of their own."""
+"""Messages with a file that takes long wait in a separate queue."""
 
 import sqlalchemy as sa
 from alembic import op

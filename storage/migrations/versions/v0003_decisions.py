@@ -1,4 +1,4 @@
-"""People decide: their decisions, what came back of letters, mail that is read later, rows that are there already."""
+"""Stores decisions, bounces, deferred mail and repeated rows."""
 
 import sqlalchemy as sa
 from alembic import op

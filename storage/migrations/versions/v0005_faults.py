@@ -1,4 +1,4 @@
-"""A message whose bytes the archive cannot give is stepped past, and says why."""
+"""A message whose archived bytes are lost is skipped, with the reason."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""It is kept when the last copy of a letter may have left whose answer nobody has."""
+"""Stores when the last copy of a letter with an unknown outcome may have been sent."""
 
 import sqlalchemy as sa
 from alembic import op

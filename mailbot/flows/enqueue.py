@@ -1,4 +1,4 @@
-"""The way of every letter into the outbox: written, and then sent, held or redirected as the configuration says."""
+"""Renders letters and queues them: to be sent, held or redirected, as configured."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -34,15 +34,15 @@ def enqueue(app: App, tx: Transaction, letters: Iterable[Letter], now: datetime,
     """
     for letter in letters:
         if not tx.letter_exists(letter.key):
-            put(app, tx, written(app, letter, now, mailbox), now)
+            queue_envelope(app, tx, rendered(app, letter, now, mailbox), now)
 
 
-def put(app: App, tx: Transaction, envelope: Envelope, now: datetime) -> None:
+def queue_envelope(app: App, tx: Transaction, envelope: Envelope, now: datetime) -> None:
     """Put a letter that is written into the outbox."""
     tx.enqueue(envelope, due=now, at=now, held=app.config.sending.mode == "hold")
 
 
-def written(app: App, letter: Letter, now: datetime, mailbox: str = "") -> Envelope:
+def rendered(app: App, letter: Letter, now: datetime, mailbox: str = "") -> Envelope:
     """A letter in its shape; a reminder with its tables to fill in, in a rehearsal addressed to who rehearses."""
     sending, letter = app.config.sending, with_blank_tables(app, letter)
     if sending.mode == "redirect":

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from mailbot.decide.earlier import relate
+from mailbot.decide.earlier_reports import relate
 from mailbot.decide.relation import Sent
-from mailbot.decide.rows import distinct_rows
+from mailbot.decide.row_comparison import distinct_rows
 from mailbot.domain.submission import Earlier, Relation, Status
 from parsers.reading import Content, Reading, Record, Value
 

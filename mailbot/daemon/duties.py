@@ -1,4 +1,4 @@
-"""The duties that the daemon repeats every so many seconds, and how it notices that one hangs.
+"""The daemon's periodic duties, and how one that hangs is noticed. Time here is monotonic: no clock sets it.
 
 Time here is monotonic: setting the clock does not change it.
 """

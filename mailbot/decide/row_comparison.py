@@ -1,4 +1,4 @@
-"""Rows of tables compared: what a row is known by, whether two tables say the same, and which rows count once."""
+"""Compares rows: the key of a row, whether two tables hold the same rows, which rows count once."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -22,7 +22,7 @@ def key(row: Row) -> Key:
     return re.sub(r"\s+", "", str(row.get("title") or "")), str(row.get("date_start") or "")
 
 
-def squeezed(row: Row) -> dict[str, Content]:
+def normalized(row: Row) -> dict[str, Content]:
     """What is there of a row, blanks dropped."""
     return {
         name: re.sub(r"\s+", "", value) if isinstance(value, str) else value
@@ -33,7 +33,7 @@ def squeezed(row: Row) -> dict[str, Content]:
 
 def same_rows(rows: Sequence[Row], others: Sequence[Row]) -> bool:
     return len(rows) == len(others) and all(
-        squeezed(row) == squeezed(other) for row, other in zip(rows, others, strict=True)
+        normalized(row) == normalized(other) for row, other in zip(rows, others, strict=True)
     )
 
 
@@ -43,7 +43,7 @@ def distinct_rows(submissions: Iterable[Sequence[Row]]) -> Iterator[tuple[int, i
     for place, rows in enumerate(submissions):
         mine = set()
         for position, row in enumerate(rows):
-            content = tuple(sorted((name, repr(value)) for name, value in squeezed(row).items()))
+            content = tuple(sorted((name, repr(value)) for name, value in normalized(row).items()))
             if row.get("title") and content in seen:
                 continue
             mine.add(content)

@@ -1,4 +1,4 @@
-"""What a unit still owes when a table of its has been counted."""
+"""Adds a notice where a unit has reported fewer activities than it must."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace

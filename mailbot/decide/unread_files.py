@@ -1,4 +1,4 @@
-"""What of a mail could not be read, and whether it may hold a table."""
+"""Lists what in a mail could not be read, and whether it may hold a table."""
 
 import re
 from collections.abc import Iterator

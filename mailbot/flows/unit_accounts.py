@@ -1,4 +1,4 @@
-"""The account of every unit at some time, and whether all mail that came before it has been looked at."""
+"""Where all units stand at a given time, and whether all earlier mail has been judged."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""Where units stand, in the words and the order of the tables that an office hands on (domain.md 5.2, 5.3)."""
+"""The state of each unit, worded and ordered as in an office's summary tables (domain.md 5.2, 5.3)."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
@@ -30,7 +30,7 @@ def is_zero_report(standing: Standing) -> bool:
     return standing.reported and all(stored.submission.reading.zero_report for stored in standing.counting)
 
 
-def state(standing: Standing) -> str:
+def state_in_words(standing: Standing) -> str:
     """Where a unit stands, in the words of domain.md 5.3."""
     if not standing.reported:
         return "待人工核对" if standing.waiting else "未报"

@@ -1,4 +1,4 @@
-"""Whether a table counts, once it is known whose it is, what is doubtful about it, and what it is to others."""
+"""Decides whether a table counts: by its unit, its doubts and its relation to other tables."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace

@@ -1,13 +1,22 @@
-"""What a report is to those the same unit sent before. Nothing is overwritten; what is unclear waits."""
+"""Decides whether a report replaces, adds to or repeats the unit's earlier ones; what is unclear waits."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from mailbot.decide.correction_words import Asked, asked, removed
+from mailbot.decide.correction_words import Asked, asks_to_remove, requested
 from mailbot.decide.display import shown
 from mailbot.decide.relation import Related, Sent, reports, sent_as, unclear
-from mailbot.decide.rows import UNKNOWN, Row, contents, distinct_rows, key, same_figures, same_rows, squeezed
+from mailbot.decide.row_comparison import (
+    UNKNOWN,
+    Row,
+    contents,
+    distinct_rows,
+    key,
+    normalized,
+    same_figures,
+    same_rows,
+)
 from mailbot.domain.submission import Earlier, Identity, Relation, Status
 from mailbot.mail.opening import Opened
 from parsers.reading import Layout, Reading
@@ -82,7 +91,7 @@ def relate(reading: Reading, sent: Sent, earlier: Sequence[Earlier]) -> Related:
         return unclear("本表中没有可登记的内容，此前报送的继续有效")
     if any(e.layout != reading.layout and e.records for e in counting) and same_figures(rows, known):
         return _of_the_same(reading.layout)
-    words = asked(sent.words)
+    words = requested(sent.words)
     again = _each_is_there_again(known, rows) and all(e.layout == reading.layout or not e.records for e in counting)
     if words.replaces and words.adds and not again:
         return unclear("来件中既有更正、又有补报的表述")
@@ -107,7 +116,7 @@ def _rows_of(submissions: Sequence[Earlier]) -> list[Row]:
 
 def _says_anything(row: Row, layout: Layout) -> bool:
     """Whether an activity has a name or a day, or a row for the whole unit a figure."""
-    return key(row) != UNKNOWN if layout == "rows" else bool(squeezed(row))
+    return key(row) != UNKNOWN if layout == "rows" else bool(normalized(row))
 
 
 # ---------------------------------------------------------------- replacing
@@ -120,7 +129,7 @@ def _replacement(reading: Reading, sent: Sent, words: Asked, counting: Sequence[
     if sent.date and any(sent.date < e.received_at and _older(sent.date, e) for e in counting):
         return unclear("邮件的发送时间早于此前已登记的报送")
     known, rows = _rows_of(counting), contents(reading)
-    gone = [row for row in _missing(known, rows) if not removed(sent.words, key(row)[0])]
+    gone = [row for row in _missing(known, rows) if not asks_to_remove(sent.words, key(row)[0])]
     other_layout = any(e.layout != reading.layout and e.records for e in counting)
     is_smaller = other_layout or (bool(gone) and len(rows) < len(known))
     if (words.part and gone) or (is_smaller and (words.part or not words.whole)):
@@ -172,7 +181,7 @@ def _older(date: datetime, known: Earlier) -> bool:
 def _supplement(rows: Sequence[Row], known: Sequence[Row]) -> Related:
     for row in rows:
         same = [k for k in known if _same_key(k, row)]
-        if same and not any(squeezed(k) == squeezed(row) for k in same):
+        if same and not any(normalized(k) == normalized(row) for k in same):
             return unclear("注明为补报，但其中有与此前报送同名同日而内容不同的活动")
     return Related(Relation.SUPPLEMENTS, counts=True)
 

@@ -13,8 +13,8 @@ import time_machine
 
 from mailbot.daemon import heartbeat, service_manager
 from mailbot.daemon.clock import ClockSteps
+from mailbot.daemon.duties import Every, Tick, report_progress, timetable, wake
 from mailbot.daemon.heartbeat import Duty, Heartbeat
-from mailbot.daemon.ticks import Every, Tick, report_progress, timetable, wake
 from mailbot.domain.errors import MailboxError
 
 NOW = datetime(2026, 10, 25, 0, 59, 59, tzinfo=UTC)  # a second before Europe's clocks go back
