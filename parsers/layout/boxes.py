@@ -1,0 +1,117 @@
+"""A sheet as a person sees it: boxes, each a cell or a merged range with the text that it shows."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Literal
+
+from parsers.grid import Cell, Grid, Position, Range
+from parsers.layout.looks import SURE, is_day, is_figure, is_year, likeness
+
+BoxKind = Literal["blank", "text", "number", "day", "formula", "other"]
+_OTHERS: Mapping[str, BoxKind] = {"date": "day", "time": "day", "bool": "other", "error": "other"}
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A cell or a merged range. `likeness` above 0 looks like a label, below like a value (looks.py)."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+    text: str
+    kind: BoxKind
+    likeness: float
+
+    @property
+    def position(self) -> Position:
+        return self.top, self.left
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """The columns it takes."""
+        return self.left, self.right
+
+    @property
+    def is_tall(self) -> bool:
+        return self.bottom > self.top
+
+    @property
+    def is_wide(self) -> bool:
+        return self.right > self.left
+
+    @property
+    def is_value_by_kind(self) -> bool:
+        """Whether it holds a figure, a day or a formula, whatever its text says."""
+        return self.kind in ("number", "day", "formula", "other")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The boxes that begin in one row, from the left; blank ones are there only where they are merged."""
+
+    number: int
+    boxes: tuple[Box, ...]
+
+    @property
+    def filled(self) -> tuple[Box, ...]:
+        """The boxes that hold something."""
+        return tuple(box for box in self.boxes if box.kind != "blank")
+
+
+def rows(grid: Grid) -> tuple[Row, ...]:
+    """Every row in which a box begins, top down. In time linear in cells and merges, whatever area they cover."""
+    filled = {place: cell for place, cell in grid.cells.items() if _text(cell)}
+    if not filled:
+        return ()
+    last_row = max(row for row, _ in filled)
+    last_column = max(column for _, column in filled)
+    merged = {(m.top, m.left): m for m in grid.merges if m.top <= last_row and m.left <= last_column}
+    boxes = [_box(place, filled.get(place), merged.get(place), (last_row, last_column)) for place in {*filled, *merged}]
+    boxes.sort(key=lambda box: box.position)
+    return tuple(Row(number, tuple(group)) for number, group in groupby(boxes, key=lambda box: box.top))
+
+
+def _box(place: Position, cell: Cell | None, merge: Range | None, last: Position) -> Box:
+    row, column = place
+    bottom = max(row, min(merge.bottom, last[0])) if merge else row
+    right = max(column, min(merge.right, last[1])) if merge else column
+    text = _text(cell) if cell else ""
+    kind = _kind(cell, text) if cell else "blank"
+    return Box(row, column, bottom, right, text, kind, _likeness(kind, text))
+
+
+def _text(cell: Cell) -> str:
+    """What a cell displays; what is struck out does not count. A formula without a result displays something."""
+    if cell.struck and cell.value is None:
+        return ""
+    return cell.shown.strip() or (cell.formula or "").strip()
+
+
+def _kind(cell: Cell, text: str) -> BoxKind:
+    if cell.formula:
+        return "formula"
+    if cell.kind == "number":
+        return "number"
+    if cell.kind == "text":
+        return "number" if is_figure(text) else "day" if is_day(text) and len(text) < 24 else "text"
+    return _OTHERS[cell.kind]
+
+
+def _likeness(kind: BoxKind, text: str) -> float:
+    if kind == "blank":
+        return 0.0
+    if is_year(text):
+        return -1.0
+    return likeness(text) if kind == "text" else -SURE
+
+
+def within(box: Box, left: int, right: int) -> bool:
+    """Whether a box lies between two columns."""
+    return left <= box.left and box.right <= right
+
+
+def covered(boxes: Sequence[Box]) -> Iterator[int]:
+    """The first column of each box."""
+    return (box.left for box in boxes)

@@ -1,0 +1,74 @@
+"""Which boxes of a row are labels and which are values, where labels stand before their values."""
+
+from collections.abc import Sequence
+
+from parsers.layout.boxes import Box
+from parsers.layout.views import Run
+
+_OWN = 0.65
+"""How much a box's own text counts; the rest is what its column looks like."""
+_BLANK_LABEL, _BLANK_VALUE = -2.0, 0.4
+_TURN = 0.5
+"""A label is followed by its value, a value by the next label."""
+_TWO_VALUES = -0.6
+_TWO_LABELS = -1.2
+_LABEL_FIRST, _VALUE_FIRST = 0.5, -0.8
+_LABEL_LAST = -1.2
+
+
+def divided(boxes: Sequence[Box], runs: Sequence[Run], *, right: int, after_label: bool) -> tuple[float, tuple[bool, ...]]:
+    """The likeliest division of a row into labels (True) and values, and how well it fits.
+
+    `right` is the last column there is; `after_label` says that a label from above reaches to the left of the row.
+    """
+    first = boxes[0]
+    scores = {
+        True: _as_label(first, runs[0]) + _LABEL_FIRST,
+        False: _as_value(first, runs[0]) + (0.2 if after_label else _VALUE_FIRST),
+    }
+    paths: dict[bool, tuple[bool, ...]] = {True: (True,), False: (False,)}
+    steps: list[dict[bool, bool]] = []
+    for before, box, run in zip(boxes, boxes[1:], runs[1:], strict=False):
+        own = {True: _as_label(box, run), False: _as_value(box, run)}
+        step, new = {}, {}
+        for label in (True, False):
+            origin = max((True, False), key=lambda last: scores[last] + _step(before, box, last, label))
+            step[label] = origin
+            new[label] = scores[origin] + _step(before, box, origin, label) + own[label]
+        steps.append(step)
+        scores = new
+    del paths
+    if boxes[-1].right >= right:
+        scores[True] += _LABEL_LAST
+    last = max((True, False), key=lambda label: scores[label])
+    found = [last]
+    for step in reversed(steps):
+        found.append(step[found[-1]])
+    return scores[last], tuple(reversed(found))
+
+
+def _step(before: Box, box: Box, last: bool, label: bool) -> float:
+    gap = box.left > before.right + 1
+    if last and label:
+        return 0.2 if gap else 0.0 if before.bottom > box.bottom else _TWO_LABELS
+    if not last and not label:
+        return _TWO_VALUES
+    return _TURN
+
+
+def _as_label(box: Box, run: Run) -> float:
+    if box.kind == "blank":
+        return _BLANK_LABEL
+    return _mixed(box, run)
+
+
+def _as_value(box: Box, run: Run) -> float:
+    if box.kind == "blank":
+        return _BLANK_VALUE
+    return -_mixed(box, run)
+
+
+def _mixed(box: Box, run: Run) -> float:
+    if run.length < 2:
+        return box.likeness
+    return _OWN * box.likeness + (1 - _OWN) * run.likeness

@@ -1,0 +1,143 @@
+"""Rules that weigh what a line looks like: all of them speak, and the reading that fits its neighbours best is taken."""
+
+from collections.abc import Sequence
+
+from parsers.layout.boxes import Box
+from parsers.layout.claims import Claim
+from parsers.layout.pattern import divided
+from parsers.layout.views import Run, View
+
+_LONG_NOTE = 60
+_MOST_LABEL, _LEAST_LABEL = 2.0, -2.5
+
+
+def title(view: View) -> Claim | None:
+    """One text stands alone above a table."""
+    if not view.is_alone or view.first.is_value_by_kind:
+        return None
+    wide = 1.2 if view.is_whole else 0.8 if view.first.is_wide else 0.0
+    return Claim("title", "title", 0.8 + wide)
+
+
+def section(view: View) -> Claim | None:
+    """One text stands alone across the table, and names the lines under it."""
+    if not view.is_alone or view.first.kind != "text" or not view.index:
+        return None
+    if len(view.row.boxes) > 1 and not view.first.is_wide:
+        return None
+    wide = 1.6 if view.is_whole else 1.0 if view.first.is_wide else -0.3
+    long = -0.5 if len(view.first.text) > _LONG_NOTE else 0.0
+    return Claim("section", "section", wide + long)
+
+
+def long_note(view: View) -> Claim | None:
+    """One long text stands alone at the foot."""
+    if not view.is_alone or len(view.first.text) < _LONG_NOTE or not view.index:
+        return None
+    return Claim("note", "note", 2.0)
+
+
+def heading(view: View) -> Claim | None:
+    """The row holds labels: short texts, unlike what stands under them."""
+    if len(view.filled) < 2 and not view.carried:
+        return None
+    score = 0.0
+    below = {box.left: box for box in view.below.boxes} if view.below else {}
+    for box, run in zip(view.row.boxes, view.runs, strict=True):
+        if box.kind == "blank":
+            continue
+        score += max(_LEAST_LABEL, min(_MOST_LABEL, box.likeness))
+        score += _contrast(box, below.get(box.left)) + _stands_out(box, run)
+    return Claim("head", "header", score + _shape(view))
+
+
+def _contrast(box: Box, under: Box | None) -> float:
+    """Text over a figure, and a label over something that looks less like one."""
+    if under is None or under.kind == "blank" or box.kind != "text":
+        return 0.0
+    if under.is_value_by_kind:
+        return 0.6
+    return max(-0.5, min(0.5, 0.25 * (box.likeness - under.likeness)))
+
+
+def _stands_out(box: Box, run: Run) -> float:
+    """How much more a box looks like a label than the others of its column do."""
+    if run.length < 2:
+        return 0.0
+    others = (run.likeness * run.length - box.likeness) / (run.length - 1)
+    return max(-0.6, min(0.6, 0.3 * (box.likeness - others)))
+
+
+def _shape(view: View) -> float:
+    """Wide boxes over smaller ones beside tall ones: a heading of several levels."""
+    wide, tall = is_over_smaller(view.row.boxes, view.below), any(box.is_tall for box in view.filled)
+    return 1.0 * wide + 0.8 * (wide and tall)
+
+
+def is_over_smaller(boxes: Sequence[Box], below: "object") -> int:
+    """How many wide boxes have several smaller ones right under them."""
+    under = getattr(below, "boxes", ())
+    starts = [box.left for box in under]
+    found, at = 0, 0
+    for box in boxes:
+        if box.is_wide and box.kind != "blank":
+            while at < len(starts) and starts[at] < box.left:
+                at += 1
+            end = at
+            while end < len(starts) and starts[end] <= box.right:
+                end += 1
+            found += end - at > 1
+    return found
+
+
+def pairs(view: View) -> Claim | None:
+    """Labels stand before their values: 姓名 | 张三 | 性别 | 男."""
+    boxes = view.row.boxes
+    score, labels = divided(boxes, view.runs, right=view.right, after_label=view.carried)
+    has_value = not all(labels) or boxes[-1].right < view.right
+    if not any(labels) or not has_value or (len(boxes) == 1 and view.first.is_whole if False else False):
+        return None
+    return Claim("pairs", "data", score - 0.2 * len(boxes), labels)
+
+
+def data(view: View) -> Claim | None:
+    """The row holds values, perhaps behind a label of its own."""
+    return Claim("data", "data", _values(view.row.boxes, view.runs, keyed=not view.carried))
+
+
+def nested(view: View) -> Claim | None:
+    """Beside a record's tall cells, its last columns hold pairs or a small table of their own."""
+    boxes = view.row.boxes
+    outside = 0
+    if not view.carried:
+        least = min(box.bottom for box in boxes)
+        while outside < len(boxes) and boxes[outside].bottom > least:
+            outside += 1
+        if not outside or outside == len(boxes) or boxes[0].left != view.left:
+            return None
+    inner, runs = boxes[outside:], view.runs[outside:]
+    score, labels = divided(inner, runs, right=view.right, after_label=True)
+    score -= 0.2 * len(inner)
+    head = sum(max(_LEAST_LABEL, min(_MOST_LABEL, box.likeness)) for box in inner) - 0.5
+    outer = _values(boxes[:outside], view.runs[:outside], keyed=True) if outside else 0.0
+    if len(inner) > 1 and head > score:
+        return Claim("nested", "data", outer + head, (False,) * outside + (True,) * len(inner), outside, True)
+    if not any(labels) or all(labels):
+        return None
+    return Claim("nested", "data", outer + score, (False,) * outside + labels, outside)
+
+
+def _values(boxes: Sequence[Box], runs: Sequence[Run], *, keyed: bool) -> float:
+    """How well boxes fit as values; the first may be a key, which looks like anything."""
+    score = 0.0
+    for place, (box, run) in enumerate(zip(boxes, runs, strict=True)):
+        if box.kind == "blank":
+            continue
+        if place == 0 and keyed:
+            score += 0.3
+            continue
+        own = -0.6 * box.likeness
+        if run.length > 2:
+            own = 0.6 * own - 0.24 * run.likeness + 0.3
+        score += own
+    return score

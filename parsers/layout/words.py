@@ -1,0 +1,53 @@
+"""The general words of office tables, read once from the data file beside this one."""
+
+import re
+import tomllib
+import unicodedata
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib import resources
+
+_BRACKETED = re.compile(r"[(\[{【〔〈][^()\[\]{}【】〔〕〈〉]*[)\]}】〕〉]")
+
+
+@lru_cache(maxsize=16384)
+def plain(text: str) -> str:
+    """A text without white space, in one width and in lower case."""
+    return "".join(unicodedata.normalize("NFKC", text).lower().split())
+
+
+def bare(text: str) -> str:
+    """A plain text without what stands in brackets, and without the star of an entry that must be filled in."""
+    return _BRACKETED.sub("", plain(text)).rstrip("*★:")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The lists of the data file under the names they have there, each word in plain form."""
+
+    total: frozenset[str]
+    subtotal: frozenset[str]
+    part: tuple[str, ...]
+    example: tuple[str, ...]
+    note: tuple[str, ...]
+    block: frozenset[str]
+    signature: tuple[str, ...]
+    attachment: tuple[str, ...]
+    ordinal: tuple[str, ...]
+    measure: frozenset[str]
+    number: frozenset[str]
+    label_end: tuple[str, ...]
+    label_start: tuple[str, ...]
+    value: frozenset[str]
+    value_end: tuple[str, ...]
+    surname: frozenset[str]
+    after_figure: str
+
+
+@cache
+def words() -> Words:
+    """The words of the data file."""
+    told = tomllib.loads(resources.files(__package__).joinpath("words.toml").read_text(encoding="utf-8"))
+    lists = {name: tuple(map(plain, entry)) for name, entry in told.items() if isinstance(entry, list)}
+    sets = {name: frozenset(lists[name]) for name in ("total", "subtotal", "block", "measure", "number", "value")}
+    return Words(**{**lists, **sets, "surname": frozenset(told["surname"]), "after_figure": told["after_figure"]})
