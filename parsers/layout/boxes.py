@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Literal
 
 from parsers.grid import Cell, Grid, Position, Range
-from parsers.layout.looks import SURE, is_day, is_figure, is_year, likeness
+from parsers.layout.looks import SURE, is_day, is_figure, is_nothing, is_year, likeness
 
 BoxKind = Literal["blank", "text", "number", "day", "formula", "other"]
 _OTHERS: Mapping[str, BoxKind] = {"date": "day", "time": "day", "bool": "other", "error": "other"}
@@ -95,6 +95,8 @@ def _kind(cell: Cell, text: str) -> BoxKind:
     if cell.kind == "number":
         return "number"
     if cell.kind == "text":
+        if is_nothing(text):
+            return "other"
         return "number" if is_figure(text) else "day" if is_day(text) and len(text) < 24 else "text"
     return _OTHERS[cell.kind]
 
@@ -103,7 +105,9 @@ def _likeness(kind: BoxKind, text: str) -> float:
     if kind == "blank":
         return 0.0
     if is_year(text):
-        return -1.0
+        return -0.6
+    if kind == "day":
+        return -1.6
     return likeness(text) if kind == "text" else -SURE
 
 

@@ -46,6 +46,11 @@ def is_day(text: str) -> bool:
     return bool(_DAY.fullmatch(plain(text)))
 
 
+def is_nothing(text: str) -> bool:
+    """Whether a text stands for nothing: -, —, /."""
+    return bool(text) and not text.strip("-—–/ \u3000")
+
+
 def is_year(text: str) -> bool:
     """Whether a text is a year and nothing else: 2020, 2020年, 2020年度."""
     return bool(re.fullmatch(r"(?:19|20)\d{2}(?:年度?|年末|年初)?", plain(text)))

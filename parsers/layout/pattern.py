@@ -5,15 +5,18 @@ from collections.abc import Sequence
 from parsers.layout.boxes import Box
 from parsers.layout.views import Run
 
-_OWN = 0.65
+_OWN = 0.4
 """How much a box's own text counts; the rest is what its column looks like."""
 _BLANK_LABEL, _BLANK_VALUE = -2.0, 0.4
-_TURN = 0.5
+_TURN = 0.3
 """A label is followed by its value, a value by the next label."""
-_TWO_VALUES = -0.6
+_TWO_VALUES = -0.4
 _TWO_LABELS = -1.2
 _LABEL_FIRST, _VALUE_FIRST = 0.5, -0.8
 _LABEL_LAST = -1.2
+_INNER_LABEL = -0.5
+_REPEATED = -2.5
+"""Labels differ from each other; what repeats itself down a column are values."""
 
 
 def divided(boxes: Sequence[Box], runs: Sequence[Run], *, right: int, after_label: bool) -> tuple[float, tuple[bool, ...]]:
@@ -26,10 +29,9 @@ def divided(boxes: Sequence[Box], runs: Sequence[Run], *, right: int, after_labe
         True: _as_label(first, runs[0]) + _LABEL_FIRST,
         False: _as_value(first, runs[0]) + (0.2 if after_label else _VALUE_FIRST),
     }
-    paths: dict[bool, tuple[bool, ...]] = {True: (True,), False: (False,)}
     steps: list[dict[bool, bool]] = []
     for before, box, run in zip(boxes, boxes[1:], runs[1:], strict=False):
-        own = {True: _as_label(box, run), False: _as_value(box, run)}
+        own = {True: _as_label(box, run) + _INNER_LABEL, False: _as_value(box, run)}
         step, new = {}, {}
         for label in (True, False):
             origin = max((True, False), key=lambda last: scores[last] + _step(before, box, last, label))
@@ -37,7 +39,6 @@ def divided(boxes: Sequence[Box], runs: Sequence[Run], *, right: int, after_labe
             new[label] = scores[origin] + _step(before, box, origin, label) + own[label]
         steps.append(step)
         scores = new
-    del paths
     if boxes[-1].right >= right:
         scores[True] += _LABEL_LAST
     last = max((True, False), key=lambda label: scores[label])
@@ -59,7 +60,8 @@ def _step(before: Box, box: Box, last: bool, label: bool) -> float:
 def _as_label(box: Box, run: Run) -> float:
     if box.kind == "blank":
         return _BLANK_LABEL
-    return _mixed(box, run)
+    repeated = _REPEATED if run.length > 2 and run.distinct < 0.7 else 0.0
+    return _mixed(box, run) + repeated
 
 
 def _as_value(box: Box, run: Run) -> float:

@@ -66,6 +66,7 @@ def cell_roles(lines: Sequence[Reading]) -> dict[Position, CellRole]:
             elif st == "nested":
                 if i < c.inner: r = "row-header" if i == 0 and b.kind == "text" else "data"
                 elif c.labels[i]: r = "column-header" if c.inner_head else "row-header"
+                elif keyed and b.right <= width and b.kind == "text": r = "row-header"
             elif st == "data":
                 if c.role in ("total", "subtotal", "part"):
                     r = "total"

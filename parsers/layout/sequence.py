@@ -84,12 +84,16 @@ def _continued(states: Mapping[State, _Best], view: View, rule: Rule, claim: Cla
 def _step(before: Claim, claim: Claim, view: View) -> float:
     score = _STEPS.get((before.state, claim.state), 0.0)
     if before.state == "head" and claim.state == "head" and view.above is not None:
-        if is_over_smaller(view.above.boxes, view.row) or any(box.is_tall for box in view.above.filled):
+        if is_over_smaller(view.above.boxes, view.row):
             score += 2.0
+        elif any(box.is_tall for box in view.above.filled):
+            score += 0.7
     elif claim.state == before.state and claim.state in ("data", "pairs"):
-        score += 1.0 * view.same_above if claim.state == "data" else 0.5 * view.same_above
+        score += min(3.0, 0.3 * len(view.filled)) * view.same_above if claim.state == "data" else 0.5 * view.same_above
     elif before.state == "head" and claim.state == "data":
-        score += 0.8 * view.same_above
+        score += min(3.0, 0.3 * len(view.filled)) * view.same_above
+    elif before.state in ("head", "data") and claim.state == "pairs":
+        score -= 2.0 * view.same_above
     elif claim.state == "head" and before.state in ("data", "nested"):
         score += 0.8 * (0.5 - view.same_above)
     return score

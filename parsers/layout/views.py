@@ -14,6 +14,8 @@ class Run:
     likeness: float
     values: float
     """The share of figures, days and formulas."""
+    distinct: float
+    """The share of texts that are unlike all others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,8 @@ class View:
     same_above: float
     """The share of its boxes that have a box of the same columns right above."""
     same_below: float
+    again: tuple[bool, ...]
+    """Of each of its boxes, whether the same text heads the same columns at the top of the area."""
 
     @property
     def first(self) -> Box:
@@ -55,6 +59,7 @@ def views(rows: Sequence[Row], left: int, right: int) -> tuple[View, ...]:
     runs = _runs(rows)
     carried = _carried(rows, left)
     spans = [frozenset(box.span for box in row.boxes) for row in rows]
+    top = _top(rows)
     return tuple(
         View(
             row,
@@ -68,9 +73,18 @@ def views(rows: Sequence[Row], left: int, right: int) -> tuple[View, ...]:
             index,
             _share(spans[index], spans[index - 1]) if index else 0.0,
             _share(spans[index], spans[index + 1]) if index + 1 < len(rows) else 0.0,
+            tuple(row.number > top[1] and (box.left, box.text) in top[0] for box in row.boxes),
         )
         for index, row in enumerate(rows)
     )
+
+
+def _top(rows: Sequence[Row]) -> tuple[frozenset[tuple[int, str]], int]:
+    """The texts of the first row of several boxes, by column, and where it ends."""
+    first = next((row for row in rows if len(row.filled) > 1), None)
+    if first is None:
+        return frozenset(), 0
+    return frozenset((box.left, box.text) for box in first.filled if not box.is_value_by_kind), first.number
 
 
 def _share(own: frozenset[tuple[int, int]], other: frozenset[tuple[int, int]]) -> float:
@@ -83,7 +97,8 @@ def _runs(rows: Sequence[Row]) -> dict[tuple[int, int], Run]:
         filled = [box for box in boxes if box.kind != "blank"]
         count = max(1, len(filled))
         values = sum(box.is_value_by_kind for box in filled)
-        run = Run(len(filled), sum(box.likeness for box in filled) / count, values / count)
+        distinct = len({box.text for box in filled}) / count
+        run = Run(len(filled), sum(box.likeness for box in filled) / count, values / count, distinct)
         found |= dict.fromkeys((box.position for box in boxes), run)
     return found
 

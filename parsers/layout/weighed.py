@@ -8,12 +8,15 @@ from parsers.layout.pattern import divided
 from parsers.layout.views import Run, View
 
 _LONG_NOTE = 60
-_MOST_LABEL, _LEAST_LABEL = 2.0, -2.5
+_MOST_LABEL, _LEAST_LABEL = 2.0, -1.8
+_AGAIN = 2.0
 
 
 def title(view: View) -> Claim | None:
     """One text stands alone above a table."""
-    if not view.is_alone or view.first.is_value_by_kind:
+    if not view.is_alone or view.first.is_value_by_kind or view.carried:
+        return None
+    if view.first.left != view.left and not view.first.is_wide and view.index:
         return None
     wide = 1.2 if view.is_whole else 0.8 if view.first.is_wide else 0.0
     return Claim("title", "title", 0.8 + wide)
@@ -43,9 +46,10 @@ def heading(view: View) -> Claim | None:
         return None
     score = 0.0
     below = {box.left: box for box in view.below.boxes} if view.below else {}
-    for box, run in zip(view.row.boxes, view.runs, strict=True):
+    for box, run, again in zip(view.row.boxes, view.runs, view.again, strict=True):
         if box.kind == "blank":
             continue
+        score += _AGAIN * again
         score += max(_LEAST_LABEL, min(_MOST_LABEL, box.likeness))
         score += _contrast(box, below.get(box.left)) + _stands_out(box, run)
     return Claim("head", "header", score + _shape(view))
@@ -71,7 +75,16 @@ def _stands_out(box: Box, run: Run) -> float:
 def _shape(view: View) -> float:
     """Wide boxes over smaller ones beside tall ones: a heading of several levels."""
     wide, tall = is_over_smaller(view.row.boxes, view.below), any(box.is_tall for box in view.filled)
-    return 1.0 * wide + 0.8 * (wide and tall)
+    corner = not view.carried and view.index < 8 and view.first.left > view.left and _has_text_at(view.below, view.left)
+    texts = [box.text for box in view.filled]
+    half = len(texts) // 2
+    folded = half if half > 1 and len(texts) % 2 == 0 and texts[:half] == texts[half:] else 0
+    return 1.0 * wide + 0.8 * (wide and tall) + 1.2 * corner + folded
+
+
+def _has_text_at(row: "object", column: int) -> bool:
+    boxes = getattr(row, "boxes", ())
+    return bool(boxes) and boxes[0].left == column and boxes[0].kind == "text"
 
 
 def is_over_smaller(boxes: Sequence[Box], below: "object") -> int:
@@ -95,7 +108,7 @@ def pairs(view: View) -> Claim | None:
     boxes = view.row.boxes
     score, labels = divided(boxes, view.runs, right=view.right, after_label=view.carried)
     has_value = not all(labels) or boxes[-1].right < view.right
-    if not any(labels) or not has_value or (len(boxes) == 1 and view.first.is_whole if False else False):
+    if not any(labels) or not has_value:
         return None
     return Claim("pairs", "data", score - 0.2 * len(boxes), labels)
 
