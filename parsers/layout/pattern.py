@@ -8,10 +8,10 @@ from parsers.layout.views import Run
 _OWN = 0.4
 """How much a box's own text counts; the rest is what its column looks like."""
 _BLANK_LABEL, _BLANK_VALUE = -2.0, 0.4
-_TURN = 0.3
+_TURN = 0.5
 """A label is followed by its value, a value by the next label."""
 _TWO_VALUES = -0.4
-_TWO_LABELS = -1.2
+_TWO_LABELS = -1.6
 _LABEL_FIRST, _VALUE_FIRST = 0.5, -0.8
 _LABEL_LAST = -1.2
 _INNER_LABEL = -0.5
@@ -51,7 +51,7 @@ def divided(boxes: Sequence[Box], runs: Sequence[Run], *, right: int, after_labe
 def _step(before: Box, box: Box, last: bool, label: bool) -> float:
     gap = box.left > before.right + 1
     if last and label:
-        return 0.2 if gap else 0.0 if before.bottom > box.bottom else _TWO_LABELS
+        return 0.2 if gap else 0.5 if before.bottom > box.bottom else _TWO_LABELS
     if not last and not label:
         return _TWO_VALUES
     return _TURN

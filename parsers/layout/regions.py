@@ -8,6 +8,7 @@ from parsers.layout.areas import Area
 from parsers.layout.boxes import Box
 from parsers.layout.model import CellRole
 from parsers.layout.sequence import Reading
+from parsers.layout.words import plain, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +61,12 @@ def cell_roles(lines: Sequence[Reading]) -> dict[Position, CellRole]:
             if st == "title": r = "title"
             elif st == "section": r = "section"
             elif st == "note": r = "note"
-            elif st == "head": r = "numbering" if c.role == "numbering" else "column-header"
+            elif st == "head":
+                r = "numbering" if c.role == "numbering" else "column-header"
+                up = l.view.above
+                if b.is_value_by_kind and b.likeness < -1 and up and any(a.span == b.span for a in up.boxes) and any(h.view.row is up for h in heads): r = "data"
             elif st == "block": r = "block-label" if c.labels[i] else "block-value"
-            elif st == "pairs": r = "block-label" if c.labels[i] else "block-value"
+            elif st == "pairs": r = "block-label" if c.labels[i] else "total" if plain(b.text) in words().total else "block-value"
             elif st == "nested":
                 if i < c.inner: r = "row-header" if i == 0 and b.kind == "text" else "data"
                 elif c.labels[i]: r = "column-header" if c.inner_head else "row-header"
@@ -86,7 +90,7 @@ def key(heads: Sequence[Reading], body: Sequence[Reading]) -> tuple[bool, int]:
     rest = [b for l in plain_ for b in l.view.row.boxes if b.left > left and b.kind != "blank"]
     if not firsts: return False, 0
     texts = sum(b.kind == "text" for b in firsts) / len(firsts)
-    values = sum(b.is_value_by_kind or b.likeness < -2 for b in rest) / max(1, len(rest))
+    values = sum(b.is_value_by_kind for b in rest) / max(1, len(rest))
     if texts < 0.5: return False, 0
     if len(plain_) < 2 and values < 0.6: return False, 0
     width = max(b.right for b in firsts) if heads == [] else 0

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from parsers.layout.claims import Claim, State
 from parsers.layout.rules import CERTAIN, WEIGHED, Rule
 from parsers.layout.views import View
-from parsers.layout.weighed import is_over_smaller
+from parsers.layout.weighed import over_smaller
 
 _START: Mapping[State, float] = {"title": 0.7, "head": 1.0, "pairs": 0.5, "data": -1.5, "section": -3.0, "nested": -3.0, "note": -2.0}
 _STEPS: Mapping[tuple[State, State], float] = {
@@ -20,9 +20,9 @@ _STEPS: Mapping[tuple[State, State], float] = {
     ("head", "head"): -1.5, ("head", "data"): 0.5, ("head", "pairs"): -1.0, ("head", "nested"): 0.3,
     ("head", "section"): 0.0, ("head", "title"): -2.5,
     ("data", "data"): 0.5, ("data", "head"): -1.5, ("data", "pairs"): -1.2, ("data", "nested"): -0.3,
-    ("data", "section"): 0.0, ("data", "title"): -0.7,
+    ("data", "section"): 0.0, ("data", "title"): -2.0,
     ("nested", "nested"): 0.8, ("nested", "data"): -0.3, ("nested", "head"): -1.5, ("nested", "pairs"): -1.0,
-    ("nested", "section"): -0.3, ("nested", "title"): -0.7,
+    ("nested", "section"): -0.3, ("nested", "title"): -2.0,
     ("pairs", "pairs"): 0.5, ("pairs", "head"): -0.5, ("pairs", "data"): -2.5, ("pairs", "section"): -0.2,
     ("pairs", "title"): -0.3, ("pairs", "nested"): -1.5,
     ("section", "data"): 0.3, ("section", "head"): 0.5, ("section", "pairs"): 0.3, ("section", "section"): -0.5,
@@ -84,18 +84,25 @@ def _continued(states: Mapping[State, _Best], view: View, rule: Rule, claim: Cla
 def _step(before: Claim, claim: Claim, view: View) -> float:
     score = _STEPS.get((before.state, claim.state), 0.0)
     if before.state == "head" and claim.state == "head" and view.above is not None:
-        if is_over_smaller(view.above.boxes, view.row):
-            score += 2.0
-        elif any(box.is_tall for box in view.above.filled):
+        wide = set(over_smaller(view.above.boxes, view.row))
+        spans = [box for box in view.above.boxes if box.left in wide]
+        under = sum(any(one.left <= box.left <= one.right for one in spans) for box in view.filled)
+        if under == len(view.filled) > 0:
+            score += min(6.0, 1.5 + 0.8 * under)
+        elif under:
+            score -= 1.0
+        elif any(box.is_tall for box in view.above.filled) and not view.carried:
             score += 0.7
-    elif claim.state == before.state and claim.state in ("data", "pairs"):
-        score += min(3.0, 0.3 * len(view.filled)) * view.same_above if claim.state == "data" else 0.5 * view.same_above
+    elif claim.state == before.state and claim.state in ("data", "pairs", "nested"):
+        score += min(2.0, 0.25 * len(view.filled)) * view.same_above
     elif before.state == "head" and claim.state == "data":
         score += min(3.0, 0.3 * len(view.filled)) * view.same_above
     elif before.state in ("head", "data") and claim.state == "pairs":
         score -= 2.0 * view.same_above
     elif claim.state == "head" and before.state in ("data", "nested"):
-        score += 0.8 * (0.5 - view.same_above)
+        score += 0.5 - 2.0 * view.same_above
+    elif claim.state == "head" and before.state == "pairs":
+        score -= 1.5 * max(view.same_above, view.carried)
     return score
 
 

@@ -9,7 +9,7 @@ from parsers.layout.views import Run, View
 
 _LONG_NOTE = 60
 _MOST_LABEL, _LEAST_LABEL = 2.0, -1.8
-_AGAIN = 2.0
+_AGAIN = 3.0
 
 
 def title(view: View) -> Claim | None:
@@ -30,7 +30,8 @@ def section(view: View) -> Claim | None:
         return None
     wide = 1.6 if view.is_whole else 1.0 if view.first.is_wide else -0.3
     long = -0.5 if len(view.first.text) > _LONG_NOTE else 0.0
-    return Claim("section", "section", wide + long)
+    inside = max(-2.5, min(0.5, view.first.likeness)) if view.carried else 0.0
+    return Claim("section", "section", wide + long + inside)
 
 
 def long_note(view: View) -> Claim | None:
@@ -45,12 +46,13 @@ def heading(view: View) -> Claim | None:
     if len(view.filled) < 2 and not view.carried:
         return None
     score = 0.0
+    over = set(over_smaller(view.row.boxes, view.below))
     below = {box.left: box for box in view.below.boxes} if view.below else {}
     for box, run, again in zip(view.row.boxes, view.runs, view.again, strict=True):
         if box.kind == "blank":
             continue
         score += _AGAIN * again
-        score += max(_LEAST_LABEL, min(_MOST_LABEL, box.likeness))
+        score += max(0.0 if box.left in over else _LEAST_LABEL, min(_MOST_LABEL, box.likeness))
         score += _contrast(box, below.get(box.left)) + _stands_out(box, run)
     return Claim("head", "header", score + _shape(view))
 
@@ -74,12 +76,12 @@ def _stands_out(box: Box, run: Run) -> float:
 
 def _shape(view: View) -> float:
     """Wide boxes over smaller ones beside tall ones: a heading of several levels."""
-    wide, tall = is_over_smaller(view.row.boxes, view.below), any(box.is_tall for box in view.filled)
+    wide, tall = len(over_smaller(view.row.boxes, view.below)), any(box.is_tall for box in view.filled)
     corner = not view.carried and view.index < 8 and view.first.left > view.left and _has_text_at(view.below, view.left)
     texts = [box.text for box in view.filled]
     half = len(texts) // 2
     folded = half if half > 1 and len(texts) % 2 == 0 and texts[:half] == texts[half:] else 0
-    return 1.0 * wide + 0.8 * (wide and tall) + 1.2 * corner + folded
+    return 1.0 * wide + 0.8 * (wide and tall) + corner * (1.2 + 0.8 * len(view.filled) * (view.index < 2)) + folded
 
 
 def _has_text_at(row: "object", column: int) -> bool:
@@ -87,11 +89,10 @@ def _has_text_at(row: "object", column: int) -> bool:
     return bool(boxes) and boxes[0].left == column and boxes[0].kind == "text"
 
 
-def is_over_smaller(boxes: Sequence[Box], below: "object") -> int:
-    """How many wide boxes have several smaller ones right under them."""
-    under = getattr(below, "boxes", ())
-    starts = [box.left for box in under]
-    found, at = 0, 0
+def over_smaller(boxes: Sequence[Box], below: "object") -> list[int]:
+    """The first columns of the wide boxes that have several smaller ones right under them."""
+    starts = [box.left for box in getattr(below, "boxes", ())]
+    found, at = [], 0
     for box in boxes:
         if box.is_wide and box.kind != "blank":
             while at < len(starts) and starts[at] < box.left:
@@ -99,7 +100,8 @@ def is_over_smaller(boxes: Sequence[Box], below: "object") -> int:
             end = at
             while end < len(starts) and starts[end] <= box.right:
                 end += 1
-            found += end - at > 1
+            if end - at > 1:
+                found.append(box.left)
     return found
 
 
@@ -131,13 +133,20 @@ def nested(view: View) -> Claim | None:
     inner, runs = boxes[outside:], view.runs[outside:]
     score, labels = divided(inner, runs, right=view.right, after_label=True)
     score -= 0.2 * len(inner)
-    head = sum(max(_LEAST_LABEL, min(_MOST_LABEL, box.likeness)) for box in inner) - 0.5
+    head = sum(max(_LEAST_LABEL, min(_MOST_LABEL, box.likeness)) for box in inner) - 1.0
+    head += sum(_stands_out(box, run) for box, run in zip(inner, runs, strict=True))
     outer = _values(boxes[:outside], view.runs[:outside], keyed=True) if outside else 0.0
     if len(inner) > 1 and head > score:
         return Claim("nested", "data", outer + head, (False,) * outside + (True,) * len(inner), outside, True)
     if not any(labels) or all(labels):
         return None
     return Claim("nested", "data", outer + score, (False,) * outside + labels, outside)
+
+
+def _as_key(box: Box, run: Run) -> float:
+    """A key may look like a label or like a value; like a label it fits as well as the first label of pairs does."""
+    mixed = box.likeness if run.length < 2 else 0.4 * box.likeness + 0.6 * run.likeness
+    return max(0.3, mixed + 0.5)
 
 
 def _values(boxes: Sequence[Box], runs: Sequence[Run], *, keyed: bool) -> float:
@@ -147,7 +156,7 @@ def _values(boxes: Sequence[Box], runs: Sequence[Run], *, keyed: bool) -> float:
         if box.kind == "blank":
             continue
         if place == 0 and keyed:
-            score += 0.3
+            score += _as_key(box, run)
             continue
         own = -0.6 * box.likeness
         if run.length > 2:
