@@ -5,7 +5,7 @@ from typing import Literal
 
 from parsers.layout.model import LineRole
 
-State = Literal["blank", "note", "block", "title", "section", "head", "pairs", "nested", "data"]
+State = Literal["blank", "note", "block", "title", "section", "head", "pairs", "nested", "inner head", "data"]
 """How a line stands among its neighbours; each role of a line belongs to one of these."""
 
 
@@ -19,6 +19,6 @@ class Claim:
     labels: tuple[bool, ...] = ()
     inner: int = 0
     """In a nested line, how many of its boxes belong to the list outside."""
-    inner_head: bool = False
-    """Whether the rest of a nested line is the heading of a small table."""
+    again: bool = False
+    """Whether a heading repeats the one at the top."""
     reason: str = ""

@@ -14,7 +14,7 @@ _TWO_VALUES = -0.4
 _TWO_LABELS = -1.6
 _LABEL_FIRST, _VALUE_FIRST = 0.5, -0.8
 _LABEL_LAST = -1.2
-_INNER_LABEL = -0.5
+_INNER_LABEL, _INNER_LABEL_IN_RUN = -0.5, -1.0
 _REPEATED = -2.5
 """Labels differ from each other; what repeats itself down a column are values."""
 
@@ -31,7 +31,7 @@ def divided(boxes: Sequence[Box], runs: Sequence[Run], *, right: int, after_labe
     }
     steps: list[dict[bool, bool]] = []
     for before, box, run in zip(boxes, boxes[1:], runs[1:], strict=False):
-        own = {True: _as_label(box, run) + _INNER_LABEL, False: _as_value(box, run)}
+        own = {True: _as_label(box, run) + (_INNER_LABEL if run.length < 3 else _INNER_LABEL_IN_RUN), False: _as_value(box, run)}
         step, new = {}, {}
         for label in (True, False):
             origin = max((True, False), key=lambda last: scores[last] + _step(before, box, last, label))
@@ -61,16 +61,15 @@ def _as_label(box: Box, run: Run) -> float:
     if box.kind == "blank":
         return _BLANK_LABEL
     repeated = _REPEATED if run.length > 2 and run.distinct < 0.7 else 0.0
-    return _mixed(box, run) + repeated
+    return mixed(box, run) + repeated
 
 
 def _as_value(box: Box, run: Run) -> float:
-    if box.kind == "blank":
-        return _BLANK_VALUE
-    return -_mixed(box, run)
+    return _BLANK_VALUE if box.kind == "blank" else -mixed(box, run)
 
 
-def _mixed(box: Box, run: Run) -> float:
-    if run.length < 2:
+def mixed(box: Box, run: Run) -> float:
+    """How much a box looks like a label: by itself and, unless it stands out from it, by its column."""
+    if run.length < 2 or (run.values > 0.5 and not box.is_value_by_kind):
         return box.likeness
     return _OWN * box.likeness + (1 - _OWN) * run.likeness

@@ -34,7 +34,7 @@ def chunks(lines: Sequence[Reading]) -> list[list[Reading]]:
         elif state == "pairs":
             new = phase in ("list", "head")
             nxt = "pairs"
-        elif state in ("data", "nested"):
+        elif state in ("data", "nested", "inner head"):
             new = phase == "pairs"
             nxt = "list"
         else:
@@ -48,7 +48,7 @@ def chunks(lines: Sequence[Reading]) -> list[list[Reading]]:
 def cell_roles(lines: Sequence[Reading]) -> dict[Position, CellRole]:
     roles: dict[Position, CellRole] = {}
     heads = [l for l in lines if l.claim.state == "head"]
-    body = [l for l in lines if l.claim.state in ("data", "nested")]
+    body = [l for l in lines if l.claim.state in ("data", "nested", "inner head")]
     keyed, width = key(heads, body)
     for l in lines:
         c = l.claim
@@ -67,9 +67,9 @@ def cell_roles(lines: Sequence[Reading]) -> dict[Position, CellRole]:
                 if b.is_value_by_kind and b.likeness < -1 and up and any(a.span == b.span for a in up.boxes) and any(h.view.row is up for h in heads): r = "data"
             elif st == "block": r = "block-label" if c.labels[i] else "block-value"
             elif st == "pairs": r = "block-label" if c.labels[i] else "total" if plain(b.text) in words().total else "block-value"
-            elif st == "nested":
+            elif st in ("nested", "inner head"):
                 if i < c.inner: r = "row-header" if i == 0 and b.kind == "text" else "data"
-                elif c.labels[i]: r = "column-header" if c.inner_head else "row-header"
+                elif c.labels[i]: r = "column-header" if st == "inner head" else "row-header"
                 elif keyed and b.right <= width and b.kind == "text": r = "row-header"
             elif st == "data":
                 if c.role in ("total", "subtotal", "part"):
@@ -77,7 +77,9 @@ def cell_roles(lines: Sequence[Reading]) -> dict[Position, CellRole]:
                     if c.role == "part" and i == 0: r = "row-header"
                     if i == 0 and b.text == c.reason and c.role!="part": r = "total"
                     elif b.kind == "text" and keyed and b.right <= width and c.role!="part": r = "row-header"
-                elif keyed and b.right <= width and b.kind == "text": r = "row-header"
+                elif keyed and b.right <= width and b.kind in ("text", "day"): r = "row-header"
+                elif b.kind == "text" and plain(b.text) in words().total: r = "total"
+                elif l.view.carried and b is l.view.filled[0] and b.kind == "text" and b.likeness > 1 and len(l.view.filled) > 1 and all(x.is_value_by_kind for x in l.view.filled[1:]): r = "row-header"
             roles[b.position] = r
     return roles
 
@@ -89,10 +91,10 @@ def key(heads: Sequence[Reading], body: Sequence[Reading]) -> tuple[bool, int]:
     firsts = [b for l in plain_ for b in l.view.row.boxes[:1] if b.left == left and b.kind != "blank"]
     rest = [b for l in plain_ for b in l.view.row.boxes if b.left > left and b.kind != "blank"]
     if not firsts: return False, 0
-    texts = sum(b.kind == "text" for b in firsts) / len(firsts)
+    texts = sum(b.kind == "text" or b.kind == "day" and bool(heads) for b in firsts) / len(firsts)
     values = sum(b.is_value_by_kind for b in rest) / max(1, len(rest))
     if texts < 0.5: return False, 0
-    if len(plain_) < 2 and values < 0.6: return False, 0
+    if len(plain_) < 2 and values < 0.6 and firsts[0].likeness <= 1: return False, 0
     width = max(b.right for b in firsts) if heads == [] else 0
     first_head = next((l.view.row.boxes[0] for l in heads if l.view.row.boxes[0].left == left), None)
     width = first_head.right if first_head else min(b.right for b in firsts)

@@ -16,4 +16,4 @@ class Rule:
 
 
 CERTAIN = tuple(Rule(f.__name__, f.__doc__ or "", f) for f in (certain.blank, certain.note, certain.numbering, certain.measure, certain.labelled_texts, certain.total, certain.subtotal, certain.part, certain.example))
-WEIGHED = tuple(Rule(f.__name__, f.__doc__ or "", f) for f in (weighed.title, weighed.section, weighed.long_note, weighed.heading, weighed.pairs, weighed.nested, weighed.data))
+WEIGHED = tuple(Rule(f.__name__, f.__doc__ or "", f) for f in (weighed.title, weighed.section, weighed.long_note, weighed.heading, weighed.pairs, weighed.nested, weighed.inner_heading, weighed.data))

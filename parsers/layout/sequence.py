@@ -17,15 +17,20 @@ _START: Mapping[State, float] = {"title": 0.7, "head": 1.0, "pairs": 0.5, "data"
 _STEPS: Mapping[tuple[State, State], float] = {
     ("title", "title"): -0.2, ("title", "head"): 0.8, ("title", "pairs"): 0.5, ("title", "data"): -1.0,
     ("title", "section"): -1.5, ("title", "nested"): -1.0,
-    ("head", "head"): -1.5, ("head", "data"): 0.5, ("head", "pairs"): -1.0, ("head", "nested"): 0.3,
+    ("head", "head"): -1.5, ("head", "data"): 0.5, ("head", "pairs"): -1.5, ("head", "nested"): 0.3,
     ("head", "section"): 0.0, ("head", "title"): -2.5,
-    ("data", "data"): 0.5, ("data", "head"): -1.5, ("data", "pairs"): -1.2, ("data", "nested"): -0.3,
+    ("data", "data"): 0.5, ("data", "head"): -2.0, ("data", "pairs"): -1.2, ("data", "nested"): -0.3,
     ("data", "section"): 0.0, ("data", "title"): -2.0,
     ("nested", "nested"): 0.8, ("nested", "data"): -0.3, ("nested", "head"): -1.5, ("nested", "pairs"): -1.0,
     ("nested", "section"): -0.3, ("nested", "title"): -2.0,
-    ("pairs", "pairs"): 0.5, ("pairs", "head"): -0.5, ("pairs", "data"): -2.5, ("pairs", "section"): -0.2,
+    ("pairs", "pairs"): 0.5, ("pairs", "head"): -1.0, ("pairs", "data"): -2.5, ("pairs", "section"): -0.2,
     ("pairs", "title"): -0.3, ("pairs", "nested"): -1.5,
     ("section", "data"): 0.3, ("section", "head"): 0.5, ("section", "pairs"): 0.3, ("section", "section"): -0.5,
+    ("head", "inner head"): 0.5, ("inner head", "inner head"): -3.0, ("inner head", "nested"): 0.5,
+    ("inner head", "data"): 0.3, ("inner head", "head"): -2.0, ("inner head", "pairs"): -1.0,
+    ("nested", "inner head"): -1.5, ("data", "inner head"): -1.5, ("pairs", "inner head"): -2.0,
+    ("section", "inner head"): -1.0, ("title", "inner head"): -2.0, ("inner head", "section"): -1.0,
+    ("inner head", "title"): -3.0,
     ("section", "title"): -2.0, ("section", "nested"): 0.0,
 }  # fmt: skip
 
@@ -98,11 +103,11 @@ def _step(before: Claim, claim: Claim, view: View) -> float:
     elif before.state == "head" and claim.state == "data":
         score += min(3.0, 0.3 * len(view.filled)) * view.same_above
     elif before.state in ("head", "data") and claim.state == "pairs":
-        score -= 2.0 * view.same_above
+        score -= 3.0 * view.same_above
     elif claim.state == "head" and before.state in ("data", "nested"):
-        score += 0.5 - 2.0 * view.same_above
+        score += 1.5 if claim.again else 0.5 - 2.5 * view.same_above
     elif claim.state == "head" and before.state == "pairs":
-        score -= 1.5 * max(view.same_above, view.carried)
+        score -= 2.5 * max(view.same_above, view.carried)
     return score
 
 

@@ -54,12 +54,17 @@ class View:
         return self.is_alone and self.first.is_wide and self.first.span == (self.left, self.right)
 
 
+    inside: tuple[bool, ...]
+    """Of each of its boxes, whether it is one of several under a wide box at the top of the area."""
+
+
 def views(rows: Sequence[Row], left: int, right: int) -> tuple[View, ...]:
     """The rows that hold something, or into whose columns merged boxes divide them, each with its surroundings."""
     runs = _runs(rows)
     carried = _carried(rows, left)
     spans = [frozenset(box.span for box in row.boxes) for row in rows]
     top = _top(rows)
+    wide = _wide(rows)
     return tuple(
         View(
             row,
@@ -74,6 +79,7 @@ def views(rows: Sequence[Row], left: int, right: int) -> tuple[View, ...]:
             _share(spans[index], spans[index - 1]) if index else 0.0,
             _share(spans[index], spans[index + 1]) if index + 1 < len(rows) else 0.0,
             tuple(row.number > top[1] and (box.left, box.text) in top[0] for box in row.boxes),
+            _inside(row, wide),
         )
         for index, row in enumerate(rows)
     )
@@ -85,6 +91,23 @@ def _top(rows: Sequence[Row]) -> tuple[frozenset[tuple[int, str]], int]:
     if first is None:
         return frozenset(), 0
     return frozenset((box.left, box.text) for box in first.filled if not box.is_value_by_kind), first.number
+
+
+def _wide(rows: Sequence[Row]) -> tuple[Box, ...]:
+    """The wide boxes of the first row of several boxes."""
+    first = next((row for row in rows if len(row.filled) > 1), None)
+    return tuple(box for box in first.boxes if box.is_wide) if first else ()
+
+
+def _inside(row: Row, wide: Sequence[Box]) -> tuple[bool, ...]:
+    """Whether each box lies within one of the wide ones and is smaller; both are in order, so one pass is enough."""
+    found, at = [], 0
+    for box in row.boxes:
+        while at < len(wide) and wide[at].right < box.left:
+            at += 1
+        over = wide[at] if at < len(wide) else None
+        found.append(over is not None and over.top < box.top and over.left <= box.left and box.right <= over.right and box.span != over.span)
+    return tuple(found)
 
 
 def _share(own: frozenset[tuple[int, int]], other: frozenset[tuple[int, int]]) -> float:

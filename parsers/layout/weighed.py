@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from parsers.layout.boxes import Box
 from parsers.layout.claims import Claim
-from parsers.layout.pattern import divided
+from parsers.layout.pattern import divided, mixed
 from parsers.layout.views import Run, View
 
 _LONG_NOTE = 60
@@ -54,12 +54,16 @@ def heading(view: View) -> Claim | None:
         score += _AGAIN * again
         score += max(0.0 if box.left in over else _LEAST_LABEL, min(_MOST_LABEL, box.likeness))
         score += _contrast(box, below.get(box.left)) + _stands_out(box, run)
-    return Claim("head", "header", score + _shape(view))
+    return Claim("head", "header", score + _shape(view), again=sum(view.again) * 2 >= len(view.filled))
 
 
 def _contrast(box: Box, under: Box | None) -> float:
     """Text over a figure, and a label over something that looks less like one."""
-    if under is None or under.kind == "blank" or box.kind != "text":
+    if under is None or under.kind == "blank":
+        return 0.0
+    if box.kind == "day":
+        return 1.2 if under.kind == "number" else -0.6
+    if box.kind != "text":
         return 0.0
     if under.is_value_by_kind:
         return 0.6
@@ -110,56 +114,64 @@ def pairs(view: View) -> Claim | None:
     boxes = view.row.boxes
     score, labels = divided(boxes, view.runs, right=view.right, after_label=view.carried)
     has_value = not all(labels) or boxes[-1].right < view.right
-    if not any(labels) or not has_value:
+    if view.is_whole or not any(labels) or not has_value:
         return None
     return Claim("pairs", "data", score - 0.2 * len(boxes), labels)
 
 
 def data(view: View) -> Claim | None:
     """The row holds values, perhaps behind a label of its own."""
+    if view.is_whole and not view.first.is_value_by_kind:
+        return Claim("data", "data", -0.5)
     return Claim("data", "data", _values(view.row.boxes, view.runs, keyed=not view.carried))
 
 
 def nested(view: View) -> Claim | None:
-    """Beside a record's tall cells, its last columns hold pairs or a small table of their own."""
-    boxes = view.row.boxes
-    outside = 0
-    if not view.carried:
-        least = min(box.bottom for box in boxes)
-        while outside < len(boxes) and boxes[outside].bottom > least:
-            outside += 1
-        if not outside or outside == len(boxes) or boxes[0].left != view.left:
-            return None
+    """Beside a record's tall cells, its last columns hold pairs of their own."""
+    boxes, outside = view.row.boxes, _outside(view)
+    if not outside and not view.carried:
+        return None
     inner, runs = boxes[outside:], view.runs[outside:]
     score, labels = divided(inner, runs, right=view.right, after_label=True)
-    score -= 0.2 * len(inner)
-    head = sum(max(_LEAST_LABEL, min(_MOST_LABEL, box.likeness)) for box in inner) - 1.0
-    head += sum(_stands_out(box, run) for box, run in zip(inner, runs, strict=True))
-    outer = _values(boxes[:outside], view.runs[:outside], keyed=True) if outside else 0.0
-    if len(inner) > 1 and head > score:
-        return Claim("nested", "data", outer + head, (False,) * outside + (True,) * len(inner), outside, True)
     if not any(labels) or all(labels):
         return None
-    return Claim("nested", "data", outer + score, (False,) * outside + labels, outside)
+    outer = _values(boxes[:outside], view.runs[:outside], keyed=True) if outside else 0.0
+    expected = 1.5 if all(view.inside[outside:]) and not any(view.inside[:outside]) else 0.0
+    return Claim("nested", "data", outer + score - 0.2 * len(inner) + expected, (False,) * outside + labels, outside)
 
 
-def _as_key(box: Box, run: Run) -> float:
-    """A key may look like a label or like a value; like a label it fits as well as the first label of pairs does."""
-    mixed = box.likeness if run.length < 2 else 0.4 * box.likeness + 0.6 * run.likeness
-    return max(0.3, mixed + 0.5)
+def inner_heading(view: View) -> Claim | None:
+    """Beside a record's tall cells begins a small table with labels of its own."""
+    boxes, outside = view.row.boxes, _outside(view)
+    inner, runs = boxes[outside:], view.runs[outside:]
+    if len(inner) < 2 or (not outside and not view.carried) or any(box.is_value_by_kind for box in inner):
+        return None
+    score = sum(max(_LEAST_LABEL, min(_MOST_LABEL, box.likeness)) for box in inner if box.kind != "blank") - 1.0
+    score += sum(_stands_out(box, run) for box, run in zip(inner, runs, strict=True))
+    outer = _values(boxes[:outside], view.runs[:outside], keyed=True) if outside else 0.0
+    expected = 1.5 if all(view.inside[outside:]) and not any(view.inside[:outside]) else 0.0
+    return Claim("inner head", "data", outer + score + expected, (False,) * outside + (True,) * len(inner), outside)
+
+
+def _outside(view: View) -> int:
+    """How many boxes at the left are taller than the lowest of the row; 0 where they are not at the area's edge."""
+    boxes = view.row.boxes
+    if view.carried or boxes[0].left != view.left:
+        return 0
+    least = min(box.bottom for box in boxes)
+    outside = next((place for place, box in enumerate(boxes) if box.bottom <= least), len(boxes))
+    return outside if outside < len(boxes) else 0
 
 
 def _values(boxes: Sequence[Box], runs: Sequence[Run], *, keyed: bool) -> float:
     """How well boxes fit as values; the first may be a key, which looks like anything."""
-    score = 0.0
+    score = 0.5 * (len(boxes) > 1)
     for place, (box, run) in enumerate(zip(boxes, runs, strict=True)):
         if box.kind == "blank":
             continue
+        likeness = mixed(box, run)
         if place == 0 and keyed:
-            score += _as_key(box, run)
-            continue
-        own = -0.6 * box.likeness
-        if run.length > 2:
-            own = 0.6 * own - 0.24 * run.likeness + 0.3
-        score += own
+            score += max(0.3, likeness + 0.5)
+        else:
+            score -= likeness * (0.6 if likeness > 0 else 1.0)
     return score

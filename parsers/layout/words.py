@@ -9,6 +9,8 @@ from importlib import resources
 
 _BRACKETED = re.compile(r"[(\[{【〔〈][^()\[\]{}【】〔〕〈〉]*[)\]}】〕〉]")
 
+_MEASURE = re.compile(r"(?<=[\u4e00-\u9fff])\d{0,3}[a-z%℃][a-z0-9/%²³·]{0,7}$")
+
 
 @lru_cache(maxsize=16384)
 def plain(text: str) -> str:
@@ -17,8 +19,10 @@ def plain(text: str) -> str:
 
 
 def bare(text: str) -> str:
-    """A plain text without what stands in brackets, and without the star of an entry that must be filled in."""
-    return _BRACKETED.sub("", plain(text)).rstrip("*★:")
+    """A plain text without what stands in brackets, without a star for entries that must be filled in, and without a
+    measure behind: 风量m3/h is 风量.
+    """
+    return _MEASURE.sub("", _BRACKETED.sub("", plain(text)).rstrip("*★:"))
 
 
 @dataclass(frozen=True, slots=True)
