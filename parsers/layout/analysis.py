@@ -12,5 +12,5 @@ def analyse(grid: Grid):
         for ch in chunks(rs):
             st = {l.claim.state for l in ch}
             shape = "pairs" if "pairs" in st else "list" if "data" in st else "other"
-            out.append((shape, ch, cell_roles(ch)))
+            out.append((shape, ch, cell_roles(ch, len(rs) < 4)))
     return grid.name, out

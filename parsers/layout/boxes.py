@@ -97,7 +97,7 @@ def _kind(cell: Cell, text: str) -> BoxKind:
     if cell.kind == "text":
         if is_nothing(text):
             return "other"
-        return "number" if is_figure(text) else "day" if is_day(text) and len(text) < 24 else "text"
+        return "day" if is_day(text) and len(text) < 24 else "number" if is_figure(text) else "text"
     return _OTHERS[cell.kind]
 
 

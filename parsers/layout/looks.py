@@ -17,7 +17,8 @@ SURE = 3.0
 _NUMBER = re.compile(
     r"[-+±~≥≤<>约近超共第]*\d[\d,.]*(?:[-~—–至×*/:.]+[-+]?\d[\d,.]*)*[%‰°]?|[-+]?[\d.]+e[-+]?\d+"
 )
-_DAY = re.compile(r"(?:19|20)?\d{2}[-./年]\d{1,2}(?:[-./月]\d{1,2}日?|月)?.*")
+_DAY = re.compile(r"(?:19|20)\d{2}(?:[-./年](?:1[0-2]|0?[1-9])(?!\d)(?:[-./月](?:3[01]|[12]\d|0?[1-9])(?!\d)日?|月)?)(?![.\d]).*")
+_ORDINAL = re.compile(r"[一二三四五六七八九十百\d.()、第号条款项-]+")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _LATIN = re.compile(r"[a-z]")
 _SPACED = re.compile(r"[\u4e00-\u9fff][\s\u3000]+[\u4e00-\u9fff]")
@@ -81,6 +82,7 @@ def _looks() -> tuple[Look, ...]:
         Look("value-end", -1.5, "结尾像单位名或地名", lambda _t, _p, s: s.endswith(w.value_end)),
         Look("person", -2.0, "像人名", lambda _t, _p, s: _is_name(s, w)),
         Look("label-and-value", -1.5, "标签和内容写在同一格", lambda _t, p, _s: bool(_INSIDE.search(p[:-1]))),
+        Look("ordinal", -2.5, "是编号", lambda _t, p, _s: bool(_ORDINAL.fullmatch(p))),
         Look("colon", 2.5, "以冒号结尾", lambda _t, p, _s: p.endswith(":")),
         Look("label-end", 2.5, "结尾像栏目名", lambda _t, _p, s: s.endswith(w.label_end)),
         Look("label-start", 1.4, "开头像栏目名", lambda _t, _p, s: s.startswith(w.label_start)),

@@ -11,7 +11,9 @@ _BLANK_LABEL, _BLANK_VALUE = -2.0, 0.4
 _TURN = 0.5
 """A label is followed by its value, a value by the next label."""
 _TWO_VALUES = -0.4
-_TWO_LABELS = -1.6
+_TWO_LABELS, _WIDE_LABEL = -1.6, -0.6
+_TALL_LABEL = 0.6
+"""A label that reaches over several lines of its value."""
 _LABEL_FIRST, _VALUE_FIRST = 0.5, -0.8
 _LABEL_LAST = -1.2
 _INNER_LABEL, _INNER_LABEL_IN_RUN = -0.5, -1.0
@@ -50,11 +52,12 @@ def divided(boxes: Sequence[Box], runs: Sequence[Run], *, right: int, after_labe
 
 def _step(before: Box, box: Box, last: bool, label: bool) -> float:
     gap = box.left > before.right + 1
+    taller = before.bottom > box.bottom
     if last and label:
-        return 0.2 if gap else 0.5 if before.bottom > box.bottom else _TWO_LABELS
+        return 0.2 if gap else 0.5 if taller else _WIDE_LABEL if before.is_wide and not box.is_wide else _TWO_LABELS
     if not last and not label:
         return _TWO_VALUES
-    return _TURN
+    return _TURN + (_TALL_LABEL if last and taller else 0.0)
 
 
 def _as_label(box: Box, run: Run) -> float:
@@ -70,6 +73,6 @@ def _as_value(box: Box, run: Run) -> float:
 
 def mixed(box: Box, run: Run) -> float:
     """How much a box looks like a label: by itself and, unless it stands out from it, by its column."""
-    if run.length < 2 or (run.values > 0.5 and not box.is_value_by_kind):
+    if run.length < 2 or (box.top == run.top and run.values > 0.5 and not box.is_value_by_kind):
         return box.likeness
     return _OWN * box.likeness + (1 - _OWN) * run.likeness

@@ -45,11 +45,12 @@ def chunks(lines: Sequence[Reading]) -> list[list[Reading]]:
         phase = nxt
     return found
 
-def cell_roles(lines: Sequence[Reading]) -> dict[Position, CellRole]:
+def cell_roles(lines: Sequence[Reading], whole: bool = True) -> dict[Position, CellRole]:
     roles: dict[Position, CellRole] = {}
     heads = [l for l in lines if l.claim.state == "head"]
     body = [l for l in lines if l.claim.state in ("data", "nested", "inner head")]
-    keyed, width = key(heads, body)
+    keyed, width = key(heads, body, whole)
+    folds = folded(heads)
     for l in lines:
         c = l.claim
         boxes = l.view.row.boxes
@@ -77,13 +78,21 @@ def cell_roles(lines: Sequence[Reading]) -> dict[Position, CellRole]:
                     if c.role == "part" and i == 0: r = "row-header"
                     if i == 0 and b.text == c.reason and c.role!="part": r = "total"
                     elif b.kind == "text" and keyed and b.right <= width and c.role!="part": r = "row-header"
-                elif keyed and b.right <= width and b.kind in ("text", "day"): r = "row-header"
+                elif keyed and (b.right <= width or b.left == l.view.left or b.left in folds) and b.kind in ("text", "day"): r = "row-header"
                 elif b.kind == "text" and plain(b.text) in words().total: r = "total"
                 elif l.view.carried and b is l.view.filled[0] and b.kind == "text" and b.likeness > 1 and len(l.view.filled) > 1 and all(x.is_value_by_kind for x in l.view.filled[1:]): r = "row-header"
             roles[b.position] = r
     return roles
 
-def key(heads: Sequence[Reading], body: Sequence[Reading]) -> tuple[bool, int]:
+def folded(heads: Sequence[Reading]) -> set[int]:
+    for h in heads:
+        boxes = h.view.filled
+        half = len(boxes) // 2
+        if half > 1 and len(boxes) % 2 == 0 and [b.text for b in boxes[:half]] == [b.text for b in boxes[half:]]:
+            return {boxes[half].left}
+    return set()
+
+def key(heads: Sequence[Reading], body: Sequence[Reading], whole: bool = True) -> tuple[bool, int]:
     if not body: return False, 0
     plain_ = [l for l in body if l.claim.state == "data"]
     if not plain_: return False, 0
@@ -94,7 +103,8 @@ def key(heads: Sequence[Reading], body: Sequence[Reading]) -> tuple[bool, int]:
     texts = sum(b.kind == "text" or b.kind == "day" and bool(heads) for b in firsts) / len(firsts)
     values = sum(b.is_value_by_kind for b in rest) / max(1, len(rest))
     if texts < 0.5: return False, 0
-    if len(plain_) < 2 and values < 0.6 and firsts[0].likeness <= 1: return False, 0
+    soft = sum(b.is_value_by_kind or b.likeness < -1 for b in rest) / max(1, len(rest))
+    if len(plain_) < 2 and (values < 0.6 if not whole else soft < 0.6) and firsts[0].likeness <= 1: return False, 0
     width = max(b.right for b in firsts) if heads == [] else 0
     first_head = next((l.view.row.boxes[0] for l in heads if l.view.row.boxes[0].left == left), None)
     width = first_head.right if first_head else min(b.right for b in firsts)

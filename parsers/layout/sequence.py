@@ -23,7 +23,7 @@ _STEPS: Mapping[tuple[State, State], float] = {
     ("data", "section"): 0.0, ("data", "title"): -2.0,
     ("nested", "nested"): 0.8, ("nested", "data"): -0.3, ("nested", "head"): -1.5, ("nested", "pairs"): -1.0,
     ("nested", "section"): -0.3, ("nested", "title"): -2.0,
-    ("pairs", "pairs"): 0.5, ("pairs", "head"): -1.0, ("pairs", "data"): -2.5, ("pairs", "section"): -0.2,
+    ("pairs", "pairs"): 0.5, ("pairs", "head"): -1.0, ("pairs", "data"): -4.0, ("pairs", "section"): -0.2,
     ("pairs", "title"): -0.3, ("pairs", "nested"): -1.5,
     ("section", "data"): 0.3, ("section", "head"): 0.5, ("section", "pairs"): 0.3, ("section", "section"): -0.5,
     ("head", "inner head"): 0.5, ("inner head", "inner head"): -3.0, ("inner head", "nested"): 0.5,

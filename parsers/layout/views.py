@@ -16,6 +16,8 @@ class Run:
     """The share of figures, days and formulas."""
     distinct: float
     """The share of texts that are unlike all others."""
+    top: int
+    """The row in which it begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,7 @@ def _runs(rows: Sequence[Row]) -> dict[tuple[int, int], Run]:
         count = max(1, len(filled))
         values = sum(box.is_value_by_kind for box in filled)
         distinct = len({box.text for box in filled}) / count
-        run = Run(len(filled), sum(box.likeness for box in filled) / count, values / count, distinct)
+        run = Run(len(filled), sum(box.likeness for box in filled) / count, values / count, distinct, boxes[0].top)
         found |= dict.fromkeys((box.position for box in boxes), run)
     return found
 

@@ -10,6 +10,8 @@ from parsers.layout.views import Run, View
 _LONG_NOTE = 60
 _MOST_LABEL, _LEAST_LABEL = 2.0, -1.8
 _AGAIN = 3.0
+_TWICE = -1.5
+"""The same text in two neighbouring boxes: values repeat, labels do not."""
 
 
 def title(view: View) -> Claim | None:
@@ -45,7 +47,7 @@ def heading(view: View) -> Claim | None:
     """The row holds labels: short texts, unlike what stands under them."""
     if len(view.filled) < 2 and not view.carried:
         return None
-    score = 0.0
+    score, contrast, before = 0.0, bool(view.row.boxes[0].kind == "blank"), None
     over = set(over_smaller(view.row.boxes, view.below))
     below = {box.left: box for box in view.below.boxes} if view.below else {}
     for box, run, again in zip(view.row.boxes, view.runs, view.again, strict=True):
@@ -53,7 +55,14 @@ def heading(view: View) -> Claim | None:
             continue
         score += _AGAIN * again
         score += max(0.0 if box.left in over else _LEAST_LABEL, min(_MOST_LABEL, box.likeness))
-        score += _contrast(box, below.get(box.left)) + _stands_out(box, run)
+        change = _contrast(box, below.get(box.left))
+        contrast = contrast or change > 0.5
+        score += change + _stands_out(box, run)
+        if before is not None and before.text == box.text:
+            score += _TWICE
+        before = box
+    if len(view.filled) == 2 and not contrast:
+        score -= 1.5
     return Claim("head", "header", score + _shape(view), again=sum(view.again) * 2 >= len(view.filled))
 
 
@@ -85,7 +94,7 @@ def _shape(view: View) -> float:
     texts = [box.text for box in view.filled]
     half = len(texts) // 2
     folded = half if half > 1 and len(texts) % 2 == 0 and texts[:half] == texts[half:] else 0
-    return 1.0 * wide + 0.8 * (wide and tall) + corner * (1.2 + 0.8 * len(view.filled) * (view.index < 2)) + folded
+    return 1.0 * wide + 0.8 * (wide and (tall or wide == len(view.filled))) + corner * (1.2 + 0.8 * len(view.filled) * (view.index < 2)) + folded
 
 
 def _has_text_at(row: "object", column: int) -> bool:
