@@ -17,6 +17,7 @@ _TALL_LABEL = 0.6
 _LABEL_FIRST, _VALUE_FIRST = 0.5, -0.8
 _LABEL_LAST = -1.2
 _INNER_LABEL, _INNER_LABEL_IN_RUN = -0.5, -1.0
+_DAY_OVER_NUMBERS = 0.5
 _REPEATED = -2.5
 """Labels differ from each other; what repeats itself down a column are values."""
 
@@ -73,6 +74,11 @@ def _as_value(box: Box, run: Run) -> float:
 
 def mixed(box: Box, run: Run) -> float:
     """How much a box looks like a label: by itself and, unless it stands out from it, by its column."""
-    if run.length < 2 or (box.top == run.top and run.values > 0.5 and not box.is_value_by_kind):
+    if run.length < 2:
         return box.likeness
+    if box.top == run.top and run.values > 0.5:
+        if not box.is_value_by_kind:
+            return box.likeness
+        if box.kind == "day" and run.numbers > 0.5:
+            return _DAY_OVER_NUMBERS
     return _OWN * box.likeness + (1 - _OWN) * run.likeness

@@ -97,7 +97,9 @@ def _step(before: Claim, claim: Claim, view: View) -> float:
         elif under:
             score -= 1.0
         elif any(box.is_tall for box in view.above.filled) and not view.carried:
-            score += 0.7
+            score += 0.7 - 2.0 * view.same_above
+        else:
+            score -= 2.0 * view.same_above
     elif claim.state == before.state and claim.state in ("data", "pairs", "nested"):
         score += min(2.0, 0.25 * len(view.filled)) * view.same_above
     elif before.state == "head" and claim.state == "data":

@@ -18,6 +18,8 @@ class Run:
     """The share of texts that are unlike all others."""
     top: int
     """The row in which it begins."""
+    numbers: float
+    """The share of figures alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,7 @@ def _runs(rows: Sequence[Row]) -> dict[tuple[int, int], Run]:
         count = max(1, len(filled))
         values = sum(box.is_value_by_kind for box in filled)
         distinct = len({box.text for box in filled}) / count
-        run = Run(len(filled), sum(box.likeness for box in filled) / count, values / count, distinct, boxes[0].top)
+        run = Run(len(filled), sum(box.likeness for box in filled) / count, values / count, distinct, boxes[0].top, sum(box.kind == "number" for box in filled) / count)
         found |= dict.fromkeys((box.position for box in boxes), run)
     return found
 

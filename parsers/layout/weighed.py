@@ -48,20 +48,21 @@ def heading(view: View) -> Claim | None:
     if len(view.filled) < 2 and not view.carried:
         return None
     score, contrast, before = 0.0, bool(view.row.boxes[0].kind == "blank"), None
+    corner = _has_corner(view)
     over = set(over_smaller(view.row.boxes, view.below))
     below = {box.left: box for box in view.below.boxes} if view.below else {}
     for box, run, again in zip(view.row.boxes, view.runs, view.again, strict=True):
         if box.kind == "blank":
             continue
         score += _AGAIN * again
-        score += max(0.0 if box.left in over else _LEAST_LABEL, min(_MOST_LABEL, box.likeness))
+        score += max(0.0 if corner or box.left in over else _LEAST_LABEL, min(_MOST_LABEL, box.likeness))
         change = _contrast(box, below.get(box.left))
         contrast = contrast or change > 0.5
         score += change + _stands_out(box, run)
         if before is not None and before.text == box.text:
             score += _TWICE
         before = box
-    if len(view.filled) == 2 and not contrast:
+    if len(view.filled) == 2 and not contrast and len(over) < 2:
         score -= 1.5
     return Claim("head", "header", score + _shape(view), again=sum(view.again) * 2 >= len(view.filled))
 
@@ -90,11 +91,16 @@ def _stands_out(box: Box, run: Run) -> float:
 def _shape(view: View) -> float:
     """Wide boxes over smaller ones beside tall ones: a heading of several levels."""
     wide, tall = len(over_smaller(view.row.boxes, view.below)), any(box.is_tall for box in view.filled)
-    corner = not view.carried and view.index < 8 and view.first.left > view.left and _has_text_at(view.below, view.left)
     texts = [box.text for box in view.filled]
     half = len(texts) // 2
     folded = half if half > 1 and len(texts) % 2 == 0 and texts[:half] == texts[half:] else 0
-    return 1.0 * wide + 0.8 * (wide and (tall or wide == len(view.filled))) + corner * (1.2 + 0.8 * len(view.filled) * (view.index < 2)) + folded
+    return 1.0 * wide + 0.8 * (wide and (tall or wide == len(view.filled))) + 1.2 * _has_corner(view) + folded
+
+
+def _has_corner(view: View) -> bool:
+    """Whether the row is the first of several texts and leaves blank what stands over the labels of the next one."""
+    begins = view.index < 2 and not view.carried and view.first.left > view.left and view.below is not None
+    return begins and not any(box.is_value_by_kind for box in view.filled) and _has_text_at(view.below, view.left)
 
 
 def _has_text_at(row: "object", column: int) -> bool:
@@ -132,6 +138,8 @@ def data(view: View) -> Claim | None:
     """The row holds values, perhaps behind a label of its own."""
     if view.is_whole and not view.first.is_value_by_kind:
         return Claim("data", "data", -0.5)
+    if _has_corner(view):
+        return Claim("data", "data", 0.0)
     return Claim("data", "data", _values(view.row.boxes, view.runs, keyed=not view.carried))
 
 
@@ -163,18 +171,17 @@ def inner_heading(view: View) -> Claim | None:
 
 
 def _outside(view: View) -> int:
-    """How many boxes at the left are taller than the lowest of the row; 0 where they are not at the area's edge."""
+    """How many boxes at the left are as tall as the first, where others are lower; 0 away from the area's edge."""
     boxes = view.row.boxes
     if view.carried or boxes[0].left != view.left:
         return 0
-    least = min(box.bottom for box in boxes)
-    outside = next((place for place, box in enumerate(boxes) if box.bottom <= least), len(boxes))
+    outside = next((place for place, box in enumerate(boxes) if box.bottom < boxes[0].bottom), len(boxes))
     return outside if outside < len(boxes) else 0
 
 
 def _values(boxes: Sequence[Box], runs: Sequence[Run], *, keyed: bool) -> float:
     """How well boxes fit as values; the first may be a key, which looks like anything."""
-    score = 0.5 * (len(boxes) > 1)
+    score = 0.3 * (len(boxes) > 1)
     for place, (box, run) in enumerate(zip(boxes, runs, strict=True)):
         if box.kind == "blank":
             continue
