@@ -12,6 +12,8 @@ _TURN = 0.5
 """A label is followed by its value, a value by the next label."""
 _TWO_VALUES = -0.4
 _TWO_LABELS, _WIDE_LABEL = -1.6, -0.6
+_SAME = 0.8
+"""Neighbours with the same text were one merged cell, or are values; they are the same either way."""
 _TALL_LABEL = 0.6
 """A label that reaches over several lines of its value."""
 _LABEL_FIRST, _VALUE_FIRST = 0.5, -0.8
@@ -53,6 +55,8 @@ def divided(boxes: Sequence[Box], runs: Sequence[Run], *, right: int, after_labe
 
 def _step(before: Box, box: Box, last: bool, label: bool) -> float:
     gap = box.left > before.right + 1
+    if before.text == box.text and before.text:
+        return _SAME if last == label else -_SAME
     taller = before.bottom > box.bottom
     if last and label:
         return 0.2 if gap else 0.5 if taller else _WIDE_LABEL if before.is_wide and not box.is_wide else _TWO_LABELS

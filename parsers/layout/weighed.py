@@ -57,7 +57,7 @@ def heading(view: View) -> Claim | None:
         score += _AGAIN * again
         score += max(0.0 if corner or box.left in over else _LEAST_LABEL, min(_MOST_LABEL, box.likeness))
         change = _contrast(box, below.get(box.left))
-        contrast = contrast or change > 0.5
+        contrast = contrast or (run.values > 0.5 and change > 0.5)
         score += change + _stands_out(box, run)
         if before is not None and before.text == box.text:
             score += _TWICE
