@@ -4,12 +4,12 @@ import re
 
 from parsers.layout.boxes import Box
 from parsers.layout.claims import Claim
+from parsers.layout.labels import is_block_word, split
 from parsers.layout.views import View
 from parsers.layout.words import bare, plain, words
 
 _AFTER_NOTE = re.compile(r"\d{0,2}(?:[::.、)\]】]|$)")
 _COUNT = re.compile(r"[(\[]?\d*[个场次项家人]*[)\]]?$")
-_LONGEST_LABEL = 14
 _SEVERAL = 2
 
 
@@ -75,20 +75,6 @@ def labelled_texts(view: View) -> Claim | None:
     return Claim("block", role, 0.0, labels)
 
 
-def split(text: str) -> tuple[str, str] | tuple[()]:
-    """The label and the value of a text such as 填报单位：甲; () where it is none."""
-    found = re.match(r"\s*([^::]{1,24}?)\s*[::]\s*(.*)", text.replace("：", ":"), re.DOTALL)
-    if not found or len(plain(found[1])) > _LONGEST_LABEL or found[2].startswith("//") or found[1].strip()[-1:].isdigit():
-        return ()
-    return found[1].strip(), found[2].strip(" \t\u3000_")
-
-
-def is_block_word(label: str) -> bool:
-    """Whether a label is one that stands above or below tables."""
-    short = bare(label)
-    return short in words().block or short.startswith(words().signature)
-
-
 def total(view: View) -> Claim | None:
     """The first text of the row is 合计 or another word for sums over all lines."""
     return _sum(view, words().total, "total")
@@ -100,7 +86,7 @@ def subtotal(view: View) -> Claim | None:
 
 
 def _sum(view: View, known: frozenset[str], role: str) -> Claim | None:
-    if not view.index:
+    if not view.index or _is_under_wide(view):
         return None
     for box in view.filled[:2]:
         if box.kind == "text" and _COUNT.sub("", plain(box.text).rstrip(":")) in known:
@@ -116,10 +102,16 @@ def _is_head_above(view: View, box: Box) -> bool:
     return sum(other.likeness > 0 for other in others) * 2 > len(view.filled) - 1 > 0
 
 
+def _is_under_wide(view: View) -> bool:
+    """Whether the row divides wide boxes of the row above, as the second level of a heading does."""
+    wide = [box for box in view.above.boxes if box.is_wide and box.kind != "blank"] if view.above else []
+    return bool(wide) and all(any(o.left <= b.left and b.right <= o.right for o in wide) for b in view.filled)
+
+
 def part(view: View) -> Claim | None:
     """The row's first text begins with 其中: its figures are part of those above."""
     box = next((box for box in view.filled[:2] if plain(box.text).lstrip("(").startswith(words().part)), None)
-    if box is None or not view.index or _is_head_above(view, box):
+    if box is None or not view.index or _is_head_above(view, box) or _is_under_wide(view):
         return None
     return Claim("data", "part", 0.0, reason=box.text)
 

@@ -7,7 +7,7 @@ from parsers.layout.views import Run
 
 _OWN = 0.4
 """How much a box's own text counts; the rest is what its column looks like."""
-_BLANK_LABEL, _BLANK_VALUE = -2.0, 0.4
+_BLANK_LABEL, _BLANK_VALUE = -2.0, 0.6
 _TURN = 0.5
 """A label is followed by its value, a value by the next label."""
 _TWO_VALUES = -0.4

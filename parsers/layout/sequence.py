@@ -88,11 +88,13 @@ def _continued(states: Mapping[State, _Best], view: View, rule: Rule, claim: Cla
 
 def _step(before: Claim, claim: Claim, view: View) -> float:
     score = _STEPS.get((before.state, claim.state), 0.0)
-    if before.state == "head" and claim.state == "head" and view.above is not None:
+    if before.state == "head" and view.above is not None and (claim.state == "head" or view.carried):
         wide = set(over_smaller(view.above.boxes, view.row))
         spans = [box for box in view.above.boxes if box.left in wide]
         under = sum(any(one.left <= box.left <= one.right for one in spans) for box in view.filled)
-        if under == len(view.filled) > 0:
+        if claim.state != "head":
+            score -= 3.0 if under == len(view.filled) else 0.0
+        elif under == len(view.filled) > 0:
             score += min(6.0, 1.5 + 0.8 * under)
         elif under:
             score -= 1.0

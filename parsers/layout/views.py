@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from parsers.layout.boxes import Box, Row
+from parsers.layout.labels import split
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ def views(rows: Sequence[Row], left: int, right: int) -> tuple[View, ...]:
             tuple(runs[box.position] for box in row.boxes),
             carried[index],
             index,
-            _share(spans[index], spans[index - 1]) if index else 0.0,
+            sum(box.top > runs[box.position].top for box in row.boxes) / len(row.boxes),
             _share(spans[index], spans[index + 1]) if index + 1 < len(rows) else 0.0,
             tuple(row.number > top[1] and (box.left, box.text) in top[0] for box in row.boxes),
             _inside(row, wide),
@@ -91,15 +92,21 @@ def views(rows: Sequence[Row], left: int, right: int) -> tuple[View, ...]:
 
 def _top(rows: Sequence[Row]) -> tuple[frozenset[tuple[int, str]], int]:
     """The texts of the first row of several boxes, by column, and where it ends."""
-    first = next((row for row in rows if len(row.filled) > 1), None)
+    first = _first(rows)
     if first is None:
         return frozenset(), 0
     return frozenset((box.left, box.text) for box in first.filled if not box.is_value_by_kind), first.number
 
 
+def _first(rows: Sequence[Row]) -> Row | None:
+    """The first row of several boxes that are no labels with their values in the same cell."""
+    several = (row for row in rows if len(row.filled) > 1)
+    return next((row for row in several if not any(split(box.text) for box in row.filled)), None)
+
+
 def _wide(rows: Sequence[Row]) -> tuple[Box, ...]:
     """The wide boxes of the first row of several boxes."""
-    first = next((row for row in rows if len(row.filled) > 1), None)
+    first = _first(rows)
     return tuple(box for box in first.boxes if box.is_wide) if first else ()
 
 

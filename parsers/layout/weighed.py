@@ -10,6 +10,8 @@ from parsers.layout.views import Run, View
 _LONG_NOTE = 60
 _MOST_LABEL, _LEAST_LABEL = 2.0, -1.8
 _AGAIN = 3.0
+_BLANK = -0.8
+"""A merged box that is blank waits to be filled in."""
 _TWICE = -1.5
 """The same text in two neighbouring boxes: values repeat, labels do not."""
 
@@ -53,6 +55,7 @@ def heading(view: View) -> Claim | None:
     below = {box.left: box for box in view.below.boxes} if view.below else {}
     for box, run, again in zip(view.row.boxes, view.runs, view.again, strict=True):
         if box.kind == "blank":
+            score += _BLANK
             continue
         score += _AGAIN * again
         score += max(0.0 if corner or box.left in over else _LEAST_LABEL, min(_MOST_LABEL, box.likeness))
@@ -62,7 +65,7 @@ def heading(view: View) -> Claim | None:
         if before is not None and before.text == box.text:
             score += _TWICE
         before = box
-    if len(view.filled) == 2 and not contrast and len(over) < 2:
+    if len(view.filled) == 2 and not (contrast or view.carried) and len(over) < 2:
         score -= 1.5
     return Claim("head", "header", score + _shape(view), again=sum(view.again) * 2 >= len(view.filled))
 
