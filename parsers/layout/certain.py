@@ -86,7 +86,7 @@ def subtotal(view: View) -> Claim | None:
 
 
 def _sum(view: View, known: frozenset[str], role: str) -> Claim | None:
-    if not view.index or _is_under_wide(view):
+    if not view.index or view.is_level:
         return None
     for box in view.filled[:2]:
         if box.kind == "text" and _COUNT.sub("", plain(box.text).rstrip(":")) in known:
@@ -102,16 +102,10 @@ def _is_head_above(view: View, box: Box) -> bool:
     return sum(other.likeness > 0 for other in others) * 2 > len(view.filled) - 1 > 0
 
 
-def _is_under_wide(view: View) -> bool:
-    """Whether the row divides wide boxes of the row above, as the second level of a heading does."""
-    wide = [box for box in view.above.boxes if box.is_wide and box.kind != "blank"] if view.above else []
-    return bool(wide) and all(any(o.left <= b.left and b.right <= o.right for o in wide) for b in view.filled)
-
-
 def part(view: View) -> Claim | None:
     """The row's first text begins with 其中: its figures are part of those above."""
     box = next((box for box in view.filled[:2] if plain(box.text).lstrip("(").startswith(words().part)), None)
-    if box is None or not view.index or _is_head_above(view, box) or _is_under_wide(view):
+    if box is None or not view.index or _is_head_above(view, box) or view.is_level:
         return None
     return Claim("data", "part", 0.0, reason=box.text)
 

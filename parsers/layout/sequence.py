@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from parsers.layout.claims import Claim, State
 from parsers.layout.rules import CERTAIN, WEIGHED, Rule
 from parsers.layout.views import View
-from parsers.layout.weighed import over_smaller
 
 _START: Mapping[State, float] = {"title": 0.7, "head": 1.0, "pairs": 0.5, "data": -1.5, "section": -3.0, "nested": -3.0, "note": -2.0}
 _STEPS: Mapping[tuple[State, State], float] = {
@@ -88,20 +87,10 @@ def _continued(states: Mapping[State, _Best], view: View, rule: Rule, claim: Cla
 
 def _step(before: Claim, claim: Claim, view: View) -> float:
     score = _STEPS.get((before.state, claim.state), 0.0)
-    if before.state == "head" and view.above is not None and (claim.state == "head" or view.carried):
-        wide = set(over_smaller(view.above.boxes, view.row))
-        spans = [box for box in view.above.boxes if box.left in wide]
-        under = sum(any(one.left <= box.left <= one.right for one in spans) for box in view.filled)
-        if claim.state != "head":
-            score -= 3.0 if under == len(view.filled) else 0.0
-        elif under == len(view.filled) > 0:
-            score += min(6.0, 1.5 + 0.8 * under)
-        elif under:
-            score -= 1.0
-        elif any(box.is_tall for box in view.above.filled) and not view.carried:
-            score += 0.7 - 2.0 * view.same_above
-        else:
-            score -= 2.0 * view.same_above
+    if before.state == "head" and claim.state == "head":
+        score += _next_level(view)
+    elif before.state == "head" and view.carried:
+        score -= 3.0 * view.is_level
     elif claim.state == before.state and claim.state in ("data", "pairs", "nested"):
         score += min(2.0, 0.25 * len(view.filled)) * view.same_above
     elif before.state == "head" and claim.state == "data":
@@ -113,6 +102,16 @@ def _step(before: Claim, claim: Claim, view: View) -> float:
     elif claim.state == "head" and before.state == "pairs":
         score -= 2.5 * max(view.same_above, view.carried)
     return score
+
+
+def _next_level(view: View) -> float:
+    """How well a heading goes on in the next row: it divides the wide labels above, or has other columns."""
+    if view.is_level:
+        return min(6.0, 1.5 + 0.8 * view.dividing)
+    if view.dividing:
+        return -1.0
+    beside_tall = view.above is not None and any(box.is_tall for box in view.above.filled) and not view.carried
+    return 0.7 * beside_tall - 2.0 * view.same_above
 
 
 def _end(state: State) -> float:
