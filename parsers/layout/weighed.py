@@ -61,10 +61,9 @@ def nested(view: View) -> Claim | None:
     score, labels = divided(inner, runs, right=view.right, after_label=True)
     if not any(labels) or all(labels):
         return None
-    expected = _is_expected(view, outside)
-    if not expected:
-        labels = (labels[0],) + (False,) * (len(labels) - 1)
-    score += _values(boxes[:outside], view.runs[:outside], keyed=True) - 0.2 * len(inner) + _EXPECTED * expected
+    score += _values(boxes[:outside], view.runs[:outside], keyed=True) - 0.2 * len(inner)
+    score += _EXPECTED * _is_expected(view, outside)
+    labels = (*labels[:-1], labels[-1] and inner[-1].right < view.right)
     return Claim("nested", "data", score, (False,) * outside + labels, outside)
 
 
