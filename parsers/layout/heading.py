@@ -9,7 +9,7 @@ MOST, LEAST = 2.0, -1.8
 _AGAIN = 3.0
 _BLANK = -0.8
 """A merged box that is blank waits to be filled in."""
-_TWICE = -1.5
+_TWICE = -2.5
 """The same text in two neighbouring boxes: values repeat, labels do not."""
 _TWO = -1.5
 """Two texts over texts may as well be a label and its value."""
