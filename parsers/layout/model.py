@@ -1,7 +1,7 @@
 """What a sheet is, as frozen values: its regions, their headings and lines, and why each is taken for what it is."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from parsers.grid import Position, Range
@@ -59,11 +59,15 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a region, or several that one heading stands over and that nothing divides."""
+    """A column of a region, or several that one heading stands over and that nothing divides.
+
+    `measure` is what a line of measures under the heading says that it is counted in.
+    """
 
     left: int
     right: int
     heading: Heading
+    measure: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +82,14 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A label and its value. Both may stand in one cell (填报单位：甲); `value` is None where there is no cell for it."""
+    """A label, under the labels that stand over or before it, and its value.
 
-    label: str
-    label_cell: Position
+    Both may stand in one cell (填报单位：甲). `cell` is where the value stands, or would; None where there is no place.
+    """
+
+    heading: Heading
     value: str
-    value_cell: Position | None
+    cell: Position | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,15 +102,15 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """One table with what belongs to it. `range` is all of it; `body` is the table without title, block and notes.
+    """One table with what belongs to it. `range` is all of it; `body` is its data, with sums, sections and the like.
 
-    `columns` has the headings from the left, `rows` every line that holds something, top down. `block` has the pairs
-    around the table; `pairs` has those that are the table itself. `cells` names the role of every cell that holds
-    something.
+    `columns` are in the order in which they stand, `rows` has every line that holds something or is merged, top down.
+    `block` has the pairs around the table; `pairs` has those that are the table, or stand inside its records. `cells`
+    names the role of every cell that holds something. `evidence` says why it has its shape.
     """
 
     range: Range
-    body: Range
+    body: Range | None
     shape: Shape
     columns: tuple[Column, ...]
     rows: tuple[Line, ...]
@@ -129,4 +135,4 @@ class Layout:
 
     sheet: str
     regions: tuple[Region, ...] = ()
-    texts: tuple[Text, ...] = field(default=())
+    texts: tuple[Text, ...] = ()
