@@ -161,9 +161,14 @@ def _runs(rows: Sequence[Row]) -> dict[Position, Run]:
 
 
 def _stacks(rows: Sequence[Row]) -> Iterator[list[Box]]:
-    """The boxes of the same columns that touch from above, or stand in rows that follow each other."""
+    """The boxes of the same columns that touch from above, or stand in rows that follow each other.
+
+    Rows of one box, such as sections, do not part those above from those below.
+    """
     last: dict[tuple[int, int], tuple[int, list[Box]]] = {}
-    for index, row in enumerate(rows):
+    index = 0
+    for row in rows:
+        index += len(row.boxes) > 1
         for box in row.boxes:
             before, stack = last.get(box.span, (-2, []))
             if stack and (before >= index - 1 or stack[-1].bottom + 1 >= box.top):

@@ -114,7 +114,7 @@ def _values(boxes: Sequence[Box], runs: Sequence[Run], *, keyed: bool) -> float:
             continue
         likeness = mixed(box, run)
         if place == 0 and keyed:
-            score += max(0.3, likeness + 0.5)
+            score += max(0.3, likeness + 0.5, -likeness)
         else:
             score -= likeness * (0.6 if likeness > 0 else 1.0)
     return score
