@@ -1,6 +1,6 @@
 """A sheet as a person sees it: boxes, each a cell or a merged range with the text that it shows."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal
@@ -9,6 +9,8 @@ from parsers.grid import Cell, Grid, Position, Range
 from parsers.layout.looks import SURE, is_day, is_figure, is_nothing, is_year, likeness
 
 BoxKind = Literal["blank", "text", "number", "day", "formula", "other"]
+_YEAR, _DAY = -0.6, -1.6
+"""Years and days stand in headings too."""
 _OTHERS: Mapping[str, BoxKind] = {"date": "day", "time": "day", "bool": "other", "error": "other"}
 
 
@@ -62,24 +64,25 @@ class Row:
 
 def rows(grid: Grid) -> tuple[Row, ...]:
     """Every row in which a box begins, top down. In time linear in cells and merges, whatever area they cover."""
-    filled = {place: cell for place, cell in grid.cells.items() if _text(cell)}
+    filled = {place: (cell, text) for place, cell in grid.cells.items() if (text := _text(cell))}
     if not filled:
         return ()
     last_row = max(row for row, _ in filled)
     last_column = max(column for _, column in filled)
     merged = {(m.top, m.left): m for m in grid.merges if m.top <= last_row and m.left <= last_column}
-    boxes = [_box(place, filled.get(place), merged.get(place), (last_row, last_column)) for place in {*filled, *merged}]
+    boxes = [_box(place, *filled[place], merged.get(place), last_row, last_column) for place in filled]
+    blank = merged.keys() - filled.keys()
+    boxes += [_box(place, None, "", merged[place], last_row, last_column) for place in blank]
     boxes.sort(key=lambda box: box.position)
     return tuple(Row(number, tuple(group)) for number, group in groupby(boxes, key=lambda box: box.top))
 
 
-def _box(place: Position, cell: Cell | None, merge: Range | None, last: Position) -> Box:
-    row, column = place
-    bottom = max(row, min(merge.bottom, last[0])) if merge else row
-    right = max(column, min(merge.right, last[1])) if merge else column
-    text = _text(cell) if cell else ""
+def _box(place: Position, cell: Cell | None, text: str, merge: Range | None, last_row: int, last_column: int) -> Box:
+    bottom, right = place
+    if merge:
+        bottom, right = max(bottom, min(merge.bottom, last_row)), max(right, min(merge.right, last_column))
     kind = _kind(cell, text) if cell else "blank"
-    return Box(row, column, bottom, right, text, kind, _likeness(kind, text))
+    return Box(*place, bottom, right, text, kind, _likeness(kind, text))
 
 
 def _text(cell: Cell) -> str:
@@ -105,17 +108,5 @@ def _likeness(kind: BoxKind, text: str) -> float:
     if kind == "blank":
         return 0.0
     if is_year(text):
-        return -0.6
-    if kind == "day":
-        return -1.6
-    return likeness(text) if kind == "text" else -SURE
-
-
-def within(box: Box, left: int, right: int) -> bool:
-    """Whether a box lies between two columns."""
-    return left <= box.left and box.right <= right
-
-
-def covered(boxes: Sequence[Box]) -> Iterator[int]:
-    """The first column of each box."""
-    return (box.left for box in boxes)
+        return _YEAR
+    return _DAY if kind == "day" else likeness(text) if kind == "text" else -SURE

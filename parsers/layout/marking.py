@@ -92,22 +92,6 @@ def second_half(table: Table) -> Told:
         yield from ((box, "row-header") for box in line.view.filled if box.left == column and box.kind == "text")
 
 
-def lone_label(table: Table) -> Told:
-    """Beside a tall cell, a text like a label before nothing but figures names its row."""
-    for line in table.records:
-        filled = line.view.filled
-        if line.view.carried and len(filled) > 1 and filled[0].kind == "text" and filled[0].likeness > 1:
-            if all(box.is_value_by_kind for box in filled[1:]):
-                yield filled[0], "row-header"
-
-
-def part_label(table: Table) -> Told:
-    """The text that begins with 其中 names its row."""
-    for line in table.body:
-        if line.role == "part":
-            yield from ((box, "row-header") for box in line.view.filled[:2] if box.text == line.claim.word)
-
-
 def total_word(table: Table) -> Told:
     """合计 and the like stand for sums also where the line holds other data."""
     for line in table.records:

@@ -9,7 +9,7 @@ A rule is its function, in one of the modules beside this one, with an entry her
 the example that its test runs. The function's docstring is its reason. Rules made of words take them from words.toml.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, Literal, TypeVar
 
@@ -17,6 +17,7 @@ from parsers.layout import certain, heading, marking, placing, shapes, weighed
 from parsers.layout.claims import Claim, Reading
 from parsers.layout.marking import Told
 from parsers.layout.model import CellRole, LineRole, Shape
+from parsers.layout.placing import Above
 from parsers.layout.table import Table
 from parsers.layout.views import View
 
@@ -53,8 +54,8 @@ class Rule(Generic[S]):
 
 
 OfLine = Callable[[View], Claim | None]
-OfPlace = Callable[[Reading, Sequence[Reading]], LineRole | None]
-OfLines = Callable[[Sequence[Reading]], bool]
+OfPlace = Callable[[Reading, Above], LineRole | None]
+OfLines = Callable[[Table], bool]
 OfCells = Callable[[Table], Told]
 OfTable = Callable[[Table], Shape | None]
 
@@ -175,7 +176,14 @@ BLOCK_ABOVE: Rule[OfLines] = Rule(
     "placed",
     placing.block_above,
     "标题行上方的填报单位、填报人等",
-    Example(f"填报单位 | 甲村 | 填报人 | 某某{_LIST}", 1, "block"),
+    Example(f"填报单位 | 甲县乙镇人民政府 | 联系电话 | 12345678{_LIST}", 1, "block"),
+)
+
+UNHEADED: Rule[OfLines] = Rule(
+    "placed",
+    placing.unheaded,
+    "没有列名，每行开头的文字是标签",
+    Example("单位名称 | 甲公司 | 乙公司\n注册地 | 天津市 | 北京市\n负责人 | 张某 | 李某", 2, "data"),
 )
 
 CELLS: tuple[Rule[OfCells], ...] = (
@@ -213,23 +221,11 @@ CELLS: tuple[Rule[OfCells], ...] = (
         "cell",
         marking.second_half,
         "一张表折成左右两半，右半也有名称",
-        Example("名称 | 金额 | 名称 | 金额\n房租 | 100 | 水费 | 8\n电费 | 20 | 路费 | 15", "C2", "row-header"),
-    ),
-    Rule(
-        "cell",
-        marking.lone_label,
-        "合并格旁边，数字前面的文字是名称",
         Example(
-            "流量特性 | 进口压力 | 单位 | 流量数 | <\n^ | 20 | 公称直径 | 23 | 45\n^ | ^ | 3.5 | 125 | 289\n^ | ^ | 5 | 245 | 333",
-            "C2",
+            "名称 | 单价 | 数量 | 名称 | 单价 | 数量\n钢笔 | 12 | 3 | 水杯 | 8 | 5\n本子 | 5 | 40 | 台灯 | 60 | 1",
+            "D2",
             "row-header",
         ),
-    ),
-    Rule(
-        "cell",
-        marking.part_label,
-        "“其中”是这一行的名称",
-        Example("指标 | 本月 | 累计\n排查数 | 20 | 85\n其中：重大 | 2 | 9\n整改数 | 18 | 70", "A3", "row-header"),
     ),
     Rule(
         "cell",
@@ -245,7 +241,7 @@ SHAPES: tuple[Rule[OfTable], ...] = (
         "shape",
         shapes.one_value_a_line,
         "每行一个标签，后面是几条记录各自的内容",
-        Example("姓名 | 某某甲 | 某某乙\n性别 | 男 | 女\n出生日期 | 1990-01-02 | 1991-02-03", "", "transposed"),
+        Example("单位名称 | 甲公司 | 乙公司\n注册地 | 天津市 | 北京市\n负责人 | 张某 | 李某", "", "transposed"),
     ),
     Rule(
         "shape",
@@ -271,4 +267,4 @@ SHAPES: tuple[Rule[OfTable], ...] = (
     Rule("shape", shapes.anything_else, "其他", Example("序号 | 名称 | 日期 | 人数", "", "other")),
 )
 
-RULES: tuple[Rule[Callable[..., object]], ...] = (*CERTAIN, *WEIGHED, *PLACED, BLOCK_ABOVE, *CELLS, *SHAPES)
+RULES: tuple[Rule[Callable[..., object]], ...] = (*CERTAIN, *WEIGHED, *PLACED, BLOCK_ABOVE, UNHEADED, *CELLS, *SHAPES)

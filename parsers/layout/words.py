@@ -15,7 +15,7 @@ _MEASURE = re.compile(r"(?<=[\u4e00-\u9fff])\d{0,3}[a-z%℃][a-z0-9/%²³·]{0,7
 @lru_cache(maxsize=16384)
 def plain(text: str) -> str:
     """A text without white space, in one width and in lower case."""
-    return "".join(unicodedata.normalize("NFKC", text).lower().split())
+    return "".join((text if text.isascii() else unicodedata.normalize("NFKC", text)).lower().split())
 
 
 def bare(text: str) -> str:
