@@ -37,7 +37,6 @@ def _region(table: Table) -> Region:
     marks = _marks(table)
     shape, evidence = _shape(table)
     headings = line_headings(table, marks)
-    inside = [line for line in table.lines if line.claim.state in ("pairs", "nested") and line.role == "data"]
     around = [line for line in table.lines if line.role in ("block", "signature")]
     body = [*table.body, *table.pairs, *(line for line in table.lines if line.role == "section")]
     return Region(
@@ -51,7 +50,7 @@ def _region(table: Table) -> Region:
         ),
         title=_title(table),
         block=pairs(around),
-        pairs=pairs(inside),
+        pairs=pairs((*table.pairs, *table.with_pairs)),
         cells=marks,
         evidence=evidence,
     )
@@ -78,7 +77,7 @@ def _shape(table: Table) -> tuple[Shape, Evidence]:
 def _title(table: Table) -> str:
     """The title's lines, without a mark such as 附件1 above it."""
     texts = [line.view.first.text for line in table.lines if line.role == "title"]
-    named = [text for text in texts if not plain(text).rstrip("0123456789:-") not in words().attachment]
+    named = [text for text in texts if plain(text).rstrip("0123456789:-") not in words().attachment]
     return "\n".join(named or texts)
 
 

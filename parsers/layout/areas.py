@@ -23,7 +23,9 @@ def areas(rows: Sequence[Row]) -> tuple[Area, ...]:
         return tuple(Area(left, right, tuple(rows)) for left, right in _extent(rows))
     found = []
     for left, right in groups:
-        own = [Row(row.number, boxes) for row in rows if (boxes := tuple(b for b in row.boxes if left <= b.left <= right))]
+        own = [
+            Row(row.number, boxes) for row in rows if (boxes := tuple(b for b in row.boxes if left <= b.left <= right))
+        ]
         if own:
             found.append(Area(left, right, tuple(own)))
     return tuple(found)

@@ -69,8 +69,8 @@ def page(grid: Grid, layout: Layout) -> str:
     name = escape(layout.sheet or "表格")
     return (
         f'<!DOCTYPE html>\n<html lang="zh-CN"><head><meta charset="utf-8"><title>{name}</title>'
-        f"<style>\n{style}</style></head>\n<body><h1>{name}</h1>\n{_legend()}{_told(layout)}{_table(_shown(grid, layout))}"
-        "</body></html>\n"
+        f"<style>\n{style}</style></head>\n<body><h1>{name}</h1>\n"
+        f"{_legend()}{_told(layout)}{_table(_shown(grid, layout))}</body></html>\n"
     )
 
 
@@ -119,7 +119,12 @@ def _apart(
         along = [column for column in columns if merge.left <= column <= merge.right] if budget > 0 else []
         budget -= len(rows) + len(columns)
         places = [(row, column) for row in down for column in along]
-        if places and places[0] == (merge.top, merge.left) and not hidden.intersection(places) and not kept.keys() & places:
+        if (
+            places
+            and places[0] == (merge.top, merge.left)
+            and not hidden.intersection(places)
+            and not kept.keys() & places
+        ):
             kept[places[0]] = merge
             hidden.update(places[1:])
     return kept, frozenset(hidden)

@@ -15,9 +15,7 @@ from parsers.layout.words import Words, bare, plain, words
 SURE = 3.0
 """No cell's likeness goes beyond this, in either direction."""
 _LONGEST_YEAR = 8
-_NUMBER = re.compile(
-    r"[-+±~≥≤<>约近超共第]*\d[\d,.]*(?:[-~—–至×*/:.]+[-+]?\d[\d,.]*)*[%‰°]?|[-+]?[\d.]+e[-+]?\d+"
-)
+_NUMBER = re.compile(r"[-+±~≥≤<>约近超共第]*\d[\d,.]*(?:[-~—–至×*/:.]+[-+]?\d[\d,.]*)*[%‰°]?|[-+]?[\d.]+e[-+]?\d+")
 _DAY = re.compile(
     r"(?:19|20)?\d{2}[-./年](?:1[0-2]|0?[1-9])(?!\d)(?:[-./月](?:3[01]|[12]\d|0?[1-9])(?!\d)日?|月)?(?![.\d]).*"
 )
@@ -87,7 +85,12 @@ def _looks() -> tuple[Look, ...]:
     return (
         Look("figure", -4.8, "是数字", lambda s: s.figure),
         Look("figure-first", -2.7, "以数字开头", lambda s: s.digits and s.plain[0].isdigit() and not s.figure),
-        Look("figure-inside", -1.6, "含数字", lambda s: s.digits and not s.plain[0].isdigit() and bool(_DIGIT.search(s.bare))),
+        Look(
+            "figure-inside",
+            -1.6,
+            "含数字",
+            lambda s: s.digits and not s.plain[0].isdigit() and bool(_DIGIT.search(s.bare)),
+        ),
         Look("measured", -2.0, "数字后带单位", lambda s: s.digits and bool(measured.search(s.plain))),
         Look("latin", -2.6, "全是字母", lambda s: s.latin and not s.chinese),
         Look("sentence", -2.0, "像一句话", lambda s: bool(_SENTENCE.search(s.plain))),
@@ -97,7 +100,12 @@ def _looks() -> tuple[Look, ...]:
         Look("value-word", -3.4, "是常见的填写内容", lambda s: s.plain in w.value),
         Look("value-end", -1.5, "结尾像单位名或地名", lambda s: s.bare.endswith(w.value_end)),
         Look("person", -2.0, "像人名", lambda s: _is_person(s, w)),
-        Look("label-and-value", -1.5, "标签和内容写在同一格", lambda s: ":" in s.plain and bool(_INSIDE.search(s.plain[:-1]))),
+        Look(
+            "label-and-value",
+            -1.5,
+            "标签和内容写在同一格",
+            lambda s: ":" in s.plain and bool(_INSIDE.search(s.plain[:-1])),
+        ),
         Look("ordinal", -2.5, "是编号", lambda s: bool(_ORDINAL.fullmatch(s.plain))),
         Look("colon", 2.5, "以冒号结尾", lambda s: s.plain.endswith(":")),
         Look("label-end", 2.5, "结尾像栏目名", lambda s: s.bare.endswith(w.label_end)),

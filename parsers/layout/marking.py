@@ -1,4 +1,4 @@
-"""Rules that know what a cell is, once its line and its table are known: the first that speaks of a cell is believed."""
+"""Rules that know what a cell is by its line and its table: the first that speaks of a cell is believed."""
 
 from collections.abc import Iterator, Mapping
 
@@ -58,7 +58,7 @@ def _paired(box: Box, label: bool, inside: bool) -> CellRole:
 
 
 def inner_labels(table: Table) -> Told:
-    """Beside tall cells, the labels of inner pairs and of small tables are headings; the record's first cell names it."""
+    """Beside tall cells, labels of inner pairs and of small tables are headings; the record's first cell names it."""
     for line in table.lines:
         if line.claim.state not in ("nested", "inner head"):
             continue
@@ -84,12 +84,11 @@ def key_columns(table: Table) -> Told:
 
 def second_half(table: Table) -> Told:
     """Where a list is folded in two, with its headings repeated, the second half has names of its own."""
-    halves = [half for line in table.heads if (half := folded(line.view.filled))]
-    if not halves or not key_width(table):
-        return
-    column = halves[0][0].left
-    for line in table.body:
-        yield from ((box, "row-header") for box in line.view.filled if box.left == column and box.kind == "text")
+    starts = [box.left for line in table.heads for box in folded(line.view.filled)[:1]]
+    if starts and key_width(table):
+        for line in table.body:
+            names = [box for box in line.view.filled if box.left == starts[0] and box.kind == "text"]
+            yield from ((box, "row-header") for box in names)
 
 
 def total_word(table: Table) -> Told:
@@ -123,11 +122,14 @@ def key_width(table: Table) -> int:
     width = first.right if first else min(box.right for box in firsts)
     if any(box.is_tall for box in firsts):
         width = max(width, _second_level(table, rest))
-    return min(max(width, min(box.right for box in firsts)), table.left + _MOST_KEYS - 1 + (first or firsts[0]).right - table.left)
+    return min(
+        max(width, min(box.right for box in firsts)),
+        table.left + _MOST_KEYS - 1 + (first or firsts[0]).right - table.left,
+    )
 
 
 def _names_one(table: Table, first: Box, rest: list[Box]) -> bool:
-    """Whether the first cell of a lone line under a heading names it: where it looks like a label, or before figures."""
+    """Whether the first cell of a lone line under a heading names it: it looks like a label, or stands before figures."""
     least = -1.0 if table.alone else -9.0
     values = sum(box.is_value_by_kind or box.likeness < least for box in rest)
     return first.likeness > 1 or values >= _ENOUGH * max(1, len(rest))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from parsers.layout.boxes import Box
 from parsers.layout.claims import Reading
 from parsers.layout.headings import heading
-from parsers.layout.labels import split
+from parsers.layout.labels import split, split_all
 from parsers.layout.model import Heading, Pair
 
 _MOST_TALL = 64
@@ -32,33 +32,30 @@ def pairs(lines: Iterable[Reading]) -> tuple[Pair, ...]:
             continue
         start = line.claim.outside
         boxes, labels = line.view.row.boxes[start:], line.claim.labels[start:]
-        found += _side_by_side(boxes, labels, tall, line.view.right)
         tall += [
             _Tall(box, place + 1 < len(boxes) and labels[place + 1])
             for place, (box, label) in enumerate(zip(boxes, labels, strict=True))
             if label and box.is_tall
         ]
+        found += _side_by_side(boxes, labels, tall, line.view.right)
     return tuple(found)
 
 
 def _in_one_cell(boxes: Sequence[Box]) -> Iterator[Pair]:
     for place, box in enumerate(boxes):
-        parts = split(box.text)
-        if not parts:
-            continue
-        label = Heading((parts[0],), (box.position,))
+        parts = split_all(box.text)
         following = boxes[place + 1] if place + 1 < len(boxes) else None
-        if parts[1]:
-            yield Pair(label, parts[1], box.position)
-        elif following is not None and not split(following.text):
-            yield Pair(label, following.text, following.position)
-        else:
-            yield Pair(label, "", (box.top, box.right + 1))
+        for label, value in parts:
+            name = Heading((label,), (box.position,))
+            if value or len(parts) > 1:
+                yield Pair(name, value, box.position)
+            elif following is not None and not split(following.text):
+                yield Pair(name, following.text, following.position)
+            else:
+                yield Pair(name, "", (box.top, box.right + 1))
 
 
-def _side_by_side(
-    boxes: Sequence[Box], labels: Sequence[bool], tall: Sequence[_Tall], right: int
-) -> Iterator[Pair]:
+def _side_by_side(boxes: Sequence[Box], labels: Sequence[bool], tall: Sequence[_Tall], right: int) -> Iterator[Pair]:
     label: Box | None = None
     for place, (box, is_label) in enumerate(zip(boxes, labels, strict=True)):
         if is_label:

@@ -1,7 +1,7 @@
 """Which boxes of a row are labels and which are values, where labels stand before their values.
 
-Of all divisions of the row the likeliest is found from left to right, with the two best so far kept: the one that ends in
-a label and the one that ends in a value.
+Of all divisions of the row the likeliest is found from left to right, with the two best so far kept: the one that ends
+in a label and the one that ends in a value.
 """
 
 from collections.abc import Sequence

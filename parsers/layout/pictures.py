@@ -1,7 +1,7 @@
 """Small sheets drawn in text, as the examples of rules have them.
 
-A line is a row, `|` parts its cells. `<` goes on with the cell to the left, `^` with the cell above: both are merged. What
-is plainly a number is one, and what begins with = is a formula without a result.
+A line is a row, `|` parts its cells. `<` goes on with the cell to the left, `^` with the cell above: both are merged.
+What is plainly a number is one, and what begins with = is a formula without a result.
 """
 
 import re

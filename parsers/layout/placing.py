@@ -49,10 +49,7 @@ def block_above(table: Table) -> bool:
     if not lines or len(lines) > _MOST_BLOCK_LINES:
         return False
     labels = [
-        box.text
-        for line in lines
-        for box, label in zip(line.view.row.boxes, line.claim.labels, strict=True)
-        if label
+        box.text for line in lines for box, label in zip(line.view.row.boxes, line.claim.labels, strict=True) if label
     ]
     return sum(is_block_word((split(label) or (label,))[0]) for label in labels) * 2 >= len(labels)
 

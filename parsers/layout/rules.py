@@ -1,9 +1,9 @@
 """All rules, in the order in which they speak.
 
 First, a line's words or its emptiness may say for certain what it is: the first rule that speaks is believed. Where none
-does, the weighing rules all speak, and the sequence of readings that fits best as a whole is believed (sequence.py). Then
-a line's place in its table may give it another role. Then rules say what each cell is, and last what shape the table has:
-again the first that speaks is believed.
+does, the weighing rules all speak, and the sequence of readings that fits best as a whole is believed (sequence.py).
+Then a line's place in its table may give it another role. Then rules say what each cell is, and last what shape the
+table has: again the first that speaks is believed.
 
 A rule is its function, in one of the modules beside this one, with an entry here: the sentence that staff are told, and
 the example that its test runs. The function's docstring is its reason. Rules made of words take them from words.toml.
@@ -21,7 +21,7 @@ from parsers.layout.placing import Above
 from parsers.layout.table import Table
 from parsers.layout.views import View
 
-S = TypeVar("S", bound=Callable[..., object])
+S = TypeVar("S", bound=Callable[..., object], covariant=True)
 Stage = Literal["certain", "weighed", "placed", "cell", "shape"]
 
 
@@ -65,6 +65,18 @@ _LIST = """
 2    | 主题演讲 | 2021-06-02 | 40
 """
 
+_RECORDS = """
+设备名称 | 生产日期 | 主要参数 | <
+一号机   | 2011-04  | 型号     | CW23
+^        | ^        | 额定电压 | 234kV
+^        | ^        | 重量     | 20kg
+"""
+_PAIRS = """
+队伍名称 | 护河队 | 成立日期 | 2018-09-29
+联系人   | 某某   | 联系电话 | 12345
+"""
+_LONG = "请各单位于每月五日前将本表加盖公章后报送到办公室，逾期不报的按未开展活动处理；" * 2
+
 CERTAIN: tuple[Rule[OfLine], ...] = (
     Rule(
         "certain",
@@ -82,7 +94,9 @@ CERTAIN: tuple[Rule[OfLine], ...] = (
         "certain",
         certain.numbering,
         "标题下的一行是栏次：1、2、3……或甲、乙、1、2……",
-        Example("指标 | 单位 | 本月 | 累计\n甲 | 乙 | 1 | 2\n检查数 | 次 | 20 | 85\n整改数 | 项 | 7 | 31", 2, "numbering"),
+        Example(
+            "指标 | 单位 | 本月 | 累计\n甲 | 乙 | 1 | 2\n检查数 | 次 | 20 | 85\n整改数 | 项 | 7 | 31", 2, "numbering"
+        ),
     ),
     Rule(
         "certain",
@@ -97,7 +111,12 @@ CERTAIN: tuple[Rule[OfLine], ...] = (
         Example(f"填报单位：甲村 | < | 填报人：某某 | <{_LIST}", 1, "block"),
     ),
     Rule("certain", certain.total, "行首是“合计”等", Example(f"{_LIST}合计 | | | 70", 4, "total")),
-    Rule("certain", certain.subtotal, "行首是“小计”等", Example(f"{_LIST}小计 | | | 70\n3 | 志愿服务 | 2021-06-03 | 5", 4, "subtotal")),
+    Rule(
+        "certain",
+        certain.subtotal,
+        "行首是“小计”等",
+        Example(f"{_LIST}小计 | | | 70\n3 | 志愿服务 | 2021-06-03 | 5", 4, "subtotal"),
+    ),
     Rule(
         "certain",
         certain.part,
@@ -124,21 +143,25 @@ WEIGHED: tuple[Rule[OfLine], ...] = (
         "weighed",
         weighed.long_note,
         "单独一行的长段文字",
-        Example(f"{_LIST}{'请各单位于每月五日前将本表加盖公章后报送到办公室，逾期不报的按未开展活动处理；' * 2} | < | < | <", 4, "note"),
+        Example(
+            f"{_LIST}{_LONG} | < | < | <",
+            4,
+            "note",
+        ),
     ),
     Rule("weighed", heading.heading, "整行像栏目名，与下面的内容不同", Example(_LIST, 1, "header")),
     Rule(
         "weighed",
         weighed.pairs,
         "标签后面跟着内容",
-        Example("队伍名称 | 护河队 | 成立日期 | 2018-09-29\n联系人 | 某某 | 联系电话 | 12345", 1, "data"),
+        Example(_PAIRS, 1, "data"),
     ),
     Rule(
         "weighed",
         weighed.nested,
         "左侧合并格旁边，另有标签和内容",
         Example(
-            "设备名称 | 生产日期 | 主要参数 | <\n一号机 | 2011-04 | 型号 | CW23\n^ | ^ | 额定电压 | 234kV\n^ | ^ | 重量 | 20kg",
+            _RECORDS,
             3,
             "data",
         ),
@@ -199,14 +222,14 @@ CELLS: tuple[Rule[OfCells], ...] = (
         "cell",
         marking.label_and_value,
         "标签和内容相邻",
-        Example("队伍名称 | 护河队 | 成立日期 | 2018-09-29\n联系人 | 某某 | 联系电话 | 12345", "C1", "block-label"),
+        Example(_PAIRS, "C1", "block-label"),
     ),
     Rule(
         "cell",
         marking.inner_labels,
         "合并格旁边的小标签",
         Example(
-            "设备名称 | 生产日期 | 主要参数 | <\n一号机 | 2011-04 | 型号 | CW23\n^ | ^ | 额定电压 | 234kV\n^ | ^ | 重量 | 20kg",
+            _RECORDS,
             "C3",
             "row-header",
         ),
@@ -247,14 +270,17 @@ SHAPES: tuple[Rule[OfTable], ...] = (
         "shape",
         shapes.label_before_value,
         "标签和内容成对排列",
-        Example("队伍名称 | 护河队 | 成立日期 | 2018-09-29\n联系人 | 某某 | 联系电话 | 12345", "", "pairs"),
+        Example(_PAIRS, "", "pairs"),
     ),
     Rule(
         "shape",
         shapes.alike_along_lines,
         "同一行的内容是同一类，同一列的不是：一列一条记录",
         Example(
-            "活动名称 | 竞赛活动 | 演讲活动 | 宣传活动\n开始日期 | 2021-06-01 | 2021-06-02 | 2021-06-03\n参加人数 | 30 | 40 | 50", "", "transposed"
+            "活动名称 | 竞赛活动 | 演讲活动 | 宣传活动\n开始日期 | 2021-06-01 | 2021-06-02 | 2021-06-03\n"
+            "参加人数 | 30 | 40 | 50",
+            "",
+            "transposed",
         ),
     ),
     Rule(

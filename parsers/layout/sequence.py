@@ -14,7 +14,8 @@ from parsers.layout.rules import CERTAIN, WEIGHED, OfLine, Rule
 from parsers.layout.views import View
 
 _FIRST: Mapping[State, float] = {
-    "title": 0.7, "head": 1.0, "pairs": 0.5, "data": -1.5, "section": -3.0, "nested": -3.0, "inner head": -3.0, "note": -2.0,
+    "title": 0.7, "head": 1.0, "pairs": 0.5, "data": -1.5, "section": -3.0, "nested": -3.0, "inner head": -3.0,
+    "note": -2.0,
 }  # fmt: skip
 _LAST: Mapping[State, float] = {"head": -2.5, "section": -1.0, "title": -1.0}
 _THEN: Mapping[State, Mapping[State, float]] = {
@@ -102,9 +103,9 @@ def _step(before: Claim, claim: Claim, view: View) -> float:
             score += min(3.0, 0.3 * len(view.filled)) * view.same_above
         case ("data", "data") | ("pairs", "pairs") | ("nested", "nested"):
             score += min(2.0, 0.25 * len(view.filled)) * view.same_above
-        case ("head" | "data"), "pairs":
+        case (("head" | "data"), "pairs"):
             score -= 3.0 * view.same_above
-        case ("data" | "nested"), "head":
+        case (("data" | "nested"), "head"):
             score += 1.5 if claim.again else 0.5 - 2.5 * view.same_above
         case "pairs", "head":
             score -= 2.5 * max(view.same_above, view.carried)

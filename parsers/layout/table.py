@@ -36,8 +36,13 @@ class Table:
 
     @property
     def records(self) -> tuple[Reading, ...]:
-        """The lines of the body that have no pairs or small tables inside."""
-        return tuple(line for line in self.lines if line.claim.state == "data")
+        """The lines of the body that have the columns of the heading, with or without a label beside a tall cell."""
+        return tuple(line for line in self.lines if line.claim.state == "data" or _is_named(line))
+
+    @property
+    def with_pairs(self) -> tuple[Reading, ...]:
+        """The lines of the body that have pairs under one label of the heading."""
+        return tuple(line for line in self.lines if line.claim.state == "nested" and not _is_named(line))
 
     @property
     def pairs(self) -> tuple[Reading, ...]:
@@ -49,3 +54,8 @@ class Table:
         for line in self.lines:
             for box in line.view.filled:
                 yield line, box
+
+
+def _is_named(line: Reading) -> bool:
+    """Whether a nested line is one of the heading's columns all the same: none of its labels spans its boxes."""
+    return line.claim.state == "nested" and not all(line.view.inside[line.claim.outside :])

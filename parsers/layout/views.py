@@ -61,8 +61,9 @@ class View:
 
     @property
     def is_whole(self) -> bool:
-        """Whether its one box takes all columns of the area, and the area has several."""
-        return self.is_alone and self.first.is_wide and self.first.span == (self.left, self.right)
+        """Whether its one box reaches from the area's left edge over most of its columns."""
+        reach = self.first.right - self.left + 1 if self.is_alone and self.first.is_wide else 0
+        return self.first.left == self.left and reach * 2 > self.right - self.left + 1
 
     @property
     def is_level(self) -> bool:

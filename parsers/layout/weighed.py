@@ -1,4 +1,4 @@
-"""Rules that weigh what a line looks like: all of them speak, and the reading that fits its neighbours best is taken."""
+"""Rules that weigh what a line looks like: all of them speak, and the best sequence of readings is believed."""
 
 from collections.abc import Sequence
 
@@ -91,7 +91,7 @@ def data(view: View) -> Claim | None:
 
 
 def _outside(view: View) -> int | None:
-    """How many boxes at the left edge are as tall as the first and belong to the record; None where it has no others."""
+    """How many boxes at the left edge are as tall as the first: they are the record's; None where it has no others."""
     boxes = view.row.boxes
     if not view.filled:
         return None
@@ -114,7 +114,7 @@ def _values(boxes: Sequence[Box], runs: Sequence[Run], *, keyed: bool) -> float:
             continue
         likeness = mixed(box, run)
         if place == 0 and keyed:
-            score += max(0.3, likeness + 0.5, -likeness)
+            score += max(0.3, likeness + 0.5, -likeness if box.is_value_by_kind else 0.0)
         else:
             score -= likeness * (0.6 if likeness > 0 else 1.0)
     return score
