@@ -84,10 +84,10 @@ def key_columns(table: Table) -> Told:
 
 def second_half(table: Table) -> Told:
     """Where a list is folded in two, with its headings repeated, the second half has names of its own."""
-    starts = [box.left for line in table.heads for box in folded(line.view.filled)[:1]]
+    starts = {box.left for line in table.heads for box in folded(line.view.filled)[:1]}
     if starts and key_width(table):
         for line in table.body:
-            names = [box for box in line.view.filled if box.left == starts[0] and box.kind == "text"]
+            names = [box for box in line.view.filled if box.left in starts and box.kind == "text"]
             yield from ((box, "row-header") for box in names)
 
 
@@ -103,7 +103,8 @@ def by_line(table: Table) -> Told:
     """All other cells are what their line is."""
     for line, box in table.boxes():
         if line.role in ("block", "signature"):
-            yield box, "block-label" if split(box.text) and not split(box.text)[1] else "block-value"
+            parts = split(box.text)
+            yield box, "block-label" if parts and not parts[1] else "block-value"
         else:
             yield box, _BY_LINE.get(line.role, "data")
 
@@ -129,7 +130,7 @@ def key_width(table: Table) -> int:
 
 
 def _names_one(table: Table, first: Box, rest: list[Box]) -> bool:
-    """Whether the first cell of a lone line under a heading names it: it looks like a label, or stands before figures."""
+    """Whether the first cell of a lone line under a heading names it: it is like a label, or before figures."""
     least = -1.0 if table.alone else -9.0
     values = sum(box.is_value_by_kind or box.likeness < least for box in rest)
     return first.likeness > 1 or values >= _ENOUGH * max(1, len(rest))

@@ -9,13 +9,13 @@ from parsers.layout.headings import heading
 from parsers.layout.labels import split, split_all
 from parsers.layout.model import Heading, Pair
 
-_MOST_TALL = 64
-"""No more tall labels at once than this."""
+_MOST_OPEN = 64
+"""No more such labels at once than this."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Tall:
-    """A label that reaches over several lines; one whose first neighbour is a label stands over all of those lines."""
+class _Open:
+    """A label that reaches over several lines, or stands before other labels: then it is part of their headings."""
 
     box: Box
     is_group: bool
@@ -24,21 +24,25 @@ class _Tall:
 def pairs(lines: Iterable[Reading]) -> tuple[Pair, ...]:
     """Every label with its value, line by line. A label before several values is told with each of them."""
     found: list[Pair] = []
-    tall: list[_Tall] = []
+    before: list[_Open] = []
     for line in lines:
-        tall = [one for one in tall if one.box.bottom >= line.number][:_MOST_TALL]
+        before = [one for one in before if one.box.bottom >= line.number]
         if line.claim.state == "block":
             found += _in_one_cell(line.view.filled)
             continue
         start = line.claim.outside
         boxes, labels = line.view.row.boxes[start:], line.claim.labels[start:]
-        tall += [
-            _Tall(box, place + 1 < len(boxes) and labels[place + 1])
-            for place, (box, label) in enumerate(zip(boxes, labels, strict=True))
-            if label and box.is_tall
-        ]
-        found += _side_by_side(boxes, labels, tall, line.view.right)
+        before = [*before, *_opened(boxes, labels)][:_MOST_OPEN]
+        found += _side_by_side(boxes, labels, before, line.view.right)
     return tuple(found)
+
+
+def _opened(boxes: Sequence[Box], labels: Sequence[bool]) -> Iterator[_Open]:
+    for place, (box, label) in enumerate(zip(boxes, labels, strict=True)):
+        following = boxes[place + 1] if place + 1 < len(boxes) and labels[place + 1] else None
+        is_group = following is not None and following.left == box.right + 1 and (box.is_tall or not box.is_wide)
+        if label and (is_group or box.is_tall):
+            yield _Open(box, is_group)
 
 
 def _in_one_cell(boxes: Sequence[Box]) -> Iterator[Pair]:
@@ -55,7 +59,7 @@ def _in_one_cell(boxes: Sequence[Box]) -> Iterator[Pair]:
                 yield Pair(name, "", (box.top, box.right + 1))
 
 
-def _side_by_side(boxes: Sequence[Box], labels: Sequence[bool], tall: Sequence[_Tall], right: int) -> Iterator[Pair]:
+def _side_by_side(boxes: Sequence[Box], labels: Sequence[bool], open_: Sequence[_Open], right: int) -> Iterator[Pair]:
     label: Box | None = None
     for place, (box, is_label) in enumerate(zip(boxes, labels, strict=True)):
         if is_label:
@@ -63,16 +67,16 @@ def _side_by_side(boxes: Sequence[Box], labels: Sequence[bool], tall: Sequence[_
             following = boxes[place + 1] if place + 1 < len(boxes) else None
             waits = following is None or (labels[place + 1] and following.left > box.right + 1)
             if waits and box.right < right:
-                yield Pair(_path(box, tall), "", (box.top, box.right + 1))
+                yield Pair(_path(box, open_), "", (box.top, box.right + 1))
             continue
-        beside = next((one.box for one in tall if one.box.right + 1 == box.left), None)
+        beside = next((one.box for one in open_ if one.box.right + 1 == box.left), None)
         name = beside or label
         if name is not None:
-            yield Pair(_path(name, tall), box.text, box.position)
+            yield Pair(_path(name, open_), box.text, box.position)
 
 
-def _path(label: Box, tall: Sequence[_Tall]) -> Heading:
-    """The label under the tall one next to its left, where that stands over several labels."""
-    left = [one for one in tall if one.box.left < label.left]
+def _path(label: Box, open_: Sequence[_Open]) -> Heading:
+    """The label behind the open one next to its left, where that stands before several labels."""
+    left = [one for one in open_ if one.box.left < label.left]
     near = max(left, key=lambda one: one.box.left, default=None)
     return heading([near.box, label] if near is not None and near.is_group else [label])

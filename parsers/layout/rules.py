@@ -1,9 +1,9 @@
 """All rules, in the order in which they speak.
 
-First, a line's words or its emptiness may say for certain what it is: the first rule that speaks is believed. Where none
-does, the weighing rules all speak, and the sequence of readings that fits best as a whole is believed (sequence.py).
-Then a line's place in its table may give it another role. Then rules say what each cell is, and last what shape the
-table has: again the first that speaks is believed.
+First, a line's words or its emptiness may say for certain what it is: the first rule that speaks is believed. Where
+none does, the weighing rules all speak, and the sequence of readings that fits best as a whole is believed
+(sequence.py). Then a line's place in its table may give it another role. Then rules say what each cell is, and last
+what shape the table has: again the first that speaks is believed.
 
 A rule is its function, in one of the modules beside this one, with an entry here: the sentence that staff are told, and
 the example that its test runs. The function's docstring is its reason. Rules made of words take them from words.toml.
