@@ -44,6 +44,11 @@ class Box:
         return self.right > self.left
 
     @property
+    def is_time(self) -> bool:
+        """Whether it holds a day or a year, which stand over figures as labels do."""
+        return self.kind == "day" or (self.kind == "number" and self.likeness == _YEAR)
+
+    @property
     def is_value_by_kind(self) -> bool:
         """Whether it holds a figure, a day or a formula, whatever its text says."""
         return self.kind in ("number", "day", "formula", "other")
@@ -68,7 +73,9 @@ def rows(grid: Grid) -> tuple[Row, ...]:
     if not filled:
         return ()
     last_row = max(row for row, _ in filled)
-    last_column = max(column for _, column in filled)
+    in_use = {row for row, _ in filled}
+    waiting = (merge.left for merge in grid.merges if merge.top in in_use and (merge.top, merge.left) not in filled)
+    last_column = max(max(column for _, column in filled), max(waiting, default=0))
     merged = {(m.top, m.left): m for m in grid.merges if m.top <= last_row and m.left <= last_column}
     boxes = [_box(place, *filled[place], merged.get(place), last_row, last_column) for place in filled]
     blank = merged.keys() - filled.keys()

@@ -27,7 +27,7 @@ def heading(view: View) -> Claim | None:
         if box.kind == "blank":
             score += _BLANK
             continue
-        least = 0.0 if corner or box.left in view.over else LEAST
+        least = 0.0 if corner or view.is_level or box.left in view.over else LEAST
         change = _change(box, below.get(box.left))
         score += max(least, min(MOST, box.likeness)) + change + stands_out(box, run) + _AGAIN * again
         score += _TWICE if before and before.text == box.text else 0.0
@@ -56,11 +56,11 @@ def stands_out(box: Box, run: Run) -> float:
 
 
 def _change(box: Box, under: Box | None) -> float:
-    """A text or a day over a figure, and a text over one that looks less like a label."""
+    """A text, a day or a year over a figure, and a text over one that looks less like a label."""
     if under is None or under.kind == "blank":
         return 0.0
-    if box.kind == "day":
-        return 1.2 if under.kind == "number" else -0.6
+    if box.is_time:
+        return 1.2 if under.kind == "number" and not under.is_time else -0.6
     if box.kind != "text":
         return 0.0
     if under.is_value_by_kind:

@@ -66,7 +66,7 @@ def _side_by_side(boxes: Sequence[Box], labels: Sequence[bool], open_: Sequence[
             label = box
             following = boxes[place + 1] if place + 1 < len(boxes) else None
             waits = following is None or (labels[place + 1] and following.left > box.right + 1)
-            if waits and box.right < right:
+            if waits and (box.right < right or not box.is_wide):
                 yield Pair(_path(box, open_), "", (box.top, box.right + 1))
             continue
         beside = next((one.box for one in open_ if one.box.right + 1 == box.left), None)

@@ -25,7 +25,7 @@ _LABEL_LAST = -1.2
 _INNER_LABEL, _INNER_LABEL_IN_RUN = -0.5, -1.0
 _REPEATED = -2.5
 """Labels differ from each other; what repeats itself down a column are values."""
-_DAY_OVER_NUMBERS = 0.5
+_TIME_OVER_NUMBERS = 0.5
 
 
 def divided(
@@ -59,8 +59,8 @@ def mixed(box: Box, run: Run) -> float:
     if box.top == run.top and run.values > 0.5:
         if not box.is_value_by_kind:
             return box.likeness
-        if box.kind == "day" and run.numbers > 0.5:
-            return _DAY_OVER_NUMBERS
+        if box.is_time and run.numbers > 0.5:
+            return _TIME_OVER_NUMBERS
     return _OWN * box.likeness + (1 - _OWN) * run.likeness
 
 

@@ -44,6 +44,10 @@ _THEN: Mapping[State, Mapping[State, float]] = {
 """How well a state follows another; 0 for what is not here."""
 
 
+_UNDER_ITS_LABEL = 6.0
+"""Beside a label that still reaches down, what divides the wide labels above is their next level."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Best:
     """The best sequence that ends in a claim."""
@@ -98,7 +102,7 @@ def _step(before: Claim, claim: Claim, view: View) -> float:
         case "head", "head":
             score += _next_level(view)
         case "head", _ if view.carried and view.is_level:
-            score -= 3.0
+            score -= _UNDER_ITS_LABEL
         case "head", "data":
             score += min(3.0, 0.3 * len(view.filled)) * view.same_above
         case ("data", "data") | ("pairs", "pairs") | ("nested", "nested"):

@@ -1,0 +1,103 @@
+"""What each line of a table is."""
+
+from drawings import layout, only, roles
+
+LIST = """
+序号 | 单位名称 | 报送条数 | 采用条数
+1 | 甲街道 | 12 | 5
+2 | 乙街道 | 8 | 3
+"""
+
+
+def test_a_title_a_block_and_a_note_belong_to_the_table_between_them() -> None:
+    region = only(
+        f"信息报送情况统计表 | < | < | <\n填报单位：甲区 | < | 填报人：某某 | <{LIST}注：按月统计。 | < | < | <"
+    )
+    assert roles(region) == ["title", "block", "header", "data", "data", "note"]
+    assert region.title == "信息报送情况统计表"
+
+
+def test_a_mark_such_as_annex_1_is_not_the_title() -> None:
+    assert only(f"附件1 | | |\n信息报送情况统计表 | < | < | <{LIST}").title == "信息报送情况统计表"
+
+
+def test_sections_subtotals_and_a_total() -> None:
+    region = only("""
+        序号 | 单位名称 | 报送条数 | 采用条数
+        （一）街道 | < | < | <
+        1 | 甲街道 | 12 | 5
+        小计 | | 12 | 5
+        （二）部门 | < | < | <
+        2 | 乙局 | 8 | 3
+        小计 | | 8 | 3
+        合计 | | 20 | 8
+    """)
+    assert roles(region) == ["header", "section", "data", "subtotal", "section", "data", "subtotal", "total"]
+    assert [line.heading.path for line in region.rows][2:4] == [("（一）街道",), ("（一）街道",)]
+    assert region.rows[-1].heading.path == ()
+
+
+def test_a_total_above_the_data_is_a_total() -> None:
+    region = only("序号 | 单位名称 | 条数\n总计 | | 20\n1 | 甲街道 | 12\n2 | 乙街道 | 8")
+    assert roles(region) == ["header", "total", "data", "data"]
+
+
+def test_an_example_line_is_no_data() -> None:
+    assert roles(only("序号 | 名称 | 人数\n例 | 示例：读书会 | 30\n1 | 知识竞赛 | 40"))[1] == "example"
+
+
+def test_column_numbers_are_no_data() -> None:
+    region = only("指标 | 单位 | 本月 | 累计\n甲 | 乙 | 1 | 2\n检查数 | 次 | 20 | 85\n整改数 | 项 | 7 | 31")
+    assert roles(region) == ["header", "numbering", "data", "data"]
+
+
+def test_a_heading_again_on_the_next_page_begins_no_table() -> None:
+    region = only(LIST + LIST.strip().splitlines()[0] + "\n3 | 丙街道 | 6 | 1")
+    assert roles(region) == ["header", "data", "data", "header again", "data"]
+
+
+def test_signatures_stand_at_the_foot() -> None:
+    region = only(f"{LIST}单位负责人：某甲 | < | 填表人：某乙 | <")
+    assert roles(region)[-1] == "signature"
+    assert [(pair.heading.path, pair.value) for pair in region.block] == [
+        (("单位负责人",), "某甲"),
+        (("填表人",), "某乙"),
+    ]
+
+
+def test_blank_rows_inside_a_table_do_not_end_it() -> None:
+    region = only("序号 | 单位名称 | 条数\n | | \n1 | 甲街道 | 12\n | | \n | | \n2 | 乙街道 | 8\n合计 | | 20")
+    assert roles(region) == ["header", "data", "data", "total"]
+
+
+def test_a_blank_form_has_its_lines() -> None:
+    region = only("序号 | 单位名称 | 条数\n1 | |\n2 | |\n3 | |\n合计 | | =SUM(C2:C4)")
+    assert roles(region) == ["header", "data", "data", "data", "total"]
+
+
+def test_the_second_level_of_a_heading_may_begin_with_part_of() -> None:
+    region = only("""
+        序号 | 名称 | 参与职工 | < | 课时
+        ^ | ^ | 总数 | 其中：新就业 | ^
+        1 | 知识竞赛 | 30 | 5 | 2
+        2 | 主题演讲 | 40 | 6 | 3
+    """)
+    assert roles(region) == ["header", "header", "data", "data"]
+
+
+def test_lines_beside_a_tall_cell_carry_its_name() -> None:
+    region = only("""
+        隐患类别 | 指标 | 本月 | 累计
+        一般隐患 | 排查数 | 20 | 85
+        ^ | 整改数 | 18 | 70
+        重大隐患 | 排查数 | 2 | 9
+        ^ | 整改数 | 1 | 8
+    """)
+    assert [line.heading.path for line in region.rows][2] == ("一般隐患", "整改数")
+    assert region.shape == "matrix"
+
+
+def test_a_lone_sentence_is_no_table() -> None:
+    found = layout("每项活动填一行。")
+    assert not found.regions
+    assert [text.text for text in found.texts] == ["每项活动填一行。"]
