@@ -30,7 +30,9 @@ def analyse(grid: Grid) -> Layout:
 
 
 def _is_table(table: Table) -> bool:
-    return any(line.claim.state in (*BODY, "head", "pairs") for line in table.lines)
+    """Whether lines are more than texts that stand alone."""
+    block = sum(line.role == "block" for line in table.lines)
+    return block > 1 or any(line.claim.state in (*BODY, "head", "pairs") for line in table.lines)
 
 
 def _region(table: Table) -> Region:

@@ -69,12 +69,18 @@ def labelled_texts(view: View) -> Claim | None:
     open_ = sum(not value for _, (_, value) in labelled)
     known = sum(is_block_word(label) for _, (label, _) in labelled)
     rest = len(view.filled) - len(labelled)
-    if rest > open_ + 1 or (not known and (rest > 0 or len(labelled) < _SEVERAL)):
+    if rest > open_ + 1 or (not known and (rest > 0 or (len(labelled) < _SEVERAL and not _is_among_labelled(view)))):
         return None
     signed = sum(is_signature_word(label) for _, (label, _) in labelled)
     waiting = {box.position for box, (_, value) in labelled if not value}
     labels = tuple(box.position in waiting for box in view.row.boxes)
     return Claim("block", "signature" if signed * 2 > len(labelled) else "block", labels=labels)
+
+
+def _is_among_labelled(view: View) -> bool:
+    """Whether the rows above or below are a label with its value in one cell, too."""
+    near = [row.filled[0] for row in (view.above, view.below) if row is not None and len(row.filled) == 1]
+    return any(parts and parts[1] for parts in (split(box.text) for box in near))
 
 
 def total(view: View) -> Claim | None:

@@ -63,8 +63,10 @@ def inner_labels(table: Table) -> Told:
         if line.claim.state not in ("nested", "inner head"):
             continue
         role: CellRole = "column-header" if line.claim.state == "inner head" else "row-header"
-        for place, (box, label) in enumerate(zip(line.view.row.boxes, line.claim.labels, strict=True)):
-            if box.kind != "blank" and label:
+        inner = line.view.inside if line.claim.state == "nested" and table.heads else line.claim.labels
+        marked = zip(line.view.row.boxes, line.claim.labels, inner, strict=True)
+        for place, (box, label, own) in enumerate(marked):
+            if box.kind != "blank" and label and own:
                 yield box, role
             elif place == 0 and line.claim.outside and box.kind == "text":
                 yield box, "row-header"
@@ -148,5 +150,10 @@ def _second_level(table: Table, rest: list[Box]) -> int:
     others = [box for box in rest if box.left > column]
     if not seconds or not others or any(box.kind != "text" for box in seconds):
         return 0
-    figures = sum(box.is_value_by_kind for box in others)
+    figures = sum(is_figure_or_measure(box) for box in others)
     return max(box.right for box in seconds) if figures > 0.8 * len(others) else 0
+
+
+def is_figure_or_measure(box: Box) -> bool:
+    """Whether a box holds a figure, a day, a formula, or what figures are counted in."""
+    return box.is_value_by_kind or plain(box.text) in words().measure

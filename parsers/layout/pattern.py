@@ -20,7 +20,7 @@ _TWO_VALUES = -0.4
 _TWO_LABELS, _TWO_LABELS_APART, _WIDE_THEN_LABEL, _TALL_THEN_LABEL = -1.6, 0.2, -0.6, 0.5
 _SAME = 0.8
 """Neighbours with the same text were one merged cell, or are values; they are the same either way."""
-_LABEL_FIRST, _VALUE_FIRST, _VALUE_AFTER_LABEL = 0.5, -0.8, 0.2
+_LABEL_FIRST, _VALUE_FIRST, _VALUE_AFTER_LABEL = 0.5, -2.0, 0.2
 _LABEL_LAST = -1.2
 _INNER_LABEL, _INNER_LABEL_IN_RUN = -0.5, -1.0
 _REPEATED = -2.5

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
-from parsers.layout.marking import key_width
+from parsers.layout.marking import is_figure_or_measure, key_width
 from parsers.layout.model import Shape
 from parsers.layout.table import Table
 
@@ -22,8 +22,9 @@ def one_value_a_line(table: Table) -> Shape | None:
 
 
 def label_before_value(table: Table) -> Shape | None:
-    """Labels stand before their values."""
-    return "pairs" if table.pairs else None
+    """Labels stand before their values, in the next cell or in the same."""
+    alone = not table.heads and not table.body and any(line.role == "block" for line in table.lines)
+    return "pairs" if table.pairs or alone else None
 
 
 def alike_along_lines(table: Table) -> Shape | None:
@@ -49,9 +50,7 @@ def named_lines_of_figures(table: Table) -> Shape | None:
     columns = {box.left for box in rest}
     if not width or not table.heads or len(columns) < 2:
         return None
-    measured = sum(box.is_value_by_kind for box in rest)
-    two_levels = any(line.view.carried for line in table.records)
-    return "matrix" if two_levels or measured >= _FIGURES * len(rest) else None
+    return "matrix" if sum(map(is_figure_or_measure, rest)) >= _FIGURES * len(rest) else None
 
 
 def lines_under_labels(table: Table) -> Shape | None:

@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Callable
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -12,6 +13,9 @@ from hypothesis import strategies as st
 from parsers.grid import Cell, Grid, Range, address
 from parsers.layout import analyse, as_json, page
 from parsers.layout.words import words
+
+if TYPE_CHECKING:
+    from _typeshed import TraceFunction
 
 _rows = st.one_of(st.integers(1, 9), st.integers(1, 1_048_576))
 _columns = st.one_of(st.integers(1, 7), st.integers(1, 16_384))
@@ -130,7 +134,7 @@ def _steps(grid: Grid) -> int:
     """How many lines and calls of the package's code one analysis runs."""
     count = 0
 
-    def trace(frame: FrameType, event: str, argument: object) -> object:
+    def trace(frame: FrameType, event: str, argument: object) -> "TraceFunction | None":
         nonlocal count
         if "layout" not in frame.f_code.co_filename:
             return None

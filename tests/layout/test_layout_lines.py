@@ -101,3 +101,27 @@ def test_a_lone_sentence_is_no_table() -> None:
     found = layout("每项活动填一行。")
     assert not found.regions
     assert [text.text for text in found.texts] == ["每项活动填一行。"]
+
+
+def test_units_merged_down_hold_for_each_of_their_activities() -> None:
+    region = only("""
+        单位 | 活动名称 | 活动时间 | 活动地点 | 参加人数
+        甲街道 | 知识竞赛 | 2021-06-01 | 会议室 | 30
+        ^ | 主题演讲 | 2021-06-02 | 礼堂 | 40
+        ^ | 志愿服务 | 2021-06-03 | 社区 | 50
+        乙街道 | 集中宣传 | 2021-06-04 | 广场 | 60
+    """)
+    assert [line.heading.path for line in region.rows][1:] == [("甲街道",), ("甲街道",), ("甲街道",), ("乙街道",)]
+    assert region.shape == "list"
+
+
+def test_a_heading_of_two_levels_stands_again_on_the_next_page() -> None:
+    head = "序号 | 名称 | 参加人数 | <\n^ | ^ | 职工 | 网民\n"
+    region = only(f"{head}1 | 知识竞赛 | 30 | 100\n2 | 主题演讲 | 40 | 200\n{head}3 | 志愿服务 | 50 | 300")
+    assert roles(region) == ["header", "header", "data", "data", "header again", "header again", "data"]
+
+
+def test_the_measure_of_the_whole_table_may_stand_alone_at_the_right() -> None:
+    region = only("收支情况表 | < | <\n | | 单位：万元\n项目 | 本年 | 上年\n收入 | 200 | 180\n支出 | 150 | 140")
+    assert [(pair.heading.path, pair.value) for pair in region.block] == [(("单位",), "万元")]
+    assert roles(region)[:3] == ["title", "block", "header"]

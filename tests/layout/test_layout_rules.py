@@ -1,15 +1,19 @@
 """Each rule with its own example."""
 
+from collections.abc import Callable
+
 import pytest
 from drawings import layout
 
 from parsers.grid import address
 from parsers.layout.rules import RULES, Rule
 
+AnyRule = Rule[Callable[..., object]]
 
-def said(rule: Rule) -> set[tuple[str, str]]:
+
+def said(rule: AnyRule) -> set[tuple[str, str]]:
     """What is said, and by which rule, of the place in a rule's example."""
-    found = set()
+    found: set[tuple[str, str]] = set()
     for region in layout(rule.example.picture).regions:
         if rule.stage == "cell":
             marks = {address(*place): mark for place, mark in region.cells.items()}
@@ -22,12 +26,12 @@ def said(rule: Rule) -> set[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: f"{rule.stage}: {rule.name}")
-def test_a_rule_says_in_its_example_what_it_promises(rule: Rule) -> None:
+def test_a_rule_says_in_its_example_what_it_promises(rule: AnyRule) -> None:
     assert said(rule) == {(rule.example.gives, rule.name)}
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
-def test_a_rule_explains_itself_in_english_and_in_chinese(rule: Rule) -> None:
+def test_a_rule_explains_itself_in_english_and_in_chinese(rule: AnyRule) -> None:
     assert rule.reason.endswith(".")
     assert rule.says
     assert not rule.says.isascii()

@@ -90,3 +90,31 @@ def test_a_table_lower_and_further_right_is_found_there() -> None:
     """)
     assert (region.range.top, region.range.left) == (2, 2)
     assert paths(region) == ["序号", "活动名称", "人数"]
+
+
+def test_a_block_between_two_tables_belongs_to_the_one_below() -> None:
+    found = layout("""
+        填报单位：甲村 | < | <
+        序号 | 活动名称 | 人数
+        1 | 知识竞赛 | 30
+        2 | 主题演讲 | 40
+        合计 | | 70
+        填报单位：乙村 | < | <
+        序号 | 项目名称 | 金额
+        1 | 场地费 | 500
+        2 | 资料费 | 200
+    """)
+    assert [[pair.value for pair in region.block] for region in found.regions] == [["甲村"], ["乙村"]]
+    assert [region.shape for region in found.regions] == ["list", "list"]
+
+
+def test_lines_of_one_label_and_value_each_are_a_form() -> None:
+    region = only("一、活动名称：好网民知识竞赛\n二、活动时间：2021年6月15日\n三、参加人数：300人")
+    assert region.shape == "pairs"
+    assert [pair.value for pair in region.block] == ["好网民知识竞赛", "2021年6月15日", "300人"]
+
+
+def test_a_list_without_a_heading_is_no_form() -> None:
+    region = only("1 | 知识竞赛 | 2021-06-01 | 会议室 | 30\n2 | 主题演讲 | 2021-06-02 | 礼堂 | 40")
+    assert region.shape == "other"
+    assert roles(region) == ["data", "data"]
