@@ -15,6 +15,8 @@ from parsers.layout.tables import tables
 from parsers.layout.views import views
 from parsers.layout.words import plain, words
 
+_TABLE = BODY | {"head", "pairs"}
+
 
 def analyse(grid: Grid) -> Layout:
     """What a sheet is. Never raises; takes time in proportion to the sheet's cells and merges."""
@@ -32,7 +34,7 @@ def analyse(grid: Grid) -> Layout:
 def _is_table(table: Table) -> bool:
     """Whether lines are more than texts that stand alone."""
     block = sum(line.role == "block" for line in table.lines)
-    return block > 1 or any(line.claim.state in (*BODY, "head", "pairs") for line in table.lines)
+    return block > 1 or any(line.claim.state in _TABLE for line in table.lines)
 
 
 def _region(table: Table) -> Region:

@@ -1,10 +1,13 @@
 """Where a sheet falls apart into areas side by side, parted by columns in which nothing stands."""
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from parsers.layout.boxes import Row
+from parsers.layout.boxes import Box, Row
+
+_Columns = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,49 +20,50 @@ class Area:
 
 
 def areas(rows: Sequence[Row]) -> tuple[Area, ...]:
-    """The areas from the left. Texts that stand alone in their row do not join what they lie over."""
-    groups = _groups(rows)
-    if len(groups) < 2:
-        return tuple(Area(left, right, tuple(rows)) for left, right in _extent(rows))
-    found = []
-    for left, right in groups:
-        own = [
-            Row(row.number, boxes) for row in rows if (boxes := tuple(b for b in row.boxes if left <= b.left <= right))
-        ]
-        if own:
-            found.append(Area(left, right, tuple(own)))
-    return tuple(found)
+    """The areas from the left. A text that stands alone in its row goes with what stands under its first cell."""
+    starts = [left for left, _ in _groups(rows)]
+    parts: dict[int, list[Row]] = defaultdict(list)
+    for row in rows:
+        own: dict[int, list[Box]] = defaultdict(list)
+        for box in row.boxes:
+            own[bisect_right(starts, box.left)].append(box)
+        for group, boxes in own.items():
+            parts[group].append(Row(row.number, tuple(boxes)))
+    return tuple(_area(parts[group]) for group in sorted(parts))
 
 
-def _extent(rows: Sequence[Row]) -> Iterator[tuple[int, int]]:
-    if rows:
-        yield min(row.boxes[0].left for row in rows), max(box.right for row in rows for box in row.boxes)
+def _area(rows: Sequence[Row]) -> Area:
+    left = min(row.boxes[0].left for row in rows)
+    return Area(left, max(box.right for row in rows for box in row.boxes), tuple(rows))
 
 
-def _groups(rows: Sequence[Row]) -> list[tuple[int, int]]:
-    """Columns that belong together, each group reaching to the next."""
+def _groups(rows: Sequence[Row]) -> list[_Columns]:
+    """Columns that stand together. Of a box alone in its row only the first column counts: titles lie over anything."""
     edges: Counter[int] = Counter()
     for row in rows:
         alone = len(row.filled) < 2
         for box in row.boxes:
             edges[box.left] += 1
             edges[(box.left if alone else box.right) + 1] -= 1
-    spans: list[list[int]] = []
-    depth = 0
+    spans: list[_Columns] = []
+    depth = begin = 0
     for column in sorted(edges):
-        if not depth and (not spans or column > spans[-1][1] + 1):
-            spans.append([column, column])
+        begin = begin if depth else column
         depth += edges[column]
-        spans[-1][1] = column - 1 if not depth else spans[-1][1]
-    return _joined(spans, rows)
+        if not depth:
+            spans.append((begin, column - 1))
+    return _joined(spans)
 
 
-def _joined(spans: list[list[int]], rows: Sequence[Row]) -> list[tuple[int, int]]:
-    """One empty column parts two tables; two part a table from a list of choices far out."""
-    groups: list[tuple[int, int]] = []
+def _joined(spans: Sequence[_Columns]) -> list[_Columns]:
+    """One empty column parts two groups of several columns, but no single column: it may be a form's blank column."""
+    groups: list[_Columns] = []
     for left, right in spans:
-        if groups and left - groups[-1][1] <= 2 and (right == left or groups[-1][0] == groups[-1][1]):
-            groups[-1] = groups[-1][0], right
+        before = groups[-1] if groups else (left, left)
+        blank = left - before[1] - 1
+        single = left == right or before[0] == before[1]
+        if groups and (blank < 1 or (blank == 1 and single)):
+            groups[-1] = before[0], right
         else:
             groups.append((left, right))
     return groups

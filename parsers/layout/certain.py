@@ -106,7 +106,7 @@ def example(view: View) -> Claim | None:
     for box in view.filled[:3]:
         text = plain(box.text).lstrip("([【")
         for word in words().example:
-            if text == word or (text.startswith(word) and text[len(word)] in "::)]】、,.1一"):
+            if text == word or (text.startswith(word) and text[len(word)] in ":)]】、,.1一"):
                 return Claim("data", "example", word=word)
     return None
 

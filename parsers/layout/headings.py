@@ -76,15 +76,16 @@ def _reach(row: Sequence[Box], place: int, under: Sequence[Box]) -> int:
 
 def line_headings(table: Table, marks: Mapping[Position, Mark]) -> tuple[Heading, ...]:
     """What stands before each line: its section, and its own labels, those of tall cells included."""
-    found, sections, keys = [], list[Box](), dict[int, Box]()
+    found, sections, tall = [], list[Box](), list[Box]()
     before: Reading | None = None
     for line in table.lines:
         if line.role == "section":
-            sections = [*(sections if before and before.role == "section" else []), line.view.first]
-        keys = {left: box for left, box in keys.items() if box.bottom >= line.number}
+            sections = [*(sections if before and before.role == "section" else []), line.view.first][-_DEEPEST:]
         own = [box for box in line.view.filled if _names_row(line, marks[box.position])]
-        path = [box for box in keys.values() if box.left not in {other.left for other in own}] + own
-        keys |= {box.left: box for box in own if box.is_tall}
+        columns_ = {box.left for box in own}
+        tall = [box for box in tall if box.bottom >= line.number and box.left not in columns_]
+        path = [*tall, *own]
+        tall = [*tall, *(box for box in own if box.is_tall)][:_DEEPEST]
         inside = line.role in ("data", "subtotal", "part", "example", "section")
         found.append(heading([*(sections if inside else []), *sorted(path, key=lambda box: box.left)]))
         before = line if line.role != "blank" else before

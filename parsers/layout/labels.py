@@ -7,7 +7,6 @@ from parsers.layout.words import bare, plain, words
 
 _LONGEST_LABEL = 14
 _COLON = re.compile(r"\s*([^:]{1,24}?)\s*:\s*(.*)", re.DOTALL)
-
 _NEXT = re.compile(r"(?:^|(?<=[\s_]))([\u4e00-\u9fff][\u4e00-\u9fff()a-z ]{1,13}?)\s*:(?!//)")
 
 

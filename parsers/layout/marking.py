@@ -12,8 +12,6 @@ from parsers.layout.words import plain, words
 
 Told = Iterator[tuple[Box, CellRole]]
 _ENOUGH = 0.6
-_MOST_KEYS = 4
-"""No more key columns than this."""
 _BY_LINE: Mapping[LineRole, CellRole] = {
     "title": "title",
     "header": "column-header",
@@ -59,11 +57,12 @@ def _paired(box: Box, label: bool, inside: bool) -> CellRole:
 
 def inner_labels(table: Table) -> Told:
     """Beside tall cells, labels of inner pairs and of small tables are headings; the record's first cell names it."""
+    headed = bool(table.heads)
     for line in table.lines:
         if line.claim.state not in ("nested", "inner head"):
             continue
         role: CellRole = "column-header" if line.claim.state == "inner head" else "row-header"
-        inner = line.view.inside if line.claim.state == "nested" and table.heads else line.claim.labels
+        inner = line.view.inside if headed and line.claim.state == "nested" else line.claim.labels
         marked = zip(line.view.row.boxes, line.claim.labels, inner, strict=True)
         for place, (box, label, own) in enumerate(marked):
             if box.kind != "blank" and label and own:
@@ -113,28 +112,25 @@ def by_line(table: Table) -> Told:
 
 def key_width(table: Table) -> int:
     """The last of the columns that name the rows of a list or matrix; 0 where none does."""
-    records = table.records
+    records, heads = table.records, table.heads
     firsts = [box for line in records for box in line.view.row.boxes[:1] if box.left == table.left and box.text]
     if not firsts:
         return 0
     rest = [box for line in records for box in line.view.filled if box.left > table.left]
-    named = sum(box.kind == "text" or (box.kind == "day" and bool(table.heads)) for box in firsts)
-    if named * 2 < len(firsts) or (len(records) == 1 and not _names_one(table, firsts[0], rest)):
+    kinds = ("text", "day") if heads else ("text",)
+    if sum(box.kind in kinds for box in firsts) * 2 < len(firsts):
         return 0
-    first = next((line.view.row.boxes[0] for line in table.heads if line.view.row.boxes[0].left == table.left), None)
-    width = first.right if first else min(box.right for box in firsts)
-    if any(box.is_tall for box in firsts):
-        width = max(width, _second_level(table, rest))
-    return min(
-        max(width, min(box.right for box in firsts)),
-        table.left + _MOST_KEYS - 1 + (first or firsts[0]).right - table.left,
-    )
+    if len(records) == 1 and not _names_one(table, firsts[0], rest):
+        return 0
+    narrowest = min(box.right for box in firsts)
+    width = next((line.view.row.boxes[0].right for line in heads if line.view.row.boxes[0].left == table.left), 0)
+    second = _second_level(table, rest) if any(box.is_tall for box in firsts) else 0
+    return max(narrowest, width, second)
 
 
 def _names_one(table: Table, first: Box, rest: list[Box]) -> bool:
     """Whether the first cell of a lone line under a heading names it: it is like a label, or before figures."""
-    least = -1.0 if table.alone else -9.0
-    values = sum(box.is_value_by_kind or box.likeness < least for box in rest)
+    values = sum(box.is_value_by_kind or (table.alone and box.likeness < -1) for box in rest)
     return first.likeness > 1 or values >= _ENOUGH * max(1, len(rest))
 
 

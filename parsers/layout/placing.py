@@ -21,6 +21,8 @@ class Above:
     phase: Phase = "top"
     heading: frozenset[tuple[tuple[int, int], str]] = frozenset()
     """The columns and texts of the heading's cells."""
+    levels: int = 0
+    """How many lines the heading has."""
 
 
 def header_again(line: Reading, above: Above) -> LineRole | None:

@@ -10,6 +10,8 @@ from parsers.layout.placing import Above, Phase
 from parsers.layout.rules import BLOCK_ABOVE, PLACED, UNHEADED
 from parsers.layout.table import BODY, Table
 
+_DEEPEST = 8
+"""No heading has more levels than this."""
 _FEW = 4
 """An area of fewer lines may be one line under a heading."""
 
@@ -57,13 +59,11 @@ def _begins(line: Reading, phase: Phase) -> bool:
 def _with(above: Above, line: Reading) -> Above:
     """What stands above the next line."""
     if line.role == "header":
-        cells = {(box.span, box.text) for box in line.view.filled}
-        return Above("head", above.heading | cells)
+        cells = {(box.span, box.text) for box in line.view.filled} if above.levels < _DEEPEST else set()
+        return Above("head", above.heading | cells, above.levels + 1)
     if line.claim.state == "pairs" and line.role == "data":
-        return above if above.phase == "pairs" else Above("pairs", above.heading)
-    if line.claim.state in BODY and above.phase != "list":
-        return Above("list", above.heading)
-    return above
+        return replace(above, phase="pairs")
+    return replace(above, phase="list") if line.claim.state in BODY else above
 
 
 def _belonging_below(above: list[Reading], line: Reading) -> list[Reading]:

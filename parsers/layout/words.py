@@ -8,7 +8,6 @@ from functools import cache, lru_cache
 from importlib import resources
 
 _BRACKETED = re.compile(r"[(\[{【〔〈][^()\[\]{}【】〔〕〈〉]*[)\]}】〕〉]")
-
 _MEASURE = re.compile(r"(?<=[\u4e00-\u9fff])\d{0,3}[a-z%℃][a-z0-9/%²³·]{0,7}$")
 
 
@@ -39,7 +38,6 @@ class Words:
     attachment: tuple[str, ...]
     ordinal: tuple[str, ...]
     measure: frozenset[str]
-    number: frozenset[str]
     label_end: tuple[str, ...]
     label_start: tuple[str, ...]
     value: frozenset[str]
@@ -53,5 +51,5 @@ def words() -> Words:
     """The words of the data file."""
     told = tomllib.loads(resources.files(__package__).joinpath("words.toml").read_text(encoding="utf-8"))
     lists = {name: tuple(map(plain, entry)) for name, entry in told.items() if isinstance(entry, list)}
-    sets = {name: frozenset(lists[name]) for name in ("total", "subtotal", "block", "measure", "number", "value")}
+    sets = {name: frozenset(lists[name]) for name in ("total", "subtotal", "block", "measure", "value")}
     return Words(**{**lists, **sets, "surname": frozenset(told["surname"]), "after_figure": told["after_figure"]})

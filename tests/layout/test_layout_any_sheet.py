@@ -118,9 +118,37 @@ def _tall_pairs(size: int) -> Grid:
     return Grid("表", cells, tuple(Range(row, 1, size, 1) for row in range(1, size, 2)))
 
 
+def _by_day(size: int) -> Grid:
+    head = {(1, 1): _text("日期"), (1, 2): _text("参加人数")}
+    days = {(row, 1): _text(f"2021-06-{row % 28 + 1:02}") for row in range(2, size)}
+    return Grid("表", head | days | {(row, 2): Cell(row, "number", str(row)) for row in range(2, size)})
+
+
+def _records(size: int) -> Grid:
+    cells = {(1, 1): _text("设备名称"), (1, 2): _text("主要参数")}
+    for row in range(2, size, 2):
+        cells |= {(row, 1): _text(f"{row}号机"), (row, 2): _text("型号"), (row, 3): _text(f"CW{row}")}
+        cells |= {(row + 1, 2): _text("额定电压"), (row + 1, 3): _text("234kV")}
+    tall = tuple(Range(row, 1, row + 1, 1) for row in range(2, size, 2))
+    return Grid("表", cells, (Range(1, 2, 1, 3), *tall))
+
+
+def _sections(size: int) -> Grid:
+    return Grid("表", {(row, 1): _text("（一）街道") for row in range(1, size)} | {(size, 1): _text("甲")}, ())
+
+
+def _far_columns(size: int) -> Grid:
+    places = [(row, 4 * place + row % 2) for place in range(1, size) for row in (1, 2)]
+    return Grid("表", {place: _text("名称") for place in places})
+
+
 SHEETS: dict[str, Callable[[int], Grid]] = {
     "a list": _list,
     "cells on a diagonal": _diagonal,
+    "lines named by days": _by_day,
+    "records with pairs inside": _records,
+    "lines of one text": _sections,
+    "columns far from each other": _far_columns,
     "rows of labels alone": _labels,
     "one long row and one long column": _corner,
     "merges over whole rows": _merged(lambda place: Range(2 * place + 1, 1, 2 * place + 1, 16_384)),
