@@ -141,7 +141,8 @@ def _row(shown: _Shown, row: int) -> str:
     lines = shown.lines.get(row, ())
     roles = escape("、".join(dict.fromkeys(LINES[line.role] for line in lines)))
     reasons = escape("\n".join(map(_line_reason, lines)), quote=True)
-    return f'<tr><th>{row}</th><th class="line" title="{reasons}">{roles}</th>{cells}</tr>\n'
+    kinds = " ".join(dict.fromkeys(f"line-{line.role.replace(' ', '-')}" for line in lines))
+    return f'<tr class="{kinds}"><th>{row}</th><th class="line" title="{reasons}">{roles}</th>{cells}</tr>\n'
 
 
 def _line_reason(line: Line) -> str:

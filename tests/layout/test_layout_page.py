@@ -34,3 +34,8 @@ def test_a_hostile_sheet_is_shown_in_part() -> None:
     cells = {(row, row): Cell("名称", "text", "名称") for row in range(1, 3000)}
     merges = tuple(Range(1, 1, row, row) for row in range(1, 3000))
     assert len(shown(Grid("表", cells, merges))) < 20_000_000
+
+
+def test_an_example_line_is_shown_as_one() -> None:
+    html = shown(drawn("序号 | 名称 | 人数\n例 | 示例：读书会 | 30\n1 | 知识竞赛 | 40\n2 | 主题演讲 | 25"))
+    assert '<tr class="line-example"><th>2</th>' in html
