@@ -22,6 +22,8 @@ class Area:
 def areas(rows: Sequence[Row]) -> tuple[Area, ...]:
     """The areas from the left. A text that stands alone in its row goes with what stands under its first cell."""
     starts = [left for left, _ in _groups(rows)]
+    if len(starts) == 1:
+        return (_area(rows),)
     parts: dict[int, list[Row]] = defaultdict(list)
     for row in rows:
         own: dict[int, list[Box]] = defaultdict(list)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 from typing import Literal
 
@@ -11,6 +12,8 @@ from parsers.layout.looks import SURE, is_day, is_figure, is_nothing, is_year, l
 BoxKind = Literal["blank", "text", "number", "day", "formula", "other"]
 _YEAR, _DAY = -0.6, -1.6
 """Years and days stand in headings too."""
+_LONG = 24
+"""What begins with a day and is as long is about more than the day."""
 _OTHERS: Mapping[str, BoxKind] = {"date": "day", "time": "day", "bool": "other", "error": "other"}
 
 
@@ -88,8 +91,8 @@ def _box(place: Position, cell: Cell | None, text: str, merge: Range | None, las
     bottom, right = place
     if merge:
         bottom, right = max(bottom, min(merge.bottom, last_row)), max(right, min(merge.right, last_column))
-    kind = _kind(cell, text) if cell else "blank"
-    return Box(*place, bottom, right, text, kind, _likeness(kind, text))
+    kind, like = _told(cell, text) if cell else ("blank", 0.0)
+    return Box(*place, bottom, right, text, kind, like)
 
 
 def _text(cell: Cell) -> str:
@@ -99,21 +102,21 @@ def _text(cell: Cell) -> str:
     return cell.shown.strip() or (cell.formula or "").strip()
 
 
-def _kind(cell: Cell, text: str) -> BoxKind:
+def _told(cell: Cell, text: str) -> tuple[BoxKind, float]:
+    """What kind of thing a cell holds, and how much it looks like a label."""
     if cell.formula:
-        return "formula"
-    if cell.kind == "number":
-        return "number"
+        return "formula", -SURE
     if cell.kind == "text":
-        if is_nothing(text):
-            return "other"
-        return "day" if is_day(text) and len(text) < 24 else "number" if is_figure(text) else "text"
-    return _OTHERS[cell.kind]
+        return _written(text)
+    kind: BoxKind = "number" if cell.kind == "number" else _OTHERS[cell.kind]
+    return kind, _YEAR if is_year(text) else _DAY if kind == "day" else -SURE
 
 
-def _likeness(kind: BoxKind, text: str) -> float:
-    if kind == "blank":
-        return 0.0
+@lru_cache(maxsize=16384)
+def _written(text: str) -> tuple[BoxKind, float]:
+    if is_nothing(text):
+        return "other", -SURE
+    kind: BoxKind = "day" if len(text) < _LONG and is_day(text) else "number" if is_figure(text) else "text"
     if is_year(text):
-        return _YEAR
-    return _DAY if kind == "day" else likeness(text) if kind == "text" else -SURE
+        return kind, _YEAR
+    return kind, _DAY if kind == "day" else likeness(text) if kind == "text" else -SURE

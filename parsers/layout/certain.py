@@ -35,10 +35,12 @@ def note(view: View) -> Claim | None:
 
 def numbering(view: View) -> Claim | None:
     """The columns are numbered under their labels: 1 2 3 …, or 甲 乙 1 2 …."""
-    texts = [plain(box.text).strip("()") for box in view.filled]
-    if len(texts) < _NUMBERED or view.above is None or not any(box.kind == "text" for box in view.above.boxes):
-        return None
     ordinals = words().ordinal
+    if len(view.filled) < _NUMBERED or plain(view.first.text).strip("()") not in (ordinals[0], "0", "1", "2"):
+        return None
+    if view.above is None or not any(box.kind == "text" for box in view.above.boxes):
+        return None
+    texts = [plain(box.text).strip("()") for box in view.filled]
     letters = 0
     while letters < len(texts) and letters < len(ordinals) and texts[letters] == ordinals[letters]:
         letters += 1

@@ -1,7 +1,6 @@
 """Labels as they stand around tables, alone in their cell or with their value: 填报单位：甲."""
 
 import re
-from functools import lru_cache
 
 from parsers.layout.words import bare, plain, words
 
@@ -10,9 +9,10 @@ _COLON = re.compile(r"\s*([^:]{1,24}?)\s*:\s*(.*)", re.DOTALL)
 _NEXT = re.compile(r"(?:^|(?<=[\s_]))([\u4e00-\u9fff][\u4e00-\u9fff()a-z ]{1,13}?)\s*:(?!//)")
 
 
-@lru_cache(maxsize=16384)
 def split(text: str) -> tuple[str, str] | tuple[()]:
     """The label and the value of a text such as 填报单位：甲; () where it is none."""
+    if ":" not in text and "：" not in text:
+        return ()
     found = _COLON.match(text.replace("：", ":"))
     if not found or len(plain(found[1])) > _LONGEST_LABEL or found[2].startswith("//"):
         return ()

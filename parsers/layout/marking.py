@@ -12,6 +12,8 @@ from parsers.layout.words import plain, words
 
 Told = Iterator[tuple[Box, CellRole]]
 _ENOUGH = 0.6
+_LONG = 12
+"""No word for sums is as long, blanks included."""
 _BY_LINE: Mapping[LineRole, CellRole] = {
     "title": "title",
     "header": "column-header",
@@ -96,7 +98,7 @@ def total_word(table: Table) -> Told:
     """合计 and the like stand for sums also where the line holds other data."""
     for line in table.records:
         for box in line.view.filled:
-            if box.kind == "text" and plain(box.text) in words().total:
+            if box.kind == "text" and len(box.text) < _LONG and plain(box.text) in words().total:
                 yield box, "total"
 
 
