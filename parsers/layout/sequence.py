@@ -13,12 +13,14 @@ from parsers.layout.model import Evidence
 from parsers.layout.rules import CERTAIN, WEIGHED, OfLine, Rule
 from parsers.layout.views import View
 
-_FIRST: Mapping[State, float] = {
-    "title": 0.7, "head": 1.0, "pairs": 0.5, "data": -1.5, "section": -3.0, "nested": -3.0, "inner head": -3.0,
-    "note": -2.0,
-}  # fmt: skip
-_LAST: Mapping[State, float] = {"head": -2.5, "section": -1.0, "title": -1.0}
-_THEN: Mapping[State, Mapping[State, float]] = {
+_START = "start"
+_ASIDE = frozenset(("blank", "note", "block"))
+"""Lines in these states change nothing for what follows: a list goes on behind a blank line."""
+_LAST: Mapping[str, float] = {"head": -2.5, "section": -1.0, "title": -1.0}
+_THEN: Mapping[str, Mapping[State, float]] = {
+    _START: {
+        "title": 0.7, "head": 1.0, "pairs": 0.5, "data": -1.5, "section": -3.0, "nested": -3.0, "inner head": -3.0,
+    },
     "title": {
         "title": -0.2, "head": 0.8, "pairs": 0.5, "data": -1.0, "section": -1.5, "nested": -1.0, "inner head": -2.0,
     },
@@ -49,34 +51,42 @@ _UNDER_ITS_LABEL = 6.0
 
 
 @dataclass(frozen=True, slots=True)
-class _Best:
-    """The best sequence that ends in a claim."""
+class _Trail:
+    """What is said of a line and of those before it."""
 
-    score: float
     rule: Rule[OfLine]
     claim: Claim
-    before: "_Best | None"
+    before: "_Trail | None"
+
+
+@dataclass(frozen=True, slots=True)
+class _Best:
+    """The best sequence of readings that ends in a state."""
+
+    score: float
+    state: str
+    trail: _Trail | None = None
 
 
 def readings(views: Sequence[View]) -> tuple[Reading, ...]:
     """The reading of every line, in order."""
-    best: dict[State, _Best] = {}
+    best = {_START: _Best(0.0, _START)}
     for view in views:
-        following: dict[State, _Best] = {}
+        following: dict[str, _Best] = {}
         for rule, claim in _claims(view):
-            longer = _longer(best, view, rule, claim)
-            if claim.state not in following or longer.score > following[claim.state].score:
-                following[claim.state] = longer
+            for longer in _longer(best, view, rule, claim):
+                if longer.state not in following or longer.score > following[longer.state].score:
+                    following[longer.state] = longer
         best = following
-    last = max(best.values(), key=lambda one: one.score + _LAST.get(one.claim.state, 0.0), default=None)
-    return tuple(reversed([*_traced(last, views)]))
+    last = max(best.values(), key=lambda one: one.score + _LAST.get(one.state, 0.0))
+    return tuple(reversed([*_traced(last.trail, views)]))
 
 
-def _traced(last: _Best | None, views: Sequence[View]) -> Iterator[Reading]:
+def _traced(trail: _Trail | None, views: Sequence[View]) -> Iterator[Reading]:
     for view in reversed(views):
-        if last is not None:
-            yield Reading(view, last.claim, last.claim.role, Evidence(last.rule.name, last.rule.says))
-            last = last.before
+        if trail is not None:
+            yield Reading(view, trail.claim, trail.claim.role, Evidence(trail.rule.name, trail.rule.says))
+            trail = trail.before
 
 
 def _claims(view: View) -> Sequence[tuple[Rule[OfLine], Claim]]:
@@ -86,19 +96,20 @@ def _claims(view: View) -> Sequence[tuple[Rule[OfLine], Claim]]:
     return [(rule, claim) for rule in WEIGHED if (claim := rule.speak(view))]
 
 
-def _longer(best: Mapping[State, _Best], view: View, rule: Rule[OfLine], claim: Claim) -> _Best:
-    if not best:
-        return _Best(claim.score + _FIRST.get(claim.state, 0.0), rule, claim, None)
+def _longer(best: Mapping[str, _Best], view: View, rule: Rule[OfLine], claim: Claim) -> Sequence[_Best]:
+    """The best sequences with a claim at their end: one, or one for each state that a line aside leaves as it is."""
+    if claim.state in _ASIDE:
+        return [_Best(one.score + claim.score, one.state, _Trail(rule, claim, one.trail)) for one in best.values()]
     score, before = max(
-        ((one.score + _step(one.claim, claim, view), one) for one in best.values()), key=lambda scored: scored[0]
+        ((one.score + _step(one.state, claim, view), one) for one in best.values()), key=lambda scored: scored[0]
     )
-    return _Best(score + claim.score, rule, claim, before)
+    return [_Best(score + claim.score, claim.state, _Trail(rule, claim, before.trail))]
 
 
-def _step(before: Claim, claim: Claim, view: View) -> float:
+def _step(before: str, claim: Claim, view: View) -> float:
     """How well a claim follows the one before: by their states, and by whether they have the same columns."""
-    score = _THEN.get(before.state, {}).get(claim.state, 0.0)
-    match before.state, claim.state:
+    score = _THEN[before].get(claim.state, 0.0)
+    match before, claim.state:
         case "head", "head":
             score += _next_level(view)
         case "head", _ if view.carried and view.is_level:
