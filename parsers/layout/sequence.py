@@ -118,6 +118,8 @@ def _step(before: str, claim: Claim, view: View) -> float:
             score += min(3.0, 0.3 * len(view.filled)) * view.same_above
         case ("data", "data") | ("pairs", "pairs") | ("nested", "nested"):
             score += min(2.0, 0.25 * len(view.filled)) * view.same_above
+        case ("head", "inner head") | ("inner head", "head"):
+            score -= 2.5 * view.same_above
         case (("head" | "data"), "pairs"):
             score -= 3.0 * view.same_above
         case (("data" | "nested"), "head"):

@@ -74,7 +74,7 @@ class View:
 def views(rows: Sequence[Row], left: int, right: int) -> tuple[View, ...]:
     """Every row of an area with its surroundings, top down."""
     runs, carried, top = _runs(rows), _carried(rows, left), _top(rows)
-    heads = {(box.left, box.text) for box in top.filled if not box.is_value_by_kind} if top else set()
+    heads = {(box.left, box.text) for box in top.filled if box.kind in ("text", "day")} if top else set()
     wide = tuple(box for box in top.boxes if box.is_wide and box.likeness > 0) if top else ()
     found: list[View] = []
     over_above: frozenset[int] = frozenset()
