@@ -21,21 +21,26 @@ def heading(view: View) -> Claim | None:
     if not view.filled or (view.is_alone and not view.carried):
         return None
     score, differs, before = _shape(view), view.row.boxes[0].kind == "blank", None
-    corner = has_corner(view)
+    corner, again = has_corner(view), _is_again(view)
     below = {box.left: box for box in view.below.boxes} if view.below else {}
-    for box, run, again in zip(view.row.boxes, view.runs, view.again, strict=True):
+    for box, run, known in zip(view.row.boxes, view.runs, view.again, strict=True):
         if box.kind == "blank":
             score += _BLANK
             continue
         least = 0.0 if corner or view.is_level or box.left in view.over else LEAST
         change = _change(box, below.get(box.left))
-        score += max(least, min(MOST, box.likeness)) + change + stands_out(box, run) + _AGAIN * again
+        score += max(least, min(MOST, box.likeness)) + change + stands_out(box, run) + _AGAIN * (again and known)
         score += _TWICE if before and before.text == box.text else 0.0
         differs = differs or (run.values > 0.5 and change > 0.5)
         before = box
     if len(view.filled) == 2 and not (differs or view.carried) and len(view.over) < 2:
         score += _TWO
-    return Claim("head", "header", score, again=sum(view.again) * 2 >= len(view.filled))
+    return Claim("head", "header", score, again=again)
+
+
+def _is_again(view: View) -> bool:
+    """Whether most of the row, or all but its first box, stands at the top of the area too."""
+    return sum(view.again) * 2 > len(view.filled) or (len(view.again) > 1 and all(view.again[1:]))
 
 
 def has_corner(view: View) -> bool:

@@ -23,8 +23,8 @@ _SAME = 0.8
 _LABEL_FIRST, _VALUE_FIRST, _VALUE_AFTER_LABEL = 0.5, -2.0, 0.2
 _LABEL_LAST = -1.2
 _INNER_LABEL, _INNER_LABEL_IN_RUN = -0.5, -1.0
-_REPEATED = -2.5
-"""Labels differ from each other; what repeats itself down a column are values."""
+_REPEATED, _REPEATED_LABEL = -2.5, -0.3
+"""What repeats itself down a column are values, unless it looks much like a label: forms stand below each other too."""
 _TIME_OVER_NUMBERS = 0.5
 
 
@@ -67,7 +67,8 @@ def mixed(box: Box, run: Run) -> float:
 def _as_label(box: Box, run: Run) -> float:
     if box.kind == "blank":
         return _BLANK_LABEL
-    return mixed(box, run) + (_REPEATED if run.length > 2 and run.distinct < 0.7 else 0.0)
+    repeated = run.length > 2 and run.distinct < 0.7
+    return mixed(box, run) + (0.0 if not repeated else _REPEATED_LABEL if box.likeness > 2 else _REPEATED)
 
 
 def _as_value(box: Box, run: Run) -> float:
