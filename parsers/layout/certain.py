@@ -79,6 +79,17 @@ def labelled_texts(view: View) -> Claim | None:
     return Claim("block", "signature" if signed * 2 > len(labelled) else "block", labels=labels)
 
 
+def named_signers(view: View) -> Claim | None:
+    """Those who answer for a table stand behind their labels: 填表人 | 某某 | 审核人 | 某某."""
+    boxes = view.row.boxes
+    labels, values = boxes[::2], boxes[1::2]
+    if len(values) < _SEVERAL or not all(is_block_word(box.text) for box in labels):
+        return None
+    if not any(is_signature_word(box.text) for box in labels) or any(is_block_word(box.text) for box in values):
+        return None
+    return Claim("block", "signature", labels=tuple(place % 2 == 0 for place in range(len(boxes))))
+
+
 def _is_among_labelled(view: View) -> bool:
     """Whether the rows above or below are a label with its value in one cell, too."""
     near = [row.filled[0] for row in (view.above, view.below) if row is not None and len(row.filled) == 1]

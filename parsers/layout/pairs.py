@@ -27,7 +27,7 @@ def pairs(lines: Iterable[Reading]) -> tuple[Pair, ...]:
     before: list[_Open] = []
     for line in lines:
         before = [one for one in before if one.box.bottom >= line.number]
-        if line.claim.state == "block":
+        if line.claim.state == "block" and any(split(box.text) for box in line.view.filled):
             found += _in_one_cell(line.view.filled)
             continue
         start = line.claim.outside

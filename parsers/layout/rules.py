@@ -110,6 +110,12 @@ CERTAIN: tuple[Rule[OfLine], ...] = (
         "各格都是“标签：内容”的写法",
         Example(f"填报单位：甲村 | < | 填报人：某某 | <{_LIST}", 1, "block"),
     ),
+    Rule(
+        "certain",
+        certain.named_signers,
+        "填表人、审核人等，后面是姓名",
+        Example(f"填表人 | 某甲 | 审核人 | 某乙{_LIST}", 1, "signature"),
+    ),
     Rule("certain", certain.total, "行首是“合计”等", Example(f"{_LIST}合计 | | | 70", 4, "total")),
     Rule(
         "certain",

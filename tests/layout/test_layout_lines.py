@@ -125,3 +125,9 @@ def test_the_measure_of_the_whole_table_may_stand_alone_at_the_right() -> None:
     region = only("收支情况表 | < | <\n | | 单位：万元\n项目 | 本年 | 上年\n收入 | 200 | 180\n支出 | 150 | 140")
     assert [(pair.heading.path, pair.value) for pair in region.block] == [(("单位",), "万元")]
     assert roles(region)[:3] == ["title", "block", "header"]
+
+
+def test_signers_may_stand_in_cells_of_their_own() -> None:
+    region = only(f"{LIST}填表人 | 某甲 | 审核人 | 某乙")
+    assert roles(region)[-1] == "signature"
+    assert [pair.value for pair in region.block] == ["某甲", "某乙"]

@@ -118,3 +118,26 @@ def test_a_list_without_a_heading_is_no_form() -> None:
     region = only("1 | 知识竞赛 | 2021-06-01 | 会议室 | 30\n2 | 主题演讲 | 2021-06-02 | 礼堂 | 40")
     assert region.shape == "other"
     assert roles(region) == ["data", "data"]
+
+
+def test_forms_of_the_same_labels_stand_below_each_other() -> None:
+    found = layout("""
+        活动登记表（一） | < | < | <
+        活动名称 | 好网民知识竞赛 | 活动时间 | 2021年6月15日
+        活动地点 | 职工之家 | 参加人数 | 300
+        活动登记表（二） | < | < | <
+        活动名称 | 网络安全宣讲 | 活动时间 | 2021年7月15日
+        活动地点 | 文化中心 | 参加人数 | 120
+    """)
+    assert [region.shape for region in found.regions] == ["pairs", "pairs"]
+    assert [region.pairs[3].value for region in found.regions] == ["300", "120"]
+
+
+def test_a_value_that_also_names_a_record_is_no_heading_again() -> None:
+    region = only("""
+        活动名称 | 好网民知识竞赛 | 网络安全宣讲 | 集中宣传
+        活动时间 | 2021年6月15日 | 2021年7月1日 | 2021年8月1日
+        活动形式 | 知识竞赛 | 主题演讲 | 集中宣传
+        接触职工人数 | 300 | 120 | 50
+    """)
+    assert region.shape == "transposed"
