@@ -1,4 +1,8 @@
-"""A sheet as a person sees it: boxes, each a cell or a merged range with the text that it shows."""
+"""A sheet as a person sees it: boxes, each a cell or a merged range with the text that it shows.
+
+A grid tells no styles yet. What bold letters, fills and borders say of a cell belongs into its likeness, which is made
+here and nowhere else.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -42,7 +42,7 @@ def long_note(view: View) -> Claim | None:
 
 
 def pairs(view: View) -> Claim | None:
-    """Labels stand before their values: 姓名 | 张三 | 性别 | 男."""
+    """Labels stand before their values: 姓名 | 某某 | 性别 | 男."""
     boxes = view.row.boxes
     if not view.filled or view.is_whole:
         return None
