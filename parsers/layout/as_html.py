@@ -63,15 +63,19 @@ class _Shown:
     """Positions that a merged cell covers."""
 
 
-def page(grid: Grid, layout: Layout) -> str:
-    """The whole page, without anything from elsewhere."""
+def page(sheets: Sequence[tuple[Grid, Layout]], title: str = "表格") -> str:
+    """The whole page of a file's sheets, without anything from elsewhere."""
     style = resources.files(__package__).joinpath("page.css").read_text(encoding="utf-8")
-    name = escape(layout.sheet or "表格")
+    shown = "".join(_sheet(grid, layout) for grid, layout in sheets)
     return (
-        f'<!DOCTYPE html>\n<html lang="zh-CN"><head><meta charset="utf-8"><title>{name}</title>'
-        f"<style>\n{style}</style></head>\n<body><h1>{name}</h1>\n"
-        f"{_legend()}{_told(layout)}{_table(_shown(grid, layout))}</body></html>\n"
+        f'<!DOCTYPE html>\n<html lang="zh-CN"><head><meta charset="utf-8"><title>{escape(title)}</title>'
+        f"<style>\n{style}</style></head>\n<body><h1>{escape(title)}</h1>\n{_legend()}{shown}</body></html>\n"
     )
+
+
+def _sheet(grid: Grid, layout: Layout) -> str:
+    name = f"<h2>{escape(layout.sheet)}</h2>\n" if layout.sheet else ""
+    return f"{name}{_told(layout)}{_table(_shown(grid, layout))}"
 
 
 def _legend() -> str:

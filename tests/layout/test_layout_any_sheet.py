@@ -62,7 +62,7 @@ _grids = st.builds(
 def test_every_sheet_has_a_layout_a_json_and_a_page(grid: Grid) -> None:
     layout = analyse(grid)
     assert json.loads(json.dumps(as_json(layout)))
-    assert page(grid, layout)
+    assert page([(grid, layout)])
 
 
 @given(_grids)

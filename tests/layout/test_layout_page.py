@@ -9,7 +9,7 @@ from parsers.layout.pictures import drawn
 
 def shown(grid: Grid) -> str:
     """The page of a sheet."""
-    return page(grid, analyse(grid))
+    return page([(grid, analyse(grid))])
 
 
 def test_each_cell_has_the_colour_of_its_role_and_says_why() -> None:

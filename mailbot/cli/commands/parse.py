@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from mailbot.app import forms_of
+from mailbot.cli.layouts import show_layouts
 from mailbot.config import Campaign, load
 from mailbot.documents import exports
 from mailbot.domain.errors import ReaderDied
@@ -32,8 +33,17 @@ CHINA = ZoneInfo("Asia/Shanghai")
 @click.option("--form", default="activities", help="Without --config: a form that comes with mailbot, or a path.")
 @click.option("--year", type=int, help="Without --config: the year that days without one belong to. Default: this one.")
 @click.option("--json", "as_json", is_flag=True, help="For other programs.")
-def command(file: Path, config: Path | None, form: str, year: int | None, as_json: bool) -> None:
+@click.option("--layout", is_flag=True, help="Show what the sheets of FILE are, before any form.")
+@click.option("--html", type=click.Path(path_type=Path, dir_okay=False), help="With --layout: write it as a page.")
+def command(
+    file: Path, config: Path | None, form: str, year: int | None, as_json: bool, layout: bool, html: Path | None
+) -> None:
     """Show what is read from FILE, a table as units send it or a whole mail (.eml). Stores and sends nothing."""
+    if layout:
+        show_layouts(file, _content(file), as_json=as_json, html=html)
+        return
+    if html:
+        raise click.UsageError("--html goes with --layout")
     campaign = load(config).campaign if config else _whole_year(form, year or datetime.now(CHINA).year)
     forms = forms_of(campaign)
     opened = _opened(file, campaign, tuple(forms.values()))
@@ -59,10 +69,7 @@ def _whole_year(form: str, year: int) -> Campaign:
 
 def _opened(file: Path, campaign: Campaign, forms: tuple[Form, ...]) -> Opened:
     """The file, read as it would be if a mail brought it today."""
-    try:
-        content = file.read_bytes()
-    except OSError as error:
-        raise click.UsageError(f"{file}: cannot be read: {error.strerror}") from error
+    content = _content(file)
     raw = content if file.suffix.lower() == ".eml" else _in_a_mail(file.name, content)
     reader = IsolatedReader(forms, campaign, CHINA)
     arrived = datetime.now(CHINA)
@@ -73,6 +80,13 @@ def _opened(file: Path, campaign: Campaign, forms: tuple[Form, ...]) -> Opened:
         raise click.ClickException(f"{file}: {error}") from error
     finally:
         reader.close()
+
+
+def _content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise click.UsageError(f"{file}: cannot be read: {error.strerror}") from error
 
 
 def _in_a_mail(name: str, content: bytes) -> bytes:
