@@ -6,8 +6,8 @@ from parsers import table
 from parsers.forms.form import Form
 from parsers.grid import Grid
 from parsers.reading import Period, Reading
-from parsers.table import tables_of_form
-from parsers.table.vocabulary import vocabulary
+from parsers.forms import match
+from parsers.forms.vocabulary import vocabulary
 
 
 def read_tables(grids: Sequence[Grid], forms: Sequence[Form], period: Period) -> tuple[Reading, ...]:
@@ -25,5 +25,5 @@ def read_tables(grids: Sequence[Grid], forms: Sequence[Form], period: Period) ->
 
 
 def _match(grid: Grid, form: Form) -> tuple[int, bool]:
-    found = tables_of_form.find([grid], form, vocabulary(form))
+    found = match.find([grid], form, vocabulary(form))
     return max((part.matched for part in found), default=0), any(form.names(part.title) for part in found)

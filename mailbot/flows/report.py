@@ -47,10 +47,7 @@ def weekly(app: App, account: Account, now: datetime, to: str) -> Letter:
 
 def _enclosures(app: App, account: Account, now: datetime) -> Iterator[Enclosure]:
     """A consolidated workbook for each form; once, after the deadline, the draft of the circular."""
-    from mailbot.documents import (  # a quarter of the start of every command, and only a digest needs them
-        circular,
-        workbook,
-    )
+    from mailbot.documents import circular, workbook
 
     campaign, organisation = app.config.campaign, app.config.organisation
     for form in app.forms.values():

@@ -39,7 +39,7 @@ class FormError(Exception):
 class Column:
     """One column of the table. A column of layout "summary" counts only in tables of one row for the whole unit.
 
-    `pattern` is a regular expression for the keys (`parsers.table.labels`) of whole families of titles, weaker than a
+    `pattern` is a regular expression for the keys (`parsers.forms.labels`) of whole families of titles, weaker than a
     synonym. `end` names the field that takes the last day of a `days` column; `online` the one that takes the second
     figure of a cell with one figure on site and one online; `sums` how a 合计 is taken that is not the column's sum.
     """

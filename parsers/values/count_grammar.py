@@ -10,16 +10,7 @@ from decimal import Decimal
 
 from parsers.reading import Precision
 from parsers.values import Measure, numerals
-from parsers.values.figure_grammar import (
-    ANY,
-    EVENTS,
-    SESSIONS,
-    Figure,
-    figure_of,
-    items_of,
-    precision_of,
-    says_total,
-)
+from parsers.values.figure_grammar import ANY, EVENTS, SESSIONS, Figure, figure_of, items_of, precision_of, says_total
 from parsers.values.tokens import Cursor, Token
 
 

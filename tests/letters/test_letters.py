@@ -19,11 +19,7 @@ from hypothesis import strategies as st
 from mailbot.domain.campaign import Milestone
 from mailbot.domain.errors import ConfigError
 from mailbot.domain.letter import Enclosure, LetterKind
-from mailbot.domain.letter_contents import (
-    Alert,
-    Digest,
-    Line,
-)
+from mailbot.domain.letter_contents import Alert, Digest, Line
 from mailbot.letters.rendering.filters import day, grouped, moment, share, weekday
 from mailbot.letters.rendering.mime import checked_address, encoded
 from mailbot.letters.rendering.renderer import HTML_LIMIT

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from parsers.findings import CATALOGUE, Place, finding, once
+from parsers.reading.findings import CATALOGUE, Place, finding, once
 from parsers.reading import Severity
 from support.tables import FORM
 

@@ -7,7 +7,7 @@ import pytest
 
 from parsers.forms.form import FormError, load
 from parsers.reading import Severity
-from parsers.table.labels import keys
+from parsers.forms.labels import keys
 from support.tables import PERIOD, contents, grid, only, read, titles
 
 OTHER = """

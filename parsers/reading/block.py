@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 
 from parsers.forms.form import Form
 from parsers.grid import Position
-from parsers.table.labels import keys
-from parsers.table.measures import is_measure
-from parsers.table.sheet import Sheet
-from parsers.table.vocabulary import BY_PATTERN, Vocabulary
+from parsers.forms.labels import keys
+from parsers.reading.measures import is_measure
+from parsers.forms.sheet import Sheet
+from parsers.forms.vocabulary import BY_PATTERN, Vocabulary
 
 _COLON = re.compile(r"[:：]")
 _LONGEST_LABEL = 14

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from parsers.findings import Place, finding
+from parsers.reading.findings import Place, finding
 from parsers.forms.form import Form
 from parsers.grid import Grid
 from parsers.reading import Finding
-from parsers.table.row_traits import Look
-from parsers.table.sheet import upright
-from parsers.table.single import Table
-from parsers.table.vocabulary import Vocabulary
+from parsers.reading.row_traits import Look
+from parsers.forms.sheet import upright
+from parsers.reading.table import Table
+from parsers.forms.vocabulary import Vocabulary
 
 _HIDDEN = "在隐藏的工作表中"
 _NAMED = "像是示例或填表说明"

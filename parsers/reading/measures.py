@@ -2,7 +2,7 @@
 
 import re
 
-from parsers.table.vocabulary import Vocabulary
+from parsers.forms.vocabulary import Vocabulary
 from parsers.values.figure_grammar import UNITS
 
 _BETWEEN = re.compile(r"[\s、，,;；/／和及或]+")

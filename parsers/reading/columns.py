@@ -4,15 +4,16 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from parsers.findings import Place, finding
+from parsers.reading.findings import Place, finding
 from parsers.forms.form import Column, Form
 from parsers.grid import Cell
 from parsers.reading import Finding, Period
-from parsers.table import cells, header, outside_columns
-from parsers.table.header import Named
-from parsers.table.measures import has_measure
-from parsers.table.tables_of_form import Part
-from parsers.table.vocabulary import Vocabulary
+from parsers.reading import cells, outside_columns
+from parsers.forms import fields
+from parsers.forms.fields import Named
+from parsers.reading.measures import has_measure
+from parsers.forms.match import Part
+from parsers.forms.vocabulary import Vocabulary
 
 _SHARE = re.compile(r"(参与|参加|参训|参赛|参会|到场|到会|出席|出勤|覆盖|完成)率")
 
@@ -36,7 +37,7 @@ class Columns:
 def resolve(part: Part, form: Form, words: Vocabulary, period: Period, rows: Sequence[int]) -> Columns:
     """The columns of a table. One that only resembles a missing one is taken where its cells fit, with a warning."""
     wanted = {column.field: column for column in form.column if _is_wanted(column, part, form)}
-    likely = {f: named for f, named in header.similar(part.header, form, words).items() if f in wanted}
+    likely = {f: named for f, named in fields.similar(part.header, form, words).items() if f in wanted}
     similar = {
         field: named[0]
         for field, named in likely.items()

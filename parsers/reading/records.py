@@ -4,14 +4,14 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from parsers.findings import Place, finding
+from parsers.reading.findings import Place, finding
 from parsers.forms.form import Column, Form
 from parsers.grid import Cell, Position
 from parsers.reading import Finding, Period, Record, Value
-from parsers.table import cells
-from parsers.table.columns import Columns
-from parsers.table.header import Named
-from parsers.table.tables_of_form import Part
+from parsers.reading import cells
+from parsers.reading.columns import Columns
+from parsers.forms.fields import Named
+from parsers.forms.match import Part
 
 _BARE = re.compile(r"[\d.,，\s]*[1-9][\d.,，\s]*")
 """A figure that says nothing of what it counts."""

@@ -7,14 +7,15 @@ from dataclasses import dataclass, replace
 from parsers.forms.form import Form
 from parsers.grid import Grid, Position
 from parsers.reading import Layout
-from parsers.table import body, headblock, header, keyvalue
-from parsers.table.body import Body
-from parsers.table.headblock import Block
-from parsers.table.header import Header
-from parsers.table.labels import key
-from parsers.table.measures import scaled
-from parsers.table.sheet import Sheet, turned, upright
-from parsers.table.vocabulary import Vocabulary
+from parsers.reading import row_roles, block
+from parsers.forms import fields, cards
+from parsers.reading.row_roles import Body
+from parsers.reading.block import Block
+from parsers.forms.fields import Header
+from parsers.forms.labels import key
+from parsers.reading.measures import scaled
+from parsers.forms.sheet import Sheet, turned, upright
+from parsers.forms.vocabulary import Vocabulary
 
 _LONGEST_FORM = 200
 """Rows; a longer sheet is no form with its labels down the side."""
@@ -73,11 +74,11 @@ def _has_rows(part: Part) -> bool:
 
 def _best_look(page: Sheet, grid: Grid, form: Form, words: Vocabulary) -> tuple[Sheet, Header] | None:
     """The way of looking at a sheet that shows most fields: as it is, turned, or label by label."""
-    first = header.find(page, form, words)
+    first = fields.find(page, form, words)
     if first and (_is_plain(first, form) or len(page.rows) > _LONGEST_FORM):
         return page, first
-    others = [turned(grid), keyvalue.arranged(page, words)] if len(page.rows) <= _LONGEST_FORM else []
-    found = [(look, known) for look in others if look and (known := header.find(look, form, words))]
+    others = [turned(grid), cards.arranged(page, words)] if len(page.rows) <= _LONGEST_FORM else []
+    found = [(look, known) for look in others if look and (known := fields.find(look, form, words))]
     return max(
         [(page, first), *found] if first else found,
         key=lambda one: _shows(page, one[0], one[1], form, words),
@@ -100,7 +101,7 @@ def _price(page: Sheet, look: Sheet, words: Vocabulary) -> float:
     if look.origins is None:
         return 0
     used = _used(page, look, words)
-    labelled = {position[0] for position, _ in keyvalue.labels(page, words)}
+    labelled = {position[0] for position, _ in cards.labels(page, words)}
     rows = {row for row, _ in used}
     loose = any((row, column) not in used for row in rows for column in page.rows.get(row, {}))
     passed_over = sum(len(page.rows[row]) >= _WIDE for row in page.between(max(rows) + 1, page.last))
@@ -109,7 +110,7 @@ def _price(page: Sheet, look: Sheet, words: Vocabulary) -> float:
 
 def _used(page: Sheet, look: Sheet, words: Vocabulary) -> AbstractSet[Position]:
     """The labels and the values of a sheet that is read label by label."""
-    labels = (position for position, _ in keyvalue.labels(page, words))
+    labels = (position for position, _ in cards.labels(page, words))
     return frozenset({*(look.origins or {}).values(), *labels})
 
 
@@ -124,11 +125,11 @@ def _parts(page: Sheet, look: tuple[Sheet, Header], form: Form, words: Vocabular
     if sheet is not page:
         return [_single(page, sheet, first, form, words)]
     headers = [first]
-    while following := header.find(sheet, form, words, headers[-1].bottom):
+    while following := fields.find(sheet, form, words, headers[-1].bottom):
         headers.append(following)
     ends = [*(h.top - 1 for h in headers[1:]), sheet.last]
     bodies = [
-        body.sort(sheet, h, form, words, sheet.between(h.bottom + 1, end)) for h, end in zip(headers, ends, strict=True)
+        row_roles.sort(sheet, h, form, words, sheet.between(h.bottom + 1, end)) for h, end in zip(headers, ends, strict=True)
     ]
     for index, following in enumerate(headers[1:]):
         bodies[index] = _without_title(sheet, bodies[index], following, words)
@@ -139,7 +140,7 @@ def _parts(page: Sheet, look: tuple[Sheet, Header], form: Form, words: Vocabular
         tail = _tail(sorted_)
         following_block = index + 1 < len(headers) and _opens_a_table(page, form, words, tail)
         below = [] if following_block else _until_note(tail, sorted_)
-        block = headblock.read(page, form, words, [*above, *below])
+        block = block.read(page, form, words, [*above, *below])
         title, measure = _title(page, form, block, above), _measure(page, words, [*above, *below])
         parts.append(Part(page, sheet, one, one.layout(form), sorted_, block, title, measure))
         above = tail if following_block else []
@@ -159,21 +160,21 @@ def _without_title(sheet: Sheet, above: Body, following: Header, words: Vocabula
 def _cards_above(page: Sheet, first: Header, form: Form, words: Vocabulary) -> list[Part]:
     """The form of single cells that stands in a sheet above its table."""
     top = replace(page, rows={row: page.rows[row] for row in page.between(1, first.top - 1)})
-    cards = keyvalue.arranged(top, words)
-    known = header.find(cards, form, words) if cards else None
+    cards = cards.arranged(top, words)
+    known = fields.find(cards, form, words) if cards else None
     return [_single(top, cards, known, form, words)] if cards and known else []
 
 
 def _single(page: Sheet, sheet: Sheet, one: Header, form: Form, words: Vocabulary) -> Part:
     """The one table of a sheet that is looked at in another way."""
-    sorted_ = body.sort(sheet, one, form, words, sheet.between(one.bottom + 1, sheet.last))
+    sorted_ = row_roles.sort(sheet, one, form, words, sheet.between(one.bottom + 1, sheet.last))
     if sheet.turned:
         rows = [*page.between(1, one.left - 1), *page.between(one.right + 1, page.last)]
-        block = headblock.read(page, form, words, rows)
+        block = block.read(page, form, words, rows)
         title, measure = _title(page, form, block, rows), _measure(page, words, rows)
         return Part(page, sheet, one, one.layout(form), sorted_, block, title, measure)
     used = _used(page, sheet, words)
-    block = headblock.read(page, form, words, page.rows, used)
+    block = block.read(page, form, words, page.rows, used)
     first = min((row for row, _ in used), default=1)
     title, measure = _title(page, form, block, page.between(1, first - 1)), _measure(page, words, page.rows)
     return Part(page, sheet, one, one.layout(form), sorted_, block, title, measure)
@@ -204,7 +205,7 @@ def _opens_a_table(page: Sheet, form: Form, words: Vocabulary, rows: Sequence[in
     """Whether rows between two tables are the title or the block of the second."""
     divides = {h.field for h in form.header if h.divides}
     texts = (cell.shown for row in rows for cell in page.rows[row].values())
-    return any(map(form.names, texts)) or bool(divides & set(headblock.read(page, form, words, rows).entries))
+    return any(map(form.names, texts)) or bool(divides & set(block.read(page, form, words, rows).entries))
 
 
 def _title(page: Sheet, form: Form, block: Block, rows: Iterable[int]) -> str:

@@ -4,15 +4,15 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from parsers.findings import Place, finding
+from parsers.reading.findings import Place, finding
 from parsers.forms.form import Form
 from parsers.reading import Finding, Period, Severity, Value
-from parsers.table import columns, headblock
-from parsers.table.labels import keys
-from parsers.table.row_traits import WIDE, Role
-from parsers.table.rows import Reader, Row
-from parsers.table.tables_of_form import Part
-from parsers.table.vocabulary import Vocabulary
+from parsers.reading import columns, block
+from parsers.forms.labels import keys
+from parsers.reading.row_traits import WIDE, Role
+from parsers.reading.records import Reader, Row
+from parsers.forms.match import Part
+from parsers.forms.vocabulary import Vocabulary
 
 _YEAR = re.compile(r"(?<!\d)20\d\d(?=\s*年)")
 _TOLD: Mapping[Role, str] = {
@@ -124,7 +124,7 @@ def _other_names(part: Part, reader: Reader, form: Form, words: Vocabulary) -> I
     named = {known[c.field].column for c in form.column if c.field in known and c.need == "must" and c.kind == "text"}
     for row in part.body.of("block"):
         for column in named & part.sheet.rows[row].keys():
-            field, value = headblock.signature(part.sheet, words, (row, column)) or ("", "")
+            field, value = block.signature(part.sheet, words, (row, column)) or ("", "")
             entry = part.block.entries.get(field)
             if entry and entry.position != (row, column) and not _alike(value, entry.text or ""):
                 place = Place(sheet=part.page.name, cell=part.page.address(row, column))

@@ -3,16 +3,17 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from parsers import checks
-from parsers.findings import Place, finding, once
+from parsers.reading import checks
+from parsers.reading.findings import Place, finding, once
 from parsers.forms.form import Form, HeaderField
 from parsers.grid import Cell, Grid
 from parsers.reading import Finding, Layout, Period, Reading, Value
-from parsers.table import cells, single, tables_of_form, uncounted
-from parsers.table.labels import keys
-from parsers.table.rows import Row
-from parsers.table.single import Table
-from parsers.table.vocabulary import vocabulary
+from parsers.reading import cells, table, uncounted
+from parsers.forms import match
+from parsers.forms.labels import keys
+from parsers.reading.records import Row
+from parsers.reading.table import Table
+from parsers.forms.vocabulary import vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +33,9 @@ def read(grids: Sequence[Grid], form: Form, period: Period) -> tuple[Reading, ..
     set aside beside the tables that count is told to the sender of the first.
     """
     words = vocabulary(form)
-    found = tables_of_form.find(grids, form, words)
+    found = match.find(grids, form, words)
     several = len({part.page.name for part in found}) > 1
-    tables = [single.read(part, form, words, period, several) for part in found]
+    tables = [table.read(part, form, words, period, several) for part in found]
     doubts = uncounted.doubts(tables, words)
     shares = [share for table, doubt in zip(tables, doubts, strict=True) if not doubt for share in _shares(table)]
     told = [

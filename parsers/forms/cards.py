@@ -1,10 +1,10 @@
 """Forms in which every value has a label of its own beside or above it: one activity, or several one after another."""
 
 from parsers.grid import Cell, Position
-from parsers.table import headblock
-from parsers.table.labels import key
-from parsers.table.sheet import Sheet
-from parsers.table.vocabulary import Vocabulary
+from parsers.reading import block
+from parsers.forms.labels import key
+from parsers.forms.sheet import Sheet
+from parsers.forms.vocabulary import Vocabulary
 
 
 def arranged(sheet: Sheet, words: Vocabulary) -> Sheet | None:
@@ -68,7 +68,7 @@ def _value(sheet: Sheet, words: Vocabulary, position: Position) -> Position:
 def _is_apart(sheet: Sheet, words: Vocabulary, position: Position) -> bool:
     """Whether a cell belongs to another label, to the block around the form, or to the notes under it."""
     text = sheet.text(*position)
-    in_block = any(True for _ in headblock.pairs(text, words))
+    in_block = any(True for _ in block.pairs(text, words))
     return _is_label(sheet, words, position) or in_block or words.note.match(text) is not None
 
 

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 
-from parsers.findings import Place, finding
+from parsers.reading.findings import Place, finding
 from parsers.forms.form import Form
 from parsers.grid import Position, column_letters
 from parsers.reading import Finding
-from parsers.table.header import Header
-from parsers.table.labels import key
-from parsers.table.tables_of_form import Part
-from parsers.table.vocabulary import Vocabulary
+from parsers.forms.fields import Header
+from parsers.forms.labels import key
+from parsers.forms.match import Part
+from parsers.forms.vocabulary import Vocabulary
 
 _A_FEW = 2
 """Cells; more of them in one column are told together."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from parsers.forms.form import Column, Form, HeaderField
-from parsers.table.labels import key, keys
+from parsers.forms.labels import key, keys
 
 F = TypeVar("F", Column, HeaderField)
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from parsers.forms.form import Form
 from parsers.grid import Cell
-from parsers.table import headblock, sums
-from parsers.table.header import Header
-from parsers.table.labels import key, keys
-from parsers.table.row_traits import WIDE, Look, Role
-from parsers.table.sheet import Sheet
-from parsers.table.vocabulary import Vocabulary
+from parsers.reading import block, sum_rows
+from parsers.forms.fields import Header
+from parsers.forms.labels import key, keys
+from parsers.reading.row_traits import WIDE, Look, Role
+from parsers.forms.sheet import Sheet
+from parsers.forms.vocabulary import Vocabulary
 
 _LONGEST_TITLE = 80
 _PLACEHOLDER = re.compile(r"某|[Xx×✕*○〇]{2,}|[Ｘｘ＊]{2,}")
@@ -38,8 +38,8 @@ def sort(sheet: Sheet, header: Header, form: Form, words: Vocabulary, rows: Iter
     roles |= _begun(look, roles)
     roles |= _of_another_table(look, roles)
     roles |= _behind_notes(look, roles)
-    roles |= sums.parts(look, roles)
-    roles |= sums.sums(look, roles)
+    roles |= sum_rows.parts(look, roles)
+    roles |= sum_rows.sums(look, roles)
     rows_ = (row for row, role in roles.items() if role == "row")
     return Body(roles, frozenset(row for row in rows_ if any(map(words.example.match, look.leading(row)))))
 
@@ -70,7 +70,7 @@ def _begun(look: Look, roles: Mapping[int, Role]) -> dict[int, Role]:
 
 def _is_labelled(look: Look, row: int) -> bool:
     first = next(iter(look.cells(row).values())).shown
-    return look.words.entry(first) is not None or any(True for _ in headblock.pairs(first, look.words))
+    return look.words.entry(first) is not None or any(True for _ in block.pairs(first, look.words))
 
 
 def _behind_notes(look: Look, roles: Mapping[int, Role]) -> dict[int, Role]:
@@ -108,7 +108,7 @@ def _role(look: Look, row: int) -> Role:
         return "marked"
     if few and words.note.match(first) and not look.fits(row):
         return "note"
-    is_part = headblock.is_part([cell.shown.strip() for cell in cells.values()], words)
+    is_part = block.is_part([cell.shown.strip() for cell in cells.values()], words)
     if (is_part and not look.is_sound(row)) or _is_signature(look, row):
         return "block"
     if _is_zero(look, row, leading):
@@ -161,15 +161,15 @@ def _is_perhaps(look: Look, row: int) -> bool:
 def _is_block_beside(look: Look, row: int) -> bool:
     """Whether what stands to the right of the table is part of the block under it, such as its day."""
     texts = [cell.shown.strip() for cell in look.sheet.rows[row].values()]
-    signed = any(headblock.signature(look.sheet, look.words, (row, column)) for column in look.sheet.rows[row])
-    return not look.sheet.turned and (headblock.is_part(texts, look.words) or signed)
+    signed = any(block.signature(look.sheet, look.words, (row, column)) for column in look.sheet.rows[row])
+    return not look.sheet.turned and (block.is_part(texts, look.words) or signed)
 
 
 def _is_signature(look: Look, row: int) -> bool:
     """Whether the row only says who signs the table, beside or above the day."""
     if look.sheet.turned:
         return False
-    signed = [headblock.signature(look.sheet, look.words, (row, column)) for column in look.cells(row)]
+    signed = [block.signature(look.sheet, look.words, (row, column)) for column in look.cells(row)]
     return any(signed) and len(signed) < WIDE
 
 

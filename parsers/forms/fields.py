@@ -7,10 +7,10 @@ from itertools import pairwise
 from parsers.forms.form import Column, Form, HeaderField
 from parsers.grid import Cell, Position
 from parsers.reading import Layout
-from parsers.table.labels import keys, likeness
-from parsers.table.measures import is_measure
-from parsers.table.sheet import Sheet
-from parsers.table.vocabulary import BY_PATTERN, Vocabulary
+from parsers.forms.labels import keys, likeness
+from parsers.reading.measures import is_measure
+from parsers.forms.sheet import Sheet
+from parsers.forms.vocabulary import BY_PATTERN, Vocabulary
 
 _TALLEST = 3
 _FEWEST = 3

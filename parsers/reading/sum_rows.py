@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from parsers.table.row_traits import Look, Role
+from parsers.reading.row_traits import Look, Role
 
 _WORDED = re.compile(r"[^\W\d_一二三四五六七八九十]{2}")
 

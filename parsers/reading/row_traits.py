@@ -7,9 +7,9 @@ from typing import Literal
 from parsers.forms.form import Column, Form
 from parsers.grid import Cell
 from parsers.reading import Content
-from parsers.table.header import Header
-from parsers.table.sheet import Sheet
-from parsers.table.vocabulary import Vocabulary
+from parsers.forms.fields import Header
+from parsers.forms.sheet import Sheet
+from parsers.forms.vocabulary import Vocabulary
 from parsers.values.counts import count
 from parsers.values.dates import days
 
