@@ -1,4 +1,4 @@
-"""Renderer of every kind with invented contents, for tests that render them."""
+"""Letters of every kind with invented contents, for tests that render them."""
 
 import dataclasses
 from collections.abc import Callable
