@@ -2,28 +2,39 @@
 
 from collections.abc import Sequence
 
-from parsers import table
 from parsers.forms.form import Form
+from parsers.forms.match import Match, Page, match, page_of
+from parsers.forms.vocabulary import vocabulary
 from parsers.grid import Grid
 from parsers.reading import Period, Reading
-from parsers.forms import match
-from parsers.forms.vocabulary import vocabulary
+from parsers.reading.readings import read
 
 
 def read_tables(grids: Sequence[Grid], forms: Sequence[Form], period: Period) -> tuple[Reading, ...]:
     """What the sheets say as the forms know it; empty where they hold no table of any form.
 
-    Each sheet is read as one form: the one with most of its columns, among equals the one whose title stands there,
-    then the first.
+    Each sheet is analysed once, and read as one form: the one with most of its columns, among equals the one whose
+    title stands there, then the first.
     """
-    chosen: dict[str, list[Grid]] = {}
-    for grid in grids:
-        if best := max(forms, key=lambda form: _match(grid, form), default=None):
-            chosen.setdefault(best.id, []).append(grid)
-    by_id = {form.id: form for form in forms}
-    return tuple(reading for id, own in chosen.items() for reading in table.read(own, by_id[id], period))
+    words = {form.id: vocabulary(form) for form in forms}
+    chosen: dict[str, list[Match]] = {}
+    rest: list[Page] = []
+    for page in map(page_of, grids):
+        found = [(form, one) for form in forms if (one := match(page, form, words[form.id]))]
+        best = max(found, key=lambda one: (one[1].known, _is_titled(page, one[0])), default=None)
+        if best:
+            chosen.setdefault(best[0].id, []).append(best[1])
+        else:
+            rest.append(page)
+    readings: list[Reading] = []
+    for form in forms:
+        if form.id in chosen:
+            readings += read(chosen[form.id], rest, form, words[form.id], period)
+            rest = []
+    return tuple(readings)
 
 
-def _match(grid: Grid, form: Form) -> tuple[int, bool]:
-    found = match.find([grid], form, vocabulary(form))
-    return max((part.matched for part in found), default=0), any(form.names(part.title) for part in found)
+def _is_titled(page: Page, form: Form) -> bool:
+    """Whether the title of the form stands in a sheet."""
+    titles = (*(region.title for region in page.layout.regions), *(text.text for text in page.layout.texts))
+    return any(map(form.names, titles))

@@ -14,7 +14,16 @@ from mailbot.domain.mail import Head, StoredAttachment, StoredMessage
 from mailbot.domain.submission import Earlier, StoredSubmission, Submission, Verdict
 from parsers.reading import Reading
 from storage import tables
-from storage.judgement_rows import Document, attachment_row, earlier_submission, finding_row, note_verdict, stored_message, stored_submission, submission_row
+from storage.judgement_rows import (
+    Document,
+    attachment_row,
+    earlier_submission,
+    finding_row,
+    note_verdict,
+    stored_message,
+    stored_submission,
+    submission_row,
+)
 from storage.tables import MessageState, Part
 from storage.value_rows import columns_of
 

@@ -9,7 +9,14 @@ from datetime import date
 from functools import cached_property
 
 from mailbot.campaigns.mentions import names_unit
-from mailbot.campaigns.unit_names import SHORTEST_BARE, names_of, normalized, short_forms, without_affixes, without_suffixes
+from mailbot.campaigns.unit_names import (
+    SHORTEST_BARE,
+    names_of,
+    normalized,
+    short_forms,
+    without_affixes,
+    without_suffixes,
+)
 from mailbot.domain.campaign import Unit
 
 CATEGORIES = ("开发区", "街镇", "系统", "直属", "驻区")

@@ -7,7 +7,16 @@ from datetime import datetime
 from mailbot.decide.correction_words import Asked, asks_to_remove, requested
 from mailbot.decide.display import shown
 from mailbot.decide.relation import Related, Sent, reports, sent_as, unclear
-from mailbot.decide.row_comparison import UNKNOWN, Row, contents, distinct_rows, key, normalized, same_figures, same_rows
+from mailbot.decide.row_comparison import (
+    UNKNOWN,
+    Row,
+    contents,
+    distinct_rows,
+    key,
+    normalized,
+    same_figures,
+    same_rows,
+)
 from mailbot.domain.submission import Earlier, Identity, Relation, Status
 from mailbot.mail.opening import Opened
 from parsers.reading import Layout, Reading

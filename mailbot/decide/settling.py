@@ -14,7 +14,16 @@ from mailbot.domain.campaign import Unit
 from mailbot.domain.decision import Action, Case, Decision
 from mailbot.domain.errors import DecisionRefused
 from mailbot.domain.mail import Disposition
-from mailbot.domain.submission import Earlier, Evidence, Identity, Relation, Status, StoredSubmission, Submission, Verdict
+from mailbot.domain.submission import (
+    Earlier,
+    Evidence,
+    Identity,
+    Relation,
+    Status,
+    StoredSubmission,
+    Submission,
+    Verdict,
+)
 from parsers.reading import Finding, Severity
 
 OF_IDENTITY = frozenset({"unit-unknown", NOT_LISTED, "unit-not-in-table", "sender-other-unit"})

@@ -9,7 +9,17 @@ from lxml import etree
 from parsers.formats.file_kind import FileKind
 from parsers.formats.helpers import faults
 from parsers.formats.helpers.references import corners, moved, position
-from parsers.formats.helpers.sheet import MAX_COLUMN, Budget, Sheet, bool_cell, checked, date_cell, error_cell, text_cell, unknown_result
+from parsers.formats.helpers.sheet import (
+    MAX_COLUMN,
+    Budget,
+    Sheet,
+    bool_cell,
+    checked,
+    date_cell,
+    error_cell,
+    text_cell,
+    unknown_result,
+)
 from parsers.formats.helpers.text_runs import PLAIN, Look, Run, cell_of, struck_out
 from parsers.formats.helpers.xlsx_workbook import Workbook, forget, is_set, joined, open_workbook, runs, unescaped
 from parsers.formats.helpers.zipped_xml import Package, local

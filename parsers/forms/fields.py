@@ -1,23 +1,16 @@
-"""Finding where a table's columns are named, and which column is which field of the form."""
+"""Which column of a table is which field of a form, by what stands over it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from parsers.forms.form import Column, Form, HeaderField
-from parsers.grid import Cell, Position
-from parsers.reading import Layout
 from parsers.forms.labels import keys, likeness
-from parsers.reading.measures import is_measure
-from parsers.forms.sheet import Sheet
 from parsers.forms.vocabulary import BY_PATTERN, Vocabulary
+from parsers.grid import Position
+from parsers.reading.model import Layout
 
-_TALLEST = 3
 _FEWEST = 3
 _ALIKE = 0.6
-_LONGEST = 40
-_PEEK = 6
-"""Rows below a header that tell whether a column without a label is really empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,24 +74,22 @@ class _Match:
     field: Column | HeaderField
 
 
-def find(sheet: Sheet, form: Form, words: Vocabulary, after: int = 0) -> Header | None:
-    """The first header below row `after`, or None.
+def find(
+    segments: Sequence[Sequence[Named]], form: Form, words: Vocabulary, top: int, bottom: int, *, turned: bool = False
+) -> Header | None:
+    """The header that these columns are, or None where they are too few of the form's.
 
-    The earliest block of one to three rows wins, in which enough labels are the form's own words.
+    `segments` are the columns in groups that an empty column parts; a group that goes on with the form's columns
+    belongs to the table.
     """
-    rows = [row for row in sheet.rows if row > after]
-    for index, row in enumerate(rows):
-        if not any(is_label(cell, words) for cell in sheet.rows[row].values()):
-            continue
-        blocks = (
-            _block(sheet, form, words, rows[start], rows[start] + height - 1)
-            for start in range(index, min(index + _TALLEST, len(rows)))
-            for height in range(1, _TALLEST + 1)
-            if _may_be_tall(sheet, rows[start], height)
-        )
-        if best := max((b for b in blocks if b), key=lambda block: block[0], default=None):
-            return best[1]
-    return None
+    everything = [named for segment in segments for named in segment]
+    if not everything:
+        return None
+    headers = [_header(segment, everything, words, top, bottom, turned=turned) for segment in segments]
+    main = max(headers, key=lambda h: len(h.columns) + len(h.rivals))
+    joined = [n for segment, h in zip(segments, headers, strict=True) if _goes_on(main, h) for n in segment]
+    header = _header(joined, everything, words, top, bottom, turned=turned)
+    return header if _is_enough(form, {*header.columns, *header.rivals}) else None
 
 
 def similar(header: Header, form: Form, words: Vocabulary) -> Mapping[str, tuple[Named, ...]]:
@@ -125,67 +116,6 @@ def _score(named: Named, synonyms: Sequence[str]) -> float:
     return max((likeness(label, word) for label in labels for word in words), default=0.0)
 
 
-# ---------------------------------------------------------------- one block of rows
-
-
-def is_label(cell: Cell, words: Vocabulary) -> bool:
-    """Whether a cell may be the title of a column of the form."""
-    return cell.kind == "text" and len(cell.shown) <= _LONGEST and words.column(cell.shown) is not None
-
-
-def _may_be_tall(sheet: Sheet, top: int, height: int) -> bool:
-    """Whether the rows under the first hold labels, not figures or days."""
-    below = [sheet.rows.get(row, {}) for row in range(top + 1, top + height)]
-    return all(cells and all(cell.kind == "text" for cell in cells.values()) for cells in below)
-
-
-def _is_cut(sheet: Sheet, words: Vocabulary, top: int, bottom: int) -> bool:
-    """Whether a label goes on below the block: then its rows are not all of the header."""
-    tall = (m for m in sheet.merged.values() if top <= m.top <= bottom < m.bottom < top + _TALLEST)
-    return any(is_label(sheet.rows[m.top][m.left], words) for m in tall) or _is_continued(sheet, words, top, bottom)
-
-
-def _is_continued(sheet: Sheet, words: Vocabulary, top: int, bottom: int) -> bool:
-    """Whether the next row only says what the labels are counted in, or divides some of them: 男 女 合计."""
-    above, below = sheet.rows.get(bottom, {}), sheet.rows.get(bottom + 1, {})
-    if not above or bottom + 1 >= top + _TALLEST or not _may_be_tall(sheet, bottom, 2):
-        return False
-    if _is_of_measures(sheet, words, bottom + 1):
-        return True
-    if sheet.merges:
-        return _divides_merged(sheet, bottom)
-    return 1 < len(below) < len(above) and min(below) > min(above) and bool(below.keys() - above.keys())
-
-
-def _divides_merged(sheet: Sheet, bottom: int) -> bool:
-    """Whether the row below has several texts under each of some wide labels, and none elsewhere."""
-    wide = [m for m in sheet.merged.values() if m.bottom == bottom and m.right > m.left]
-    under = [[c for c in sheet.rows[bottom + 1] if m.left <= c <= m.right] for m in wide]
-    divided = [columns for columns in under if columns]
-    return all(len(columns) > 1 for columns in divided) and sum(map(len, divided)) == len(sheet.rows[bottom + 1])
-
-
-def _is_of_measures(sheet: Sheet, words: Vocabulary, row: int) -> bool:
-    return all(is_measure(cell.shown, words) for cell in sheet.rows.get(row, {}).values())
-
-
-def _block(
-    sheet: Sheet, form: Form, words: Vocabulary, top: int, bottom: int
-) -> tuple[tuple[float, int], Header] | None:
-    named = tuple(_named(sheet, words, top, bottom))
-    if len(named) < _FEWEST or _is_cut(sheet, words, top, bottom):
-        return None
-    segments = _segments(sheet, named, bottom)
-    headers = [_header(segment, named, words, top, bottom, turned=sheet.turned) for segment in segments]
-    main = max(headers, key=lambda h: len(h.columns) + len(h.rivals))
-    joined = [n for segment, h in zip(segments, headers, strict=True) if _goes_on(main, h) for n in segment]
-    header = _header(joined, named, words, top, bottom, turned=sheet.turned)
-    fields = {*header.columns, *header.rivals}
-    if not _is_enough(form, fields):
-        return None
-    return (_certainty(header, words), top - bottom), header
-
-
 def _goes_on(main: Header, part: Header) -> bool:
     """Whether columns beyond an empty one are more of the table: one alone may be a list to choose from."""
     return part is main or (len(part.columns) > 1 and not {*part.columns, *part.rivals} & {*main.columns, *main.rivals})
@@ -201,49 +131,6 @@ def _is_enough(form: Form, fields: set[str]) -> bool:
 def _is_summary(form: Form, fields: set[str]) -> bool:
     summary = form.summary
     return not fields & set(summary.without) and len(fields & set(summary.indicators)) >= summary.least
-
-
-def _certainty(header: Header, words: Vocabulary) -> float:
-    """The number of fields found, a little less where only a part of the label is known."""
-    single = sum(words.column(named.label) is not None for named in header.columns.values())
-    return len(header.columns) + len(header.rivals) + 0.02 * single + 0.01 * len(header.entries)
-
-
-def _named(sheet: Sheet, words: Vocabulary, top: int, bottom: int) -> Iterator[Named]:
-    """Every column with a label, from the left; a row of measures is read as if each stood behind its label."""
-    if bottom > top and _is_of_measures(sheet, words, bottom):
-        said = {column: f"（{cell.shown.strip('()（） ')}）" for column, cell in sheet.rows[bottom].items()}
-        for one in _named(sheet, words, top, bottom - 1):
-            yield replace(one, parts=(*one.parts[:-1], one.parts[-1] + said.get(one.column, "")))
-        return
-    columns = {column for row in range(top, bottom + 1) for column in sheet.rows.get(row, {})}
-    columns |= {column for row, column in sheet.covered if top <= row <= bottom}
-    fill = not any(top <= merge.top <= bottom for merge in sheet.merged.values())
-    parents: dict[int, str] = {}
-    for column in sorted(columns):
-        parts: dict[Position, str] = {}
-        for row in range(top, bottom + 1):
-            position, text = sheet.spread(row, column)
-            if text:
-                parents[row] = text
-            elif fill and row < bottom and sheet.text(bottom, column) and not parts:
-                text, position = parents.get(row, ""), (row, 0)
-            if text and position[0] >= top:
-                parts[position] = text
-        if parts:
-            yield Named(column, tuple(dict.fromkeys(parts.values())), list(parts)[-1])
-
-
-def _segments(sheet: Sheet, named: Sequence[Named], bottom: int) -> list[list[Named]]:
-    """The columns in groups that an empty column parts."""
-    peeked = [row for row in range(bottom + 1, bottom + 1 + _PEEK) if row in sheet.rows]
-    groups = [[named[0]]]
-    for left, right in pairwise(named):
-        between = range(left.column + 1, right.column)
-        if any(all(column not in sheet.rows[row] for row in peeked) for column in between):
-            groups.append([])
-        groups[-1].append(right)
-    return groups
 
 
 def _header(

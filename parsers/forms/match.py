@@ -1,216 +1,221 @@
-"""The tables of a form in a file's sheets, each with its header, its rows sorted, and the block around it."""
+"""Which form fills a sheet, and how the sheet is to be read for it: as it stands, turned, or label by label."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
+from parsers.forms import cards, fields
+from parsers.forms.fields import Header, Named
 from parsers.forms.form import Form
-from parsers.grid import Grid, Position
-from parsers.reading import Layout
-from parsers.reading import row_roles, block
-from parsers.forms import fields, cards
-from parsers.reading.row_roles import Body
-from parsers.reading.block import Block
-from parsers.forms.fields import Header
-from parsers.forms.labels import key
-from parsers.reading.measures import scaled
 from parsers.forms.sheet import Sheet, turned, upright
 from parsers.forms.vocabulary import Vocabulary
+from parsers.grid import Grid, Position
+from parsers.layout.analysis import analyse
+from parsers.layout.model import Column, Layout, Region
 
 _LONGEST_FORM = 200
 """Rows; a longer sheet is no form with its labels down the side."""
 _WIDE = 3
 """Cells; a row with as many is one of a table."""
-_LONGEST_TITLE = 80
-"""Characters; a longer text above a table explains something."""
+_MOST_LABEL_COLUMNS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """One table. `sheet` is how its rows are looked at; `page` the same sheet as the sender sees it."""
+class Page:
+    """A sheet as the sender sees it, with what it is before any form."""
 
-    page: Sheet
     sheet: Sheet
-    header: Header
+    grid: Grid
     layout: Layout
-    body: Body
-    block: Block
-    title: str
-    measure: str = ""
-    """What the sheet says that figures are counted in, where it is not single ones: 单位：万人."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A sheet that a form fills. `sheet` is how its rows are looked at; `headers` are those of its tables, top down.
+
+    `labels` are where the known labels stand, in a sheet that is read label by label.
+    """
+
+    page: Page
+    sheet: Sheet
+    headers: tuple[Header, ...]
+    labels: AbstractSet[Position] = frozenset()
 
     @property
-    def is_upright(self) -> bool:
-        """Whether it is looked at as the sender sees it."""
-        return self.sheet is self.page
+    def known(self) -> int:
+        """How many fields of the form its best table has."""
+        return max(header.known for header in self.headers)
 
     @property
-    def is_hidden(self) -> bool:
-        """Whether the sender sees nothing of it."""
-        return self.page.source is not None and self.page.source.hidden
-
-    @property
-    def matched(self) -> int:
-        """How many fields of the form it has as columns."""
-        return self.header.known
+    def used(self) -> AbstractSet[Position]:
+        """Where the known labels and their values stand, in a sheet that is read label by label."""
+        return self.labels | frozenset((self.sheet.origins or {}).values())
 
 
-def find(grids: Sequence[Grid], form: Form, words: Vocabulary) -> tuple[Part, ...]:
-    """Every table of the form: upright ones, turned ones and forms of single cells."""
-    pages = [upright(grid) for grid in grids]
-    looks = [_best_look(page, grid, form, words) for page, grid in zip(pages, grids, strict=True)]
-    found = [part for page, look in zip(pages, looks, strict=True) if look for part in _parts(page, look, form, words)]
-    return tuple(_without_blanks(found))
+def page_of(grid: Grid) -> Page:
+    """The sheet, analysed once, whatever the number of forms."""
+    return Page(upright(grid), grid, analyse(grid))
 
 
-def _without_blanks(parts: Sequence[Part]) -> Sequence[Part]:
-    """Beside tables with rows, empty copies of the form say nothing."""
-    return [part for part in parts if _has_rows(part)] or parts[:1]
+def match(page: Page, form: Form, words: Vocabulary) -> Match | None:
+    """The way of reading a sheet that shows most fields of a form; None where it fills none."""
+    headers = tuple(_upright_headers(page, form, words))
+    first = Match(page, page.sheet, headers) if headers else None
+    if (first and _is_plain(headers[0], form)) or len(page.sheet.rows) > _LONGEST_FORM:
+        return first
+    others = (_turned(page, form, words), match_cards(page, form, words))
+    found = [way for way in (first, *others) if way]
+    return max(found, key=lambda way: _shows(way, form), default=None)
 
 
-def _has_rows(part: Part) -> bool:
-    return any(role in ("row", "zero", "stray", "total") for role in part.body.roles.values())
-
-
-def _best_look(page: Sheet, grid: Grid, form: Form, words: Vocabulary) -> tuple[Sheet, Header] | None:
-    """The way of looking at a sheet that shows most fields: as it is, turned, or label by label."""
-    first = fields.find(page, form, words)
-    if first and (_is_plain(first, form) or len(page.rows) > _LONGEST_FORM):
-        return page, first
-    others = [turned(grid), cards.arranged(page, words)] if len(page.rows) <= _LONGEST_FORM else []
-    found = [(look, known) for look in others if look and (known := fields.find(look, form, words))]
-    return max(
-        [(page, first), *found] if first else found,
-        key=lambda one: _shows(page, one[0], one[1], form, words),
-        default=None,
+def _is_plain(header: Header, form: Form) -> bool:
+    """Whether there is no point in looking at the sheet in another way."""
+    return not header.unknown and {column.field for column in form.column if column.need == "must"} <= (
+        header.columns.keys()
     )
 
 
-def _shows(page: Sheet, look: Sheet, one: Header, form: Form, words: Vocabulary) -> float:
-    """How much a way of looking shows; what every row must have counts twice.
+def _shows(way: Match, form: Form) -> float:
+    """How much a way of reading shows; what every row must have counts twice.
 
     What stands there a second time and is left out counts against it. Label by label, one more label counts only where
     every cell among them is a label or stands beside one.
     """
+    header = way.headers[0]
     must = {column.field for column in form.column if column.need == "must"}
-    left_out = sum(column.field in one.columns for column, _ in one.apart)
-    return one.known + len(must & one.columns.keys()) - left_out - _price(page, look, words)
+    left_out = sum(column.field in header.columns for column, _ in header.apart)
+    return header.known + len(must & header.columns.keys()) - left_out - _price(way)
 
 
-def _price(page: Sheet, look: Sheet, words: Vocabulary) -> float:
-    if look.origins is None:
+def _price(way: Match) -> float:
+    if way.sheet.origins is None:
         return 0
-    used = _used(page, look, words)
-    labelled = {position[0] for position, _ in cards.labels(page, words)}
+    page, used = way.page.sheet, way.used
     rows = {row for row, _ in used}
     loose = any((row, column) not in used for row in rows for column in page.rows.get(row, {}))
     passed_over = sum(len(page.rows[row]) >= _WIDE for row in page.between(max(rows) + 1, page.last))
-    return (1.5 if loose or rows - labelled else 0.5) + passed_over
+    unlabelled = rows - {row for row, _ in way.labels}
+    return (1.5 if loose or unlabelled else 0.5) + passed_over
 
 
-def _used(page: Sheet, look: Sheet, words: Vocabulary) -> AbstractSet[Position]:
-    """The labels and the values of a sheet that is read label by label."""
-    labels = (position for position, _ in cards.labels(page, words))
-    return frozenset({*(look.origins or {}).values(), *labels})
+# ---------------------------------------------------------------- as it stands
 
 
-def _is_plain(one: Header, form: Form) -> bool:
-    """Whether there is no point in looking at the sheet in another way."""
-    return not one.unknown and {column.field for column in form.column if column.need == "must"} <= one.columns.keys()
+def _upright_headers(page: Page, form: Form, words: Vocabulary) -> Iterator[Header]:
+    """The headers of the regions that the form fills; regions side by side under one heading are one table."""
+    for regions in _side_by_side(page.layout.regions):
+        top, bottom = _header_rows(regions[0])
+        segments = [list(_named(region, bottom)) for region in regions]
+        header = fields.find([s for s in segments if s], form, words, top, bottom)
+        if header is None:
+            continue
+        yield header
+        again = [line.number for line in regions[0].rows if line.role == "header again"]
+        for first, last in _runs(again):
+            yield replace(header, top=first, bottom=last)
 
 
-def _parts(page: Sheet, look: tuple[Sheet, Header], form: Form, words: Vocabulary) -> list[Part]:
-    """The tables of one sheet, top down."""
-    sheet, first = look
-    if sheet is not page:
-        return [_single(page, sheet, first, form, words)]
-    headers = [first]
-    while following := fields.find(sheet, form, words, headers[-1].bottom):
-        headers.append(following)
-    ends = [*(h.top - 1 for h in headers[1:]), sheet.last]
-    bodies = [
-        row_roles.sort(sheet, h, form, words, sheet.between(h.bottom + 1, end)) for h, end in zip(headers, ends, strict=True)
-    ]
-    for index, following in enumerate(headers[1:]):
-        bodies[index] = _without_title(sheet, bodies[index], following, words)
-    parts = _cards_above(page, first, form, words)
-    carried = {row for part in parts for row, _ in _used(part.page, part.sheet, words)}
-    above = [row for row in sheet.between(1, first.top - 1) if row not in carried]
-    for index, (one, sorted_) in enumerate(zip(headers, bodies, strict=True)):
-        tail = _tail(sorted_)
-        following_block = index + 1 < len(headers) and _opens_a_table(page, form, words, tail)
-        below = [] if following_block else _until_note(tail, sorted_)
-        block = block.read(page, form, words, [*above, *below])
-        title, measure = _title(page, form, block, above), _measure(page, words, [*above, *below])
-        parts.append(Part(page, sheet, one, one.layout(form), sorted_, block, title, measure))
-        above = tail if following_block else []
-    return parts
+def _side_by_side(regions: Sequence[Region]) -> Iterator[list[Region]]:
+    """Regions with columns, in groups that begin in the same row."""
+    found: dict[int, list[Region]] = {}
+    for region in regions:
+        if any(column.heading.path for column in region.columns):
+            found.setdefault(_header_rows(region)[0], []).append(region)
+    for _, group in sorted(found.items()):
+        yield sorted(group, key=lambda region: region.range.left)
 
 
-def _without_title(sheet: Sheet, above: Body, following: Header, words: Vocabulary) -> Body:
-    """The rows of a table without the title over the header of the next; the name of somebody may be whose it is."""
-    row = following.top - 1
-    texts = [key(cell.shown) for cell in sheet.rows.get(row, {}).values()]
-    is_name = any(shape.fullmatch(text) for shape in words.signed.values() for text in texts)
-    is_alone = list(sheet.rows.get(row, {})) == [following.left]
-    is_title = above.roles.get(row) == "stray" and is_alone and not is_name
-    return replace(above, roles={**above.roles, row: "section"}) if is_title else above
+def _header_rows(region: Region) -> tuple[int, int]:
+    rows = [line.number for line in region.rows if line.role in ("header", "measure")]
+    return min(rows, default=region.range.top), max(rows, default=region.range.top)
 
 
-def _cards_above(page: Sheet, first: Header, form: Form, words: Vocabulary) -> list[Part]:
-    """The form of single cells that stands in a sheet above its table."""
-    top = replace(page, rows={row: page.rows[row] for row in page.between(1, first.top - 1)})
-    cards = cards.arranged(top, words)
-    known = fields.find(cards, form, words) if cards else None
-    return [_single(top, cards, known, form, words)] if cards and known else []
+def _runs(rows: Sequence[int]) -> Iterator[tuple[int, int]]:
+    first = None
+    for place, row in enumerate(rows):
+        first = row if first is None else first
+        if place + 1 == len(rows) or rows[place + 1] != row + 1:
+            yield first, row
+            first = None
 
 
-def _single(page: Sheet, sheet: Sheet, one: Header, form: Form, words: Vocabulary) -> Part:
-    """The one table of a sheet that is looked at in another way."""
-    sorted_ = row_roles.sort(sheet, one, form, words, sheet.between(one.bottom + 1, sheet.last))
-    if sheet.turned:
-        rows = [*page.between(1, one.left - 1), *page.between(one.right + 1, page.last)]
-        block = block.read(page, form, words, rows)
-        title, measure = _title(page, form, block, rows), _measure(page, words, rows)
-        return Part(page, sheet, one, one.layout(form), sorted_, block, title, measure)
-    used = _used(page, sheet, words)
-    block = block.read(page, form, words, page.rows, used)
-    first = min((row for row, _ in used), default=1)
-    title, measure = _title(page, form, block, page.between(1, first - 1)), _measure(page, words, page.rows)
-    return Part(page, sheet, one, one.layout(form), sorted_, block, title, measure)
+def _named(region: Region, bottom: int) -> Iterator[Named]:
+    """Every column under a label; what it is counted in stands behind the label."""
+    for column in region.columns:
+        if column.heading.path:
+            for number in range(column.left, column.right + 1):
+                yield Named(number, _labels(column), column.heading.cells[-1])
 
 
-def _measure(page: Sheet, words: Vocabulary, rows: Iterable[int]) -> str:
-    """What a cell around a table says that its figures are counted in."""
-    texts = (cell.shown for row in rows for cell in page.rows[row].values())
-    return next(filter(None, (scaled(text, words) for text in texts)), "")
+def _labels(column: Column) -> tuple[str, ...]:
+    *above, last = column.heading.path
+    measure = f"（{column.measure.strip('()（） ')}）" if column.measure else ""
+    return (*above, last + measure)
 
 
-def _tail(sorted_: Body) -> list[int]:
-    """The rows behind the last one that belongs to the table itself."""
-    rows = list(sorted_.roles)
-    own = [
-        index for index, row in enumerate(rows) if sorted_.roles[row] in ("row", "total", "subtotal", "zero", "example")
-    ]
-    return rows[own[-1] + 1 :] if own else rows
+# ---------------------------------------------------------------- turned
 
 
-def _until_note(rows: Sequence[int], sorted_: Body) -> list[int]:
-    """The rows of the block under a table: in front of a note all of them, behind it those that are nothing else."""
-    first = next((row for row in rows if sorted_.roles[row] == "note"), None)
-    return [row for row in rows if sorted_.roles[row] == "block" or first is None or row < first]
+def _turned(page: Page, form: Form, words: Vocabulary) -> Match | None:
+    """The sheet with rows and columns exchanged, where the labels before its lines are the form's."""
+    sheet = turned(page.grid)
+    headers = [header for region in page.layout.regions if (header := _turned_header(sheet, region, form, words))]
+    best = max(headers, key=lambda header: header.known, default=None)
+    return Match(page, sheet, (best,)) if best else None
 
 
-def _opens_a_table(page: Sheet, form: Form, words: Vocabulary, rows: Sequence[int]) -> bool:
-    """Whether rows between two tables are the title or the block of the second."""
-    divides = {h.field for h in form.header if h.divides}
-    texts = (cell.shown for row in rows for cell in page.rows[row].values())
-    return any(map(form.names, texts)) or bool(divides & set(block.read(page, form, words, rows).entries))
+def _turned_header(sheet: Sheet, region: Region, form: Form, words: Vocabulary) -> Header | None:
+    columns = _label_columns(region)
+    lines = [line.number for line in region.rows if line.role not in ("title", "note", "signature")]
+    named = [one for number in lines if (one := _before(sheet, number, columns))]
+    segments = _contiguous(named)
+    return fields.find(segments, form, words, columns[0], columns[-1], turned=True)
 
 
-def _title(page: Sheet, form: Form, block: Block, rows: Iterable[int]) -> str:
-    """The title of the form above a table; where there is none, all words there that are not entries of its block."""
-    above = set(rows)
-    texts = [" ".join(page.text(*position).split()) for position in block.rest if position[0] in above]
-    titles = [text for text in texts if form.names(text)] or texts
-    return " ".join(text for text in titles if len(text) <= _LONGEST_TITLE)
+def _label_columns(region: Region) -> list[int]:
+    """The first column, and those behind it that hold labels of lines."""
+    marks: dict[int, list[bool]] = {}
+    for (_, column), mark in region.cells.items():
+        if mark.role in ("row-header", "block-label", "column-header", "data", "block-value"):
+            marks.setdefault(column, []).append(mark.role not in ("data", "block-value"))
+    columns = sorted(marks) or [region.range.left]
+    found = columns[:1]
+    for column in columns[1:_MOST_LABEL_COLUMNS]:
+        if 2 * sum(marks[column]) <= len(marks[column]):
+            break
+        found.append(column)
+    return found
+
+
+def _before(sheet: Sheet, number: int, columns: Sequence[int]) -> Named | None:
+    """The labels before a line: in the turned sheet, those over a column."""
+    parts: dict[Position, str] = {}
+    for column in columns:
+        position, text = sheet.spread(column, number)
+        if text:
+            parts[position] = text
+    return Named(number, tuple(dict.fromkeys(parts.values())), list(parts)[-1]) if parts else None
+
+
+def _contiguous(named: Sequence[Named]) -> list[list[Named]]:
+    groups: list[list[Named]] = []
+    for one in named:
+        if not groups or groups[-1][-1].column + 1 != one.column:
+            groups.append([])
+        groups[-1].append(one)
+    return groups
+
+
+# ---------------------------------------------------------------- label by label
+
+
+def match_cards(page: Page, form: Form, words: Vocabulary) -> Match | None:
+    """The records of a page in which every value has a label of its own; a part of a page may have fewer rows."""
+    labels = [label for label in cards.labels_of(page.layout, page.sheet) if page.sheet.cell(*label[0])]
+    sheet = cards.arranged(page.sheet, labels, words)
+    if sheet is None:
+        return None
+    known = frozenset(label for label, _, _ in cards.known_labels(page.sheet, labels, words))
+    named = [Named(column, (cell.shown.strip(),), (1, column)) for column, cell in sheet.rows[1].items()]
+    header = fields.find([named], form, words, 1, 1)
+    return Match(page, sheet, (header,), known) if header else None

@@ -10,11 +10,11 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from parsers.forms.form import Form
-from parsers.grid import Position
 from parsers.forms.labels import keys
-from parsers.reading.measures import is_measure
 from parsers.forms.sheet import Sheet
 from parsers.forms.vocabulary import BY_PATTERN, Vocabulary
+from parsers.grid import Position
+from parsers.reading.measures import is_measure
 
 _COLON = re.compile(r"[:：]")
 _LONGEST_LABEL = 14

@@ -5,11 +5,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from parsers.reading.findings import Place, finding
 from parsers.forms.form import Column, Form, HeaderField
+from parsers.forms.labels import key
 from parsers.grid import Cell
 from parsers.reading import Content, Finding, Period, Precision
-from parsers.forms.labels import key
+from parsers.reading.findings import Place, finding
 from parsers.values import Days, Doubt, Measure, Understood
 from parsers.values.choices import choose
 from parsers.values.counts import count

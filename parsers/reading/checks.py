@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from parsers.reading.findings import Place, finding
 from parsers.forms.form import Form, Need
-from parsers.reading import Content, Finding, Period, Record, Value
 from parsers.forms.labels import key
+from parsers.reading import Content, Finding, Period, Record, Value
+from parsers.reading.findings import Place, finding
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,16 +4,15 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from parsers.reading.findings import Place, finding
-from parsers.forms.form import Column, Form
-from parsers.grid import Cell
-from parsers.reading import Finding, Period
-from parsers.reading import cells, outside_columns
 from parsers.forms import fields
 from parsers.forms.fields import Named
-from parsers.reading.measures import has_measure
-from parsers.forms.match import Part
+from parsers.forms.form import Column, Form
 from parsers.forms.vocabulary import Vocabulary
+from parsers.grid import Cell
+from parsers.reading import Finding, Period, cells, outside_columns
+from parsers.reading.findings import Place, finding
+from parsers.reading.measures import has_measure
+from parsers.reading.parts import Part
 
 _SHARE = re.compile(r"(参与|参加|参训|参赛|参会|到场|到会|出席|出勤|覆盖|完成)率")
 

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 
-from parsers.reading.findings import Place, finding
+from parsers.forms.fields import Header
 from parsers.forms.form import Form
+from parsers.forms.labels import key
+from parsers.forms.vocabulary import Vocabulary
 from parsers.grid import Position, column_letters
 from parsers.reading import Finding
-from parsers.forms.fields import Header
-from parsers.forms.labels import key
-from parsers.forms.match import Part
-from parsers.forms.vocabulary import Vocabulary
+from parsers.reading.findings import Place, finding
+from parsers.reading.parts import Part
 
 _A_FEW = 2
 """Cells; more of them in one column are told together."""

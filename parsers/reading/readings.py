@@ -3,17 +3,15 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from parsers.reading import checks
-from parsers.reading.findings import Place, finding, once
 from parsers.forms.form import Form, HeaderField
-from parsers.grid import Cell, Grid
-from parsers.reading import Finding, Layout, Period, Reading, Value
-from parsers.reading import cells, table, uncounted
-from parsers.forms import match
 from parsers.forms.labels import keys
+from parsers.forms.match import Match, Page
+from parsers.forms.vocabulary import Vocabulary
+from parsers.grid import Cell
+from parsers.reading import Finding, Layout, Period, Reading, Value, cells, checks, parts, table, uncounted
+from parsers.reading.findings import Place, finding, once
 from parsers.reading.records import Row
 from parsers.reading.table import Table
-from parsers.forms.vocabulary import vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +24,15 @@ class _Share:
     is_whole: bool
 
 
-def read(grids: Sequence[Grid], form: Form, period: Period) -> tuple[Reading, ...]:
-    """What the sheets of one file say, by unit; empty where no table of the form is in them.
+def read(
+    matches: Sequence[Match], rest: Sequence[Page], form: Form, words: Vocabulary, period: Period
+) -> tuple[Reading, ...]:
+    """What the sheets of one file say that a form fills, by unit; `rest` are the sheets that no form fills.
 
     Every row of every table counts to the unit that its own 单位 column names, else the block around its table. What is
     set aside beside the tables that count is told to the sender of the first.
     """
-    words = vocabulary(form)
-    found = match.find(grids, form, words)
+    found = parts.find(matches, form, words)
     several = len({part.page.name for part in found}) > 1
     tables = [table.read(part, form, words, period, several) for part in found]
     doubts = uncounted.doubts(tables, words)
@@ -41,7 +40,7 @@ def read(grids: Sequence[Grid], form: Form, period: Period) -> tuple[Reading, ..
     told = [
         one for table, doubt in zip(tables, doubts, strict=True) if doubt for one in uncounted.told(table, doubt, form)
     ]
-    told += uncounted.unlabelled(grids, tables, form, words)
+    told += uncounted.unlabelled(rest, tables, form, words)
     readings = [_reading(group, sums, form, period) for group, sums in _with_sums(_by_unit(shares))]
     return tuple(replace(one, findings=(*one.findings, *(told if not n else ()))) for n, one in enumerate(readings))
 

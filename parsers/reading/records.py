@@ -4,14 +4,13 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from parsers.reading.findings import Place, finding
+from parsers.forms.fields import Named
 from parsers.forms.form import Column, Form
 from parsers.grid import Cell, Position
-from parsers.reading import Finding, Period, Record, Value
-from parsers.reading import cells
+from parsers.reading import Finding, Period, Record, Value, cells
 from parsers.reading.columns import Columns
-from parsers.forms.fields import Named
-from parsers.forms.match import Part
+from parsers.reading.findings import Place, finding
+from parsers.reading.parts import Part
 
 _BARE = re.compile(r"[\d.,，\s]*[1-9][\d.,，\s]*")
 """A figure that says nothing of what it counts."""

@@ -4,14 +4,14 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from parsers.forms.form import Form
-from parsers.grid import Cell
-from parsers.reading import block, sum_rows
 from parsers.forms.fields import Header
+from parsers.forms.form import Form
 from parsers.forms.labels import key, keys
-from parsers.reading.row_traits import WIDE, Look, Role
 from parsers.forms.sheet import Sheet
 from parsers.forms.vocabulary import Vocabulary
+from parsers.grid import Cell
+from parsers.reading import block, sum_rows
+from parsers.reading.row_traits import WIDE, Look, Role
 
 _LONGEST_TITLE = 80
 _PLACEHOLDER = re.compile(r"某|[Xx×✕*○〇]{2,}|[Ｘｘ＊]{2,}")

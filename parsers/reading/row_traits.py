@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from parsers.forms.form import Column, Form
-from parsers.grid import Cell
-from parsers.reading import Content
 from parsers.forms.fields import Header
+from parsers.forms.form import Column, Form
 from parsers.forms.sheet import Sheet
 from parsers.forms.vocabulary import Vocabulary
+from parsers.grid import Cell
+from parsers.reading import Content
 from parsers.values.counts import count
 from parsers.values.dates import days
 

@@ -4,15 +4,14 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from parsers.reading.findings import Place, finding
 from parsers.forms.form import Form
-from parsers.reading import Finding, Period, Severity, Value
-from parsers.reading import columns, block
 from parsers.forms.labels import keys
-from parsers.reading.row_traits import WIDE, Role
-from parsers.reading.records import Reader, Row
-from parsers.forms.match import Part
 from parsers.forms.vocabulary import Vocabulary
+from parsers.reading import Finding, Period, Severity, Value, block, columns
+from parsers.reading.findings import Place, finding
+from parsers.reading.parts import Part
+from parsers.reading.records import Reader, Row
+from parsers.reading.row_traits import WIDE, Role
 
 _YEAR = re.compile(r"(?<!\d)20\d\d(?=\s*年)")
 _TOLD: Mapping[Role, str] = {

@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from parsers.reading.findings import Place, finding
 from parsers.forms.form import Form
-from parsers.grid import Grid
-from parsers.reading import Finding
-from parsers.reading.row_traits import Look
-from parsers.forms.sheet import upright
-from parsers.reading.table import Table
+from parsers.forms.match import Page
 from parsers.forms.vocabulary import Vocabulary
+from parsers.reading import Finding
+from parsers.reading.findings import Place, finding
+from parsers.reading.row_traits import Look
+from parsers.reading.table import Table
 
 _HIDDEN = "在隐藏的工作表中"
 _NAMED = "像是示例或填表说明"
@@ -38,18 +37,19 @@ def told(table: Table, doubt: str, form: Form) -> Iterator[Finding]:
     yield from (found,) if found else ()
 
 
-def unlabelled(grids: Sequence[Grid], tables: Sequence[Table], form: Form, words: Vocabulary) -> Iterator[Finding]:
+def unlabelled(pages: Sequence[Page], tables: Sequence[Table], form: Form, words: Vocabulary) -> Iterator[Finding]:
     """What the sender hears of sheets without labels that go on with the first table: Word divides long ones so."""
     first = next((table.part for table in tables if table.part.is_upright and table.rows), None)
-    read = {table.part.page.name for table in tables}
-    for grid in grids if first else ():
-        if first is None or grid.name in read:
+    for page in pages if first else ():
+        if first is None:
             continue
-        look = Look(upright(grid), first.header, words, {c.field: c for c in form.column}, form)
+        look = Look(page.sheet, first.header, words, {c.field: c for c in form.column}, form)
         names = [look.names(row) for row in look.sheet.rows if look.is_sound(row)]
         said = "、".join(cell.shown.strip() for cells in names for cell in cells.values())
-        place = Place(sheet=grid.name)
-        found = finding(form, "table-aside", place, sheet=grid.name, why=_UNLABELLED, number=len(names), said=said)
+        name = page.sheet.name
+        found = finding(
+            form, "table-aside", Place(sheet=name), sheet=name, why=_UNLABELLED, number=len(names), said=said
+        )
         yield from (found,) if found and names else ()
 
 

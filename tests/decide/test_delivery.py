@@ -7,7 +7,17 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from mailbot.config import Sending, Staff
-from mailbot.decide.delivery import GIVE_UP_AFTER, LEAST_WAITS, UNCERTAIN_WAITS, WAITS, after_failure, may_send_copy, patience, rests_until, with_copy_note
+from mailbot.decide.delivery import (
+    GIVE_UP_AFTER,
+    LEAST_WAITS,
+    UNCERTAIN_WAITS,
+    WAITS,
+    after_failure,
+    may_send_copy,
+    patience,
+    rests_until,
+    with_copy_note,
+)
 from mailbot.decide.sending_limits import URGENT, Limits, allowed, limits
 from mailbot.domain.errors import Meaning, SendError
 from mailbot.domain.letter import AT_MOST_ONCE, Claimed, Envelope, LetterKind, LetterState

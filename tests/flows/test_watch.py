@@ -21,7 +21,15 @@ from mailbot.cli.options import progress
 from mailbot.daemon import daemon as daemons
 from mailbot.daemon import heartbeat
 from mailbot.daemon.daemon import Daemon
-from mailbot.domain.errors import ArchiveError, DiskNearlyFull, MailboxError, Meaning, MessageLost, SendError, StoreError
+from mailbot.domain.errors import (
+    ArchiveError,
+    DiskNearlyFull,
+    MailboxError,
+    Meaning,
+    MessageLost,
+    SendError,
+    StoreError,
+)
 from mailbot.domain.letter import Envelope, LetterState, Rest
 from mailbot.domain.mail import Disposition, Place
 from mailbot.flows import watch

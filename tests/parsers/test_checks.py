@@ -6,9 +6,8 @@ from datetime import date
 
 import pytest
 
-from parsers.reading import checks
+from parsers.reading import Content, Finding, Period, Record, Severity, Value, checks
 from parsers.reading.checks import Table
-from parsers.reading import Content, Finding, Period, Record, Severity, Value
 from support.tables import FORM, PERIOD
 
 GOOD: Mapping[str, Content] = {

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from parsers.reading.findings import CATALOGUE, Place, finding, once
 from parsers.reading import Severity
+from parsers.reading.findings import CATALOGUE, Place, finding, once
 from support.tables import FORM
 
 # fmt: off

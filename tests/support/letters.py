@@ -10,7 +10,20 @@ from zoneinfo import ZoneInfo
 from mailbot.config import Campaign, MailboxConfig, Organisation, Server
 from mailbot.domain.campaign import Milestone, Subproject
 from mailbot.domain.letter import Letter, LetterKind
-from mailbot.domain.letter_contents import Alert, CaseTable, Digest, Figure, Line, Notice, Progress, ReadTable, Receipt, Reminder, Transcript, WaitingCase
+from mailbot.domain.letter_contents import (
+    Alert,
+    CaseTable,
+    Digest,
+    Figure,
+    Line,
+    Notice,
+    Progress,
+    ReadTable,
+    Receipt,
+    Reminder,
+    Transcript,
+    WaitingCase,
+)
 from mailbot.letters.receipts import CLOUD_LINK, NO_TABLE, QUARANTINED
 from mailbot.letters.rendering.charts import Picture
 from mailbot.letters.rendering.renderer import Renderer

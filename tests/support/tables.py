@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from parsers import table
+from parsers.document import read_tables
 from parsers.forms.form import Form, load
 from parsers.grid import Cell, Grid, Range
 from parsers.reading import Content, Finding, Period, Reading
@@ -62,7 +62,7 @@ def whole(*rows: Sequence[Plain], labels: Sequence[Plain] = LABELS, block: str =
 
 def read(*grids: Grid, form: Form = FORM, period: Period = PERIOD) -> Reading:
     """The only reading of these sheets."""
-    (reading,) = table.read(grids, form, period)
+    (reading,) = read_tables(grids, [form], period)
     return reading
 
 

@@ -14,7 +14,18 @@ from docx.shared import Pt
 from mailbot.config import Campaign, Organisation
 from mailbot.decide.standing import Standing
 from mailbot.decide.unit_state import day_words
-from mailbot.documents.circular.layout import EM, HEADING, LINE, MARK, SIZE_2, SIZE_4, TITLE, add_line, new_document, write
+from mailbot.documents.circular.layout import (
+    EM,
+    HEADING,
+    LINE,
+    MARK,
+    SIZE_2,
+    SIZE_4,
+    TITLE,
+    add_line,
+    new_document,
+    write,
+)
 from mailbot.documents.circular.table import add_table
 from mailbot.documents.circular.text import NUMERALS, addressees, moment_words, opening, parts
 

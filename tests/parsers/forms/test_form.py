@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from parsers.forms.form import FormError, load
-from parsers.reading import Severity
 from parsers.forms.labels import keys
+from parsers.reading import Severity
 from support.tables import PERIOD, contents, grid, only, read, titles
 
 OTHER = """

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from parsers import table
+from parsers.document import read_tables
 from parsers.grid import Grid
 from parsers.reading import Severity
 from support.tables import (
@@ -362,7 +362,7 @@ def test_the_same_row_in_two_sheets_is_asked_about() -> None:
 
 def test_two_tables_one_under_another_in_a_sheet() -> None:
     second = (["填报单位：新北街道总工会  填报人：高远  电话：65300003"], LABELS, SECOND)
-    first, other = table.read([whole(FIRST, [], *second)], FORM, PERIOD)
+    first, other = read_tables([whole(FIRST, [], *second)], [FORM], PERIOD)
     assert titles(first) == ["网络安全知识竞赛"]
     assert titles(other) == ["好网民主题演讲"]
     assert other.header["unit_raw"].content == "新北街道总工会"
@@ -390,7 +390,7 @@ def test_instructions_that_list_the_columns_are_not_a_table() -> None:
 
 def test_a_sheet_of_something_else_gives_no_reading() -> None:
     other = grid(["报名表"], ["姓名", "电话", "单位"], ["林晓雨", "65300001", "新河街道总工会"])
-    assert table.read([other, grid()], FORM, PERIOD) == ()
+    assert read_tables([other, grid()], [FORM], PERIOD) == ()
 
 
 def test_a_form_of_last_year_is_noticed() -> None:

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from parsers import table
+from parsers.document import read_tables
 from parsers.reading import Severity
 from support.tables import FIRST, FORM, LABELS, PERIOD, SECOND, TITLE, Plain, codes, grid, only, read, titles
 
@@ -140,7 +140,7 @@ def test_different_units_in_a_column_give_a_reading_each() -> None:
         ("新北街道总工会", *SECOND),
         ("新河街道总工会", *FIRST[:1], "公益宣讲", *FIRST[2:]),
     )
-    first, other = table.read([grid([TITLE], UNITS, *rows)], FORM, PERIOD)
+    first, other = read_tables([grid([TITLE], UNITS, *rows)], [FORM], PERIOD)
     assert first.header["unit_raw"].content == "新河街道总工会"
     assert titles(first) == ["网络安全知识竞赛", "公益宣讲"]
     assert other.header["unit_raw"].content == "新北街道总工会"
@@ -150,14 +150,14 @@ def test_different_units_in_a_column_give_a_reading_each() -> None:
 
 def test_a_unit_merged_over_its_rows_counts_for_each() -> None:
     rows = (("新河街道总工会", *FIRST), (None, *SECOND), ("新北街道总工会", *FIRST))
-    readings = table.read([grid([TITLE], UNITS, *rows, merges=[(3, 1, 4, 1)])], FORM, PERIOD)
+    readings = read_tables([grid([TITLE], UNITS, *rows, merges=[(3, 1, 4, 1)])], [FORM], PERIOD)
     assert [len(reading.records) for reading in readings] == [2, 1]
     assert "unit-inferred" not in codes(readings[0])
 
 
 def test_a_blank_unit_takes_over_the_one_above_with_a_warning() -> None:
     rows = (("新河街道总工会", *FIRST), (None, *SECOND), ("新北街道总工会", *FIRST))
-    first, _ = table.read([grid([TITLE], UNITS, *rows)], FORM, PERIOD)
+    first, _ = read_tables([grid([TITLE], UNITS, *rows)], [FORM], PERIOD)
     assert len(first.records) == 2
     assert only(first, "unit-inferred").record == 1
 
@@ -171,7 +171,7 @@ def test_blanks_under_the_only_unit_of_a_column_are_that_unit() -> None:
 def test_a_summary_of_several_units_gives_a_reading_each() -> None:
     labels = ("单位名称", "组织动员基层工会数", "职工好网民宣传员人数", "走进企业数", "接触职工人数")
     rows = (("新河街道总工会", 1, 2, 3, 40), ("新北街道总工会", 2, 3, 4, 50), ("合计", 3, 5, 7, 90))
-    readings = table.read([grid([TITLE], labels, *rows)], FORM, PERIOD)
+    readings = read_tables([grid([TITLE], labels, *rows)], [FORM], PERIOD)
     assert [reading.header["unit_raw"].content for reading in readings] == ["新河街道总工会", "新北街道总工会"]
     assert all(len(reading.records) == 1 for reading in readings)
 

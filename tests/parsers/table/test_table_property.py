@@ -8,7 +8,6 @@ from itertools import zip_longest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parsers import table
 from parsers.document import read_tables
 from parsers.forms.form import Column
 from parsers.grid import Grid, Range
@@ -181,7 +180,7 @@ def turned_layouts(draw: st.DrawFn) -> Layout:
 @settings(max_examples=150, deadline=None)
 @given(st.one_of(layouts(), turned_layouts()))
 def test_a_clean_table_reads_back_as_the_same_activities(layout: Layout) -> None:
-    (reading,) = table.read([layout.sheet], FORM, PERIOD)
+    (reading,) = read_tables([layout.sheet], [FORM], PERIOD)
     got = [{field: value.content for field, value in record.values.items()} for record in reading.records]
     assert got == layout.wanted
     assert [reading.header[field].content for field in ("unit_raw", "reporter", "phone")] == [UNIT, REPORTER, PHONE]
@@ -191,7 +190,7 @@ def test_a_clean_table_reads_back_as_the_same_activities(layout: Layout) -> None
 @settings(max_examples=100, deadline=None)
 @given(st.one_of(layouts(), turned_layouts()))
 def test_every_value_is_what_stands_in_its_cell(layout: Layout) -> None:
-    (reading,) = table.read([layout.sheet], FORM, PERIOD)
+    (reading,) = read_tables([layout.sheet], [FORM], PERIOD)
     shown = {at(row, column): one.shown for (row, column), one in layout.sheet.cells.items()}
     for record in reading.records:
         assert all(value.raw == shown[value.cell or ""] for value in record.values.values())

@@ -2,7 +2,7 @@
 
 import pytest
 
-from parsers import table
+from parsers.document import read_tables
 from parsers.grid import Grid
 from parsers.reading import Severity
 from support.tables import (
@@ -154,7 +154,7 @@ def test_the_sums_of_each_unit_belong_to_its_own_list() -> None:
     rows = (("新河街道总工会", *FIRST), ("新北街道总工会", *SECOND))
     figures = (("新河街道总工会", 1, 2, 1, 300), ("新北街道总工会", 1, 3, 2, 150))
     lists = grid([TITLE], ("单位", *LABELS), *rows)
-    readings = table.read([lists, grid(("单位名称", *SUMS), *figures, name="汇总")], FORM, PERIOD)
+    readings = read_tables([lists, grid(("单位名称", *SUMS), *figures, name="汇总")], [FORM], PERIOD)
     assert [titles(reading) for reading in readings] == [BOTH[:1], BOTH[1:]]
     assert ["total-mismatch" in codes(reading) for reading in readings] == [False, True]
 
