@@ -6,7 +6,10 @@ from parsers.forms.labels import key
 from parsers.forms.sheet import Sheet
 from parsers.forms.vocabulary import Vocabulary
 from parsers.grid import Cell, Position
-from parsers.layout.model import Layout, Pair, Region
+from parsers.layout.model import Layout, Region
+
+_LONGEST_FORM = 200
+"""Rows; a longer region is no form with a label for each value."""
 
 Label = tuple[Position, Position]
 """Where a label stands, and where its value stands or would."""
@@ -49,20 +52,25 @@ def known_labels(page: Sheet, labels: Iterable[Label], words: Vocabulary) -> Ite
 
 def labels_of(layout: Layout, page: Sheet) -> tuple[Label, ...]:
     """Every label of a sheet with the place of its value, top down."""
-    return tuple(sorted({label for region in layout.regions for label in _labels(region, page)}))
+    found = {label: place for region in layout.regions for label, place in _beside(region, page)}
+    found |= {label: place for region in layout.regions for label, place in _paired(region)}
+    return tuple(sorted(found.items()))
 
 
-def _labels(region: Region, page: Sheet) -> Iterator[Label]:
-    found = (*region.block, *region.pairs) or ()
-    yield from ((pair.heading.cells[-1], pair.cell) for pair in found if _is_of_two_cells(pair) and pair.cell)
-    columns = {column for line in region.rows for column in page.rows.get(line.number, {})}
-    if len(columns) == 2:  # labels above each other are as like a list of two columns as a form
-        left, right = sorted(columns)
-        yield from (((line.number, left), (line.number, right)) for line in region.rows if page.cell(line.number, left))
+def _paired(region: Region) -> Iterator[Label]:
+    """The labels of a region with their values, but for those in one cell."""
+    for pair in (*region.block, *region.pairs):
+        if pair.cell and pair.cell != pair.heading.cells[-1]:
+            yield pair.heading.cells[-1], pair.cell
 
 
-def _is_of_two_cells(pair: Pair) -> bool:
-    return pair.heading.cells[-1] != pair.cell
+def _beside(region: Region, page: Sheet) -> Iterator[Label]:
+    """Every text with the cell behind it: labels above each other are as like a list as a form."""
+    for line in region.rows if len(region.rows) <= _LONGEST_FORM else ():
+        for column, cell in page.rows.get(line.number, {}).items():
+            if cell.kind == "text" and line.role != "title":
+                merge = page.merged.get((line.number, column))
+                yield (line.number, column), (line.number, (merge.right if merge else column) + 1)
 
 
 def _is_chosen(page: Sheet, words: Vocabulary, position: Position) -> bool:

@@ -18,6 +18,7 @@ _LONGEST_FORM = 200
 _WIDE = 3
 """Cells; a row with as many is one of a table."""
 _MOST_LABEL_COLUMNS = 3
+_ASIDE = frozenset(("title", "note", "signature", "block"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +106,8 @@ def _upright_headers(page: Page, form: Form, words: Vocabulary) -> Iterator[Head
     """The headers of the regions that the form fills; regions side by side under one heading are one table."""
     for regions in _side_by_side(page.layout.regions):
         top, bottom = _header_rows(regions[0])
-        segments = [list(_named(region, bottom)) for region in regions]
-        header = fields.find([s for s in segments if s], form, words, top, bottom)
+        segments = [segment for region in regions for segment in _segments(region)]
+        header = fields.find(segments, form, words, top, bottom)
         if header is None:
             continue
         yield header
@@ -139,12 +140,18 @@ def _runs(rows: Sequence[int]) -> Iterator[tuple[int, int]]:
             first = None
 
 
-def _named(region: Region, bottom: int) -> Iterator[Named]:
-    """Every column under a label; what it is counted in stands behind the label."""
+def _segments(region: Region) -> list[list[Named]]:
+    """The columns under labels, in groups that an empty column parts; a column without a label parts none."""
+    groups: list[list[Named]] = [[]]
+    end = region.range.left - 1
     for column in region.columns:
+        if column.left > end + 1:
+            groups.append([])
+        end = column.right
         if column.heading.path:
-            for number in range(column.left, column.right + 1):
-                yield Named(number, _labels(column), column.heading.cells[-1])
+            position = column.heading.cells[-1]
+            groups[-1] += [Named(number, _labels(column), position) for number in range(column.left, end + 1)]
+    return [group for group in groups if group]
 
 
 def _labels(column: Column) -> tuple[str, ...]:
@@ -159,14 +166,26 @@ def _labels(column: Column) -> tuple[str, ...]:
 def _turned(page: Page, form: Form, words: Vocabulary) -> Match | None:
     """The sheet with rows and columns exchanged, where the labels before its lines are the form's."""
     sheet = turned(page.grid)
-    headers = [header for region in page.layout.regions if (header := _turned_header(sheet, region, form, words))]
+    stacks = _stacked(page.layout.regions)
+    headers = [header for stack in stacks if (header := _turned_header(sheet, stack, form, words))]
     best = max(headers, key=lambda header: header.known, default=None)
     return Match(page, sheet, (best,)) if best else None
 
 
-def _turned_header(sheet: Sheet, region: Region, form: Form, words: Vocabulary) -> Header | None:
-    columns = _label_columns(region)
-    lines = [line.number for line in region.rows if line.role not in ("title", "note", "signature")]
+def _stacked(regions: Sequence[Region]) -> list[list[Region]]:
+    """Regions right below each other: kinds of lines part a list of records that stand beside each other."""
+    stacks: list[list[Region]] = []
+    for region in regions:
+        above = stacks[-1][-1].range if stacks else None
+        if above is None or above.bottom + 1 != region.range.top or above.left != region.range.left:
+            stacks.append([])
+        stacks[-1].append(region)
+    return stacks
+
+
+def _turned_header(sheet: Sheet, stack: Sequence[Region], form: Form, words: Vocabulary) -> Header | None:
+    columns = _label_columns(stack[0])
+    lines = [line.number for region in stack for line in region.rows if line.role not in _ASIDE]
     named = [one for number in lines if (one := _before(sheet, number, columns))]
     segments = _contiguous(named)
     return fields.find(segments, form, words, columns[0], columns[-1], turned=True)

@@ -12,6 +12,7 @@ from parsers.layout.table import Table
 Phase = Literal["top", "head", "list", "pairs"]
 """How far a table has come."""
 _MOST_BLOCK_LINES = 3
+_LONGEST_LABEL = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,19 @@ def header_again(line: Reading, above: Above) -> LineRole | None:
     if above.phase != "list" or line.role != "header":
         return None
     return "header again" if all((box.span, box.text) in above.heading for box in line.view.filled) else None
+
+
+def lower_level(line: Reading, above: Above) -> LineRole | None:
+    """In a sheet without merges, right under a heading: short texts, fewer than the heading has and none below its
+    first label, some of them under no label. They divide labels above."""
+    filled = line.view.filled
+    if above.phase != "head" or line.role != "data" or not 1 < len(filled) < len(above.heading):
+        return None
+    if any(box.kind != "text" or box.is_wide or box.is_tall or len(box.text) > _LONGEST_LABEL for box in filled):
+        return None
+    spans = {span for span, _ in above.heading}
+    beside = any(box.span not in spans for box in filled)
+    return "header" if beside and filled[0].left > min(left for left, _ in spans) else None
 
 
 def signature(line: Reading, above: Above) -> LineRole | None:

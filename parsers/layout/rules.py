@@ -195,6 +195,16 @@ PLACED: tuple[Rule[OfPlace], ...] = (
     ),
     Rule(
         "placed",
+        placing.lower_level,
+        "标题行的下一层：分开上面的栏目名",
+        Example(
+            "名称 | 日期 | 人数\n | | 男 | 女\n知识竞赛 | 2021-06-01 | 30 | 20\n主题演讲 | 2021-06-02 | 12 | 9",
+            2,
+            "header",
+        ),
+    ),
+    Rule(
+        "placed",
         placing.signature,
         "表格下面的签名、负责人等",
         Example(f"{_LIST}单位负责人：某某 | < | 填表人：某某 | <", 4, "signature"),

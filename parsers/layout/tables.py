@@ -37,7 +37,8 @@ def tables(lines: Sequence[Reading], left: int, right: int) -> tuple[Table, ...]
 def _placed(line: Reading, above: Above) -> Reading:
     for rule in PLACED:
         if role := rule.speak(line, above):
-            return replace(line, role=role, evidence=Evidence(rule.name, rule.says))
+            claim = Claim("head", role) if role == "header" else line.claim
+            return replace(line, claim=claim, role=role, evidence=Evidence(rule.name, rule.says))
     return line
 
 
