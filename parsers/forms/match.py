@@ -18,7 +18,7 @@ _LONGEST_FORM = 200
 _WIDE = 3
 """Cells; a row with as many is one of a table."""
 _MOST_LABEL_COLUMNS = 3
-_ASIDE = frozenset(("title", "note", "signature", "block"))
+_ASIDE = frozenset(("title", "signature", "block"))
 
 
 @dataclass(frozen=True, slots=True)
