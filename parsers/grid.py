@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Literal
 
 Kind = Literal["text", "number", "date", "time", "bool", "error"]
@@ -79,6 +80,7 @@ class Grid:
         return cell.shown.strip() if cell else ""
 
 
+@lru_cache(maxsize=1024)
 def column_letters(column: int) -> str:
     """1 → "A", 27 → "AA"."""
     letters = ""

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Generic, TypeVar
 
 from parsers.forms.form import Column, Form, HeaderField
@@ -14,6 +15,8 @@ F = TypeVar("F", Column, HeaderField)
 BY_PATTERN = 99
 """The rank of a title that is none of the written ones but of the shape that a field's titles have."""
 _LONGEST_TITLE = 20
+_MOST_LABELS = 4096
+"""Labels whose field is remembered."""
 _BEHIND = r"[)）\]】:：、,，.．]"
 _MARK = "[此本该]行|删|供参考|勿填"
 
@@ -31,6 +34,8 @@ class Titles(Generic[F]):
     def find(self, label: str) -> tuple[F, int] | None:
         """The field and the rank of the title."""
         if label not in self._found:
+            if len(self._found) >= _MOST_LABELS:
+                self._found.clear()
             shapes = keys(label)
             written = next((self._written[shape] for shape in shapes if shape in self._written), None)
             self._found[label] = written or next(filter(None, map(self._shaped, shapes)), None)
@@ -95,8 +100,9 @@ class Vocabulary:
         return any(bare.startswith(word) or bare.endswith(word) for word in words)
 
 
+@lru_cache(maxsize=32)
 def vocabulary(form: Form) -> Vocabulary:
-    """All words of a form, looked up by key."""
+    """All words of a form, looked up by key; made once for a form."""
     rows = form.rows
     return Vocabulary(
         columns=Titles(form.column),

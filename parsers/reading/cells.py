@@ -1,7 +1,7 @@
 """One cell read as what its column holds: the contents of its fields, and what is doubtful as findings."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -10,7 +10,7 @@ from parsers.forms.labels import key
 from parsers.grid import Cell
 from parsers.reading import Content, Finding, Period, Precision
 from parsers.reading.findings import Place, finding
-from parsers.values import Days, Doubt, Measure, Understood
+from parsers.values import Days, Doubt, Measure
 from parsers.values.choices import choose
 from parsers.values.counts import count
 from parsers.values.dates import days
@@ -46,14 +46,15 @@ def read(cell: Cell | None, field: Column | HeaderField, form: Form, period: Per
 def _read(cell: Cell | None, field: Column | HeaderField, form: Form, period: Period, measure: Measure | None) -> Said:
     if field.kind in ("days", "day"):
         return _days(cell, field, period)
-    readers: Mapping[str, Callable[[], Understood]] = {
-        "count": lambda: count(cell, measure),
-        "choices": lambda: choose(cell, form.options(field.field)),
-        "phone": lambda: phone(cell),
-        "text": lambda: text(cell),
-        "number": lambda: text(cell),
-    }
-    understood = readers[field.kind]()
+    match field.kind:
+        case "count":
+            understood = count(cell, measure)
+        case "choices":
+            understood = choose(cell, form.options(field.field))
+        case "phone":
+            understood = phone(cell)
+        case _:
+            understood = text(cell)
     contents = {field.field: (understood.content, understood.precision)}
     return Said(contents, understood.doubts, understood.extra.get("online"))
 

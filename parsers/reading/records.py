@@ -126,7 +126,7 @@ class Reader:
         if cell and column.field in self.columns.unmeasured and _BARE.fullmatch(cell.shown):
             found.append(finding(self.form, "table-measure", place, said=cell.shown, measure=self.part.measure))
         bottom = self.part.sheet.bottom(number, named.column)
-        if column.kind == "count" and cell and any(number < other <= bottom for other in numbers):
+        if column.kind == "count" and cell and number < bottom and any(number < other <= bottom for other in numbers):
             found.append(finding(self.form, "merged-count", place))
         return _some(*found)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from parsers.forms.fields import Header
@@ -35,8 +36,8 @@ WIDE = 3
 _ANY_YEAR = 2000
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+@dataclass(frozen=True)
+class RowTraits:
     """What the rules ask of one row."""
 
     sheet: Sheet
@@ -44,6 +45,15 @@ class Look:
     words: Vocabulary
     columns: Mapping[str, Column]
     form: Form
+
+    @cached_property
+    def _known(self) -> tuple[tuple[str, str, int], ...]:
+        """(field, kind, column) of the columns that are read."""
+        return tuple((f, self.columns[f].kind, named.column) for f, named in self.header.columns.items())
+
+    @cached_property
+    def _figures(self) -> dict[int, Mapping[str, int | None]]:
+        return {}
 
     def cells(self, row: int) -> Mapping[int, Cell]:
         """The row's cells up to the table's last column."""
@@ -53,8 +63,7 @@ class Look:
     def fields(self, row: int, *kinds: str) -> Mapping[str, Cell]:
         """Field → cell for the columns of these kinds that hold something."""
         cells = self.sheet.rows[row]
-        known = ((f, n) for f, n in self.header.columns.items() if self.columns[f].kind in kinds)
-        return {field: cells[named.column] for field, named in known if named.column in cells}
+        return {field: cells[column] for field, kind, column in self._known if kind in kinds and column in cells}
 
     def held(self, row: int) -> Mapping[str, Cell]:
         """Everything in the row that would be read."""
@@ -107,7 +116,10 @@ class Look:
 
     def figures(self, row: int) -> Mapping[str, int | None]:
         """Field → number for the figures that the row has; None for one that is not understood."""
-        return {field: _number(count(cell).content) for field, cell in self.fields(row, "count").items()}
+        if row not in self._figures:
+            found = {field: _number(count(cell).content) for field, cell in self.fields(row, "count").items()}
+            self._figures[row] = found
+        return self._figures[row]
 
     def is_sound(self, row: int) -> bool:
         """Whether all that every activity must have is there, and its days and figures are days and figures."""

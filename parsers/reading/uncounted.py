@@ -7,7 +7,7 @@ from parsers.forms.match import Page
 from parsers.forms.vocabulary import Vocabulary
 from parsers.reading import Finding
 from parsers.reading.findings import Place, finding
-from parsers.reading.row_traits import Look
+from parsers.reading.row_traits import RowTraits
 from parsers.reading.table import Table
 
 _HIDDEN = "在隐藏的工作表中"
@@ -43,8 +43,8 @@ def unlabelled(pages: Sequence[Page], tables: Sequence[Table], form: Form, words
     for page in pages if first else ():
         if first is None:
             continue
-        look = Look(page.sheet, first.header, words, {c.field: c for c in form.column}, form)
-        names = [look.names(row) for row in look.sheet.rows if look.is_sound(row)]
+        traits = RowTraits(page.sheet, first.header, words, {c.field: c for c in form.column}, form)
+        names = [traits.names(row) for row in traits.sheet.rows if traits.is_sound(row)]
         said = "、".join(cell.shown.strip() for cells in names for cell in cells.values())
         name = page.sheet.name
         found = finding(
@@ -63,7 +63,7 @@ def _doubt(table: Table, words: Vocabulary) -> str:
 
 
 def _is_understood(table: Table) -> bool:
-    """Whether most figures and days say something: instructions for each field look like a turned table."""
+    """Whether most figures and days say something: instructions for each field traits like a turned table."""
     return (
         table.part.is_upright
         or not table.rows

@@ -77,6 +77,8 @@ NONE_WORDS = frozenset(("无", "没有", "暂无", "本期无", "/", "\\", "-", 
 """Entries that declare that there is nothing (domain.md 2.4)."""
 
 _ERRORS = frozenset(("#REF!", "#VALUE!", "#N/A", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"))
+_SHORT = 80
+"""Characters; texts as short come again and again, and are folded once."""
 _BREAKS = frozenset("\n\r\v\f\x85\u2028\u2029")
 
 
@@ -85,6 +87,15 @@ def folded(text: str) -> str:
 
     A circled, raised or numbered figure stays what it is: ①120 must not become 1120.
     """
+    return _folded(text) if len(text) <= _SHORT else _fold_all(text)
+
+
+@lru_cache(maxsize=8192)
+def _folded(text: str) -> str:
+    return _fold_all(text)
+
+
+def _fold_all(text: str) -> str:
     return "".join(map(_fold, text.replace("\r\n", "\n"))).strip()
 
 

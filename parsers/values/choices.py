@@ -1,7 +1,8 @@
 """Reads cells of choices from a closed list: 知识竞赛、集中宣传, or ☑知识竞赛 □主题演讲 (domain.md 2.6)."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from parsers.grid import Cell
 from parsers.values import NONE_WORDS, Doubt, Option, Understood, folded, obstacle
@@ -61,12 +62,17 @@ def _codes(part: str, options: Sequence[Option]) -> set[str]:
 
 def _hits(part: str, options: Sequence[Option]) -> Iterator[tuple[str, int, int]]:
     """Each option's word in the part, blanks left out: its code, where it begins and ends. The longest word wins."""
+    pattern, meaning = _vocabulary(tuple(options))
+    for match in pattern.finditer(_plain(part)) if meaning else ():
+        yield meaning[match[0]], match.start(), match.end()
+
+
+@lru_cache(maxsize=64)
+def _vocabulary(options: tuple[Option, ...]) -> tuple[re.Pattern[str], Mapping[str, str]]:
+    """One pattern for the words of all options, and the code of each; the first option that has a word has it."""
     named = [(_plain(word), option.code) for option in reversed(options) for word in (option.title, *option.keywords)]
     meaning = {word: code for word, code in named if word}
-    if not meaning:
-        return
-    for match in re.finditer(words(" ".join(meaning)), _plain(part)):
-        yield meaning[match[0]], match.start(), match.end()
+    return re.compile(words(" ".join(meaning))), meaning
 
 
 def _plain(word: str) -> str:

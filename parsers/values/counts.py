@@ -53,6 +53,8 @@ def _of_number(cell: Cell, value: float, measure: Measure | None) -> Understood:
         return _nothing("percent", shown)
     amount = written(value)
     is_plain = shown == str(amount) or _says_nothing(shown)
+    if is_plain and amount >= 0:
+        return _understood(single(Figure(amount), measure), measure, shown)
     displayed = Figure(amount) if is_plain else _one_figure(shown)
     if amount >= 0 and (displayed is None or not _is_displayed(amount, displayed, shown)):
         return _nothing("not-understood", shown)
