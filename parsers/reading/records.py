@@ -1,6 +1,7 @@
 """One row of a table as a record, with the unit it names and what is doubtful in its cells."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -40,7 +41,8 @@ class Reader:
 
     def rows(self, numbers: Sequence[int]) -> tuple[Row, ...]:
         """Every row in order; one without a unit takes over the one above, with a warning where units differ."""
-        found = [self._row(number, numbers) for number in numbers]
+        columns = tuple(self._columns("days", "text", "choices", "count"))
+        found = [self._row(number, columns, numbers) for number in numbers]
         differ = len({row.unit.content for row in found if row.unit}) > 1
         for index, row in enumerate(found):
             above = found[index - 1].unit if index else None
@@ -71,16 +73,20 @@ class Reader:
         places = ((number, named.column) for number in numbers) if named else iter(())
         return next(((cell, place) for place in places if (cell := self.part.sheet.cell(*place))), None)
 
-    def _row(self, number: int, numbers: Sequence[int]) -> Row:
+    def _row(self, number: int, columns: Sequence[tuple[Column, Named]], numbers: Sequence[int]) -> Row:
         values, found, online = dict[str, Value](), list[Finding](), dict[str, tuple[Value, Place]]()
-        for column, named in self._columns("days", "text", "choices", "count"):
+        line = self.line(number)
+        for column, named in columns:
             position = self._position(number, named, column)
             cell = self.part.sheet.cell(*position)
             said = cells.read(cell, column, self.form, self.period, named.label)
-            place = self._place(position, f"{self.line(number)}“{named.title}”", column.field)
             values |= self._values(said, cell, position, keep=values)
+            remarks = self._remarks(column, named, number, numbers, cell)
+            if not said.doubts and not remarks and said.online is None:
+                continue
+            place = self._place(position, f"{line}“{named.title}”", column.field)
             found += cells.findings(said, cell, place, column, self.form)
-            found += self._remarks(column, named, place, number, numbers, cell)
+            found += _some(*(finding(self.form, code, place, **told) for code, told in remarks))
             if said.online is not None and column.online and cell:
                 value = Value(said.online, cell.shown, place.sheet, place.cell, "exact")
                 online[column.online] = value, replace(place, field=column.online)
@@ -91,7 +97,7 @@ class Reader:
         found += self._lacking(number)
         found += self._perhaps(number, values)
         record = Record(self.part.sheet.own_row(number), values)
-        return Row(number, record, self.line(number), self._unit(number), tuple(found))
+        return Row(number, record, line, self._unit(number), tuple(found))
 
     def _columns(self, *kinds: str) -> Iterator[tuple[Column, Named]]:
         for column in self.form.column:
@@ -116,19 +122,21 @@ class Reader:
         return {f: value for f, value in values.items() if value.content is not None or f not in (keep or {})}
 
     def _remarks(
-        self, column: Column, named: Named, place: Place, number: int, numbers: Sequence[int], cell: Cell | None
-    ) -> list[Finding]:
-        found = []
+        self, column: Column, named: Named, number: int, numbers: Sequence[int], cell: Cell | None
+    ) -> list[tuple[str, dict[str, object]]]:
+        """What its column makes doubtful about a cell: the code of the finding, and the words for its sentence."""
+        found: list[tuple[str, dict[str, object]]] = []
         if column.field in self.columns.similar:
-            found.append(finding(self.form, "similar-cell", place, said=named.title))
+            found.append(("similar-cell", {"said": named.title}))
         if cell and (share := self.columns.shared.get(column.field)):
-            found.append(finding(self.form, "beside-share", place, said=cell.shown, other=share.title))
+            found.append(("beside-share", {"said": cell.shown, "other": share.title}))
         if cell and column.field in self.columns.unmeasured and _BARE.fullmatch(cell.shown):
-            found.append(finding(self.form, "table-measure", place, said=cell.shown, measure=self.part.measure))
+            found.append(("table-measure", {"said": cell.shown, "measure": self.part.measure}))
         bottom = self.part.sheet.bottom(number, named.column)
-        if column.kind == "count" and cell and number < bottom and any(number < other <= bottom for other in numbers):
-            found.append(finding(self.form, "merged-count", place))
-        return _some(*found)
+        following = bisect_right(numbers, number) if bottom > number and column.kind == "count" and cell else None
+        if following is not None and following < len(numbers) and numbers[following] <= bottom:
+            found.append(("merged-count", {}))
+        return found
 
     def _lacking(self, number: int) -> list[Finding]:
         titles = {field: known.title for field in self.columns.lacking if (known := self.form.find(field))}

@@ -119,23 +119,29 @@ def obstacle(cell: Cell | None) -> Doubt | None:
     """Why a cell holds nothing to read: it is empty, struck out, an error, a formula without result, or a picture."""
     if cell is None:
         return Doubt("missing-value")
-    shown = {"shown": folded(cell.shown)}
+    code = _obstacle(cell)
+    if code is None or code == "missing-value":
+        return Doubt(code) if code else None
+    return Doubt(code, {"shown": folded(cell.shown)})
+
+
+def _obstacle(cell: Cell) -> str | None:
     if cell.value is None and cell.struck:
-        return Doubt("struck-out", shown)
+        return "struck-out"
     if _holds_picture(cell):
-        return Doubt("picture-in-cell", shown)
+        return "picture-in-cell"
     if cell.value is None and cell.formula:
-        return Doubt("no-result", shown)
+        return "no-result"
     text = folded(cell.value) if isinstance(cell.value, str) else None
     if cell.kind == "error" or (text and text.upper() in _ERRORS):
-        return Doubt("error-cell", shown)
-    return Doubt("missing-value") if cell.value is None or text == "" else None
+        return "error-cell"
+    return "missing-value" if cell.value is None or text == "" else None
 
 
 def _holds_picture(cell: Cell) -> bool:
     """WPS keeps a picture in a cell as the formula DISPIMG; some exports keep its text."""
     text = cell.value if isinstance(cell.value, str) and cell.value.lstrip().startswith(("=", "DISPIMG")) else ""
-    return "DISPIMG(" in f"{cell.formula or ''} {text}".upper()
+    return bool(text or cell.formula) and "DISPIMG(" in f"{cell.formula or ''} {text}".upper()
 
 
 def written(number: float) -> Decimal:
