@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from parsers.forms.explain import explains
 from parsers.forms.form import Form
 from parsers.forms.match import Match, Page, match, page_of
 from parsers.forms.vocabulary import vocabulary
@@ -20,7 +21,11 @@ def read_tables(grids: Sequence[Grid], forms: Sequence[Form], period: Period) ->
     chosen: dict[str, list[Match]] = {}
     rest: list[Page] = []
     for page in map(page_of, grids):
-        found = [(form, one) for form in forms if (one := match(page, form, words[form.id]))]
+        found = [
+            (form, one)
+            for form in forms
+            if (one := match(page, form, words[form.id])) and _is_explained(page, one, form)
+        ]
         best = max(found, key=lambda one: (one[1].known, _is_titled(page, one[0])), default=None)
         if best:
             chosen.setdefault(best[0].id, []).append(best[1])
@@ -32,6 +37,10 @@ def read_tables(grids: Sequence[Grid], forms: Sequence[Form], period: Period) ->
             readings += read(chosen[form.id], rest, form, words[form.id], period)
             rest = []
     return tuple(readings)
+
+
+def _is_explained(page: Page, one: Match, form: Form) -> bool:
+    return any(explains(header, form, titled=_is_titled(page, form)) for header in one.headers)
 
 
 def _is_titled(page: Page, form: Form) -> bool:

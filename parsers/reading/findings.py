@@ -110,6 +110,7 @@ CATALOGUE: Mapping[str, Entry] = {
     "table-aside": _entry(
         "“{sheet}”表{why}，没有计入（{number}行：{said}）；如属本期活动，请并入所报的表后重发", _WARNING
     ),
+    "other-sheets": _entry("{said}不是本次统计表，没有计入；如属本期活动，请并入统计表后重发", _NOTICE),
     "part-row": _entry("{line}“{said}”是上面一行的其中数，没有另计；如为另外的活动，请单独填写", _WARNING),
     "other-table": _entry("{line}起的“{said}”是另一种表，没有读取；如属活动内容，请移到表内", _WARNING),
     "several-rows": _entry("本表每个单位只填一行，现有{number}行，请合并为一行", _ERROR),

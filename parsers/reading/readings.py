@@ -35,12 +35,11 @@ def read(
     found = parts.find(matches, form, words)
     several = len({part.page.name for part in found}) > 1
     tables = [table.read(part, form, words, period, several) for part in found]
-    doubts = uncounted.doubts(tables, words)
+    doubts = uncounted.doubts(tables, form, words)
     shares = [share for table, doubt in zip(tables, doubts, strict=True) if not doubt for share in _shares(table)]
-    told = [
-        one for table, doubt in zip(tables, doubts, strict=True) if doubt for one in uncounted.told(table, doubt, form)
-    ]
+    told = [one for table, doubt in zip(tables, doubts, strict=True) for one in uncounted.told(table, doubt, form)]
     told += uncounted.unlabelled(rest, tables, form, words)
+    told += uncounted.others(rest, tables, doubts, form)
     readings = [_reading(group, sums, form, period) for group, sums in _with_sums(_by_unit(shares))]
     return tuple(replace(one, findings=(*one.findings, *(told if not n else ()))) for n, one in enumerate(readings))
 

@@ -1,8 +1,7 @@
 """Labels and their values."""
 
-from drawings import cells, only
-
 from parsers.layout.labels import split_all
+from support.drawings import cells, only
 
 FORM = """
 社区志愿服务队伍登记表 | < | < | <

@@ -1,6 +1,6 @@
 """What each line of a table is."""
 
-from drawings import layout, only, roles
+from support.drawings import layout, only, roles
 
 LIST = """
 序号 | 单位名称 | 报送条数 | 采用条数

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 
 import pytest
-from drawings import layout
 
 from parsers.grid import address
 from parsers.layout.rules import RULES, Rule
+from support.drawings import layout
 
 AnyRule = Rule[Callable[..., object]]
 

@@ -2,9 +2,8 @@
 
 import json
 
-from drawings import layout
-
 from parsers.layout import as_json
+from support.drawings import layout
 
 
 def test_json_names_each_table_with_the_roles_of_its_cells() -> None:

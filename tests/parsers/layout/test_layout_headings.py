@@ -1,6 +1,6 @@
 """The labels over each column."""
 
-from drawings import cells, only, paths, roles
+from support.drawings import cells, only, paths, roles
 
 
 def test_a_heading_merged_down_over_two_rows_has_one_level() -> None:

@@ -1,6 +1,6 @@
 """How a sheet falls into tables, and the shape of each."""
 
-from drawings import cells, layout, only, paths, roles
+from support.drawings import cells, layout, only, paths, roles
 
 
 def test_two_tables_below_each_other() -> None:
