@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN = .venv/bin
 RUN = $(BIN)/python -m
 
-.PHONY: demo test test-faults lint fuzz bench-read screenshots lock clean
+.PHONY: demo test test-faults lint fuzz bench-read screenshots docs lock clean
 
 demo: .venv/runtime
 	$(BIN)/mailbot demo
@@ -32,6 +32,10 @@ bench-read: .venv/development
 # every letter in a browser, wide and narrow, plain and dark, into build/screenshots
 screenshots: .venv/development
 	$(BIN)/python tests/golden/screenshots.py
+
+# the pages of docs/ that are made from the code
+docs: .venv/runtime
+	$(RUN) parsers.layout.rules_page > docs/table-rules.md
 
 .venv/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "mailbot needs Python 3.11 or newer; say PYTHON=/path/to/it")'
