@@ -1,6 +1,7 @@
 """Runs a function in a limited child process, so that no file can take the program down or hold it up."""
 
 import contextlib
+import gc
 import multiprocessing
 import os
 import pickle
@@ -22,6 +23,8 @@ LARGEST_RESULT = 64 << 20
 """Bytes of a pickled result; a mail with 200,000 cells stays below half of it."""
 
 _OUT_OF_MEMORY, _NOT_AN_EXCEPTION, _TOO_LARGE = 71, 72, 73
+_COLLECT = (100_000, 20, 50)
+"""Sheets are hundreds of thousands of small values without circles: looking through them all the time helps nobody."""
 _KEPT = ("PATH", "LANG", "TZ")
 _GRACE = 15.0
 """Seconds in which a child that is over its time must be gone, and a new one may need to start."""
@@ -135,6 +138,7 @@ def _limit(memory: int, programs: bool) -> None:
     for name in list(os.environ):
         if name not in _KEPT and not name.startswith("LC_"):
             del os.environ[name]
+    gc.set_threshold(*_COLLECT)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     nothing = (

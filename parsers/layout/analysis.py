@@ -6,7 +6,7 @@ from parsers.grid import Grid, Position, Range
 from parsers.layout.areas import areas
 from parsers.layout.boxes import Box, rows
 from parsers.layout.headings import columns, line_headings
-from parsers.layout.model import Evidence, Layout, Line, Mark, Region, Shape, Text
+from parsers.layout.model import CellRole, Evidence, Layout, Line, Mark, Region, Shape, Text
 from parsers.layout.pairs import pairs
 from parsers.layout.rules import CELLS, SHAPES
 from parsers.layout.sequence import readings
@@ -65,9 +65,10 @@ def _marks(table: Table) -> Mapping[Position, Mark]:
     told: dict[Position, Mark] = {}
     for rule in CELLS:
         evidence = Evidence(rule.name, rule.says)
+        marks: dict[CellRole, Mark] = {}
         for box, role in rule.speak(table):
             if box.position not in told:
-                told[box.position] = Mark(role, evidence)
+                told[box.position] = marks.get(role) or marks.setdefault(role, Mark(role, evidence))
     return told
 
 

@@ -5,7 +5,7 @@ here and nowhere else.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import groupby
 from typing import Literal
@@ -32,23 +32,18 @@ class Box:
     text: str
     kind: BoxKind
     likeness: float
+    position: Position = field(init=False)
+    span: tuple[int, int] = field(init=False)
+    """The columns it takes."""
+    is_tall: bool = field(init=False)
+    is_wide: bool = field(init=False)
 
-    @property
-    def position(self) -> Position:
-        return self.top, self.left
-
-    @property
-    def span(self) -> tuple[int, int]:
-        """The columns it takes."""
-        return self.left, self.right
-
-    @property
-    def is_tall(self) -> bool:
-        return self.bottom > self.top
-
-    @property
-    def is_wide(self) -> bool:
-        return self.right > self.left
+    def __post_init__(self) -> None:
+        # asked for many times of each box: a property would be most of the time that a long sheet takes
+        object.__setattr__(self, "position", (self.top, self.left))
+        object.__setattr__(self, "span", (self.left, self.right))
+        object.__setattr__(self, "is_tall", self.bottom > self.top)
+        object.__setattr__(self, "is_wide", self.right > self.left)
 
     @property
     def is_time(self) -> bool:
@@ -67,11 +62,11 @@ class Row:
 
     number: int
     boxes: tuple[Box, ...]
+    filled: tuple[Box, ...] = field(init=False)
+    """The boxes that hold something."""
 
-    @property
-    def filled(self) -> tuple[Box, ...]:
-        """The boxes that hold something."""
-        return tuple(box for box in self.boxes if box.kind != "blank")
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "filled", tuple(box for box in self.boxes if box.kind != "blank"))
 
 
 def rows(grid: Grid) -> tuple[Row, ...]:

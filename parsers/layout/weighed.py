@@ -11,6 +11,7 @@ from parsers.layout.views import Run, View
 _LONG = 60
 _EXPECTED = 1.5
 """The heading above spans several columns where the row has several boxes."""
+_MANY, _HUNDRED = 6, 100
 
 
 def title(view: View) -> Claim | None:
@@ -44,12 +45,17 @@ def long_note(view: View) -> Claim | None:
 def pairs(view: View) -> Claim | None:
     """Labels stand before their values: 姓名 | 某某 | 性别 | 男."""
     boxes = view.row.boxes
-    if not view.filled or view.is_whole:
+    if not view.filled or view.is_whole or _is_in_a_long_list(view):
         return None
     score, labels = divided(boxes, view.runs, right=view.right, after_label=view.carried)
     if not any(labels) or (all(labels) and boxes[-1].right >= view.right):
         return None
     return Claim("pairs", "data", score - 0.2 * len(boxes), labels)
+
+
+def _is_in_a_long_list(view: View) -> bool:
+    """Whether each of many boxes is one of a hundred alike in its columns: nobody writes so many pairs in this way."""
+    return len(view.runs) >= _MANY and all(run.length >= _HUNDRED for run in view.runs)
 
 
 def nested(view: View) -> Claim | None:
