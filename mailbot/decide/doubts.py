@@ -21,7 +21,7 @@ from parsers.forms.form import Form
 from parsers.reading import Finding, Reading, Severity
 
 NOT_TO_COUNT, OTHER_SUBJECT = "not-to-count", "other-subject"
-HOLDING = frozenset({NOT_TO_COUNT, OTHER_SUBJECT})
+HOLDING = frozenset({NOT_TO_COUNT, OTHER_SUBJECT, "rows-left-over"})
 """Codes of the findings with which a table waits for a person, whatever else is known of it."""
 LONGEST = 40
 """Characters of the sender's words that are shown."""

@@ -59,7 +59,8 @@ def judge(opened: Opened, whose: Sequence[Identity], facts: Facts, rules: Rules)
 def _judge_tables(opened: Opened, whose: Sequence[Identity], facts: Facts, rules: Rules) -> Verdict:
     doubts = doubts_about_tables(opened, whose, rules)
     beside = compare_tables(opened, whose)
-    related = relate_to_earlier(opened, whose, beside, facts.earlier, [is_held(found) for found in doubts])
+    held = [is_held((*reading.findings, *found)) for (_, reading), found in zip(opened.readings, doubts, strict=True)]
+    related = relate_to_earlier(opened, whose, beside, facts.earlier, held)
     submissions: list[Submission] = []
     for (document, reading), identity, found, one in zip(opened.readings, whose, doubts, related, strict=True):
         table = counted(document.name, reading, found, identity, one)

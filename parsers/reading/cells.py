@@ -33,7 +33,8 @@ class Said:
 
 def read(cell: Cell | None, field: Column | HeaderField, form: Form, period: Period, label: str = "") -> Said:
     """What a cell under that label says. `label` is the column's whole title, which may give a measure (万人)."""
-    said = _read(cell, field, form, period, measure_of(label) or _own_measure(field, label))
+    measure = measure_of(label) or _own_measure(field, label) if field.kind == "count" else None
+    said = _read(cell, field, form, period, measure)
     if cell is not None and cell.adrift:
         return Said(
             said.contents if field.kind in _WORDS else dict.fromkeys(said.contents, _NOTHING), (Doubt("adrift"),)

@@ -104,6 +104,7 @@ CATALOGUE: Mapping[str, Entry] = {
     "unlabelled-column": _entry("{said}没有列名，没有读取；如属本表请补上列名", _WARNING),
     "beside-share": _entry("{place}为“{said}”，旁边另有“{other}”，请确认这是实际的数字", _WARNING),
     "stray-cell": _entry("{line}“{said}”没有作为活动读取；如属活动内容，请补全或移到表内", _WARNING),
+    "rows-left-over": _entry("表中有{number}行（{said}）填有较多内容而未能读取，本表由工作人员核对后登记", _ERROR),
     "example-row": _entry("{line}“{said}”是示例，没有计入", _NOTICE),
     "perhaps-example": _entry("{line}“{said}”像是示例，暂已计入；如是示例，请删去该行后重发", _WARNING),
     "marked-example": _entry("{line}“{said}”注明是示例，没有计入；如属活动，请删去该说明后重发", _WARNING),

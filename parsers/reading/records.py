@@ -116,10 +116,12 @@ class Reader:
     def _values(
         self, said: cells.Said, cell: Cell | None, position: Position, keep: Mapping[str, Value] | None = None
     ) -> dict[str, Value]:
-        where = self.part.page.name, self.part.sheet.address(*position)
-        raw = cell.shown if cell else ""
-        values = {f: Value(content, raw, *where, precision) for f, (content, precision) in said.contents.items()}
-        return {f: value for f, value in values.items() if value.content is not None or f not in (keep or {})}
+        sheet, address, raw = self.part.page.name, self.part.sheet.address(*position), cell.shown if cell else ""
+        return {
+            field: Value(content, raw, sheet, address, precision)
+            for field, (content, precision) in said.contents.items()
+            if content is not None or keep is None or field not in keep
+        }
 
     def _remarks(
         self, column: Column, named: Named, number: int, numbers: Sequence[int], cell: Cell | None

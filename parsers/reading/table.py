@@ -14,6 +14,7 @@ from parsers.reading.records import Reader, Row
 from parsers.reading.row_traits import WIDE, Role
 
 _YEAR = re.compile(r"(?<!\d)20\d\d(?=\s*年)")
+_FEWEST_LEFT, _MOST_NAMED = 3, 5
 _TOLD: Mapping[Role, str] = {
     "stray": "stray-cell",
     "example": "example-row",
@@ -88,6 +89,10 @@ def _remarks(part: Part, reader: Reader, form: Form, words: Vocabulary, period: 
             place = Place(sheet=part.page.name, cell=part.sheet.address(number, column))
             said = "、".join(texts) if role == "foreign" else texts[0] if texts else cell.shown
             found.append(finding(form, _TOLD[role], place, line=reader.line(number), said=said))
+    if left := _left_over(part):
+        said = "、".join(reader.line(number) for number in left[:_MOST_NAMED])
+        more = "等" if len(left) > _MOST_NAMED else ""
+        found.append(finding(form, "rows-left-over", Place(sheet=part.page.name), said=said + more, number=len(left)))
     for line, place, said in (*_loose_cells(part), *_other_names(part, reader, form, words)):
         found.append(finding(form, "stray-cell", place, line=line, said=said))
     years = {int(year) for year in _YEAR.findall(part.title)}
@@ -99,6 +104,13 @@ def _remarks(part: Part, reader: Reader, form: Form, words: Vocabulary, period: 
     if _is_hidden(part):
         found.append(finding(form, "hidden-rows", Place(sheet=part.page.name)))
     yield from (one for one in found if one)
+
+
+def _left_over(part: Part) -> list[int]:
+    """The full rows that were not read, where they are as many as those that were: then the table is not understood."""
+    rows = part.sheet.rows
+    left = sorted(n for n in (*part.body.of("stray"), *part.body.of("note")) if len(rows[n]) >= WIDE)
+    return left if len(left) >= max(_FEWEST_LEFT, len(part.body.of("row"))) else []
 
 
 def _loose_cells(part: Part) -> Iterator[tuple[str, Place, str]]:
