@@ -14,19 +14,23 @@ _TWICE = -2.5
 _TWO = -1.5
 """Two texts over texts may as well be a label and its value."""
 _EARLY = 2
+_OVER_VALUES, _LEAST_RUN, _MOSTLY = 1.5, 4, 0.7
+"""A text at the top of a column of figures and days."""
+_DOZEN = 14
 
 
 def heading(view: View) -> Claim | None:
     """The row holds labels: short texts, unlike what stands under them."""
     if not view.filled or (view.is_alone and not view.carried):
         return None
-    score, differs, before = _shape(view), view.row.boxes[0].kind == "blank", None
+    score, differs, before, over_values = 0.0, view.row.boxes[0].kind == "blank", None, 0
     corner, again = has_corner(view), _is_again(view)
     below = {box.left: box for box in view.below.boxes} if view.below else {}
     for box, run, known in zip(view.row.boxes, view.runs, view.again, strict=True):
         if box.kind == "blank":
             score += _BLANK
             continue
+        over_values += box.kind == "text" and box.top == run.top and run.length >= _LEAST_RUN and run.values > _MOSTLY
         least = 0.0 if corner or view.is_level or box.left in view.over else LEAST
         change = _change(box, below.get(box.left))
         score += max(least, min(MOST, box.likeness)) + change + stands_out(box, run) + _AGAIN * (again and known)
@@ -35,7 +39,13 @@ def heading(view: View) -> Claim | None:
         before = box
     if len(view.filled) == 2 and not (differs or view.carried) and len(view.over) < 2:
         score += _TWO
-    return Claim("head", "header", score, again=again)
+    score *= weight_of_many(len(view.row.boxes))
+    return Claim("head", "header", score + _shape(view) + _OVER_VALUES * over_values, again=again)
+
+
+def weight_of_many(boxes: int) -> float:
+    """What each box of a row counts: the texts of sixty columns say no more together than those of a dozen."""
+    return min(1.0, _DOZEN / max(1, boxes))
 
 
 def _is_again(view: View) -> bool:

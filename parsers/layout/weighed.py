@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from parsers.layout.boxes import Box
 from parsers.layout.claims import Claim
-from parsers.layout.heading import LEAST, MOST, has_corner, stands_out
+from parsers.layout.heading import LEAST, MOST, has_corner, stands_out, weight_of_many
 from parsers.layout.pattern import divided, mixed
 from parsers.layout.views import Run, View
 
@@ -50,7 +50,7 @@ def pairs(view: View) -> Claim | None:
     score, labels = divided(boxes, view.runs, right=view.right, after_label=view.carried)
     if not any(labels) or (all(labels) and boxes[-1].right >= view.right):
         return None
-    return Claim("pairs", "data", score - 0.2 * len(boxes), labels)
+    return Claim("pairs", "data", (score - 0.2 * len(boxes)) * weight_of_many(len(boxes)), labels)
 
 
 def _is_in_a_long_list(view: View) -> bool:
@@ -123,4 +123,4 @@ def _values(boxes: Sequence[Box], runs: Sequence[Run], *, keyed: bool) -> float:
             score += max(0.3, likeness + 0.5, -likeness if box.is_value_by_kind else 0.0)
         else:
             score -= likeness * (0.6 if likeness > 0 else 1.0)
-    return score
+    return score * weight_of_many(len(boxes))

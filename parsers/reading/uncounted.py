@@ -21,6 +21,8 @@ _OTHER_SUBJECT = re.compile(
     "计划|预告|方案|安排|预算|照片|图片|影像|视频|签到|名单|花名册|通讯录|联系表|上期|上年|去年|透视|台账|须知"
 )
 """What a table of something else is called."""
+_EXPLAINS = re.compile("说明|须知|示例|样例|范例|模板|选项|字典|参数|下拉")
+"""What a sheet is called that explains the form or holds its choices."""
 _SIGNS = 3
 """So many signs tell that a table beside the form is about something else."""
 _LEAST_ROWS = 2
@@ -84,8 +86,9 @@ def _title_of_another(page: Page) -> str | None:
     if page.grid.hidden:
         return None
     for region in page.layout.regions:
-        data = [line for line in region.rows if line.role == "data"]
-        if len(data) >= _LEAST_ROWS and len(region.columns) > 1 and region.shape != "other":
+        data = sum(line.role == "data" for line in region.rows)
+        is_wide = region.range.right > region.range.left
+        if data >= _LEAST_ROWS and is_wide and not _EXPLAINS.search(f"{page.sheet.name} {region.title}"):
             return " ".join(region.title.split())
     return None
 

@@ -66,3 +66,11 @@ def test_a_column_without_a_title_that_holds_figures_is_told() -> None:
     labels = (*LABELS[:-1], None)
     rows = [(*row[:-1], 7) for row in (FIRST, SECOND, FIRST)]
     assert only(read(whole(*rows, labels=labels)), "unlabelled-column").severity == "warning"
+
+
+def test_a_table_of_sixty_columns_has_its_heading_found() -> None:
+    more = tuple(f"附加栏{number}" for number in range(52))
+    rows = [(*row, *(f"内容{number}{row[0]}" for number in range(52))) for row in (FIRST, SECOND) * 6]
+    reading = read(grid([TITLE], [BLOCK], (*LABELS, *more), *rows))
+    assert len(reading.records) == 12
+    assert contents(reading, "participants") == [300, 120] * 6

@@ -82,3 +82,13 @@ def test_each_sheet_is_analysed_once_whatever_the_number_of_forms(monkeypatch: p
     several: list[Form] = [FORM] * forms
     read_tables([whole(FIRST, name="一"), whole(SECOND, name="二")], several, PERIOD)
     assert analysed == ["一", "二"]
+
+
+def test_the_form_is_found_among_fifty_sheets() -> None:
+    others = [
+        grid(("编号", "物品", "存放处"), *((n, f"物品{n}", "库房") for n in range(1, 9)), name=f"库存{k}")
+        for k in range(49)
+    ]
+    reading = read(*others[:25], whole(FIRST, SECOND, name="统计表"), *others[25:])
+    assert titles(reading) == ["网络安全知识竞赛", "好网民主题演讲"]
+    assert "“库存0”" in only(reading, "other-sheets").text
