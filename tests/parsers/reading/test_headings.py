@@ -69,8 +69,10 @@ def test_a_column_without_a_title_that_holds_figures_is_told() -> None:
 
 
 def test_a_table_of_sixty_columns_has_its_heading_found() -> None:
-    more = tuple(f"附加栏{number}" for number in range(52))
-    rows = [(*row, *(f"内容{number}{row[0]}" for number in range(52))) for row in (FIRST, SECOND) * 6]
+    more = tuple(
+        f"{kind}{what}" for kind in "甲乙丙丁戊己庚辛壬癸子丑寅" for what in ("类数量", "类金额", "类情况", "类备注")
+    )
+    rows = [(*row, *(place if place % 2 else f"说明{place}" for place in range(52))) for row in (FIRST, SECOND) * 6]
     reading = read(grid([TITLE], [BLOCK], (*LABELS, *more), *rows))
     assert len(reading.records) == 12
     assert contents(reading, "participants") == [300, 120] * 6
