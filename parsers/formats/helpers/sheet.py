@@ -7,7 +7,7 @@ from parsers.formats.helpers import faults
 from parsers.grid import Cell, Grid, Position, Range
 from parsers.values.number_format import shown
 
-MAX_CELLS = 400_000
+MAX_CELLS = 300_000
 """Cells of a file that hold something."""
 MAX_TEXT = 32_767
 """Characters of a cell, as in the programs themselves."""

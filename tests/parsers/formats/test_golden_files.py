@@ -175,7 +175,7 @@ def test_a_flat_document_is_told_by_its_mimetype(mimetype: str, is_workbook: boo
 def test_a_flat_workbook_keeps_the_limits_of_the_others() -> None:
     sevens = '<table:table-cell office:value-type="float" office:value="7" table:number-columns-repeated="10"/>'
     assert [len(grid.cells) for grid in read_grids(flat(sevens, repeated=2))] == [20]
-    assert fault(flat(sevens, repeated=40_001)) == "too-large"
+    assert fault(flat(sevens, repeated=30_001)) == "too-large"
     assert fault(flat(sevens, before='<!DOCTYPE a [<!ENTITY b "c">]>')) == "unsafe"
     assert fault(flat(sevens)[:-40]) == "broken"
 
