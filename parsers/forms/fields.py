@@ -87,8 +87,10 @@ def find(
         return None
     headers = [_header(segment, everything, words, top, bottom, turned=turned) for segment in segments]
     main = max(headers, key=lambda h: len(h.columns) + len(h.rivals))
-    joined = [n for segment, h in zip(segments, headers, strict=True) if _goes_on(main, h) for n in segment]
-    header = _header(joined, everything, words, top, bottom, turned=turned)
+    header = main
+    if len(segments) > 1:
+        joined = [n for segment, h in zip(segments, headers, strict=True) if _goes_on(main, h) for n in segment]
+        header = _header(joined, everything, words, top, bottom, turned=turned)
     return header if _is_enough(form, {*header.columns, *header.rivals}) else None
 
 

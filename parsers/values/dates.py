@@ -20,6 +20,7 @@ _LONGEST = 200
 """A cell with more characters than this is prose."""
 _SERIALS = range(40000, 50001)
 """Days since 1899-12-30 that a spreadsheet shows as a number where the cell lost its date format: 2009 to 2036."""
+_WHOLE_DAY = re.compile("([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})日")
 _YEARS = range(1900, 2101)
 
 _NO_DATE = re.compile(
@@ -100,6 +101,8 @@ def _with_lost_zero(text: str, year: int) -> Days | None:
 
 
 def _of_text(text: str, year: int) -> Days:
+    if day := _whole_day(text):
+        return Days(day, day)
     if len(text) > _LONGEST:
         return _nothing("not-understood", text)
     if re.fullmatch("[0-9]{5}", text) and int(text) in _SERIALS:
@@ -120,6 +123,17 @@ def _of_text(text: str, year: int) -> Days:
     if any(point.unclear for _, point in points):
         return _nothing("unclear-date", text)
     return _resolved(points, year, text, _rough(tokens))
+
+
+def _whole_day(text: str) -> date | None:
+    """The day of 2021年6月15日, which most cells hold: the grammar takes twenty times as long for the same answer."""
+    written = _WHOLE_DAY.fullmatch(text)
+    if not written or int(written[1]) not in _YEARS:
+        return None
+    try:
+        return date(int(written[1]), int(written[2]), int(written[3]))
+    except ValueError:
+        return None
 
 
 def _with_starts(tokens: Sequence[Token]) -> list[Token]:

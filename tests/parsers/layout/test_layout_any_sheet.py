@@ -1,9 +1,7 @@
 """Whatever a sheet holds, it has a layout, in time that grows with its cells and merges alone."""
 
 import json
-import sys
 from collections.abc import Callable
-from types import FrameType
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,9 +11,10 @@ from hypothesis import strategies as st
 from parsers.grid import Cell, Grid, Range, address
 from parsers.layout import analyse, as_json, page
 from parsers.layout.words import words
+from support.steps import steps
 
 if TYPE_CHECKING:
-    from _typeshed import TraceFunction
+    pass
 
 _rows = st.one_of(st.integers(1, 9), st.integers(1, 1_048_576))
 _columns = st.one_of(st.integers(1, 7), st.integers(1, 16_384))
@@ -159,23 +158,7 @@ SHEETS: dict[str, Callable[[int], Grid]] = {
 
 
 def _steps(grid: Grid) -> int:
-    """How many lines and calls of the package's code one analysis runs."""
-    count = 0
-
-    def trace(frame: FrameType, event: str, argument: object) -> "TraceFunction | None":
-        nonlocal count
-        if "layout" not in frame.f_code.co_filename:
-            return None
-        count += 1
-        return trace
-
-    before = sys.gettrace()
-    sys.settrace(trace)
-    try:
-        analyse(grid)
-    finally:
-        sys.settrace(before)
-    return count
+    return steps(lambda: analyse(grid), "parsers/layout")
 
 
 @pytest.mark.parametrize("sheet", SHEETS.values(), ids=SHEETS.keys())

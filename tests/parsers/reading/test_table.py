@@ -1,8 +1,5 @@
 """Tables in the layouts that units send: values, and the cells they come from."""
 
-import time
-from datetime import date
-
 import pytest
 
 from parsers.document import read_tables
@@ -403,33 +400,6 @@ def test_hidden_rows_and_sheets_are_read_with_a_notice() -> None:
         reading = read(hidden)
         assert len(reading.records) == 2
         assert only(reading, "hidden-rows").severity is Severity.NOTICE
-
-
-def test_thirty_rows_are_read_in_a_few_milliseconds() -> None:
-    rows = [(n, f"活动{n}", date(2021, 6, 1), "礼堂", "演讲", 30 + n, 100 + n, None) for n in range(1, 31)]
-    sheet = whole(*rows)
-    read(sheet)
-    begun = time.perf_counter()
-    for _ in range(10):
-        read(sheet)
-    assert (time.perf_counter() - begun) / 10 < 0.1
-
-
-def test_thousands_of_rows_that_hold_only_zeros_are_left_out_quickly() -> None:
-    zeros = [(None, None, None, None, None, 0, 0, None)] * 5000
-    begun = time.perf_counter()
-    reading = read(whole(FIRST, *zeros))
-    assert titles(reading) == ["网络安全知识竞赛"]
-    assert reading.findings == ()
-    assert time.perf_counter() - begun < 2
-
-
-def test_thousands_of_merged_rows_are_read_quickly() -> None:
-    rows = [(n, f"活动{n}", date(2021, 6, 1), "礼堂", "演讲", 30, 100 + n, None) for n in range(1, 2001)]
-    merges = [(n, 8, n, 9) for n in range(4, 2004)] + [(n, 2, n, 2) for n in range(4, 2004)]
-    begun = time.perf_counter()
-    assert len(read(whole(*rows, merges=merges)).records) == 2000
-    assert time.perf_counter() - begun < 10
 
 
 @pytest.mark.parametrize("measures", [("家", "人", "万人次"), ("（家）", "（人）", "（万人）")])
