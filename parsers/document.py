@@ -4,7 +4,9 @@ from collections.abc import Sequence
 
 from parsers.forms.explain import explains
 from parsers.forms.form import Form
-from parsers.forms.match import Match, Page, match, page_of
+from parsers.forms.halves import halves
+from parsers.forms.match import Match, match
+from parsers.forms.page import Page, page_of
 from parsers.forms.vocabulary import vocabulary
 from parsers.grid import Grid
 from parsers.reading import Period, Reading
@@ -20,7 +22,7 @@ def read_tables(grids: Sequence[Grid], forms: Sequence[Form], period: Period) ->
     words = {form.id: vocabulary(form) for form in forms}
     chosen: dict[str, list[Match]] = {}
     rest: list[Page] = []
-    for page in map(page_of, grids):
+    for page in (half for grid in grids for half in halves(page_of(grid))):
         found = [
             (form, one)
             for form in forms

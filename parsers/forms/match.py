@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from parsers.forms import cards, fields
 from parsers.forms.fields import Header, Named
 from parsers.forms.form import Form
-from parsers.forms.sheet import Sheet, turned, upright
+from parsers.forms.page import Page
+from parsers.forms.sheet import Sheet, turned
 from parsers.forms.vocabulary import Vocabulary
-from parsers.grid import Grid, Position
-from parsers.layout.analysis import analyse
-from parsers.layout.model import Column, Layout, Region
+from parsers.grid import Position
+from parsers.layout.model import Column, Region
 
 _LONGEST_FORM = 200
 """Rows; a longer sheet is no form with its labels down the side."""
@@ -19,15 +19,6 @@ _WIDE = 3
 """Cells; a row with as many is one of a table."""
 _MOST_LABEL_COLUMNS = 3
 _ASIDE = frozenset(("title", "signature", "block"))
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A sheet as the sender sees it, with what it is before any form."""
-
-    sheet: Sheet
-    grid: Grid
-    layout: Layout
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +42,6 @@ class Match:
     def used(self) -> AbstractSet[Position]:
         """Where the known labels and their values stand, in a sheet that is read label by label."""
         return self.labels | frozenset((self.sheet.origins or {}).values())
-
-
-def page_of(grid: Grid) -> Page:
-    """The sheet, analysed once, whatever the number of forms."""
-    return Page(upright(grid), grid, analyse(grid))
 
 
 def match(page: Page, form: Form, words: Vocabulary) -> Match | None:
@@ -105,9 +91,8 @@ def _price(way: Match) -> float:
 def _upright_headers(page: Page, form: Form, words: Vocabulary) -> Iterator[Header]:
     """The headers of the regions that the form fills; regions side by side under one heading are one table."""
     for regions in _side_by_side(page.layout.regions):
-        top, bottom = _header_rows(regions[0])
         segments = [segment for region in regions for segment in _segments(region)]
-        header = fields.find(segments, form, words, top, bottom)
+        header = fields.find(segments, form, words, regions[0].header_top, regions[0].header_bottom)
         if header is None:
             continue
         yield header
@@ -121,14 +106,9 @@ def _side_by_side(regions: Sequence[Region]) -> Iterator[list[Region]]:
     found: dict[int, list[Region]] = {}
     for region in regions:
         if any(column.heading.path for column in region.columns):
-            found.setdefault(_header_rows(region)[0], []).append(region)
+            found.setdefault(region.header_top, []).append(region)
     for _, group in sorted(found.items()):
         yield sorted(group, key=lambda region: region.range.left)
-
-
-def _header_rows(region: Region) -> tuple[int, int]:
-    rows = [line.number for line in region.rows if line.role in ("header", "measure")]
-    return min(rows, default=region.range.top), max(rows, default=region.range.top)
 
 
 def _runs(rows: Sequence[int]) -> Iterator[tuple[int, int]]:

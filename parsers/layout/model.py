@@ -120,6 +120,20 @@ class Region:
     cells: Mapping[Position, Mark]
     evidence: Evidence
 
+    @property
+    def header_top(self) -> int:
+        """The first row of the heading; of a region without one its own first row."""
+        return min(self._header, default=self.range.top)
+
+    @property
+    def header_bottom(self) -> int:
+        """The last row of the heading, a row of measures included."""
+        return max(self._header, default=self.range.top)
+
+    @property
+    def _header(self) -> list[int]:
+        return [line.number for line in self.rows if line.role in ("header", "measure")]
+
 
 @dataclass(frozen=True, slots=True)
 class Text:

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 
 from parsers.forms.form import Form, HeaderField
 from parsers.forms.labels import keys
-from parsers.forms.match import Match, Page
+from parsers.forms.match import Match
+from parsers.forms.page import Page
 from parsers.forms.vocabulary import Vocabulary
 from parsers.grid import Cell
 from parsers.reading import Finding, Layout, Period, Reading, Value, cells, checks, parts, table, uncounted

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from parsers.forms.form import Form
-from parsers.forms.match import Page
+from parsers.forms.page import Page
 from parsers.forms.vocabulary import Vocabulary
 from parsers.reading import Finding
 from parsers.reading.findings import Place, finding

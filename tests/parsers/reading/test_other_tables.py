@@ -3,9 +3,10 @@
 import pytest
 
 from parsers.document import read_tables
-from parsers.forms import match
+from parsers.forms import page
 from parsers.forms.form import Form
 from parsers.grid import Grid
+from parsers.layout import Layout
 from support.tables import BLOCK, FIRST, FORM, LABELS, PERIOD, SECOND, TITLE, Plain, grid, only, read, titles, whole
 
 PLAN = (
@@ -72,13 +73,13 @@ def test_under_the_title_of_the_form_such_labels_are_the_forms() -> None:
 @pytest.mark.parametrize("forms", [1, 5, 20])
 def test_each_sheet_is_analysed_once_whatever_the_number_of_forms(monkeypatch: pytest.MonkeyPatch, forms: int) -> None:
     analysed: list[str] = []
-    real = match.analyse
+    real = page.analyse
 
-    def counted(sheet: Grid) -> match.Layout:
+    def counted(sheet: Grid) -> Layout:
         analysed.append(sheet.name)
         return real(sheet)
 
-    monkeypatch.setattr(match, "analyse", counted)
+    monkeypatch.setattr(page, "analyse", counted)
     several: list[Form] = [FORM] * forms
     read_tables([whole(FIRST, name="一"), whole(SECOND, name="二")], several, PERIOD)
     assert analysed == ["一", "二"]

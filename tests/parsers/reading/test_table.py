@@ -153,12 +153,15 @@ def test_a_column_of_the_form_beyond_an_empty_one_is_not_read_and_its_sender_hea
     assert only(reading, "apart-column").field == "form_codes"
 
 
-def test_a_whole_second_table_beside_the_first_is_not_passed_over_in_silence() -> None:
+@pytest.mark.parametrize("between", [(), (None,)])
+def test_halves_of_a_list_side_by_side_are_read_both(between: tuple[None, ...]) -> None:
     labels = (*LABELS[:4], "接触职工人数")
-    first, second = (*FIRST[:4], 300), (*SECOND[:4], 120)
-    reading = read(grid([TITLE], [BLOCK], (*labels, None, *labels), (*first, None, *second)))
-    assert titles(reading) == ["网络安全知识竞赛"]
-    assert "title" in [found.field for found in reading.findings if found.code == "apart-column"]
+    first, second, third = (*FIRST[:4], 300), (*SECOND[:4], 120), (3, "网络文明义诊", "2021年8月1日", "广场", 90)
+    reading = read(grid([TITLE], [BLOCK], (*labels, *between, *labels), (*first, *between, *third), second))
+    assert titles(reading) == ["网络安全知识竞赛", "好网民主题演讲", "网络文明义诊"]
+    assert contents(reading, "participants") == [300, 120, 90]
+    assert reading.records[2].values["title"].cell == ("H4" if between else "G4")
+    assert reading.findings == ()
 
 
 def test_activities_one_under_another_with_a_label_beside_each_value_are_all_read() -> None:
