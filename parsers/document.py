@@ -13,6 +13,10 @@ from parsers.reading import Period, Reading
 from parsers.reading.readings import read
 
 
+_MOST_BESIDE_A_TITLE, _LONGEST_TITLE = 2, 80
+"""Cells and characters."""
+
+
 def read_tables(grids: Sequence[Grid], forms: Sequence[Form], period: Period) -> tuple[Reading, ...]:
     """What the sheets say as the forms know it; empty where they hold no table of any form.
 
@@ -46,6 +50,6 @@ def _is_explained(page: Page, one: Match, form: Form) -> bool:
 
 
 def _is_titled(page: Page, form: Form) -> bool:
-    """Whether the title of the form stands in a sheet."""
-    titles = (*(region.title for region in page.layout.regions), *(text.text for text in page.layout.texts))
-    return any(map(form.names, titles))
+    """Whether the title of the form stands in a sheet, in a row of its own or beside one more word."""
+    few = (row.values() for row in page.sheet.rows.values() if len(row) <= _MOST_BESIDE_A_TITLE)
+    return any(form.names(cell.shown) for cells in few for cell in cells if len(cell.shown) <= _LONGEST_TITLE)

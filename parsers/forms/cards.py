@@ -1,6 +1,6 @@
 """Forms in which every value has a label of its own: one record, or several one after another, put into columns."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
 from parsers.forms.labels import key
 from parsers.forms.sheet import Sheet
@@ -11,11 +11,11 @@ from parsers.layout.model import Layout, Region
 _LONGEST_FORM = 200
 """Rows; a longer region is no form with a label for each value."""
 
-Label = tuple[Position, Position]
-"""Where a label stands, and where its value stands or would."""
+Label = tuple[Position, tuple[Position, ...]]
+"""Where a label stands, and where its value may stand, the likeliest place first."""
 
 
-def arranged(page: Sheet, labels: Iterable[Label], words: Vocabulary) -> Sheet | None:
+def arranged(page: Sheet, labels: Sequence[Label], words: Vocabulary) -> Sheet | None:
     """The same as a table: labels in row 1, the values of one record in each row below; None without known labels.
 
     A label that comes again begins another record.
@@ -42,29 +42,33 @@ def arranged(page: Sheet, labels: Iterable[Label], words: Vocabulary) -> Sheet |
     return Sheet(page.name, {n: dict(sorted(row.items())) for n, row in rows.items()}, (), origins=origins)
 
 
-def known_labels(page: Sheet, labels: Iterable[Label], words: Vocabulary) -> Iterator[tuple[Position, Position, str]]:
-    """(label, value, field) of the labels that the form knows."""
-    for position, place in labels:
-        known = words.column(page.text(*position))
-        if known and not _is_chosen(page, words, position):
-            yield position, place, known[0].field
+def known_labels(page: Sheet, labels: Sequence[Label], words: Vocabulary) -> Iterator[tuple[Position, Position, str]]:
+    """(label, value, field) of the labels that the form knows. No value is a label itself."""
+    known = {at: words.column(page.text(*at)) for at, _ in labels}
+    known = {at: found for at, found in known.items() if found and not _is_chosen(page, words, at)}
+    for position, places in labels:
+        if found := known.get(position):
+            filled = (place for place in places if page.cell(*place) and place not in known)
+            yield position, next(filled, places[-1]), found[0].field
 
 
 def labels_of(layout: Layout, page: Sheet) -> tuple[Label, ...]:
-    """Every label of a sheet with the place of its value, top down."""
-    found = {label: place for region in layout.regions for label, place in _beside(region, page)}
-    found |= {label: place for region in layout.regions for label, place in _paired(region)}
+    """Every text that may be a label, with the cell behind it and the one that the layout takes for its value."""
+    found: dict[Position, tuple[Position, ...]] = {}
+    for region in layout.regions:
+        for label, place in (*_beside(region, page), *_paired(region)):
+            found[label] = (*found.get(label, ()), place)
     return tuple(sorted(found.items()))
 
 
-def _paired(region: Region) -> Iterator[Label]:
+def _paired(region: Region) -> Iterator[tuple[Position, Position]]:
     """The labels of a region with their values, but for those in one cell."""
     for pair in (*region.block, *region.pairs):
         if pair.cell and pair.cell != pair.heading.cells[-1]:
             yield pair.heading.cells[-1], pair.cell
 
 
-def _beside(region: Region, page: Sheet) -> Iterator[Label]:
+def _beside(region: Region, page: Sheet) -> Iterator[tuple[Position, Position]]:
     """Every text with the cell behind it: labels above each other are as like a list as a form."""
     for line in region.rows if len(region.rows) <= _LONGEST_FORM else ():
         for column, cell in page.rows.get(line.number, {}).items():
