@@ -7,7 +7,7 @@ from parsers.layout.claims import Claim
 from parsers.layout.labels import is_block_word, is_signature_word, split
 from parsers.layout.model import LineRole
 from parsers.layout.views import View
-from parsers.layout.words import plain, words
+from parsers.layout.words import plain, says_nothing_below, words
 
 _AFTER_NOTE = re.compile(r"\d{0,2}(?:[:.、)\]】]|$)")
 _COUNT = re.compile(r"[(\[]?\d*[个场次项家人]*[)\]]?$")
@@ -31,6 +31,13 @@ def note(view: View) -> Claim | None:
         if inside.startswith(word) and _AFTER_NOTE.match(inside[len(word) :]):
             return Claim("note", "note", word=word) if len(inside) > len(word) + 1 or len(view.row.boxes) == 1 else None
     return Claim("note", "note", word="※") if text.startswith("※") else None
+
+
+def nothing_below(view: View) -> Claim | None:
+    """The row's one text says that nothing follows: 以下空白, （以下无正文）. It is no part of the table."""
+    if not view.is_alone or view.first.kind != "text" or not view.index:
+        return None
+    return Claim("note", "note", word=view.first.text) if says_nothing_below(view.first.text) else None
 
 
 def numbering(view: View) -> Claim | None:

@@ -92,6 +92,12 @@ CERTAIN: tuple[Rule[OfLine], ...] = (
     ),
     Rule(
         "certain",
+        certain.nothing_below,
+        "整行只有“以下空白”“以下无正文”等字样，表示下面没有内容",
+        Example(f"{_LIST}以下空白 | < | < | <", 4, "note"),
+    ),
+    Rule(
+        "certain",
         certain.numbering,
         "标题下的一行是栏次：1、2、3……或甲、乙、1、2……",
         Example(

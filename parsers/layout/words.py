@@ -8,6 +8,7 @@ from functools import cache, lru_cache
 from importlib import resources
 
 _BRACKETED = re.compile(r"[(\[{【〔〈][^()\[\]{}【】〔〕〈〉]*[)\]}】〕〉]")
+_AROUND = re.compile(r"^[\W_]+|[\W_]+$")
 _MEASURE = re.compile(r"(?<=[\u4e00-\u9fff])\d{0,3}[a-z%℃][a-z0-9/%²³·]{0,7}$")
 
 
@@ -33,6 +34,7 @@ class Words:
     part: tuple[str, ...]
     example: tuple[str, ...]
     note: tuple[str, ...]
+    nothing_below: frozenset[str]
     block: frozenset[str]
     signature: tuple[str, ...]
     attachment: tuple[str, ...]
@@ -51,5 +53,12 @@ def words() -> Words:
     """The words of the data file."""
     told = tomllib.loads(resources.files(__package__).joinpath("words.toml").read_text(encoding="utf-8"))
     lists = {name: tuple(map(plain, entry)) for name, entry in told.items() if isinstance(entry, list)}
-    sets = {name: frozenset(lists[name]) for name in ("total", "subtotal", "block", "measure", "value")}
+    sets = {
+        name: frozenset(lists[name]) for name in ("total", "subtotal", "nothing_below", "block", "measure", "value")
+    }
     return Words(**{**lists, **sets, "surname": frozenset(told["surname"]), "after_figure": told["after_figure"]})
+
+
+def says_nothing_below(text: str) -> bool:
+    """Whether a text only says that a table ends above it: 以下空白, with or without brackets or strokes around it."""
+    return _AROUND.sub("", plain(text)) in words().nothing_below

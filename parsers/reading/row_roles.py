@@ -10,6 +10,7 @@ from parsers.forms.labels import key, keys
 from parsers.forms.sheet import Sheet
 from parsers.forms.vocabulary import Vocabulary
 from parsers.grid import Cell
+from parsers.layout.words import says_nothing_below
 from parsers.reading import block, sum_rows
 from parsers.reading.row_traits import WIDE, Role, RowTraits
 
@@ -107,6 +108,8 @@ def _role(traits: RowTraits, row: int) -> Role:
     if traits.is_full(row) and any(cell.kind == "text" and words.marked.match(cell.shown) for cell in cells.values()):
         return "marked"
     if few and words.note.match(first) and not traits.fits(row):
+        return "note"
+    if len(cells) == 1 and says_nothing_below(first):
         return "note"
     is_part = block.is_part([cell.shown.strip() for cell in cells.values()], words)
     if (is_part and not traits.is_sound(row)) or _is_signature(traits, row):

@@ -1,5 +1,7 @@
 """What each line of a table is."""
 
+import pytest
+
 from support.drawings import layout, only, roles
 
 LIST = """
@@ -131,3 +133,23 @@ def test_signers_may_stand_in_cells_of_their_own() -> None:
     region = only(f"{LIST}填表人 | 某甲 | 审核人 | 某乙")
     assert roles(region)[-1] == "signature"
     assert [pair.value for pair in region.block] == ["某甲", "某乙"]
+
+
+@pytest.mark.parametrize(
+    "words", ["以下空白", "以下无正文", "（以下空白）", "——以 下 空 白——", "（此页以下无正文）", "以下空白。"]
+)
+@pytest.mark.parametrize("line", ["{} | < | < | <", "{} | | |", " | {} | |", " | | {} | <"])
+def test_words_that_nothing_follows_are_a_note(words: str, line: str) -> None:
+    region = only(f"{LIST}{line.format(words)}")
+    assert roles(region) == ["header", "data", "data", "note"]
+    assert region.rows[-1].evidence.rule == "nothing below"
+
+
+def test_signatures_may_stand_under_words_that_nothing_follows() -> None:
+    region = only(f"{LIST}以下空白 | < | < | <\n | | |\n单位负责人：某甲 | < | 填表人：某乙 | <")
+    assert roles(region)[-3:] == ["data", "note", "signature"]
+
+
+@pytest.mark.parametrize("line", ["3 | 以下空白 | 5 | 1", "以下空白地段由各村负责 | < | < | <"])
+def test_words_that_nothing_follows_are_none_within_others(line: str) -> None:
+    assert roles(only(f"{LIST}{line}\n4 | 丙街道 | 6 | 1"))[3] in ("data", "section")

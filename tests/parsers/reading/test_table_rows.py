@@ -85,6 +85,14 @@ def test_what_stands_under_the_table_is_no_activity(note: tuple[str | None, ...]
     assert not [code for code in codes(reading) if code != "stray-cell"]
 
 
+@pytest.mark.parametrize("words", ["以下空白", "（以下无正文）", "——以下空白——"])
+@pytest.mark.parametrize("before", [0, 1, 5])
+def test_words_that_nothing_follows_are_no_activity_and_nothing_to_ask_about(words: str, before: int) -> None:
+    reading = read(whole(FIRST, SECOND, (*[None] * before, words), ("填报人：林晓雨",)))
+    assert titles(reading) == BOTH
+    assert codes(reading) == codes(read(whole(FIRST, SECOND, ("填报人：林晓雨",))))
+
+
 def test_a_full_row_behind_a_note_is_still_an_activity() -> None:
     reading = read(whole(FIRST, ("注：以下为第二季度",), SECOND))
     assert titles(reading) == BOTH
