@@ -12,7 +12,6 @@ from parsers.grid import Grid
 from parsers.reading import Period, Reading
 from parsers.reading.readings import read
 
-
 _MOST_BESIDE_A_TITLE, _LONGEST_TITLE = 2, 80
 """Cells and characters."""
 

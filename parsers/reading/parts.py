@@ -71,8 +71,9 @@ def _parts(match: Match, form: Form, words: Vocabulary) -> list[Part]:
     if sheet is not page:
         return [_single(match, form, words)]
     ends = [*(h.top - 1 for h in headers[1:]), sheet.last]
+    lines = {line.number: line.role for region in match.page.layout.regions for line in region.rows}
     bodies = [
-        row_roles.sort(sheet, h, form, words, sheet.between(h.bottom + 1, end))
+        row_roles.sort(sheet, h, form, words, sheet.between(h.bottom + 1, end), lines)
         for h, end in zip(headers, ends, strict=True)
     ]
     for index, following in enumerate(headers[1:]):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from parsers.forms.fields import Header
 from parsers.forms.form import Form
@@ -10,7 +11,7 @@ from parsers.forms.labels import key, keys
 from parsers.forms.sheet import Sheet
 from parsers.forms.vocabulary import Vocabulary
 from parsers.grid import Cell
-from parsers.layout.words import says_nothing_below
+from parsers.layout.model import LineRole
 from parsers.reading import block, sum_rows
 from parsers.reading.row_traits import WIDE, Role, RowTraits
 
@@ -32,10 +33,20 @@ class Body:
         return tuple(row for row, known in self.roles.items() if known == role)
 
 
-def sort(sheet: Sheet, header: Header, form: Form, words: Vocabulary, rows: Iterable[int]) -> Body:
-    """What each row is. After a note or the block, only a row that says as much as an activity is one."""
+def sort(
+    sheet: Sheet,
+    header: Header,
+    form: Form,
+    words: Vocabulary,
+    rows: Iterable[int],
+    lines: Mapping[int, LineRole] = MappingProxyType({}),
+) -> Body:
+    """What each row is: by `lines`, what the layout takes it for, and by what it holds in the columns of the form.
+
+    After a note or the block, only a row that says as much as an activity is one.
+    """
     traits = RowTraits(sheet, header, words, {c.field: c for c in form.column}, form)
-    roles = {row: _role(traits, row) for row in rows}
+    roles = {row: _by_layout(traits, row, lines.get(row)) or _role(traits, row) for row in rows}
     roles |= _begun(traits, roles)
     roles |= _of_another_table(traits, roles)
     roles |= _behind_notes(traits, roles)
@@ -43,6 +54,15 @@ def sort(sheet: Sheet, header: Header, form: Form, words: Vocabulary, rows: Iter
     roles |= sum_rows.sums(traits, roles)
     rows_ = (row for row, role in roles.items() if role == "row")
     return Body(roles, frozenset(row for row in rows_ if any(map(words.example.match, traits.leading(row)))))
+
+
+def _by_layout(traits: RowTraits, row: int, line: LineRole | None) -> Role | None:
+    """What the layout says for certain of a row that has no figure or day of the form; None where it leaves it open."""
+    if line in ("numbering", "measure", "header again"):
+        return "empty"
+    if line == "note" and len(traits.cells(row)) < WIDE and not traits.fits(row):
+        return "note"
+    return None
 
 
 def _last(traits: RowTraits, roles: Mapping[int, Role]) -> int:
@@ -108,8 +128,6 @@ def _role(traits: RowTraits, row: int) -> Role:
     if traits.is_full(row) and any(cell.kind == "text" and words.marked.match(cell.shown) for cell in cells.values()):
         return "marked"
     if few and words.note.match(first) and not traits.fits(row):
-        return "note"
-    if len(cells) == 1 and says_nothing_below(first):
         return "note"
     is_part = block.is_part([cell.shown.strip() for cell in cells.values()], words)
     if (is_part and not traits.is_sound(row)) or _is_signature(traits, row):
