@@ -67,6 +67,8 @@ def _files(content: bytes) -> list[_File]:
 def _attributes(content: bytes) -> Iterator[tuple[int, bytes]]:
     """Each attribute as (id, value). Raises Unreadable where one is cut short or its sum is wrong."""
     at = 6
+    if len(content) <= at:
+        raise faults.wrapped("truncated")
     while at < len(content):
         header = content[at : at + 9]
         if len(header) < 9:

@@ -86,6 +86,13 @@ def test_what_is_cut_short_is_said_to_be() -> None:
         assert caught.value.code == "truncated"
 
 
+@pytest.mark.parametrize("length", [4, 5, 6])
+def test_nothing_but_the_first_bytes_is_cut_short(length: int) -> None:
+    with pytest.raises(Unreadable) as caught:
+        unpack(b"\x78\x9f\x3e\x22\x01\x00"[:length], Budget())
+    assert caught.value.code == "truncated"
+
+
 def test_content_whose_sum_does_not_match_is_never_given() -> None:
     content = winmail(file(b"A.XLS", b"one")).replace(b"one", b"two")
     with pytest.raises(Unreadable) as caught:
