@@ -34,7 +34,7 @@ screenshots: .venv/development
 	$(BIN)/python tests/golden/screenshots.py
 
 # the pages of docs/ that are made from the code
-docs: .venv/runtime
+docs: | .venv/bin/python
 	$(RUN) parsers.layout.rules_page > docs/table-rules.md
 
 .venv/bin/python:

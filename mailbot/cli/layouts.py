@@ -54,7 +54,7 @@ def _tell(found: FileLayout) -> None:
             click.echo(f"  {table['range']}  {SHAPES[table['shape']]}")
             for role, name in CELLS.items():
                 cells = [cell for cell, known in table["cells"].items() if known == role]
-                if cells and role != "data":
-                    click.echo(f"    {name}：{' '.join(cells)}")
+                if cells:
+                    click.echo(f"    {name}：{f'{len(cells)} 格' if role == 'data' else ' '.join(cells)}")
         if not sheet["tables"]:
             click.echo("  没有找到表格")

@@ -14,7 +14,7 @@ from mailbot.domain.mail import Disposition, Head
 from mailbot.domain.submission import Verdict
 from mailbot.mail.opening import Opened
 from mailbot.mail.subjects import strip_prefixes
-from parsers.formats.file_kind import FileKind
+from parsers.formats.file_kind import WORKBOOKS, FileKind
 from parsers.forms.form import Form
 
 TABLE_NAMES = re.compile(r"统计表|报表|汇总表|登记表|附表|盖章|扫描件|附件\s*[1一](?!\d)")
@@ -27,8 +27,6 @@ NEWS = re.compile(r"信息(?!表|化|员|网络|技术|安全)|简报|动态|快
 ASKS = re.compile(r"[？?]|请问|请教|咨询")
 SHORTEST_NEWS = 80
 """Characters; what is shorter announces news or asks about it."""
-
-SPREADSHEETS = frozenset({FileKind.XLSX, FileKind.XLSB, FileKind.XLS, FileKind.ODS, FileKind.SPREADSHEETML})
 
 
 def judge_without_table(opened: Opened, rules: Rules) -> Verdict:
@@ -47,7 +45,7 @@ def judge_without_table(opened: Opened, rules: Rules) -> Verdict:
         return _misdirected(sent, code)
     if opened.cloud_links:
         return Verdict(Disposition.UNREADABLE, f"附件以网盘链接方式发送（{opened.cloud_links[0]}）", "cloud-link", code)
-    if any(document.kind in SPREADSHEETS for document in opened.documents):
+    if any(document.kind in WORKBOOKS for document in opened.documents):
         return Verdict(Disposition.UNREADABLE, "附件中未找到统计表的表头", "no-table", code)
     answers = any(reference.rpartition("@")[2].rstrip(">") in _hosts(rules.own) for reference in _answered(head))
     if answers and _shows_pictures_alone(opened):

@@ -8,7 +8,7 @@ from mailbot.mail import body_tables, message
 from mailbot.mail.attached_files import File
 from mailbot.mail.body_tables import TableReader
 from mailbot.mail.message import Mail
-from parsers.formats.file_kind import FileKind, kind_of
+from parsers.formats.file_kind import WITHOUT_END, FileKind, kind_of
 from parsers.formats.read_file import read_grids
 from parsers.reading import Content, Fault, Finding, Reading, Severity, Unreadable
 
@@ -70,7 +70,7 @@ def cut_off(document: Document) -> Document:
 
     A workbook, a PDF or an archive that is cut is a fault of its own, or whole after all.
     """
-    if document.kind not in (FileKind.CSV, FileKind.HTML, FileKind.TEXT):
+    if document.kind not in WITHOUT_END:
         return document
     finding = Finding(Severity.WARNING, "cut-off", CUT_OFF)
     readings = (replace(each, findings=(*each.findings, finding)) for each in document.readings)

@@ -41,6 +41,11 @@ class FileKind(StrEnum):
     UNKNOWN = "unknown"
 
 
+WORKBOOKS = frozenset({FileKind.XLSX, FileKind.XLSB, FileKind.XLS, FileKind.ODS, FileKind.SPREADSHEETML})
+"""Kinds that hold nothing but tables: one in which no form is found was meant to hold one."""
+WITHOUT_END = frozenset({FileKind.CSV, FileKind.HTML, FileKind.TEXT})
+"""Kinds of which nothing tells where they end: one that was cut off looks whole."""
+
 _STARTS = (
     (b"PK\x03\x04", FileKind.ZIP),
     (b"PK\x05\x06", FileKind.ZIP),

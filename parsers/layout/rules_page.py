@@ -27,8 +27,13 @@ on with the merged cell to the left and above.
 
 To add a rule: write its function in the module of its stage (`certain.py`, `weighed.py` and `heading.py`, `placing.py`,
 `marking.py`, `shapes.py`) with its reason as docstring, and give it an entry in the list, where it is to speak, with an
-example. A rule made of words is a line in `words.toml`. Then run `.venv/bin/python -m pytest tests/parsers/layout`:
-each example of another rule that the new one changes fails by that rule's name. `make docs` writes this page anew.
+example. A rule made of words is a line in `words.toml`; a new list of words is also a field of `Words` in `words.py`.
+Then run `.venv/bin/python -m pytest tests/parsers/layout tests/parsers/reading`: each example of another rule that the
+new one changes fails by that rule's name. `make docs` writes this page anew.
+
+What a row of a form is, is told by its layout and by what it holds in the form's columns
+(`parsers/reading/row_roles.py`): notes, numbers of columns, measures and repeated headings by the layout; sums,
+examples and zero reports by the words of the form (`[rows]` in its TOML), since forms differ in them.
 
 To see what the rules say of a file: `mailbot parse FILE --layout --html OUT.html`.
 """
