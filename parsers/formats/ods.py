@@ -3,17 +3,25 @@
 import io
 import re
 from collections.abc import Iterator, Mapping
-from datetime import datetime, time, timedelta
 
 from lxml import etree
 
 from parsers.formats.file_kind import FileKind
 from parsers.formats.helpers import faults
-from parsers.formats.helpers.sheet import Budget, Sheet, bool_cell, checked, error_cell, text_cell, unknown_result
+from parsers.formats.helpers.sheet import (
+    Budget,
+    Sheet,
+    bool_cell,
+    checked,
+    error_cell,
+    iso_cell,
+    text_cell,
+    unknown_result,
+)
 from parsers.formats.helpers.text_runs import PLAIN, Look, Run, cell_of, struck_out, written
 from parsers.formats.helpers.zipped_xml import Package, elements, local
 from parsers.grid import Cell, Grid
-from parsers.values.number_format import number_cell, shown
+from parsers.values.number_format import number_cell
 
 KINDS = frozenset({FileKind.ODS})
 
@@ -26,7 +34,6 @@ _CALC = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
 _TAGS = (f"{_STYLE}style", f"{_TABLE}table-column", f"{_TABLE}table-row", f"{_TABLE}table")
 _ASIDE = (f"{_DRAW}frame", f"{_TABLE}dde-link")
 """Elements whose tables are no sheets: the numbers of a chart, a workbook within the workbook."""
-_TIME = re.compile(r"(-?)PT(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,6}(?:\.\d+)?)S)?")
 _MOST_BLANKS = 1000
 
 
@@ -163,11 +170,9 @@ def _typed(item: etree._Element, text: str) -> Cell | None:
         case "percentage":
             return _as_shown(number_cell(float(value), _percent(text), formula=formula), text)
         case "date":
-            moment = datetime.fromisoformat(item.get(f"{_OFFICE}date-value", ""))
-            return _as_shown(Cell(moment, "date", shown(moment, None), None, formula), text)
+            return _as_shown(iso_cell(item.get(f"{_OFFICE}date-value", ""), None, formula), text)
         case "time":
-            length = _time(item.get(f"{_OFFICE}time-value", ""))
-            return _as_shown(Cell(length, "time", shown(length, None), None, formula), text)
+            return _as_shown(iso_cell(item.get(f"{_OFFICE}time-value", ""), None, formula), text)
         case "boolean":
             return _as_shown(bool_cell(item.get(f"{_OFFICE}boolean-value") == "true", formula=formula), text)
         case _:
@@ -182,17 +187,6 @@ def _percent(text: str) -> str:
     """The format code that shows a percentage with as many places as the text has."""
     places = len(match[1]) if (match := re.search(r"[.,](\d+)\s*%", text)) else 0
     return "0." + "0" * places + "%" if places else "0%"
-
-
-def _time(text: str) -> time | timedelta:
-    match = _TIME.fullmatch(text)
-    if match is None:
-        raise faults.broken()
-    sign, hours, minutes, seconds = match.groups()
-    length = timedelta(hours=int(hours or 0), minutes=int(minutes or 0), seconds=float(seconds or 0))
-    if sign or length >= timedelta(days=1):
-        return -length if sign else length
-    return (datetime.fromisoformat("2000-01-01") + length).time()
 
 
 def _paragraphs(element: etree._Element) -> str:

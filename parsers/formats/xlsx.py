@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
 
 from lxml import etree
 
@@ -15,19 +14,23 @@ from parsers.formats.helpers.sheet import (
     Sheet,
     bool_cell,
     checked,
-    date_cell,
     error_cell,
+    iso_cell,
+    read_in_part,
     text_cell,
     unknown_result,
+    unreadable_cell,
 )
 from parsers.formats.helpers.text_runs import PLAIN, Look, Run, cell_of, struck_out
 from parsers.formats.helpers.xlsx_workbook import Workbook, forget, is_set, joined, open_workbook, runs, unescaped
 from parsers.formats.helpers.zipped_xml import Package, local
-from parsers.grid import Cell, Grid
+from parsers.grid import Cell, Grid, Position
+from parsers.reading import Unreadable
 from parsers.values.number_format import GENERAL, number_cell
 
 KINDS = frozenset({FileKind.XLSX})
 
+_MOST_DIGITS = 9
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[Ee][+-]?[0-9]+)?")
 
 
@@ -36,7 +39,10 @@ def read(content: bytes) -> tuple[Grid, ...]:
     """The sheets of a workbook, hidden ones included, in its order."""
     book = open_workbook(Package(content))
     budget = Budget()
-    return tuple(_read_sheet(book, element, budget) for element in book.sheets)
+    grids = tuple(grid for element in book.sheets if (grid := _read_sheet(book, element, budget)))
+    if all(grid.partial and not grid.cells for grid in grids):
+        raise faults.broken()
+    return grids
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +54,21 @@ class _Original:
     column: int
 
 
-def _read_sheet(book: Workbook, element: etree._Element, budget: Budget) -> Grid:
+def _read_sheet(book: Workbook, element: etree._Element, budget: Budget) -> Grid | None:
+    """One sheet, as far as it can be read; None for one that is not there: it has no relation, or its part is gone."""
     hidden = element.get("state", "visible") != "visible"
     sheet = Sheet(checked(element.get("name", "")), budget, hidden=hidden)
     key = next((text for name, text in element.items() if str(name).startswith("{") and str(name).endswith("}id")), "")
-    kind, name = book.parts[str(key)]
+    kind, name = book.parts.get(str(key), ("", ""))
+    if not kind or (kind.endswith("/worksheet") and name not in book.package):
+        return None
     if kind.endswith("/worksheet"):  # charts and macro sheets have no table
-        _fill(book, name, sheet)
-        for _, kind, part in book.package.related(name):
-            if kind.endswith("/comments") and part in book.package:
-                _read_comments(book.package, part, sheet)
+        with read_in_part(sheet):
+            _fill(book, name, sheet)
+        with read_in_part(sheet):
+            for _, kind, part in book.package.related(name):
+                if kind.endswith("/comments") and part in book.package:
+                    _read_comments(book.package, part, sheet)
     return sheet.grid()
 
 
@@ -71,20 +82,21 @@ def _fill(book: Workbook, name: str, sheet: Sheet) -> None:
                 last = _read_row(book, element, last + 1, sheet, shared)
                 forget(element)
             case "mergeCell", "mergeCells":
-                sheet.merge(*corners(element.get("ref", "")))
+                with read_in_part(sheet):
+                    sheet.merge(*corners(element.get("ref", "")))
                 forget(element)
             case "col", "cols" if is_set(element, "hidden") or _is_zero(element.get("width")):
-                sheet.hide_columns(int(element.get("min", "")), min(int(element.get("max", "")), MAX_COLUMN))
+                with read_in_part(sheet):
+                    sheet.hide_columns(int(element.get("min", "")), min(int(element.get("max", "")), MAX_COLUMN))
 
 
 def _read_row(book: Workbook, row: etree._Element, expected: int, sheet: Sheet, shared: dict[str, _Original]) -> int:
-    number = int(row.get("r", expected))
+    number = _whole(row.get("r"), expected)
     if is_set(row, "hidden") or _is_zero(row.get("ht")):
         sheet.hide_rows(number, number)
     column = 0
     for element in row:
-        reference = element.get("r")
-        place = position(reference) if reference else (number, column + 1)
+        place = _place(element.get("r"), number, column + 1)
         column = place[1]
         if len(element) and (cell := _cell(book, element, *place, shared)) is not None:
             sheet.put(*place, cell)
@@ -101,12 +113,13 @@ def _cell(book: Workbook, element: etree._Element, row: int, column: int, shared
                 formula = _formula(child, row, column, shared)
             case "is":
                 inline = tuple(runs(child))
-    style = int(element.get("s", "0"))
+    style = _whole(element.get("s"), 0)
     code = book.codes[style] if style < len(book.codes) else GENERAL
     look = book.looks[style] if style < len(book.looks) else PLAIN
     if element.get("t") == "s" and value:
-        if (index := int(value)) < 0:
-            raise faults.broken()
+        index = _whole(value, -1)
+        if not 0 <= index < len(book.strings):
+            return unreadable_cell(value, code, formula)
         return _text(book.strings[index], look, code, formula)
     if element.get("t") == "inlineStr":
         return _text(inline or ((value,) if value else ()), look, code, formula)
@@ -131,16 +144,16 @@ def _typed(book: Workbook, element: etree._Element, value: str | None, code: str
         case "e":
             return error_cell(value, code, formula)
         case "d":
-            return date_cell(datetime.fromisoformat(value.removesuffix("Z")), code, formula)
+            return iso_cell(value.strip(), code, formula)
         case "n":
             return _number(book, value.strip(), code, formula)
         case _:
-            raise faults.broken()
+            return unreadable_cell(value, code, formula)
 
 
 def _number(book: Workbook, text: str, code: str, formula: str | None) -> Cell:
     if not _NUMBER.fullmatch(text):
-        raise faults.broken()
+        return unreadable_cell(text, code, formula)
     number = float(text)
     if number == 0 and formula is not None and book.recalculated:
         return unknown_result(formula, code)
@@ -166,6 +179,19 @@ def _formula(element: etree._Element, row: int, column: int, shared: dict[str, _
         return text
     first = shared.get(key)
     return moved(first.text, row - first.row, column - first.column) if first else ""
+
+
+def _whole(text: str | None, otherwise: int) -> int:
+    """The number of an attribute; `otherwise` where it is missing, blank or none."""
+    return int(text) if text and text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS else otherwise
+
+
+def _place(reference: str | None, row: int, column: int) -> Position:
+    """Where a cell stands: as it says, or behind the one before it (18.3.1.4)."""
+    try:
+        return position(reference) if reference else (row, column)
+    except Unreadable:
+        return row, column
 
 
 def _is_zero(size: str | None) -> bool:

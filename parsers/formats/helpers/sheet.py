@@ -1,10 +1,14 @@
 """Builds a sheet cell by cell, within the limits that all formats share; makes the cells of each type."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from parsers.formats.helpers import faults
+from parsers.formats.helpers.iso_moments import moment
 from parsers.grid import Cell, Grid, Position, Range
+from parsers.reading import Unreadable
 from parsers.values.number_format import shown
 
 MAX_CELLS = 300_000
@@ -46,6 +50,8 @@ class Sheet:
         self._hidden_rows: list[tuple[int, int]] = []
         self._hidden_columns: list[tuple[int, int]] = []
         self._comments: dict[Position, str] = {}
+        self.partial = False
+        """Something of it could not be read."""
 
     def put(self, row: int, column: int, cell: Cell) -> None:
         """Take in a cell that holds something."""
@@ -91,6 +97,7 @@ class Sheet:
             _spread(self._hidden_rows, last_row),
             _spread(self._hidden_columns, last_column),
             self._comments,
+            self.partial,
         )
 
     def _uncover(self, merge: Range) -> None:
@@ -143,6 +150,37 @@ def error_cell(name: str, code: str | None = None, formula: str | None = None) -
 def unknown_result(formula: str, code: str | None = None) -> Cell:
     """A formula whose result is not in the file; it shows itself, so that nobody takes it for a blank."""
     return Cell(None, "error", f"={checked(formula)}", code, formula)
+
+
+def unreadable_cell(text: str, code: str | None = None, formula: str | None = None) -> Cell:
+    """A cell whose value breaks the rules of its format; it shows what stands there, and is no value."""
+    return Cell(None, "error", checked(text) or "（无法读取）", code, formula)
+
+
+def iso_cell(text: str, code: str | None = None, formula: str | None = None) -> Cell:
+    """A cell with a day, a time of day or a length of time as ISO 8601 writes it; unreadable for anything else."""
+    value = moment(text)
+    if value is None:
+        return unreadable_cell(text, code, formula)
+    return Cell(value, "date" if isinstance(value, datetime) else "time", shown(value, code), code, formula)
+
+
+@contextmanager
+def read_in_part(sheet: Sheet) -> Iterator[None]:
+    """Whatever breaks the rules of the format in here costs no more than itself: the sheet says that it is partial.
+
+    What makes a file unsafe or too large still ends its reading.
+    """
+    try:
+        yield
+    except MemoryError:
+        raise
+    except Unreadable as fault:
+        if fault.code != faults.broken().code:
+            raise
+        sheet.partial = True
+    except Exception:  # noqa: BLE001 - what libraries raise over a bad part
+        sheet.partial = True
 
 
 def date_cell(moment: datetime, code: str, formula: str | None = None) -> Cell:
