@@ -43,6 +43,10 @@ class Value:
     cell: str | None = None
     precision: Precision = "exact"
 
+    def __reduce__(self) -> tuple[type["Value"], tuple[object, ...]]:
+        """Pickled by its fields: a long table hands over hundreds of thousands, and a dataclass's own way is slow."""
+        return Value, (self.content, self.raw, self.sheet, self.cell, self.precision)
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:

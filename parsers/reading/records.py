@@ -1,5 +1,6 @@
 """One row of a table as a record, with the unit it names and what is doubtful in its cells."""
 
+import dataclasses
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -38,6 +39,9 @@ class Reader:
     form: Form
     period: Period
     prefix: str = ""
+    _known: dict[tuple[str, Cell | None], cells.Said] = dataclasses.field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     def rows(self, numbers: Sequence[int]) -> tuple[Row, ...]:
         """Every row in order; one without a unit takes over the one above, with a warning where units differ."""
@@ -79,7 +83,7 @@ class Reader:
         for column, named in columns:
             position = self._position(number, named, column)
             cell = self.part.sheet.cell(*position)
-            said = cells.read(cell, column, self.form, self.period, named.label)
+            said = self._said(cell, column, named)
             values |= self._values(said, cell, position, keep=values)
             remarks = self._remarks(column, named, number, numbers, cell)
             if not said.doubts and not remarks and said.online is None:
@@ -98,6 +102,13 @@ class Reader:
         found += self._perhaps(number, values)
         record = Record(self.part.sheet.own_row(number), values)
         return Row(number, record, line, self._unit(number), tuple(found))
+
+    def _said(self, cell: Cell | None, column: Column, named: Named) -> cells.Said:
+        """What a cell says. A long column holds the same things again and again, and each is read once."""
+        if (said := self._known.get((column.field, cell))) is None:
+            said = cells.read(cell, column, self.form, self.period, named.label)
+            self._known[column.field, cell] = said
+        return said
 
     def _columns(self, *kinds: str) -> Iterator[tuple[Column, Named]]:
         for column in self.form.column:

@@ -158,11 +158,13 @@ def _of_another_table(traits: RowTraits, roles: Mapping[int, Role]) -> dict[int,
 
 def _is_header(traits: RowTraits, row: int) -> bool:
     """Whether a row holds labels, and labels that stand where the table has something else."""
-    texts = [cell.shown.strip() for cell in traits.cells(row).values() if cell.kind == "text"]
+    held = traits.cells(row).values()
+    if len(held) < WIDE or any(cell.kind != "text" or any(map(str.isdigit, cell.shown)) for cell in held):
+        return False
+    texts = [cell.shown.strip() for cell in held]
     told = [text for text in texts if key(text) not in traits.words.options]
     known = [text for text in told if traits.words.column(text) or traits.words.entry(text)]
-    is_plain = len(texts) == len(traits.cells(row)) and not any(map(str.isdigit, "".join(texts)))
-    return is_plain and len(texts) >= WIDE and len(known) > 1 and 2 * len(known) >= len(texts)
+    return len(known) > 1 and 2 * len(known) >= len(texts)
 
 
 def _is_perhaps(traits: RowTraits, row: int) -> bool:

@@ -52,6 +52,21 @@ class RowTraits:
         return tuple((f, self.columns[f].kind, named.column) for f, named in self.header.columns.items())
 
     @cached_property
+    def _of_kinds(self) -> dict[tuple[str, ...], tuple[tuple[str, int], ...]]:
+        return {}
+
+    @cached_property
+    def _naming(self) -> tuple[int, ...]:
+        """The columns whose texts tell what a row is, beside its first one."""
+        numbers = [n.column for f, n in self.header.columns.items() if self.columns[f].kind == "number"]
+        names = [n.column for f, n in self.header.columns.items() if self.columns[f].need == "must"]
+        return tuple(dict.fromkeys([*numbers, *names, *(n.column for n in self.header.entries.values())]))
+
+    @cached_property
+    def _of_figures(self) -> frozenset[int]:
+        return frozenset(n.column for f, n in self.header.columns.items() if self.columns[f].kind in ("count", "days"))
+
+    @cached_property
     def _figures(self) -> dict[int, Mapping[str, int | None]]:
         return {}
 
@@ -62,8 +77,11 @@ class RowTraits:
 
     def fields(self, row: int, *kinds: str) -> Mapping[str, Cell]:
         """Field → cell for the columns of these kinds that hold something."""
+        if (known := self._of_kinds.get(kinds)) is None:
+            known = tuple((field, column) for field, kind, column in self._known if kind in kinds)
+            self._of_kinds[kinds] = known
         cells = self.sheet.rows[row]
-        return {field: cells[column] for field, kind, column in self._known if kind in kinds and column in cells}
+        return {field: cells[column] for field, column in known if column in cells}
 
     def held(self, row: int) -> Mapping[str, Cell]:
         """Everything in the row that would be read."""
@@ -77,13 +95,9 @@ class RowTraits:
         """
         cells = self.cells(row)
         named = bool(self.fields(row, "text", "choices"))
-        figures = {n.column for f, n in self.header.columns.items() if self.columns[f].kind in ("count", "days")}
-        names = [n.column for f, n in self.header.columns.items() if self.columns[f].kind == "number"]
-        names += [n.column for f, n in self.header.columns.items() if self.columns[f].need == "must"]
-        names += [n.column for n in self.header.entries.values()]
-        columns = dict.fromkeys([*list(cells)[:1], *(column for column in names if column in cells)])
+        columns = dict.fromkeys([*list(cells)[:1], *(column for column in self._naming if column in cells)])
         before = [cell for column, cell in self.sheet.rows[row].items() if column < self.header.left]
-        told = [*(cells[column] for column in columns if not (named and column in figures)), *before]
+        told = [*(cells[column] for column in columns if not (named and column in self._of_figures)), *before]
         return [cell.shown.strip() for cell in told if cell.kind == "text"]
 
     def is_full(self, row: int) -> bool:

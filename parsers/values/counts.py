@@ -121,8 +121,10 @@ def _understood(sense: Sense, measure: Measure | None, shown: str) -> Understood
             return _nothing(code, shown)
     if measure is not None and sense.figure.counts_other(measure):
         return Understood(None, doubts=(Doubt("other-unit", {"shown": shown, "measure": measure.word}),))
-    detail = {"shown": shown, "taken": str(int(sense.amount))}
     extra = {} if sense.online is None else {"online": int(sense.online)}
+    if measure is None and not sense.code:
+        return Understood(int(sense.amount), sense.precision, extra=extra)
+    detail = {"shown": shown, "taken": str(int(sense.amount))}
     doubts = []
     if sense.code:
         doubts.append(Doubt(sense.code, {**detail, **{key: str(number) for key, number in extra.items()}}))

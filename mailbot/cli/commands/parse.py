@@ -48,7 +48,7 @@ def command(
     forms = forms_of(campaign)
     opened = _opened(file, campaign, tuple(forms.values()))
     if as_json:
-        click.echo(json.dumps(_document(opened), ensure_ascii=False, indent=1))
+        click.echo(json.dumps(_document(opened), ensure_ascii=False))
     else:
         _show(opened, forms, Console())
     if not opened.readings:
