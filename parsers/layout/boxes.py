@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import groupby
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from parsers.grid import Cell, Grid, Position, Range
 from parsers.layout.looks import SURE, is_day, is_figure, is_nothing, is_year, likeness
@@ -21,9 +21,11 @@ _LONG = 24
 _OTHERS: Mapping[str, BoxKind] = {"date": "day", "time": "day", "bool": "other", "error": "other"}
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
-    """A cell or a merged range. `likeness` above 0 looks like a label, below like a value (looks.py)."""
+class Box(NamedTuple):
+    """A cell or a merged range. `likeness` above 0 looks like a label, below like a value (looks.py).
+
+    `position` and those after it follow from the corners; they are asked for too often to be properties.
+    """
 
     top: int
     left: int
@@ -32,18 +34,11 @@ class Box:
     text: str
     kind: BoxKind
     likeness: float
-    position: Position = field(init=False)
-    span: tuple[int, int] = field(init=False)
+    position: Position
+    span: tuple[int, int]
     """The columns it takes."""
-    is_tall: bool = field(init=False)
-    is_wide: bool = field(init=False)
-
-    def __post_init__(self) -> None:
-        # asked for many times of each box: a property would be most of the time that a long sheet takes
-        object.__setattr__(self, "position", (self.top, self.left))
-        object.__setattr__(self, "span", (self.left, self.right))
-        object.__setattr__(self, "is_tall", self.bottom > self.top)
-        object.__setattr__(self, "is_wide", self.right > self.left)
+    is_tall: bool
+    is_wide: bool
 
     @property
     def is_time(self) -> bool:
@@ -91,7 +86,8 @@ def _box(place: Position, cell: Cell | None, text: str, merge: Range | None, las
     if merge:
         bottom, right = max(bottom, min(merge.bottom, last_row)), max(right, min(merge.right, last_column))
     kind, like = _told(cell, text) if cell else ("blank", 0.0)
-    return Box(*place, bottom, right, text, kind, like)
+    top, left = place
+    return Box(top, left, bottom, right, text, kind, like, place, (left, right), bottom > top, right > left)
 
 
 def _text(cell: Cell) -> str:
@@ -107,8 +103,15 @@ def _told(cell: Cell, text: str) -> tuple[BoxKind, float]:
         return "formula", -SURE
     if cell.kind == "text":
         return _written(text)
-    kind: BoxKind = "number" if cell.kind == "number" else _OTHERS[cell.kind]
+    if cell.kind == "number":
+        return _figure(text)
+    kind = _OTHERS[cell.kind]
     return kind, _YEAR if is_year(text) else _DAY if kind == "day" else -SURE
+
+
+@lru_cache(maxsize=4096)
+def _figure(text: str) -> tuple[BoxKind, float]:
+    return "number", _YEAR if is_year(text) else -SURE
 
 
 @lru_cache(maxsize=16384)

@@ -104,6 +104,8 @@ def runs(element: etree._Element) -> Iterator[Run | str]:
 def joined(runs: tuple[Run | str, ...], look: Look) -> Written:
     """The text of a cell whose font looks like that; a raised font of the cell alone raises nothing."""
     own = look._replace(raised=0)
+    if own == PLAIN and len(runs) == 1 and isinstance(runs[0], str):
+        return Written(unescaped(runs[0]))
     said = written(run if isinstance(run, Run) else Run(run, own) for run in runs)
     return Written(unescaped(said.text), unescaped(said.struck))
 
