@@ -10,13 +10,19 @@ from contextlib import contextmanager
 from typing import Literal
 
 
+_STRANGE = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\ue000-\uf8ff]")
+_MOST_STRANGE = 1 / 50
+"""The share of control and private-use characters; a name with a rare character has one, other files have many."""
+
+
 def text_of(content: bytes) -> str | None:
     """The text that the bytes are in a charset that offices use: Unicode with or without a mark, or GB 18030.
 
-    None where they are no text. Damaged UTF-8 shows U+FFFD in the damaged places.
+    None where they are no text: more than one in fifty characters is a control or private-use one. Damaged UTF-8 shows
+    U+FFFD in the damaged places.
     """
     text = _decoded(content)
-    if text is None or re.search(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\ue000-\uf8ff]", text):
+    if text is None or "\0" in text or len(_STRANGE.findall(text)) > _MOST_STRANGE * len(text):
         return None
     return text
 

@@ -102,6 +102,19 @@ def test_damaged_utf8_shows_the_damage_and_not_another_text() -> None:
     assert text_of(damaged) == "某街道总工会开展好网民活动" * 2 + "某街道总工会开展好网民活\ufffd"
 
 
+@pytest.mark.parametrize("charset", ["utf-8", "gb18030", "utf-16"])
+@pytest.mark.parametrize("strange", ["\ue863", "\x1a", "\x03"])
+def test_one_strange_character_makes_a_text_no_other_file(strange: str, charset: str) -> None:
+    table = "序号,活动名称,活动时间,参加人数\n" + "1,知识竞赛,2021年6月1日,30\n" * 4 + f"5,演讲{strange},,1\n"
+    assert text_of(table.encode(charset)) == table
+    assert kind_of(table.encode(charset)) == FileKind.CSV
+
+
+def test_bytes_that_are_mostly_control_characters_are_no_text() -> None:
+    assert text_of(bytes(range(1, 32)) * 4 + b"1,2,3") is None
+
+
+
 @pytest.mark.parametrize(
     ("text", "delimiter"),
     [
