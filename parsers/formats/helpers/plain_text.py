@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Literal
 
-
 _STRANGE = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\ue000-\uf8ff]")
 _MOST_STRANGE = 1 / 50
 """The share of control and private-use characters; a name with a rare character has one, other files have many."""

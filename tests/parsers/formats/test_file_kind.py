@@ -114,7 +114,6 @@ def test_bytes_that_are_mostly_control_characters_are_no_text() -> None:
     assert text_of(bytes(range(1, 32)) * 4 + b"1,2,3") is None
 
 
-
 @pytest.mark.parametrize(
     ("text", "delimiter"),
     [
