@@ -20,9 +20,13 @@ def position(reference: str) -> Position:
 
 
 def corners(reference: str) -> tuple[int, int, int, int]:
-    """A1:C3 → (1, 1, 3, 3): top, left, bottom, right. Raises Unreadable for what is no reference."""
+    """A1:C3, and C3:A1, which some programs write → (1, 1, 3, 3): top, left, bottom, right.
+
+    Raises Unreadable for what is no reference.
+    """
     first, _, last = reference.partition(":")
-    return (*position(first), *position(last or first))
+    rows, columns = zip(position(first), position(last or first), strict=True)
+    return min(rows), min(columns), max(rows), max(columns)
 
 
 def moved(formula: str, down: int, right: int) -> str:

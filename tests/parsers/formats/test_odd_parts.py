@@ -53,6 +53,15 @@ def different(one: Grid, other: Grid) -> int:
     return sum(at not in other.cells or other.cells[at].shown != cell.shown for at, cell in one.cells.items())
 
 
+def test_a_merge_named_from_its_end_is_the_same_merge() -> None:
+    sheet = re.sub(rb'(?<=mergeCell ref=")(\w+):(\w+)', rb"\2:\1", PARTS[SHEET])
+    assert sheet != PARTS[SHEET]
+    (grid, *_) = read_grids(zipped({**PARTS, SHEET: sheet}))
+    assert GOOD.merges
+    assert set(grid.merges) == set(GOOD.merges)
+    assert not grid.partial
+
+
 @pytest.mark.parametrize(
     "part", sorted(set(PARTS) - {SHEET, "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "_rels/.rels"})
 )
