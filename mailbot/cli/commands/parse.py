@@ -48,6 +48,7 @@ def command(
     forms = forms_of(campaign)
     opened = _opened(file, campaign, tuple(forms.values()))
     if as_json:
+        # not indented as elsewhere: for a table of thousands of rows that takes longer than reading it from its file
         click.echo(json.dumps(_document(opened), ensure_ascii=False))
     else:
         _show(opened, forms, Console())
