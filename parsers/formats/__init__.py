@@ -6,6 +6,6 @@ A reader has `KINDS`, the kinds of file that it takes, and `read(content) -> tup
 for whatever it cannot read, and nothing else. What readers share is in `helpers/`.
 
 A new format is a reader here, listed in `read_file`; a `FileKind` with what its bytes begin with, in `file_kind`, where
-`WORKBOOKS` and `WITHOUT_END` ask what the kind is like; a seed in `tests/fuzz/mutations.py`; and a row in README.md,
-"What is read". Filled cells are counted by `helpers.sheet.Budget`; a reader bounds all other work itself.
+`WORKBOOKS` and `WITHOUT_END` ask what the kind is like; a seed in `tests/fuzz/mutations.py`; and a row in
+docs/formats.md. Filled cells are counted by `helpers.sheet.Budget`; a reader bounds all other work itself.
 """

@@ -46,10 +46,10 @@ def test_every_provider_can_be_named_and_is_found_by_its_own_hosts(provider: pro
         assert providers.at(place[0]) is provider
 
 
-def test_the_readme_names_the_hosts_of_every_provider() -> None:
-    readme = (PROJECT / "README.md").read_text(encoding="utf-8")
+def test_the_page_of_providers_names_the_hosts_of_every_provider() -> None:
+    page = (PROJECT / "docs" / "providers.md").read_text(encoding="utf-8")
     places = [place for p in PROVIDERS for place in (p.imap, p.smtp) if place]
-    assert [f"{host} {port}" for host, port in places if f"| {host} {port}" not in readme] == []
+    assert [f"{host} {port}" for host, port in places if f"| {host} {port}" not in page] == []
 
 
 def test_a_name_that_nobody_knows_is_a_fault_that_names_the_nearest() -> None:

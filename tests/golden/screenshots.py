@@ -21,6 +21,8 @@ from mailbot.letters.rendering import charts  # noqa: E402 - found by the line a
 from support.letters import LETTERS, NOW, letter, letters  # noqa: E402 - found by the line above
 
 OUTPUT = HERE.parents[1] / "build" / "screenshots"
+FOR_README = {"receipt-correct": HERE.parents[1] / "docs" / "receipt.png"}
+"""The letters that the project's first page shows, each as one picture without its other dresses."""
 WIDTHS = (360, 700)
 TALLEST = 8000
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
@@ -45,15 +47,15 @@ def dresses(page: str) -> dict[str, str]:
     }
 
 
-def shoot(chromium: str, page: str, width: int, target: Path) -> None:
-    """One picture of all dresses beside each other."""
+def shoot(chromium: str, pages: dict[str, str], width: int, target: Path) -> None:
+    """One picture of these pages beside each other, each under its name."""
     frames = "".join(
-        f'<td>{name}<br><iframe srcdoc="{markup.escape(dress)}"></iframe></td>' for name, dress in dresses(page).items()
+        f'<td>{name}<br><iframe srcdoc="{markup.escape(page)}"></iframe></td>' for name, page in pages.items()
     )
     with TemporaryDirectory() as folder:
         sheet = Path(folder) / "sheet.html"
         sheet.write_text(SHEET.format(width=width, frames=frames), encoding="utf-8")
-        window = f"{(width + 14) * len(dresses(page)) + 40},{TALLEST}"
+        window = f"{(width + 14) * len(pages) + 40},{TALLEST}"
         subprocess.run(
             [chromium, "--headless", "--no-sandbox", "--hide-scrollbars", "--virtual-time-budget=2000",
              f"--user-data-dir={folder}/profile", f"--window-size={window}", f"--screenshot={target}", sheet.as_uri()],
@@ -77,7 +79,9 @@ def main() -> None:
             continue
         page, _ = house.pages(letter(content), NOW)
         for width in WIDTHS:
-            shoot(chromium, page, width, OUTPUT / f"{name}-{width}.png")
+            shoot(chromium, dresses(page), width, OUTPUT / f"{name}-{width}.png")
+        if name in FOR_README:
+            shoot(chromium, {"": page}, WIDTHS[-1], FOR_README[name])
         print(OUTPUT / f"{name}-*.png")
 
 

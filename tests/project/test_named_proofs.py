@@ -1,4 +1,4 @@
-"""The tests that are named as proofs in README.md and tests/README.md exist."""
+"""The tests that are named as proofs in docs/promise.md and tests/README.md exist."""
 
 import re
 
@@ -20,7 +20,7 @@ def test_every_test_that_is_named_as_a_proof_exists() -> None:
 
 
 def test_every_test_that_the_promise_names_exists() -> None:
-    promise = (PROJECT / "README.md").read_text(encoding="utf-8").split("## The promise")[1].split("\n## ")[0]
+    promise = (PROJECT / "docs" / "promise.md").read_text(encoding="utf-8")
     names = set(re.findall(r"`(test_\w+)`", promise))
     there = "".join(file.read_text(encoding="utf-8") for file in TESTS.rglob("test_*.py"))
     assert names
