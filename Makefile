@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN = .venv/bin
 RUN = $(BIN)/python -m
 
-.PHONY: demo test test-faults lint fuzz bench-read screenshots docs lock clean
+.PHONY: demo test test-faults lint fuzz bench-read screenshots docs lock clean FORCE
 
 demo: .venv/runtime
 	$(BIN)/mailbot demo
@@ -34,22 +34,17 @@ screenshots: .venv/development
 	$(BIN)/python tests/golden/screenshots.py
 
 # the pages of docs/ that are made from the code
-docs: | .venv/bin/python
-	$(RUN) parsers.layout.rules_page > docs/table-rules.md
+docs: .venv/runtime
+	$(RUN) parsers.layout.rules_page > docs/table-rules.new
+	mv docs/table-rules.new docs/table-rules.md
 
-.venv/bin/python:
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "mailbot needs Python 3.11 or newer; say PYTHON=/path/to/it")'
-	$(PYTHON) -m venv .venv
+# whether and what there is to do is asked each time: what was moved, interrupted or of another Python is made anew
+.venv/runtime .venv/development: FORCE
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 7))' 2>/dev/null || \
+		{ echo 'make: $(PYTHON) is missing, does not run or is far too old; apt install python3 python3-venv (3.11 or newer), or say make PYTHON=/path/to/it' >&2; exit 1; }
+	@"$(PYTHON)" tools/environment.py $(if $(filter command environment,$(origin PYTHON)),--this-python) $(@F)
 
-# setuptools is locked with the rest, so building the project itself fetches nothing unlocked
-.venv/runtime: requirements.txt pyproject.toml | .venv/bin/python
-	$(RUN) pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
-	$(RUN) pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	touch $@
-
-.venv/development: requirements-dev.txt .venv/runtime
-	$(RUN) pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
-	touch $@
+FORCE:
 
 # the lock files: plain requirements with hashes, good on every platform and Python
 lock: .venv/development

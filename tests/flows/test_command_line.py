@@ -7,7 +7,7 @@ import signal
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
@@ -16,6 +16,7 @@ from support.dovecot import Account, Dovecot
 from support.loopback import PASSWORD, PASSWORD_ENV, free_port
 from support.mails import mail
 from support.smtp_sink import SmtpSink
+from support.waiting import wait_for
 from support.world import activity, table
 
 
@@ -32,13 +33,6 @@ def answered(tmp_path_factory: pytest.TempPathFactory, dovecot_server: Dovecot) 
 
 def report() -> bytes:
     return mail(sender="李晓 <xinhe@example.org>", attachments=[("附件1.xlsx", table())])
-
-
-def wait_for(true: Callable[[], object], seconds: float = 20) -> None:
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.05)
 
 
 def test_one_pass_takes_mail_in_stores_it_and_answers(office: Office, dovecot: Account, smtp_server: SmtpSink) -> None:
