@@ -6,6 +6,7 @@ from functools import partial
 
 from mailbot.campaigns import roster_file
 from mailbot.campaigns.roster import Roster
+from mailbot.campaigns.roster_file import RosterFile
 from mailbot.config import Campaign, Config
 from mailbot.domain.errors import ConfigError
 from mailbot.flows.ports import App
@@ -51,12 +52,20 @@ def local_clock(config: Config) -> Callable[[], datetime]:
 
 def load_roster(config: Config) -> Roster:
     """The units of the campaign. Raises ConfigError with every fault of the file."""
+    return roster_file.read(_roster_bytes(config), str(config.campaign.units))
+
+
+def roster_file_of(config: Config) -> RosterFile:
+    """What the file of the units gives, with everything that is odd in it. Raises ConfigError where it is missing."""
+    return roster_file.parse(_roster_bytes(config))
+
+
+def _roster_bytes(config: Config) -> bytes:
     path = config.campaign.units
     try:
-        content = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise ConfigError([f"{path} (campaign.units): cannot be read: {error.strerror}"]) from error
-    return roster_file.read(content, str(path))
 
 
 def forms_of(campaign: Campaign) -> dict[str, Form]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from mailbot.app import forms_of, load_roster, local_clock
+from mailbot.app import forms_of, local_clock, roster_file_of
 from mailbot.cli.options import with_config
 from mailbot.config import Config, MailboxConfig
 from mailbot.domain.errors import MailbotError, StoreOutdated
@@ -20,6 +20,7 @@ from mailbot.servers.smtp import Post
 from parsers.child import sandbox
 from parsers.containers import archives, unar
 from parsers.formats import libreoffice
+from parsers.reading import Severity
 from storage.archive import Archive
 from storage.disk import free_bytes
 from storage.engine import wal_is_safe
@@ -74,9 +75,14 @@ def _run(name: str, check: Check) -> bool:
 
 
 def _roster(config: Config) -> Iterator[str]:
-    units = load_roster(config).units
-    without = sum(not unit.emails for unit in units)
-    yield f"{len(units)} units, {without} of them without an address for reminders"
+    source, found = config.campaign.units, roster_file_of(config)
+    faults = [fault.sentence(str(source)) for fault in found.faults if fault.severity is Severity.ERROR]
+    if found.roster:
+        units = found.roster.units
+        without = sum(not unit.emails for unit in units)
+        yield f"{len(units)} units, {without} of them without an address for reminders"
+    if faults:
+        raise Wrong("\n".join(faults))
 
 
 def _forms(config: Config) -> Iterator[str]:

@@ -2,15 +2,16 @@
 
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from typing import Any
 
 import click
 
-from mailbot.app import load_roster
-from mailbot.campaigns.roster_check import Remark, remarks
+from mailbot.app import roster_file_of
+from mailbot.campaigns.roster_check import remarks
+from mailbot.campaigns.roster_file import RosterFile
 from mailbot.cli.options import with_config
 from mailbot.config import Config
-from mailbot.domain.errors import ConfigError
 from parsers.reading import Severity
 
 WORDS = {Severity.ERROR: "WRONG", Severity.WARNING: "note", Severity.NOTICE: "info"}
@@ -25,36 +26,24 @@ def command() -> None:
 @with_config
 @click.option("--json", "as_json", is_flag=True, help="For other programs.")
 def check(config: Config, as_json: bool) -> None:
-    """Say what is wrong in the roster, and what is good to know: ambiguous names, units without an address."""
+    """Say what is wrong in the roster, and what is good to know: faulty cells, ambiguous names, missing addresses."""
     source = str(config.campaign.units)
-    faults, found = _found(config)
+    found = list(_lines(source, roster_file_of(config)))
     if as_json:
-        click.echo(json.dumps(list(_document(source, faults, found)), ensure_ascii=False, indent=1))
+        click.echo(json.dumps(found, ensure_ascii=False, indent=1))
     else:
-        _show(source, faults, found)
-    if faults or any(remark.severity is Severity.ERROR for remark in found):
+        for line in found:
+            unit = f"{source} {line['unit']}: " if line["unit"] else ""
+            click.echo(f"{WORDS[Severity(line['severity'])]:5}  {unit}{line['text']}")
+        if not found:
+            click.echo(f"ok     {source}: nothing to remark")
+    if any(line["severity"] == Severity.ERROR for line in found):
         sys.exit(1)
 
 
-def _found(config: Config) -> tuple[tuple[str, ...], tuple[Remark, ...]]:
-    """Why the file cannot be read as a roster, or else the remarks about it."""
-    try:
-        return (), remarks(load_roster(config))
-    except ConfigError as error:
-        return error.faults, ()
-
-
-def _document(source: str, faults: Iterable[str], found: Iterable[Remark]) -> Iterator[dict[str, str | None]]:
-    for fault in faults:
-        yield {"file": source, "unit": None, "severity": Severity.ERROR.value, "text": fault}
-    for remark in found:
+def _lines(source: str, found: RosterFile) -> Iterator[dict[str, Any]]:
+    """The faults of the file, and the remarks about its units, in the words of the JSON."""
+    for fault in found.faults:
+        yield {"file": source, "unit": None, "severity": fault.severity.value, "text": fault.sentence(source)}
+    for remark in remarks(found.roster) if found.roster else ():
         yield {"file": source, "unit": remark.unit, "severity": remark.severity.value, "text": remark.text}
-
-
-def _show(source: str, faults: tuple[str, ...], found: tuple[Remark, ...]) -> None:
-    for fault in faults:
-        click.echo(f"{WORDS[Severity.ERROR]:5}  {fault}")
-    for remark in found:
-        click.echo(f"{WORDS[remark.severity]:5}  {source} {remark.unit}: {remark.text}")
-    if not faults and not found:
-        click.echo(f"ok     {source}: nothing to remark")
