@@ -6,7 +6,7 @@ import signal
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -53,7 +53,7 @@ class Daemon:
     app: App
     stopping: threading.Event = field(default_factory=threading.Event)
     backoffs: defaultdict[str, Backoff] = field(default_factory=lambda: defaultdict(Backoff))
-    """Of reading each mailbox, by its name, and of sending from it (`_sending_key`)."""
+    """Of reading each mailbox, by its name, of sending from it (`_sending_key`) and of filing (`_filing_key`)."""
     hung_seconds: float = HUNG_SECONDS
     look_seconds: float = LOOK_SECONDS
     damage: str | None = None
@@ -150,7 +150,7 @@ class Daemon:
             pid=os.getpid(),
             version=__version__,
             stopped=stopped,
-            duties=(*map(_duty, ticks), *map(self._sending, self.app.posts)),
+            duties=(*map(_duty, ticks), *self._beside_ticks()),
             checked_at=self.checked_at,
             damage=self.damage,
             doubt=max(0.0, self.trusted_from - time.monotonic()),
@@ -160,17 +160,13 @@ class Daemon:
         except OSError as error:  # a full disk: nothing else may suffer from it
             log.warning("the heartbeat cannot be written: %s", error)
 
-    def _sending(self, mailbox: str) -> heartbeat.Duty:
-        """Sending from a mailbox as a duty of its own: where it fails letters wait, and no tick fails."""
-        sending = self.backoffs[_sending_key(mailbox)]
-        return heartbeat.Duty(
-            name=f"sending from {mailbox}",
-            seconds=0,
-            quiet=0,
-            runs=False,
-            failing=sending.failing,
-            failure=sending.failure,
-        )
+    def _beside_ticks(self) -> Iterator[heartbeat.Duty]:
+        """Sending and filing as duties of their own: where they fail something waits, and no tick fails."""
+        for name in self.app.posts:
+            yield _tried(f"sending from {name}", self.backoffs[_sending_key(name)])
+        for mailbox, _ in self.app.mailboxes:
+            if mailbox.file_to:
+                yield _tried(f"filing in {mailbox.name}", self.backoffs[_filing_key(mailbox.name)])
 
     @property
     def doubts_clock(self) -> bool:
@@ -203,7 +199,19 @@ class Daemon:
             report_progress()
             if self.stopping.is_set():
                 return
-        file_away(self.app, mailbox, inbox)
+        self._file_away(mailbox, inbox)
+
+    def _file_away(self, mailbox: MailboxConfig, inbox: Inbox) -> None:
+        """A courtesy: where it fails the mailbox is read and waited for as before, and a reason is logged once."""
+        filing = self.backoffs[_filing_key(mailbox.name)]
+        if not filing.may_try():
+            return
+        if not (failure := file_away(self.app, mailbox, inbox)):
+            filing.succeeded()
+            return
+        if not filing.failures or failure != filing.failure:
+            log.warning("%s", failure)
+        filing.failed(failure)
 
     def judge(self, *, slowly: bool = False) -> None:
         """Judge what was accepted, or what of it takes long."""
@@ -246,6 +254,14 @@ class Daemon:
 
 def _sending_key(mailbox: str) -> str:
     return f"{mailbox} out"
+
+
+def _filing_key(mailbox: str) -> str:
+    return f"{mailbox} filing"
+
+
+def _tried(name: str, tries: Backoff) -> heartbeat.Duty:
+    return heartbeat.Duty(name=name, seconds=0, quiet=0, runs=False, failing=tries.failing, failure=tries.failure)
 
 
 def _duty(tick: Tick) -> heartbeat.Duty:

@@ -159,17 +159,18 @@ def _pieces(app: App, inbox: Inbox, sighting: Sighting) -> Iterator[bytes]:
         yield piece
 
 
-def file_away(app: App, mailbox: MailboxConfig, inbox: Inbox) -> None:
+def file_away(app: App, mailbox: MailboxConfig, inbox: Inbox) -> str:
     """Move mail that is dealt with to the folder `file_to`, where there is one; what waits for a person stays.
 
-    A courtesy: its failure is a line in the log, and the next round tries again. Raises StoreError.
+    A courtesy: returns why it failed, or "", and what is left is moved by a later call. Raises StoreError.
     """
     if not mailbox.file_to:
-        return
+        return ""
     try:
         listing = inbox.listing()
         with app.store.transaction() as tx:
             done = tx.dealt_with(mailbox.name, listing.folder, listing.uidvalidity) & set(listing.uids)
         inbox.file_away(listing, done, mailbox.file_to)
     except MailboxError as error:
-        log.warning("mail is not filed: %s", error)
+        return f"mail that is dealt with is not filed: {error}"
+    return ""

@@ -15,11 +15,12 @@ from typing import TypeVar
 import imap_tools
 
 from mailbot.config import MailboxConfig, providers
-from mailbot.domain.errors import LoginRefused, MailboxError, MessageRefused
+from mailbot.domain.errors import LoginRefused, MailbotError, MailboxError, MessageRefused
 from mailbot.domain.mail import Place, Sighting
 from mailbot.servers import connection, imap_session
 from mailbot.servers.imap_answers import internal_date, number
-from mailbot.servers.imap_session import LOOK_AT_IT, Session
+from mailbot.servers.imap_filing import FilingSession
+from mailbot.servers.imap_session import LOOK_AT_IT
 
 IDLE_SECONDS = 8 * 60
 """How long one IDLE lasts: address translators and some servers forget a quiet connection after ten minutes."""
@@ -65,9 +66,12 @@ class Mailbox:
     def __init__(self, config: MailboxConfig, timeout: float = 60.0) -> None:
         self.name, self.folder = config.name, config.folder
         self._config, self._timeout = config, timeout
-        self._session: Session | None = None
+        self._session: FilingSession | None = None
         self._settled: Listing | None = None
         self._whole_until = 0.0
+        self._known = 0
+        """How many messages the folder held when it was last listed, without those that were filed since."""
+        self._reopens = True
         self._talking, self._closed = threading.Lock(), threading.Event()
 
     def listing(self) -> Listing:
@@ -78,8 +82,9 @@ class Mailbox:
         fewer are named than the folder is said to hold, once more after it is opened anew: some may have been removed.
         """
 
-        def ask(session: Session) -> Listing:
+        def ask(session: FilingSession) -> Listing:
             session.examine()
+            self._known = session.exists
             before, self._settled = self._settled, None
             if before and before.uidvalidity == session.uidvalidity and time.monotonic() < self._whole_until:
                 new = session.uids(before.highest, session.exists - before.count)
@@ -88,6 +93,7 @@ class Mailbox:
             uids = session.uids(0, session.exists)
             if len(uids) < session.exists:
                 session.examine()
+                self._known = session.exists
                 uids = session.uids(0, session.exists)
             unnamed = max(0, session.exists - len(uids))
             return Listing(self.folder, session.uidvalidity, uids, unnamed=unnamed)
@@ -104,7 +110,7 @@ class Mailbox:
         """When those messages arrived and how large they are, in order of UID; one that the server no longer
         has is left out."""
 
-        def ask(session: Session) -> tuple[Sighting, ...]:
+        def ask(session: FilingSession) -> tuple[Sighting, ...]:
             self._same_numbers(session, listing.uidvalidity)
             return tuple(
                 Sighting(
@@ -180,8 +186,8 @@ class Mailbox:
                 raise
             return self._part(place, lambda session: session.piece(place.uid, start))
 
-    def _part(self, place: Place, of: Callable[[Session], bytes | None]) -> bytes:
-        def ask(session: Session) -> bytes | None:
+    def _part(self, place: Place, of: Callable[[FilingSession], bytes | None]) -> bytes:
+        def ask(session: FilingSession) -> bytes | None:
             self._same_numbers(session, place.uidvalidity)
             return of(session)
 
@@ -193,49 +199,45 @@ class Mailbox:
     def file_away(self, listing: Listing, uids: Collection[int], folder: str) -> None:
         """Move those messages to another folder of the account, each or none, without touching any other.
 
-        MailboxError where the server can neither MOVE nor expunge by UID (UIDPLUS): then nothing is moved.
+        MailboxError, in a sentence with the remedy, where the server can neither MOVE nor expunge by UID (UIDPLUS), or
+        will not; what can be read and waited for is the same as before.
         """
 
-        def ask(session: Session) -> None:
+        def ask(session: FilingSession) -> str:
             self._same_numbers(session, listing.uidvalidity)
-            if not session.way_to_file:
-                raise MailboxError(f"mailbox {self.name}: {self._cannot_file}")
-            session.file_away(uids, folder)
+            refusal = session.file_away(uids, folder)
+            self._known -= 0 if refusal else len(uids)
+            return refusal
 
-        if uids:
-            self._ask(ask)
-
-    @property
-    def _cannot_file(self) -> str:
-        return (
-            f"{self._config.imap.host} can move no mail safely (it offers neither MOVE nor UIDPLUS); "
-            "take file_to out of the configuration"
-        )
+        if uids and (refusal := self._ask(ask)):
+            raise MailboxError(f"mailbox {self.name}: {refusal}")
 
     def wait(self, seconds: float) -> None:
         """Return after that time, or sooner where the server hints at new mail or `close` is called. Never raises.
 
-        IDLE ends a little earlier, so that a connection which has died meanwhile is found out within that time.
+        At once where it has told of new mail since the last listing, while messages were fetched or filed. A connection
+        that broke meanwhile is opened anew for the waiting. IDLE ends a little earlier, so that a connection which has
+        died is found out within that time.
         """
         end, spare = time.monotonic() + seconds, min(imap_session.IDLE_ANSWER_SECONDS, seconds / 10)
         while (left := end - time.monotonic()) > 0 and not self._closed.is_set():
             if left <= spare or not self._may_idle():
                 self._closed.wait(left)
-            elif self._hint(min(left - spare, IDLE_SECONDS)):
+            elif self._has_news or self._hint(min(left - spare, IDLE_SECONDS)):
                 return
 
     def check(self) -> tuple[str, ...]:
         """Log in anew and open the folder; what was found there, in sentences."""
 
-        def ask(session: Session) -> tuple[str, ...]:
+        def ask(session: FilingSession) -> tuple[str, ...]:
             session.examine()
-            if self._config.file_to and not session.way_to_file:
-                raise MailboxError(f"mailbox {self.name}: {self._cannot_file}")
+            filing = (session.try_filing(self._config.file_to),) if self._config.file_to else ()
             return (
                 f"{self._where} lets {self._config.imap.username} in; it calls itself {session.server or 'nothing'}",
                 f"it is treated as {providers.of(self._config).title}; another provider can be named in [[mailbox]]",
                 f"it offers {' '.join(sorted(session.capabilities))}",
                 f"the folder {self.folder} holds {session.exists} messages (UIDVALIDITY {session.uidvalidity})",
+                *filing,
             )
 
         with self._talking:
@@ -257,14 +259,14 @@ class Mailbox:
     def _where(self) -> str:
         return f"{self._config.imap.host}:{self._config.imap.port}"
 
-    def _ask(self, ask: Callable[[Session], T]) -> T:
+    def _ask(self, ask: Callable[[FilingSession], T]) -> T:
         """Ask on the kept connection, and once more on a new one where that was dead. An error closes it."""
         with self._talking:
             for kept in (True, False) if self._session else (False,):
                 if self._closed.is_set():
                     raise MailboxError(f"mailbox {self.name}: is closed")
                 try:
-                    self._session = self._session or Session(self._config, self._timeout)
+                    self._session = self._session or FilingSession(self._config, self._timeout)
                     return ask(self._session)
                 except BaseException as error:
                     self._hang_up(politely=False)
@@ -277,23 +279,42 @@ class Mailbox:
     def _trouble(self, error: Exception) -> str:
         return connection.explained(error, self._config.imap, self._timeout)
 
-    def _same_numbers(self, session: Session, uidvalidity: int) -> None:
+    def _same_numbers(self, session: FilingSession, uidvalidity: int) -> None:
         if not session.examined:
             session.examine()
         if session.uidvalidity != uidvalidity:
             raise MailboxError(f"mailbox {self.name}: the server has renumbered {self.folder}; list it again")
 
     def _may_idle(self) -> bool:
+        if not self._config.idle or (self._session is None and not self._reopened()):
+            return False
         session = self._session
-        return self._config.idle and session is not None and session.examined and "IDLE" in session.capabilities
+        return session is not None and session.examined and "IDLE" in session.capabilities
+
+    def _reopened(self) -> bool:
+        """Open the folder on a new connection; not again before an IDLE has gone well, for its like may break all."""
+        if not self._reopens:
+            return False
+        self._reopens = False
+        try:
+            self._ask(FilingSession.examine)
+        except MailbotError:
+            return False
+        return True
+
+    @property
+    def _has_news(self) -> bool:
+        return self._session is not None and self._session.announced > self._known
 
     def _hint(self, seconds: float) -> bool:
         with self._talking:
             try:
-                return self._session is not None and self._session.idle(seconds, self._closed)
+                hint = self._session is not None and self._session.idle(seconds, self._closed)
             except (OSError, imaplib.IMAP4.error):
                 self._hang_up(politely=False)
                 return False
+            self._reopens = True
+            return hint
 
     def _hang_up(self, *, politely: bool) -> None:
         session, self._session, self._settled = self._session, None, None

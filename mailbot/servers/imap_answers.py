@@ -1,8 +1,12 @@
-"""Parses the answers of an IMAP server: FETCH attributes, numbers and dates (RFC 3501 section 7)."""
+"""Parses the answers of an IMAP server: FETCH, LIST and NAMESPACE, numbers and dates (RFC 3501 section 7)."""
 
 import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta, timezone
+
+from imap_tools.imap_utf7 import utf7_decode
+
+from mailbot.servers.imap_folders import Folder, Namespace
 
 Answer = Iterable[bytes | tuple[bytes, bytes] | None]
 """What imaplib gives for FETCH: (text, literal) as often as there is a literal, then the rest of the line."""
@@ -10,6 +14,8 @@ Piece = tuple[bytes, bytes | None]
 """A stretch of text and the literal that follows it."""
 
 _TOKEN = re.compile(rb'\s*(?:([()])|"((?:[^"\\]|\\.)*)"|([^\s()"\[]+(?:\[[^\]]*\](?:<\d+>)?)?))')
+_LISTED = re.compile(rb'\s*\(([^)]*)\)\s+(?:"\\?([^"])"|NIL)\s+(.*)', re.IGNORECASE | re.DOTALL)
+"""The marks, the delimiter (one character, RFC 3501 section 9: mailbox-list) and the name."""
 _ANNOUNCED = re.compile(rb"~?\{\d+\+?\}\Z")
 
 
@@ -24,6 +30,39 @@ def by_uid(lines: Answer) -> dict[int, dict[str, bytes]]:
         if uid := number(attributes.get("UID", b"")):
             found.setdefault(uid, {}).update(attributes)
     return found
+
+
+def folders(lines: Answer) -> tuple[Folder, ...]:
+    """The folders that LIST names (RFC 3501 section 7.2.2), in its order; an answer that is none is left out."""
+    found = []
+    for (text, literal), *_ in _answers(lines):
+        if parts := _LISTED.match(text):
+            marks, delimiter, name = parts.groups()
+            named = _unquoted(name.strip()) if literal is None else literal
+            own = frozenset(marks.decode("latin-1").split())
+            found.append(Folder(_folder_name(named), (delimiter or b"").decode("latin-1"), own))
+    return tuple(found)
+
+
+def personal_namespace(lines: Answer) -> Namespace:
+    """The first namespace of the account's own folders (RFC 2342 section 5); "" and "" where the answer names none."""
+    for answer in _answers(lines):
+        match [*_tokens(answer)][:4]:
+            case [("(", _), ("(", _), ("string", prefix), (kind, delimiter)]:
+                return Namespace(_folder_name(prefix), delimiter.decode("latin-1") if kind == "string" else "")
+    return Namespace("", "")
+
+
+def _unquoted(name: bytes) -> bytes:
+    return re.sub(rb"\\(.)", rb"\1", name[1:-1]) if name[:1] == name[-1:] == b'"' else name
+
+
+def _folder_name(raw: bytes) -> str:
+    """In modified UTF-7 (RFC 3501 section 5.1.3), or whatever else a server has written."""
+    try:
+        return utf7_decode(raw) if raw.isascii() else raw.decode("utf-8")
+    except ValueError:
+        return raw.decode("latin-1")
 
 
 def _answers(lines: Answer) -> Iterator[list[Piece]]:

@@ -1,4 +1,4 @@
-"""One logged-in connection to an IMAP server: lists a folder, fetches messages, files them away, waits by IDLE."""
+"""One logged-in connection to an IMAP server: opens and lists a folder, fetches messages, waits by IDLE."""
 
 import contextlib
 import imaplib
@@ -7,12 +7,12 @@ import threading
 from collections.abc import Collection, Iterator, Sequence
 
 import imap_tools
-from imap_tools.utils import encode_folder
 
 from mailbot.config import MailboxConfig, providers
 from mailbot.domain.errors import MailboxError, MessageRefused
-from mailbot.servers import connection, imap_idle
-from mailbot.servers.imap_answers import Answer, by_uid
+from mailbot.servers import connection, imap_folders, imap_idle
+from mailbot.servers.imap_answers import Answer, by_uid, folders, number, personal_namespace
+from mailbot.servers.imap_folders import INBOX, Folders, Namespace
 from mailbot.servers.imap_login import capabilities, connect, identify, keep_alive, log_in, said
 
 BATCH = 100
@@ -32,7 +32,7 @@ class Session:
     def __init__(self, config: MailboxConfig, timeout: float) -> None:
         self._config, self._timeout, self._provider = config, timeout, providers.of(config)
         self._box = connect(config, timeout)
-        self._client = self._box.client
+        self._client, self._folder = self._box.client, ""
         self.capabilities, self.server, self.examined, self.uidvalidity, self.exists = frozenset[str](), "", False, 0, 0
         try:
             keep_alive(self._client.socket())
@@ -59,19 +59,23 @@ class Session:
     def _uid(self, *command: str) -> Answer:
         """What the server answers to a command that names messages by their UIDs."""
         with self._in_time():
-            return _ok(self._client.uid(*command))
+            return ok(self._client.uid(*command))
 
     # ------------------------------------------------------------ the folder
 
     def examine(self) -> None:
-        """Open the folder for reading; learn its UIDVALIDITY and how many messages it holds."""
+        """Open the folder for reading; learn its UIDVALIDITY and how many messages it holds.
+
+        MailboxError where there is no such folder, or it is not opened.
+        """
         self._open(readonly=True)
         self.examined = True
 
     def _open(self, *, readonly: bool) -> None:
+        self._folder = self._folder or self._name_of(self._config.folder)
         try:
             with self._in_time():
-                _, counts = self._box.folder.set(self._config.folder, readonly=readonly)
+                _, counts = self._box.folder.set(self._folder, readonly=readonly)
         except imap_tools.MailboxFolderSelectError as error:
             if self.examined:  # Dovecot says so where the folder was made anew behind an open connection
                 raise imaplib.IMAP4.abort(connection.one_line(said(error))) from error
@@ -79,15 +83,59 @@ class Session:
         validity = self._client.response("UIDVALIDITY")[1][-1]
         self.exists, self.uidvalidity = int(counts[-1] or 0), int(validity or 0)
 
+    @property
+    def announced(self) -> int:
+        """How many messages the folder holds by the last that the server said of it, asked or not."""
+        told = self._client.untagged_responses.get("EXISTS", [])
+        return max((number(count) for count in told[-1:] if isinstance(count, bytes)), default=0)
+
     def _why_not_open(self, said: str) -> str:
-        start = f"mailbox {self._config.name}: {self._config.imap.host} does not open the folder {self._config.folder}"
+        start, wanted = f"mailbox {self._config.name}: {self._config.imap.host}", self._config.folder
         if "unsafe login" in said.lower():
-            return f"{start}: it does not trust this program ({said}); allow IMAP clients in the web mail's settings"
+            return (
+                f"{start} does not open the folder {wanted}: it does not trust this program ({said}); allow IMAP "
+                "clients in the web mail's settings"
+            )
+        there = self.folders_if_told()
+        if not there.names or imap_folders.exists(self._folder, there):
+            return f"{start} does not open the folder {wanted} ({said}); look at it in the web mail"
+        called = "" if self._folder == wanted else f" (there it would be called {self._folder})"
+        return (
+            f"{start} has no folder {wanted}{called}; it has {imap_folders.named(there)}; write one of them as folder "
+            "in [[mailbox]], or make that one in the web mail"
+        )
+
+    def folders(self) -> Folders:
+        """The folders of the account, and where its own lie."""
+        with self._in_time():
+            personal = self._personal_namespace() if "NAMESPACE" in self.capabilities else Namespace("", "")
+            listed = folders(ok(self._client.list('""', '"*"')))
+            if not personal.delimiter and not any(folder.delimiter for folder in listed):
+                listed += folders(ok(self._client.list('""', '""')))  # names the delimiter (RFC 3501 section 6.3.8)
+        return Folders(listed, personal)
+
+    def _personal_namespace(self) -> Namespace:
         try:
-            names = "、".join(folder.name for folder in self._box.folder.list())
-        except (imaplib.IMAP4.error, imap_tools.ImapToolsError, ValueError):
-            names = ""
-        return f"{start} ({said})" + (f"; it has {names}" if names else "")
+            return personal_namespace(ok(self._client.namespace()))
+        except imaplib.IMAP4.abort:
+            raise
+        except imaplib.IMAP4.error:  # offered and refused
+            return Namespace("", "")
+
+    def folders_if_told(self) -> Folders:
+        """The same; none where the server refuses to list them."""
+        try:
+            return self.folders()
+        except imaplib.IMAP4.abort:
+            raise
+        except imaplib.IMAP4.error:
+            return Folders()
+
+    def _name_of(self, wanted: str) -> str:
+        """What the server calls that folder. The INBOX has the same name everywhere: nothing is asked for it."""
+        if wanted.upper() == INBOX:
+            return INBOX
+        return imap_folders.server_name(wanted, self.folders_if_told())
 
     def uids(self, above: int, expected: int) -> tuple[int, ...]:
         """The UIDs of the folder that are greater, ascending.
@@ -121,7 +169,7 @@ class Session:
 
     def _uids_by_number(self, above: int) -> Collection[int]:
         with self._in_time():
-            return by_uid(_ok(self._client.fetch(f"1:{self.exists}", "(UID)")))
+            return by_uid(ok(self._client.fetch(f"1:{self.exists}", "(UID)")))
 
     # ------------------------------------------------------------ messages
 
@@ -174,34 +222,6 @@ class Session:
         """The attributes of those messages, each by the UID that its own answer names."""
         return by_uid(self._uid("FETCH", ",".join(map(str, uids)), f"({items})"))
 
-    # ------------------------------------------------------------ filing
-
-    @property
-    def way_to_file(self) -> str:
-        """MOVE (RFC 6851) or UIDPLUS (RFC 4315), by which a message can be moved without touching others; else ""."""
-        return next((way for way in ("MOVE", "UIDPLUS") if way in self.capabilities), "")
-
-    def file_away(self, uids: Collection[int], folder: str) -> None:
-        """Move those messages to a folder, which is made where it is missing.
-
-        With UIDPLUS each message that was copied is removed by its UID alone: what staff have marked \\Deleted stays.
-        """
-        if not self._box.folder.exists(folder):
-            self._box.folder.create(folder)
-        uidvalidity, target, ordered = self.uidvalidity, encode_folder(folder).decode("ascii"), sorted(uids)
-        self._open(readonly=False)
-        if self.uidvalidity != uidvalidity:
-            raise imaplib.IMAP4.abort("the folder was renumbered meanwhile")
-        for start in range(0, len(ordered), BATCH):
-            batch = ",".join(map(str, ordered[start : start + BATCH]))
-            if self.way_to_file == "MOVE":
-                self._uid("MOVE", batch, target)
-            else:
-                self._uid("COPY", batch, target)
-                self._uid("STORE", batch, "+FLAGS.SILENT", "(\\Deleted)")
-                self._uid("EXPUNGE", batch)
-        self.examine()
-
     # ------------------------------------------------------------ IDLE
 
     def idle(self, seconds: float, stopped: threading.Event) -> bool:
@@ -235,7 +255,8 @@ class Session:
             self._client.shutdown()
 
 
-def _ok(result: tuple[str, Sequence[bytes | tuple[bytes, bytes] | None]]) -> Answer:
+def ok(result: tuple[str, Sequence[bytes | tuple[bytes, bytes] | None]]) -> Answer:
+    """The answer to a command that the server has carried out; imaplib's error where it has refused it."""
     status, lines = result
     if status != "OK":
         raise imaplib.IMAP4.error(

@@ -9,6 +9,7 @@ import imap_tools
 from mailbot.config import MailboxConfig, providers
 from mailbot.domain.errors import MailbotError
 from mailbot.servers.imap_answers import internal_date
+from mailbot.servers.imap_folders import sent_name
 from mailbot.servers.imap_session import BATCH, Session
 
 log = logging.getLogger(__name__)
@@ -46,10 +47,10 @@ class SentFolder:
 class _SentSession(Session):
     def holds(self, message_id: bytes, since: datetime) -> bool | None:
         """Whether one of the messages since then has that Message-ID; None where not all of them could be looked at."""
-        name = self._name()
+        name = sent_name(providers.of(self._config).sent_folder, self.folders())
         if name is None:
             return None
-        self._config = self._config.model_copy(update={"folder": name})
+        self._folder = name
         self.examine()
         uids = self.uids(0, self.exists)
         whole = len(uids) >= self.exists
@@ -63,11 +64,3 @@ class _SentSession(Session):
             if dates and all(date and date < since - SKEW for date in dates):
                 return False if whole else None
         return False if whole and len(uids) <= MOST else None
-
-    def _name(self) -> str | None:
-        """The folder: the one that the provider is known to use, or is marked, or is called as such folders are."""
-        folders = self._box.folder.list()
-        names = {folder.name for folder in folders}
-        marked = [folder.name for folder in folders if providers.SENT in folder.flags]
-        known = [providers.of(self._config).sent_folder, *marked, *providers.SENT_NAMES]
-        return next((name for name in known if name in names), None)

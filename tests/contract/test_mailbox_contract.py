@@ -19,7 +19,7 @@ import mailbot
 from mailbot.cli.demo.servers import EmbeddedImap
 from mailbot.domain.errors import ConfigError, LoginRefused, MailboxError, MessageRefused
 from mailbot.domain.mail import Place
-from mailbot.servers import imap, imap_session
+from mailbot.servers import imap, imap_filing, imap_session
 from mailbot.servers.imap import Listing, Mailbox
 from support.doubles import MemoryMailbox
 from support.dovecot import Account
@@ -283,7 +283,7 @@ def test_no_call_that_changes_a_mailbox_stands_in_the_program() -> None:
 def test_what_staff_had_marked_as_deleted_survives_the_filing_of_other_mail(
     dovecot: Account, monkeypatch: pytest.MonkeyPatch, way: str
 ) -> None:
-    monkeypatch.setattr(imap_session.Session, "way_to_file", way)
+    monkeypatch.setattr(imap_filing.FilingSession, "way_to_file", way)
     for _ in range(2):
         dovecot.deliver(MAIL)
     dovecot.mark(1, "\\Deleted")
@@ -901,10 +901,11 @@ def test_a_broken_idle_only_costs_the_hint(scripted_imap: Scripted, idle: list[b
     mailbox.close()
 
 
-@pytest.mark.parametrize("idle", [None, [b"+ idling"]], ids=["before", "meanwhile"])
+@pytest.mark.parametrize(("idle", "connections"), [(None, 3), ([b"+ idling"], 2)], ids=["before", "meanwhile"])
 def test_a_connection_that_died_in_silence_is_found_out_within_the_waiting(
-    scripted_imap: Scripted, monkeypatch: pytest.MonkeyPatch, idle: list[bytes] | None
+    scripted_imap: Scripted, monkeypatch: pytest.MonkeyPatch, idle: list[bytes] | None, connections: int
 ) -> None:
+    """Where it died before, a new one is opened for the waiting, which here is no better and is not tried again."""
     monkeypatch.setattr(imap_session, "IDLE_ANSWER_SECONDS", 0.3)
     server = scripted_imap({"CAPABILITY": [b"* CAPABILITY IMAP4rev1 IDLE", b"OK done"], "IDLE": idle, "DONE": None})
     mailbox = Mailbox(server.config(), timeout=30)
@@ -913,7 +914,28 @@ def test_a_connection_that_died_in_silence_is_found_out_within_the_waiting(
     mailbox.wait(4)
     assert time.monotonic() - began < 4.5, "not 30 seconds later"
     assert mailbox.listing().uids == (5,)
-    assert server.connections == 2
+    assert server.connections == connections
+    mailbox.wait(1)
+    mailbox.listing()
+    assert server.connections == connections + 1, "where IDLE never goes well, no connection is opened for it again"
+    mailbox.close()
+
+
+@pytest.mark.parametrize("during", ["UID FETCH", "EXAMINE"])
+def test_mail_that_comes_while_others_are_read_ends_the_waiting_at_once(scripted_imap: Scripted, during: str) -> None:
+    server = scripted_imap({"CAPABILITY": [b"* CAPABILITY IMAP4rev1 IDLE", b"OK done"], "IDLE": [b"+ idling"]})
+    server.script["DONE"] = [b"OK done"]
+    mailbox = Mailbox(server.config())
+    listing = mailbox.listing()
+    if during == "UID FETCH":
+        server.script[during] = [b"* 1 FETCH (UID 5 BODY[] {4}\r\nbody)", b"* 2 EXISTS", b"OK done"]
+        b"".join(mailbox.fetch(place(listing, 5)))
+    else:  # the connection breaks, and the mail is there when it is opened anew
+        server.script[during] = [b"* 2 EXISTS", b"* OK [UIDVALIDITY 7] stays", b"OK done"]
+        server.hang_up()
+    began = time.monotonic()
+    mailbox.wait(20)
+    assert time.monotonic() - began < 5
     mailbox.close()
 
 

@@ -21,6 +21,8 @@ from mailbot.flows.remind import remind
 from mailbot.flows.report import report
 from storage.daemon_lock import lock
 
+log = logging.getLogger(__name__)
+
 
 @click.command()
 @with_config
@@ -48,7 +50,8 @@ def one_pass(app: App, bar: Progress) -> list[str]:
     begin(app)
     again = read_mail(app, bar)
     for mailbox, inbox in app.mailboxes:
-        file_away(app, mailbox, inbox)
+        if failure := file_away(app, mailbox, inbox):
+            log.warning("%s", failure)
     remind(app)
     report(app)
     again += send_letters(app, bar, shut := set[str]())
