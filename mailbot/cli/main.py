@@ -4,8 +4,8 @@ Exit status: 0 done; 1 something has to be tried again or is wrong; 2 bad argume
 works on this database; 130 interrupted.
 """
 
+import difflib
 import importlib
-import pkgutil
 import sys
 
 import click
@@ -18,19 +18,42 @@ BAD_USE, BUSY, INTERRUPTED = 2, 75, 130
 
 
 class Commands(click.Group):
-    """The commands of `mailbot.cli.commands`, one a module, imported when they are asked for."""
+    """The commands of `mailbot.cli.commands`, one a module, which is imported when its command runs and not before.
+
+    So neither the list of commands nor a mistyped one takes long, or needs what another command needs.
+    """
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """All names, in alphabetical order."""
-        return sorted(module.name for module in pkgutil.iter_modules(commands.__path__))
+        """All names, in the order in which an installation needs them."""
+        return list(commands.SUMMARIES)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of that name, or None."""
-        if cmd_name not in self.list_commands(ctx):
+        if cmd_name not in commands.SUMMARIES:
             return None
         command = importlib.import_module(f"{commands.__name__}.{cmd_name}").command
         assert isinstance(command, click.Command)
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command and what follows it; `help COMMAND` is its help. Raises NoSuchCommand with the nearest."""
+        if args[0] == "help":
+            if len(args) == 1:
+                click.echo(ctx.get_help())
+                ctx.exit()
+            args = [args[1], "--help"]
+        try:
+            return super().resolve_command(ctx, args)
+        except click.exceptions.NoSuchCommand as error:
+            nearest = difflib.get_close_matches(args[0].lower(), commands.SUMMARIES, n=1)
+            raise click.exceptions.NoSuchCommand(args[0], possibilities=nearest, ctx=ctx) from error
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands from their summaries."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(commands.SUMMARIES.items()))
 
 
 @click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -46,7 +69,7 @@ def main() -> None:
 
 def _status() -> int:
     try:
-        return cli.main(standalone_mode=False) or 0
+        return cli.main(prog_name="mailbot", standalone_mode=False) or 0
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message())
         return BAD_USE
