@@ -1,5 +1,6 @@
 """The section `[campaign]`: its days, its forms and what it expects of the units."""
 
+from contextlib import suppress
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -55,9 +56,13 @@ class Campaign(Section):
     @model_validator(mode="before")
     @classmethod
     def _default_end(cls, data: Any) -> Any:
-        if isinstance(data, dict) and "ends_on" not in data and isinstance(data.get("deadline"), date):
-            return {**data, "ends_on": data["deadline"] + timedelta(days=LATE_DAYS)}
-        return data
+        if not isinstance(data, dict) or "ends_on" in data:
+            return data
+        # a deadline that is missing or wrong is a fault of its own, and the only one
+        end = date.max
+        with suppress(ValueError, OverflowError):
+            end = date.fromisoformat(str(data.get("deadline"))) + timedelta(days=LATE_DAYS)
+        return {**data, "ends_on": end}
 
     @model_validator(mode="after")
     def _rolled_over(self) -> Self:

@@ -1,15 +1,17 @@
 """Reads the lists that a campaign keeps in TOML files of their own: sub-projects, milestones, working days."""
 
 import re
-import tomllib
 from importlib.resources import files
 from typing import Annotated, Any
 
 from pydantic import Field, TypeAdapter, ValidationError, ValidationInfo
+from pydantic_core import ErrorDetails
 
+from mailbot.config.faults import remedy as remedy_of
 from mailbot.config.section import folder_of
 from mailbot.domain.campaign import Milestone, Subproject
 from mailbot.domain.workdays import Workdays
+from parsers import toml
 
 
 def subprojects_of(value: object, info: ValidationInfo) -> object:
@@ -47,11 +49,11 @@ def _toml(name: str, info: ValidationInfo) -> dict[str, Any]:
     bundled = files("mailbot.campaigns") / f"{name}.toml"
     try:
         source = bundled if re.fullmatch(r"[\w-]+", name) and bundled.is_file() else folder_of(info) / name
-        return tomllib.loads(source.read_text(encoding="utf-8"))
+        return toml.read(source.read_bytes()).data
     except OSError as error:
         raise ValueError(f"{name} comes not with mailbot, and no such file can be read: {error.strerror}") from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ValueError(f"{name} is not TOML in UTF-8: {error}") from error
+    except toml.TomlFault as fault:
+        raise ValueError(f"{name}, {fault}") from fault
 
 
 def _checked(name: str, kind: Any, found: object, remedy: str) -> Any:
@@ -61,4 +63,10 @@ def _checked(name: str, kind: Any, found: object, remedy: str) -> Any:
     except ValidationError as error:
         fault = error.errors()[0]
         where = "".join(f"[{step + 1}]" if isinstance(step, int) else f".{step}" for step in fault["loc"])
-        raise ValueError(f"{name}: {where.lstrip('.')}: {fault['msg']}; {remedy}") from error
+        raise ValueError(f"{name}: {where.lstrip('.')}: {_wanted(fault)}; {remedy}") from error
+
+
+def _wanted(fault: ErrorDetails) -> str:
+    return {"missing": "is missing", "unexpected_keyword_argument": "is not a known key"}.get(
+        fault["type"]
+    ) or remedy_of(fault)

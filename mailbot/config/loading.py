@@ -1,37 +1,44 @@
-"""Reads the configuration file; every fault becomes a sentence that names the file, the key and the remedy."""
+"""Reads the configuration file; every fault becomes a sentence that names file, line and key, and the remedy."""
 
 import difflib
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
 
+from mailbot.config.faults import remedy
 from mailbot.config.model import Config
 from mailbot.domain.errors import ConfigError
+from parsers import toml
+
+_CODE = (
+    "holds a control character: a backslash (\\) begins a code there; write / instead, or put the text between ' and '"
+)
 
 
 def load(path: Path) -> Config:
     """Read and check a configuration.
 
-    Raises ConfigError with one sentence for each thing that is wrong, each naming the file and the key.
+    Raises ConfigError with one sentence for each thing that is wrong, each naming the file and the key, and the line
+    where it stands on one.
     """
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        read = toml.read(path.read_bytes())
     except FileNotFoundError:
         raise ConfigError([f"{path}: there is no such file; `mailbot init` writes one to start from"]) from None
     except OSError as error:
         raise ConfigError([f"{path}: cannot be read: {error.strerror}"]) from error
-    except UnicodeDecodeError as error:
-        raise ConfigError([f"{path}: is not UTF-8 text (byte {error.start}); save it as UTF-8"]) from error
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError([f"{path}: is not valid TOML: {error}"]) from error
+    except toml.TomlFault as fault:
+        raise ConfigError([f"{path}, {fault}"]) from fault
+    coded = [(loc, _CODE) for loc in _with_codes(read.data)]
     try:
-        return Config.model_validate(data, context={"folder": path.resolve().parent})
+        config = Config.model_validate(read.data, context={"folder": path.resolve().parent})
     except ValidationError as error:
-        raise ConfigError(f"{path}: {sentence}" for sentence in _sentences(error)) from error
+        coded += _sentences(error, read.data)
+    if coded:
+        raise ConfigError(_placed(path, read, loc, sentence) for loc, sentence in coded)
+    return config
 
 
 def check_secrets(config: Config) -> None:
@@ -47,43 +54,83 @@ def check_secrets(config: Config) -> None:
         raise ConfigError(dict.fromkeys(faults))
 
 
-def _sentences(error: ValidationError) -> Iterator[str]:
-    for fault in error.errors():
-        yield f"{_key(fault)}: {_remedy(fault)}"
+def _placed(path: Path, read: toml.Toml, loc: toml.Path, sentence: str) -> str:
+    line = read.line(loc)
+    return f"{path}, line {line}: {_key(loc)}: {sentence}" if line else f"{path}: {_key(loc)}: {sentence}"
 
 
-def _key(fault: ErrorDetails) -> str:
+def _key(loc: toml.Path) -> str:
     """("mailbox", 0, "imap", "port") → "mailbox[1].imap.port"."""
-    text = ""
-    for step in fault["loc"]:
-        if isinstance(step, int):
-            text += f"[{step + 1}]"
-        elif step not in ("constrained-str", "literal['']"):
-            text += f".{step}" if text else step
-    return text or "the file"
+    text = "".join(f"[{step + 1}]" if isinstance(step, int) else f".{step}" for step in loc)
+    return text.removeprefix(".") or "the file"
 
 
-def _remedy(fault: ErrorDetails) -> str:
-    match fault["type"]:
-        case "missing":
-            return "is missing; write it"
-        case "extra_forbidden":
-            near = difflib.get_close_matches(str(fault["loc"][-1]), _known_keys(fault["loc"][:-1]), n=1, cutoff=0.5)
-            return "is not a known key" + (f"; did you mean {near[0]}?" if near else "; remove it")
-        case "value_error":
-            return str(fault["ctx"]["error"])
-        case _:
-            message, found = fault["msg"], fault["input"]
-            shown = f"; found {found!r}" if isinstance(found, str | int | float) else ""
-            return f"{message[0].lower()}{message[1:]}{shown}"
+def _with_codes(value: object, loc: toml.Path = ()) -> Iterator[toml.Path]:
+    """Where a text holds a tab, a line break or the like, which no value needs: C:\\temp in double quotation marks."""
+    if isinstance(value, str) and any(ord(sign) < 32 or sign == "\x7f" for sign in value):
+        yield loc
+    elif isinstance(value, dict | list):
+        for step, inner in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _with_codes(inner, (*loc, step))
 
 
-def _known_keys(path: tuple[int | str, ...]) -> list[str]:
+# ---------------------------------------------------------------- what pydantic finds
+
+
+def _sentences(error: ValidationError, data: dict[str, Any]) -> Iterator[tuple[toml.Path, str]]:
+    for fault in error.errors():
+        loc = _as_written(fault["loc"], data)
+        match fault["type"]:
+            case "missing":
+                yield loc, "is missing; write it"
+            case "extra_forbidden":
+                yield loc, _unknown(loc)
+            case _:
+                yield loc, remedy(fault)
+
+
+def _as_written(loc: toml.Path, data: Any) -> toml.Path:
+    """The way through the file: without pydantic's names of alternatives, and with the key of a table's n-th pair."""
+    path: toml.Path = ()
+    steps = iter(loc)
+    for step in steps:
+        if isinstance(data, dict) and isinstance(step, int):
+            step = list(data)[step]
+            next(steps, None)  # the key or the value of the pair
+        elif not isinstance(data, dict | list) or (isinstance(data, list) and isinstance(step, str)):
+            continue
+        path = (*path, step)
+        try:
+            data = data[step]
+        except (KeyError, IndexError):
+            data = None
+    return path
+
+
+def _unknown(loc: toml.Path) -> str:
+    key, table = str(loc[-1]), loc[:-1]
+    homes = [home for home, model in _models(Config) if key in model.model_fields]
+    if len(homes) == 1:
+        return f"is not a key of {_key(table) if table else 'the whole file'}; it belongs to {homes[0] or 'its top'}"
+    near = difflib.get_close_matches(key, _model_at(table).model_fields, n=1, cutoff=0.5)
+    return f"is not a known key; did you mean {near[0]}?" if near else "is not a known key; remove it"
+
+
+def _models(model: type[BaseModel], name: str = "") -> Iterator[tuple[str, type[BaseModel]]]:
+    """Every table that the file may have, by its dotted name."""
+    yield name, model
+    for key, field in model.model_fields.items():
+        for inner in _types(field.annotation):
+            if issubclass(inner, BaseModel):
+                yield from _models(inner, f"{name}.{key}".removeprefix("."))
+
+
+def _model_at(table: toml.Path) -> type[BaseModel]:
     model: type[BaseModel] = Config
-    for step in path:
+    for step in table:
         if isinstance(step, str) and step in model.model_fields:
             model = next((t for t in _types(model.model_fields[step].annotation) if issubclass(t, BaseModel)), model)
-    return list(model.model_fields)
+    return model
 
 
 def _types(annotation: Any) -> Iterator[type]:

@@ -10,12 +10,17 @@ from mailbot.domain.identifiers import is_address
 
 
 def _time_of_day(value: object) -> object:
-    return time.fromisoformat(value) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    try:
+        return time.fromisoformat(value)
+    except ValueError as error:
+        raise ValueError(f'write a time of day such as "09:00"; found {value!r}') from error
 
 
 def _address(value: str) -> str:
     if not is_address(value):
-        raise ValueError("write a bare mail address such as office@example.org")
+        raise ValueError(f"write a bare mail address such as office@example.org; found {value!r}")
     return value
 
 

@@ -5,7 +5,6 @@ of the first). Nothing of a single form stands in Python.
 """
 
 import re
-import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.resources import files
@@ -14,6 +13,7 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
+from parsers import toml
 from parsers.reading import Severity
 from parsers.values import Option
 
@@ -197,20 +197,21 @@ def load(name_or_path: str | Path) -> Form:
     """
     where = str(name_or_path)
     try:
-        content = tomllib.loads(_text(name_or_path))
-    except tomllib.TOMLDecodeError as error:
-        raise FormError([f"form {where}: this is not TOML: {error}"]) from error
+        content = toml.read(_content(name_or_path)).data
+    except toml.TomlFault as fault:
+        raise FormError([f"form {where}, {fault}"]) from fault
     return _form(content, where)
 
 
-def _text(name_or_path: str | Path) -> str:
+def _content(name_or_path: str | Path) -> bytes:
     bundled = files("parsers") / "forms" / f"{name_or_path}.toml"
     if isinstance(name_or_path, str) and re.fullmatch(r"[\w-]+", name_or_path) and bundled.is_file():
-        return bundled.read_text(encoding="utf-8")
+        return bundled.read_bytes()
     try:
-        return Path(name_or_path).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise FormError([f"form {name_or_path}: no form of that name, and no such file in UTF-8 ({error})"]) from error
+        return Path(name_or_path).read_bytes()
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else error
+        raise FormError([f"form {name_or_path}: no form of that name, and no such file can be read ({why})"]) from error
 
 
 def _form(content: dict[str, Any], where: str) -> Form:
