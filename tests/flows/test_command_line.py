@@ -210,7 +210,7 @@ def test_a_wrong_key_is_one_line_that_names_file_key_and_the_nearest(office: Off
     office.change("deadline =", "dedline =")
     done = office.run("once")
     assert done.returncode == 2
-    assert f"{office.config}: campaign.dedline: is not a known key; did you mean deadline?" in done.stderr
+    assert f"{office.config}, line 28: campaign.dedline: is not a known key; did you mean deadline?" in done.stderr
 
 
 def test_a_missing_configuration_is_one_line(office: Office) -> None:

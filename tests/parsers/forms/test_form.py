@@ -98,7 +98,7 @@ def test_a_file_in_a_folder_of_the_user_s_own_is_a_form(tmp_path: Path) -> None:
         ('field = "course"', 'field = "heads"', "described twice"),
         ('kind = "text"\nneed', 'kind = "choices"\nneed', "choices.course"),
         ("[rows]", "[rows]\nsection = ['(']", "regular expression"),
-        ('id = "trainings"', "id = ", "not TOML"),
+        ('id = "trainings"', "id = ", "line 2, column 6: a value is missing"),
         ('unlikely-size = "error"', 'unlikely-size = "fatal"', "severity"),
     ],
 )
