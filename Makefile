@@ -3,13 +3,17 @@ PYTHON ?= python3
 BIN = .venv/bin
 RUN = $(BIN)/python -m
 
-.PHONY: demo test test-faults lint fuzz bench-read screenshots docs lock clean FORCE
+.PHONY: demo test servers test-faults lint fuzz bench-read screenshots docs lock clean FORCE
 
 demo: .venv/runtime
 	$(BIN)/mailbot demo
 
 test: .venv/development lint
 	$(RUN) pytest --numprocesses=3 --dist=worksteal
+
+# further mail servers for the tests, unpacked into .servers; without them their tests are skipped
+servers:
+	"$(PYTHON)" tools/servers.py
 
 # the long runs of what `make test` does shortly: kills, power cuts, broken networks, races
 test-faults: .venv/development
@@ -54,4 +58,4 @@ lock: .venv/development
 		--custom-compile-command "make lock" requirements-dev.in -o requirements-dev.txt
 
 clean:
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info
+	rm -rf .venv .servers .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info

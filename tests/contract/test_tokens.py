@@ -3,14 +3,12 @@
 import base64
 import hmac
 import json
-import os
 import re
 import subprocess
 import time
 import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NoReturn
 
 import pytest
 
@@ -23,6 +21,7 @@ from mailbot.servers.smtp import Post
 from support.dovecot import DOVECOT, Account, Dovecot
 from support.loopback import PASSWORD_ENV, free_port, mailbox_config
 from support.smtp_sink import SmtpSink
+from support.unpacked import missing
 
 KEY, ANOTHER_KEY = b"k" * 32, b"z" * 32
 HOUR = 3600
@@ -115,11 +114,6 @@ service submission-login {{
   }}
 }}
 """
-
-
-def missing(what: str) -> NoReturn:
-    """Skip the test, or fail where no server may be missing."""
-    pytest.fail(what) if os.environ.get("MAILBOT_REQUIRE_SERVERS") == "1" else pytest.skip(what)
 
 
 def printed(*command: str) -> str:

@@ -1,6 +1,5 @@
 """A Dovecot of the tests' own, and its accounts as their owners see them: a real IMAP server."""
 
-import contextlib
 import getpass
 import grp
 import itertools
@@ -8,28 +7,28 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
-import time
-from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import imap_tools
-from imap_tools.utils import encode_folder
 
-from mailbot.config import MailboxConfig
-from support.loopback import PASSWORD, certificate, free_port, mailbox_config
+from support.imap_account import ImapAccount, until_it_listens
+from support.loopback import PASSWORD, certificate, free_port
+from support.unpacked import WITH_US
 
 DOVECOT = shutil.which("dovecot") or shutil.which("dovecot", path="/usr/sbin:/usr/local/sbin")
 
 
 class Dovecot:
-    """A Dovecot 2.3 of its own, as root or as an ordinary user; any user name is let in with PASSWORD."""
+    """A Dovecot 2.3 of its own, as root or as an ordinary user; any user name is let in with PASSWORD.
 
-    def __init__(self) -> None:
+    Folders lie beside INBOX with "/", or below it with ".", as many providers set it up.
+    """
+
+    def __init__(self, *, below_inbox: bool = False) -> None:
+        self.prefix, self.delimiter = ("INBOX.", ".") if below_inbox else ("", "/")
         self.folder = Path(tempfile.mkdtemp(prefix="mailbot-dovecot-"))
         self.folder.chmod(0o755)
         self.owner = pwd.getpwnam("nobody") if os.getuid() == 0 else pwd.getpwuid(os.getuid())
@@ -41,8 +40,9 @@ class Dovecot:
         config = self.folder / "dovecot.conf"
         config.write_text(self._config())
         assert DOVECOT is not None
-        self._process = subprocess.Popen([DOVECOT, "-F", "-c", str(config)], stderr=subprocess.DEVNULL)
-        _until(lambda: _listens(self.port) and _listens(self.tls_port), "Dovecot does not start")
+        self._process = subprocess.Popen([*WITH_US, DOVECOT, "-F", "-c", str(config)], stderr=subprocess.DEVNULL)
+        until_it_listens(self.port, self._log)
+        until_it_listens(self.tls_port, self._log)
 
     def own(self, path: Path) -> None:
         """Give a file or folder to the user that Dovecot reads mail as."""
@@ -58,6 +58,10 @@ class Dovecot:
         self._process.send_signal(signal.SIGTERM)
         self._process.wait(timeout=10)
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _log(self) -> str:
+        path = self.folder / "dovecot.log"
+        return path.read_text(encoding="utf-8") if path.exists() else ""
 
     def _config(self) -> str:
         user, group = self.owner.pw_name, grp.getgrgid(self.owner.pw_gid).gr_name
@@ -96,7 +100,8 @@ userdb {{
 }}
 namespace inbox {{
   inbox = yes
-  separator = /
+  prefix = {self.prefix}
+  separator = {self.delimiter}
 }}
 service imap-login {{
   chroot =
@@ -120,31 +125,21 @@ service stats {{
 """
 
 
-class Account:
-    """One account of a Dovecot, seen from the server's side."""
+class Account(ImapAccount):
+    """One account of a Dovecot; its messages are files of a Maildir."""
+
+    server: Dovecot
 
     def __init__(self, server: Dovecot, user: str) -> None:
-        self.server, self.user = server, user
+        super().__init__(server, user)
         self.maildir = server.folder / "mail" / user
         self._names = itertools.count(1)
         self._make(self.maildir)
 
-    def config(self, **more: Any) -> MailboxConfig:
-        """This account as a configured mailbox."""
-        return mailbox_config(**{"imap_port": self.server.port, "address": self.user} | more)
-
-    def create_folder(self, name: str) -> None:
-        """A further folder."""
-        with self._session() as box:
-            box.folder.create(name)
-
     def deliver(self, raw: bytes, when: datetime | None = None, folder: str = "INBOX") -> None:
         """Drop a message into a folder as if it had arrived then; Dovecot gives back the same bytes for CRLF lines."""
-        place = (
-            self.maildir
-            if folder == "INBOX"
-            else self.maildir / f".{imap_tools.imap_utf7.utf7_encode(folder).decode()}"
-        )
+        encoded = imap_tools.imap_utf7.utf7_encode(folder.replace("/", ".")).decode()
+        place = self.maildir if folder == "INBOX" else self.maildir / f".{encoded}"
         name = f"{next(self._names)}.{os.getpid()}.test"
         path = place / "tmp" / name
         path.write_bytes(raw)
@@ -152,33 +147,6 @@ class Account:
             os.utime(path, (when.timestamp(), when.timestamp()))
         self.server.own(path)
         path.rename(place / "new" / name)
-
-    def flags(self, folder: str = "INBOX") -> dict[int, frozenset[str]]:
-        """UID → flags of every message, as a colleague's mail program sees them; \\Recent left out."""
-        with self._session(folder) as box:
-            lines = box.client.uid("FETCH", "1:*", "(UID FLAGS)")[1]
-        found = {}
-        for line in filter(None, lines):
-            uid = int(line.split(b"UID ")[1].split()[0].rstrip(b")"))
-            flags = line.split(b"FLAGS (")[1].split(b")")[0].decode().split()
-            found[uid] = frozenset(flags) - {"\\Recent"}
-        return found
-
-    def mark(self, uid: int, flag: str) -> None:
-        """Set a flag, as a colleague's mail program does."""
-        with self._session("INBOX") as box:
-            box.client.uid("STORE", str(uid), "+FLAGS", f"({flag})")
-
-    def remove(self, uid: int) -> None:
-        """Remove a message for good, as a colleague's mail program does."""
-        self.mark(uid, "\\Deleted")
-        with self._session("INBOX") as box:
-            box.client.expunge()
-
-    def copy(self, uid: int, source: str = "INBOX", target: str = "INBOX") -> None:
-        """Copy a message, as a colleague's mail program does."""
-        with self._session(source) as box:
-            box.client.uid("COPY", str(uid), encode_folder(target).decode())
 
     def reset_uidvalidity(self) -> None:
         """Number all messages of the INBOX anew, under another UIDVALIDITY. Nobody may be logged in."""
@@ -199,22 +167,3 @@ class Account:
         for path in (maildir, maildir / "cur", maildir / "new", maildir / "tmp"):
             path.mkdir(mode=0o700)
             self.server.own(path)
-
-    @contextlib.contextmanager
-    def _session(self, folder: str | None = None) -> Iterator[imap_tools.MailBoxUnencrypted]:
-        with imap_tools.MailBoxUnencrypted("127.0.0.1", self.server.port, timeout=10) as box:
-            box.login(self.user, PASSWORD, initial_folder=folder)
-            yield box
-
-
-def _listens(port: int) -> bool:
-    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
-        return True
-    return False
-
-
-def _until(true: Callable[[], bool], otherwise: str, seconds: float = 10) -> None:
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, otherwise
-        time.sleep(0.02)

@@ -1,5 +1,6 @@
 """A mailbox configured on this machine: its password, ports, a certificate, and a server that stays silent."""
 
+import contextlib
 import select
 import socket
 import subprocess
@@ -18,6 +19,13 @@ def free_port() -> int:
     with socket.socket() as sock:
         sock.bind(("127.0.0.1", 0))
         return int(sock.getsockname()[1])
+
+
+def listens(port: int) -> bool:
+    """Whether somebody listens there."""
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+        return True
+    return False
 
 
 def mailbox_config(
