@@ -136,8 +136,17 @@ def test_doctor_takes_a_missing_optional_program_for_no_fault(office: Office) ->
         "bubblewrap": "no walls",
     }
     for name, meant in missing.items():
-        (line,) = [line for line in done.stdout.splitlines() if line.startswith(f"ok     {name}: not installed")]
+        (line,) = [line for line in done.stdout.splitlines() if line.startswith(f"note   {name}: not installed")]
         assert meant in line
+
+
+def test_doctor_says_what_is_wrong_first_and_when_the_campaign_is_over(office: Office) -> None:
+    office.change('digest_to = ["staff@example.org"]', "")
+    lines = office.ask("doctor").stdout.splitlines()
+    marks = [line.split()[0] for line in lines]
+    assert marks == sorted(marks, key=["WRONG", "note", "ok"].index)
+    (over,) = [line for line in lines if line.startswith("note   campaign: ")]
+    assert "c-2021 (2021-05-01 to 2021-09-30) is over: its last day was 2021-10-31" in over
 
 
 @pytest.mark.parametrize(

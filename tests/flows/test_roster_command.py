@@ -63,3 +63,10 @@ def test_other_programs_read_the_same(tmp_path: Path) -> None:
         "severity": "notice",
         "text": "甲街道总工会 has no address, so it cannot be reminded; write one into emails",
     }
+
+
+def test_what_is_true_of_many_units_is_one_line(tmp_path: Path) -> None:
+    rows = "".join(f"U{n},第{n}街道总工会,,街镇,,,,1,{n},,,\n" for n in range(1, 27))
+    (line,) = check(tmp_path, rows).output.splitlines()
+    assert line.endswith("write one into emails; the same for U2, U3, U4 and 22 more")
+    assert len(json.loads(check(tmp_path, rows, "--json").output)) == 26

@@ -1,10 +1,13 @@
 """The digest's charts: small, reproducible, and left out where they would be illegible."""
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from io import BytesIO
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from matplotlib import font_manager
 from PIL import Image
 
 from mailbot.domain.letter_contents import Digest, Line, Progress
@@ -73,3 +76,30 @@ def test_without_a_chinese_font_nothing_is_drawn(monkeypatch: pytest.MonkeyPatch
         assert pictures(digest(owed=8)) == ()
     finally:
         charts.font.cache_clear()
+
+
+@pytest.fixture
+def forgetful() -> Iterator[None]:
+    """Whatever matplotlib has noted of its fonts is as before when the test is over."""
+    before = list(font_manager.fontManager.ttflist)
+    charts.font.cache_clear()
+    yield
+    font_manager.fontManager.ttflist[:] = before
+    charts.font.cache_clear()
+
+
+@needs_a_font
+@pytest.mark.usefixtures("forgetful")
+def test_a_font_that_was_installed_after_matplotlib_looked_is_found() -> None:
+    font_manager.fontManager.ttflist[:] = []
+    assert charts.font() in charts.FONTS
+
+
+@needs_a_font
+@pytest.mark.usefixtures("forgetful")
+def test_a_font_that_is_gone_since_matplotlib_looked_is_not_taken(tmp_path: Path) -> None:
+    gone = font_manager.FontEntry(fname=str(tmp_path / "gone.ttf"), name=charts.FONTS[0])
+    font_manager.fontManager.ttflist[:] = [gone]
+    found = charts.font()
+    assert found in charts.FONTS
+    assert found in {entry.name for entry in font_manager.fontManager.ttflist if Path(entry.fname).is_file()}

@@ -10,10 +10,12 @@ from pathlib import Path
 import click
 
 from mailbot.app import forms_of, local_clock, roster_file_of
-from mailbot.cli.options import with_config
+from mailbot.cli.folding import Line, folded
+from mailbot.cli.options import progress, with_config
 from mailbot.config import Config, MailboxConfig
 from mailbot.domain.errors import MailbotError, StoreOutdated
 from mailbot.letters.rendering import charts
+from mailbot.letters.rendering.mime import one_line
 from mailbot.letters.rendering.renderer import Renderer
 from mailbot.servers.imap import Mailbox
 from mailbot.servers.smtp import Post
@@ -27,8 +29,16 @@ from storage.engine import wal_is_safe
 from storage.store import Store
 
 BEFORE_THIS_PROGRAM = 2024
+MOST_FAULTS = 5
+"""Of the roster; a command of its own lists all."""
 
 Check = Callable[[], Iterator[str]]
+MARKS = ("WRONG", "note", "ok")
+"""In the order in which they are shown."""
+
+
+class Note(str):
+    """A sentence about something that is no fault, and that somebody should know."""
 
 
 class Wrong(Exception):
@@ -49,6 +59,7 @@ def command(config: Config) -> None:
         ("disk", lambda: _disk(config)),
         ("clock", lambda: _clock(config)),
         ("calendar", lambda: _calendar(config)),
+        ("campaign", lambda: _campaign(config)),
         ("libarchive", _libarchive),
         ("unar", _unar),
         ("libreoffice", _libreoffice),
@@ -57,21 +68,31 @@ def command(config: Config) -> None:
     for mailbox in config.mailbox:
         checks.append((f"imap {mailbox.name}", lambda m=mailbox: _imap(m)))  # type: ignore[misc]  # m has a default
         checks.append((f"smtp {mailbox.name}", lambda m=mailbox: _smtp(m)))  # type: ignore[misc]
-    click.echo("ok     config: every key is known and has a sound value")
-    wrong = sum([not _run(name, check) for name, check in checks])
+    lines = [Line("ok", "config", "every key is known and has a sound value")]
+    with progress() as bar:
+        task = bar.add_task("checking", total=len(checks))
+        for name, check in checks:
+            bar.update(task, description=f"checking {name}")
+            lines += _run(name, check)
+            bar.advance(task)
+    lines.sort(key=lambda line: MARKS.index(line.mark))
+    for text in folded(lines, [mailbox.name for mailbox in config.mailbox]):
+        click.echo(text)
+    wrong = len({line.about for line in lines if line.mark == "WRONG"})
     if wrong:
         click.echo(f"{wrong} of {len(checks) + 1} checks failed", err=True)
         sys.exit(1)
 
 
-def _run(name: str, check: Check) -> bool:
+def _run(name: str, check: Check) -> list[Line]:
+    lines: list[Line] = []
     try:
-        for sentence in check():
-            click.echo(f"ok     {name}: {sentence}")
+        lines.extend(Line("note" if isinstance(said, Note) else "ok", name, said) for said in check())
     except (Wrong, MailbotError) as error:
-        click.echo(f"WRONG  {name}: {'; '.join(str(error).splitlines())}")
-        return False
-    return True
+        lines += [Line("WRONG", name, text) for text in str(error).splitlines()]
+    except Exception as error:  # noqa: BLE001 - one check that breaks leaves the others standing
+        lines.append(Line("WRONG", name, f"cannot be checked: {type(error).__name__}: {one_line(str(error))}"))
+    return lines
 
 
 def _roster(config: Config) -> Iterator[str]:
@@ -81,6 +102,8 @@ def _roster(config: Config) -> Iterator[str]:
         units = found.roster.units
         without = sum(not unit.emails for unit in units)
         yield f"{len(units)} units, {without} of them without an address for reminders"
+    if len(faults) > MOST_FAULTS:
+        faults[MOST_FAULTS:] = [f"{len(faults) - MOST_FAULTS} faults more; `mailbot roster check` lists them"]
     if faults:
         raise Wrong("\n".join(faults))
 
@@ -99,7 +122,9 @@ def _letters(config: Config) -> Iterator[str]:
 def _pictures() -> Iterator[str]:
     found = charts.font()
     if found is None:
-        yield "no font with Chinese characters, so the digest comes without pictures; install fonts-noto-cjk for them"
+        yield Note(
+            "no font with Chinese characters, so the digest comes without pictures; install fonts-noto-cjk for them"
+        )
     else:
         yield f"the digest's are drawn with {found}"
 
@@ -108,7 +133,7 @@ def _database(config: Config) -> Iterator[str]:
     try:
         Store.open(config.database.url).close()
     except StoreOutdated as older:
-        yield str(older)
+        yield Note(older)
         return
     yield f"{config.database.url} can be used ({_version() if config.database.path else 'PostgreSQL'})"
 
@@ -157,34 +182,59 @@ def _calendar(config: Config) -> Iterator[str]:
     yield f"holidays and make-up days of {years[0]}–{years[-1]} are known"
 
 
+def _campaign(config: Config) -> Iterator[str]:
+    campaign, today = config.campaign, local_clock(config)().date()
+    name = f"{campaign.id} ({campaign.starts_on} to {campaign.deadline})"
+    if today > campaign.ends_on:
+        days = (today - campaign.ends_on).days
+        yield Note(
+            f"{name} is over: its last day was {campaign.ends_on}, {days} days ago, and no reminder or digest is sent "
+            "any more; for a new campaign write its id, title and days into [campaign]"
+        )
+    elif today > campaign.deadline:
+        yield Note(f"the deadline of {name} is past; late reports are taken until {campaign.ends_on}")
+    elif today < campaign.starts_on:
+        yield f"{name} has not begun"
+    else:
+        yield f"{name}, {(campaign.deadline - today).days} days to the deadline"
+
+
 def _libarchive() -> Iterator[str]:
     if archives.is_installed():
         yield "7z and RAR archives are opened"
     else:
-        yield "not installed; who sends a 7z or RAR archive is asked for the table itself (apt install libarchive13)"
+        yield Note(
+            "not installed; who sends a 7z or RAR archive is asked for the table itself (apt install libarchive13)"
+        )
 
 
 def _unar() -> Iterator[str]:
     if unar.is_installed():
         yield "RAR archives packed as one block, and others that libarchive cannot open, are opened"
     else:
-        yield "not installed; who sends a RAR archive packed as one block is asked for the table (apt install unar)"
+        yield Note(
+            "not installed; who sends a RAR archive packed as one block is asked for the table (apt install unar)"
+        )
 
 
 def _libreoffice() -> Iterator[str]:
     if libreoffice.is_installed():
         yield ".doc, .wps and .rtf are read"
     else:
-        yield "not installed; who sends .doc, .wps or .rtf is asked for .docx or .xlsx (apt install libreoffice-writer)"
+        yield Note(
+            "not installed; who sends .doc, .wps or .rtf is asked for .docx or .xlsx (apt install libreoffice-writer)"
+        )
 
 
 def _bubblewrap() -> Iterator[str]:
     if sandbox.is_walled():
         yield "LibreOffice and unar see neither network nor this machine's files"
     elif shutil.which("bwrap"):
-        yield "the kernel forbids it, so LibreOffice and unar have limits but no walls; senders notice nothing"
+        yield Note("the kernel forbids it, so LibreOffice and unar have limits but no walls; senders notice nothing")
     else:
-        yield "not installed, so LibreOffice and unar have limits but no walls (apt install bubblewrap); nobody notices"
+        yield Note(
+            "not installed, so LibreOffice and unar have limits but no walls (apt install bubblewrap); nobody notices"
+        )
 
 
 def _imap(mailbox: MailboxConfig) -> Iterator[str]:

@@ -2,14 +2,16 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import click
 
 from mailbot.app import roster_file_of
+from mailbot.campaigns.roster import Roster
 from mailbot.campaigns.roster_check import remarks
 from mailbot.campaigns.roster_file import RosterFile
+from mailbot.cli.folding import Line, folded
 from mailbot.cli.options import with_config
 from mailbot.config import Config
 from parsers.reading import Severity
@@ -28,17 +30,26 @@ def command() -> None:
 def check(config: Config, as_json: bool) -> None:
     """Say what is wrong in the roster, and what is good to know: faulty cells, ambiguous names, missing addresses."""
     source = str(config.campaign.units)
-    found = list(_lines(source, roster_file_of(config)))
+    file = roster_file_of(config)
+    found = list(_lines(source, file))
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False, indent=1))
     else:
-        for line in found:
-            unit = f"{source} {line['unit']}: " if line["unit"] else ""
-            click.echo(f"{WORDS[Severity(line['severity'])]:5}  {unit}{line['text']}")
-        if not found:
-            click.echo(f"ok     {source}: nothing to remark")
+        _show(source, found, file.roster)
     if any(line["severity"] == Severity.ERROR for line in found):
         sys.exit(1)
+
+
+def _show(source: str, found: Iterable[dict[str, Any]], roster: Roster | None) -> None:
+    """What is said of many units is one line."""
+    lines = [
+        Line(WORDS[Severity(one["severity"])], f"{source} {one['unit']}" if one["unit"] else "", one["text"])
+        for one in found
+    ]
+    for text in folded(lines, [name for unit in roster.units for name in (unit.code, unit.name)] if roster else ()):
+        click.echo(text)
+    if not lines:
+        click.echo(Line("ok", source, "nothing to remark"))
 
 
 def _lines(source: str, found: RosterFile) -> Iterator[dict[str, Any]]:

@@ -5,10 +5,13 @@ Every figure that is drawn stands in the letter's words too. Where the machine h
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache, lru_cache
 from io import BytesIO
+from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from mailbot.domain.letter_contents import Digest
@@ -16,6 +19,7 @@ from mailbot.domain.letter_contents import Digest
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.font_manager import FontManager
 
 WIDTH = 480
 """CSS pixels, of which each has two of the picture's: sharp on phones, whose 320 still let its words be read."""
@@ -75,12 +79,28 @@ def pictures(digest: Digest) -> tuple[Picture, ...]:
 
 @cache
 def font() -> str | None:
-    """The first of FONTS that this machine has."""
-    logging.getLogger("matplotlib").setLevel(logging.WARNING)
+    """The first of FONTS that this machine has now, whatever matplotlib has noted of its fonts some day."""
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)  # that it notes them again is no news
     from matplotlib import font_manager  # takes a second, and only a digest needs it
 
-    known = {entry.name for entry in font_manager.fontManager.ttflist}
-    return next((family for family in FONTS if family in known), None)
+    return _known(font_manager.fontManager) or _known(_with_new_files(font_manager))
+
+
+def _known(fonts: "FontManager") -> str | None:
+    there = {entry.name for entry in fonts.ttflist if Path(entry.fname).is_file()}
+    return next((family for family in FONTS if family in there), None)
+
+
+def _with_new_files(module: ModuleType) -> "FontManager":
+    """With the files that were installed since matplotlib looked for them, and without those that are gone."""
+    fonts: FontManager = module.fontManager
+    fonts.ttflist[:] = [entry for entry in fonts.ttflist if Path(entry.fname).is_file()]
+    noted = {entry.fname for entry in fonts.ttflist}
+    for path in module.findSystemFonts():
+        if path not in noted:
+            with suppress(Exception):  # a file that is damaged, or no font that it can draw
+                fonts.addfont(path)
+    return fonts
 
 
 def _drawn(draw: "Callable[[Axes, Digest], None]", digest: Digest, height: int) -> bytes:
