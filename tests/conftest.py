@@ -22,13 +22,15 @@ from storage.store import Store
 from support.courier import Courier, CourierAccount
 from support.cyrus import Cyrus
 from support.dovecot import DOVECOT, Account, Dovecot
+from support.exim import Exim
 from support.imap_account import IMAP_SERVERS, ImapAccount, ImapServer
 from support.loopback import PASSWORD, PASSWORD_ENV, certificate
+from support.postfix import Postfix
 from support.scripted_imap import ScriptedImap
 from support.smtp_sink import SmtpSink
 from support.unpacked import missing, required
 
-S = TypeVar("S", bound=ImapServer)
+S = TypeVar("S", bound=ImapServer | Exim | Postfix)
 
 # how long something takes is for the benches to say; and a machine that checks what others wrote draws no new examples
 settings.register_profile("ours", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -79,6 +81,22 @@ def cyrus_below_inbox_server() -> Iterator[Cyrus]:
     """One more, whose folders lie below INBOX."""
     required("cyrus")
     yield from _running(Cyrus(below_inbox=True))
+
+
+@pytest.fixture(scope="session")
+def exim_server() -> Iterator[Exim]:
+    """One Exim for the whole run."""
+    required("courier")
+    yield from _running(Exim())
+
+
+@pytest.fixture(scope="session")
+def postfix_server() -> Iterator[Postfix]:
+    """One Postfix for the whole run."""
+    required("cyrus")
+    if os.getuid():
+        pytest.skip("Postfix runs as root alone")
+    yield from _running(Postfix())
 
 
 def _dovecot(*, below_inbox: bool = False) -> Dovecot:

@@ -6,7 +6,7 @@ import socket
 import threading
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -20,8 +20,12 @@ from mailbot.domain.letter import Envelope, LetterKind
 from mailbot.flows.deliver import LEASE
 from mailbot.servers.smtp import Post, refusal
 from support.doubles import MemoryPost
+from support.exim import Exim
 from support.loopback import PASSWORD_ENV, SilentServer, free_port, mailbox_config
-from support.smtp_sink import SmtpSink
+from support.postfix import Postfix
+from support.smtp_proxy import Proxy, Talk, is_answer_to_letter
+from support.smtp_sink import Mail, SmtpSink
+from support.waiting import wait_for
 
 LETTER = b"Subject: hello\r\n\r\nbody\r\n"
 Sinks = Callable[..., SmtpSink]
@@ -69,14 +73,59 @@ class Real:
         return [(to, mail.content) for mail in self.sink.mails for to in mail.recipients]
 
 
-@pytest.fixture(params=["memory", "aiosmtpd"])
-def ground(request: pytest.FixtureRequest) -> Any:
-    made = Memory() if request.param == "memory" else Real(request.getfixturevalue("smtp_server"))
+class Queueing:
+    """A mail server that queues what it takes and hands it on later; the answer to a letter is lost on the way."""
+
+    def __init__(self, server: Exim | Postfix) -> None:
+        self.server, self.accepted, self._loses = server, 0, False
+        server.sink.mails.clear()
+        self.way = Proxy(server.port, self._pass).start()
+        self.post = Post(mailbox_config(smtp_port=self.way.port))
+
+    def refuse(self, to: str, *, for_good: bool) -> None:
+        self.server.refuse(to, for_good=for_good)
+
+    def lose_the_answer(self) -> None:
+        self._loses = True
+
+    def taken(self) -> list[tuple[str, bytes]]:
+        wait_for(lambda: len(self.server.sink.mails) >= self.accepted)
+        return [(to, mail.content) for mail in self.server.sink.mails for to in mail.recipients]
+
+    def _pass(self, talk: Talk, chunk: bytes, by_client: bool) -> bytes | None:
+        if is_answer_to_letter(talk, by_client):
+            self.accepted += chunk.startswith(b"250")
+            if self._loses:
+                self._loses = False
+                return None
+        return chunk
+
+
+@pytest.fixture(params=["memory", "aiosmtpd", "exim", "postfix"])
+def ground(request: pytest.FixtureRequest) -> Iterator[Ground]:
+    made: Memory | Real | Queueing
+    match request.param:
+        case "memory":
+            made = Memory()
+        case "aiosmtpd":
+            made = Real(request.getfixturevalue("smtp_server"))
+        case name:
+            made = Queueing(request.getfixturevalue(f"{name}_server"))
     yield made
     made.post.close()
+    if isinstance(made, Queueing):
+        made.way.stop()
 
 
-# ---------------------------------------------------------------- both
+@pytest.fixture(params=["exim", "postfix"])
+def mail_server(request: pytest.FixtureRequest) -> Exim | Postfix:
+    """A mail server as offices run it, with nothing in its sink."""
+    server: Exim | Postfix = request.getfixturevalue(f"{request.param}_server")
+    server.sink.mails.clear()
+    return server
+
+
+# ---------------------------------------------------------------- all
 
 
 def test_a_letter_arrives_at_its_one_recipient_with_its_bytes_and_is_answered(ground: Ground) -> None:
@@ -151,6 +200,25 @@ def test_dots_at_the_start_of_lines_arrive_as_they_are(smtp_server: SmtpSink, co
     post.send(letter(content=content))
     post.close()
     assert smtp_server.mails[0].content == (content if content.endswith(b"\r\n") else content + b"\r\n")
+
+
+def test_a_letter_with_dots_passes_a_mail_server_as_it_is(mail_server: Exim | Postfix) -> None:
+    content = LETTER + b".\r\n..a\r\n.\r\nQUIT\r\n" + b"x" * 900 + b"\r\n" + b"0123456789\r\n" * 50_000
+    post = Post(mailbox_config(smtp_port=mail_server.port))
+    assert post.send(letter(content=content)).startswith("250")
+    post.close()
+    wait_for(lambda: mail_server.sink.mails)
+    assert mail_server.sink.mails == [Mail("office@example.org", ("unit@example.com",), content)]
+
+
+def test_a_mail_server_that_does_not_let_in_says_so(
+    mail_server: Exim | Postfix, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "lets office@example.org in" in " ".join(Post(mailbox_config(smtp_port=mail_server.port)).check())
+    monkeypatch.setenv(PASSWORD_ENV, "not-the-password")
+    with pytest.raises(SendError, match=r"does not let office@example\.org in \(535 .*客户端授权码") as caught:
+        Post(mailbox_config(smtp_port=mail_server.port)).send(letter())
+    assert caught.value.meaning is Meaning.LOGIN
 
 
 def test_no_ehlo_follows_the_log_in(smtp_server: SmtpSink) -> None:
