@@ -11,6 +11,7 @@ from itertools import chain
 from mailbot.config import Campaign
 from mailbot.decide.correction_words import clauses, is_question_or_condition
 from mailbot.decide.facts import Rules
+from mailbot.decide.other_year import OTHER_YEAR, other_year
 from mailbot.decide.unread_files import unread_findings
 from mailbot.domain.campaign import Unit
 from mailbot.domain.submission import Identity
@@ -21,7 +22,7 @@ from parsers.forms.form import Form
 from parsers.reading import Finding, Reading, Severity
 
 NOT_TO_COUNT, OTHER_SUBJECT = "not-to-count", "other-subject"
-HOLDING = frozenset({NOT_TO_COUNT, OTHER_SUBJECT, "rows-left-over"})
+HOLDING = frozenset({NOT_TO_COUNT, OTHER_SUBJECT, OTHER_YEAR, "rows-left-over"})
 """Codes of the findings with which a table waits for a person, whatever else is known of it."""
 LONGEST = 40
 """Characters of the sender's words that are shown."""
@@ -81,6 +82,8 @@ def _doubts(
     subject = _plan(reading, document) or _other_subject(opened, document, reading, form, campaign, unit)
     if subject:
         yield _holding(OTHER_SUBJECT, f"表名为“{subject}”，看来不是本次活动的统计表，由工作人员核对后登记")
+    elif found := other_year(reading, form, campaign):
+        yield found
 
 
 def _holding(code: str, text: str) -> Finding:
@@ -123,7 +126,7 @@ def _other_subject(
 ) -> str:
     """The name of a table that speaks of another subject and has columns of its own, else ""."""
     names = (reading.title, _bare(document.name))
-    if not any(finding.code in _MISFIT for finding in reading.findings):
+    if not any(_is_a_misfit(finding, form) for finding in reading.findings):
         return ""
     if any(word in text for text in (*names, opened.head.subject) for word in _own_words(form, campaign)):
         return ""
@@ -132,6 +135,12 @@ def _other_subject(
         if len(_without(name, known)) >= 2:
             return name[:LONGEST]
     return ""
+
+
+def _is_a_misfit(finding: Finding, form: Form) -> bool:
+    """Whether a column is not the form's own, or one is missing that every table of the form has."""
+    field = form.find(finding.field) if finding.code == "missing-column" and finding.field else None
+    return finding.code in _MISFIT and (field is None or field.need != "may")
 
 
 def _bare(file_name: str) -> str:

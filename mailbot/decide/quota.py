@@ -7,7 +7,7 @@ from mailbot.config import Campaign
 from mailbot.decide.display import number_of_activities
 from mailbot.decide.relation import Related
 from mailbot.domain.campaign import Unit
-from mailbot.domain.submission import Earlier, Relation, Submission
+from mailbot.domain.submission import Earlier, Relation, Status, Submission
 from parsers.reading import Finding, Severity
 
 
@@ -21,7 +21,8 @@ def with_what_is_owed(
 ) -> Submission:
     """The submission, with a notice where its unit owes more activities than it has reported with this table.
 
-    None where their number is not told. `siblings`: the tables before it in the same mail.
+    None where their number is not told, or where the table waits for a person. `siblings`: the tables before it in the
+    same mail.
     """
     owed = _quota_findings(submission, related, unit, earlier, siblings, campaign)
     return replace(submission, findings=(*submission.findings, *owed))
@@ -35,7 +36,7 @@ def _quota_findings(
     siblings: Sequence[Submission],
     campaign: Campaign,
 ) -> Iterator[Finding]:
-    if unit is None or not related.counts:
+    if unit is None or not related.counts or submission.status is Status.REVIEW:
         return
     quota = campaign.quota if unit.quota is None else unit.quota
     numbers = [number_of_activities(submission.reading)]

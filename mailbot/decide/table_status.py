@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from mailbot.decide.doubts import HOLDING
+from mailbot.decide.other_year import OTHER_YEAR, SAID_WITH_IT
 from mailbot.decide.relation import Related
 from mailbot.domain.submission import Identity, Relation, Status, Submission
 from parsers.reading import Finding, Reading, Severity
@@ -17,7 +18,7 @@ def counted(
     Its findings are the reading's own, then those of each step in their order.
     """
     findings = (
-        *_own_findings(reading, identity),
+        *_own_findings(reading, identity, doubts),
         *doubts,
         *identity.findings,
         *_relation_findings(related),
@@ -49,10 +50,12 @@ def is_held(findings: Sequence[Finding]) -> bool:
     return any(finding.code in HOLDING for finding in findings)
 
 
-def _own_findings(reading: Reading, identity: Identity) -> Iterator[Finding]:
-    """The reading's own findings; that the unit is missing in the table is said once, by the identity."""
+def _own_findings(reading: Reading, identity: Identity, doubts: Sequence[Finding]) -> Iterator[Finding]:
+    """The reading's own findings, but for what another step says: that the unit is missing, or that the year is."""
     said = any(finding.field == "unit_raw" for finding in identity.findings)
-    return (f for f in reading.findings if not (said and f.field == "unit_raw" and f.code == "missing-value"))
+    own = (f for f in reading.findings if not (said and f.field == "unit_raw" and f.code == "missing-value"))
+    is_of_other_year = any(finding.code == OTHER_YEAR for finding in doubts)
+    return (f for f in own if not (is_of_other_year and f.code in SAID_WITH_IT))
 
 
 def _relation_findings(related: Related) -> Iterator[Finding]:

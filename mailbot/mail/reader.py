@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from mailbot.config import Campaign
@@ -32,7 +32,7 @@ class IsolatedReader:
 
     def open(self, raw: bytes, arrived: datetime, *, slowly: bool = False) -> Opened:
         """All of a mail; `slowly`: with LibreOffice or unar where a file needs one. Raises ReaderDied."""
-        period = Period(self._campaign.starts_on, self._campaign.deadline, arrived.astimezone(self._zone).date())
+        period = period_of(self._campaign, self._forms, arrived.astimezone(self._zone).date())
         with _told_as_ours():
             if slowly:
                 return self._slow.call(open_mail, raw, self._forms, period, True, timeout=SLOW_SECONDS)
@@ -47,6 +47,12 @@ class IsolatedReader:
         """End the children."""
         self._fast.close()
         self._slow.close()
+
+
+def period_of(campaign: Campaign, forms: Sequence[Form], arrived_on: date) -> Period:
+    """What tables that arrive on a day are judged by; what its forms add up counts, and what it has targets for."""
+    counted = {field for field, _ in campaign.targets} | {f for form in forms for f in form.summary.indicators}
+    return Period(campaign.starts_on, campaign.deadline, arrived_on, frozenset(counted))
 
 
 @contextmanager

@@ -80,7 +80,10 @@ class HeaderField:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """When a table is one of figures for the whole unit: none of `without`, at least `least` of `indicators`."""
+    """When a table is one of figures for the whole unit: none of `without`, at least `least` of `indicators`.
+
+    `indicators` are what a campaign adds up, so that every table is expected to have a column for each.
+    """
 
     indicators: tuple[str, ...] = ()
     without: tuple[str, ...] = ()

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from parsers.forms import fields
 from parsers.forms.fields import Named
-from parsers.forms.form import Column, Form
+from parsers.forms.form import Column, Form, Need
 from parsers.forms.vocabulary import Vocabulary
 from parsers.grid import Cell
 from parsers.reading import Finding, Period, cells, outside_columns
@@ -54,7 +55,8 @@ def resolve(part: Part, form: Form, words: Vocabulary, period: Period, rows: Seq
     unread = [named for named in others if _cells(part, named, rows)]
     figures = [named for named in unread if _is_full_of_numbers(part, named, rows)]
     lacking = [f for f, c in wanted.items() if f not in read and (f in rivals or _may_be_there(c, figures))]
-    remarks = [*_remarks(part, form, wanted, certain, similar, rivals), *_unread(part, form, unread, figures)]
+    missing = _missing(part, form, period if rows else None, wanted, {*certain, *similar, *rivals})
+    remarks = [*_remarks(part, form, wanted, similar, rivals, missing), *_unread(part, form, unread, figures)]
     remarks += outside_columns.remarks(part, form, words, rows)
     counts = {f: named for f, named in read.items() if wanted[f].kind == "count" and part.measure}
     unmeasured = frozenset(f for f, named in counts.items() if not has_measure(named.label, words))
@@ -90,9 +92,9 @@ def _remarks(
     part: Part,
     form: Form,
     wanted: Mapping[str, Column],
-    certain: Mapping[str, Named],
     similar: Mapping[str, Named],
     rivals: Mapping[str, tuple[Named, ...]],
+    missing: Mapping[str, Need],
 ) -> Iterator[Finding | None]:
     for field, column in wanted.items():
         if field in similar:
@@ -102,10 +104,10 @@ def _remarks(
             titles = "、".join(f"“{named.label}”" for named in rivals[field])
             place = _place(part, field, rivals[field][0])
             yield finding(form, "two-columns", place, column.need, columns=titles, title=column.title)
-        elif field not in certain and _is_due(column, part, form):
-            yield finding(
-                form, "missing-column", Place(field=field, sheet=part.page.name), column.need, title=column.title
-            )
+        elif field in missing:
+            alike = [wanted[other].title for other, need in missing.items() if need == missing[field]]
+            place = Place(field=field, sheet=part.page.name)
+            yield finding(form, "missing-column", place, missing[field], titles=_columns_in_words(alike))
     for column, named in part.header.apart:
         if column.field in wanted and column.field not in similar:
             yield finding(form, "apart-column", _place(part, column.field, named), said=named.title)
@@ -117,8 +119,28 @@ def _unread(part: Part, form: Form, unread: Sequence[Named], figures: Sequence[N
         yield finding(form, code, _place(part, None, named), said=named.title)
 
 
+def _missing(
+    part: Part, form: Form, period: Period | None, wanted: Mapping[str, Column], known: AbstractSet[str]
+) -> dict[str, Need]:
+    """The fields for which the table has no column, by how much that matters.
+
+    One that may be left blank should yet have its column where the campaign adds it up; `period` None: nothing does, as
+    the table has no rows.
+    """
+    due = (c for c in wanted.values() if c.field not in known and _is_due(c, part, form))
+    counted = (period.counted if period else frozenset()) - {column.field for column, _ in part.header.apart}
+    needs = {c.field: "should" if c.need == "may" and c.field in counted else c.need for c in due}
+    return {field: need for field, need in needs.items() if need != "may"}
+
+
 def _is_due(column: Column, part: Part, form: Form) -> bool:
     return part.layout == "rows" or column.field in form.summary.indicators
+
+
+def _columns_in_words(titles: Sequence[str]) -> str:
+    """“走进企业数”一列, or “走进企业数”“接触职工人数”共2列."""
+    named = "".join(f"“{title}”" for title in titles)
+    return f"{named}一列" if len(titles) == 1 else f"{named}共{len(titles)}列"
 
 
 def _place(part: Part, field: str | None, named: Named) -> Place:

@@ -89,7 +89,7 @@ CATALOGUE: Mapping[str, Entry] = {
     # ---- the table
     "no-rows": _entry("{what}，请逐场填写后重发；确无活动请写明“本期无活动”", _ERROR),
     "missing-header": _entry("表中未填“{title}”，请补充", _ERROR, _WARNING, None),
-    "missing-column": _entry("表中没有找到“{title}”一列，请用原表填写后重发", _ERROR, _WARNING, None),
+    "missing-column": _entry("表中没有找到{titles}，请用原表填写后重发", _ERROR, _WARNING, None),
     "missing-cell": _entry("{place}没有读到：表中没有找到这一列", _NOTICE),
     "two-columns": _entry(
         "{columns}都像“{title}”，无法确定用哪一列，请只保留一列或告知是哪一列", _ERROR, _WARNING, _WARNING

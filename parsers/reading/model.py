@@ -22,11 +22,15 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """The days that a table is judged by: the campaign's first and last, and the one on which the table arrived."""
+    """What a table is judged by: the campaign's first and last day, and the one on which the table arrived.
+
+    `counted` are the fields whose figures the campaign adds up: a table without a column for one is asked about it.
+    """
 
     starts_on: date
     deadline: date
     arrived_on: date
+    counted: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """One table, read: its rows, its sums, and what concerns it as a whole."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -12,8 +11,8 @@ from parsers.reading.findings import Place, finding
 from parsers.reading.parts import Part
 from parsers.reading.records import Reader, Row
 from parsers.reading.row_traits import WIDE, Role
+from parsers.reading.title_years import years_named
 
-_YEAR = re.compile(r"(?<!\d)20\d\d(?=\s*年)")
 _FEWEST_LEFT, _MOST_NAMED = 3, 5
 _TOLD: Mapping[Role, str] = {
     "stray": "stray-cell",
@@ -95,8 +94,8 @@ def _remarks(part: Part, reader: Reader, form: Form, words: Vocabulary, period: 
         found.append(finding(form, "rows-left-over", Place(sheet=part.page.name), said=said + more, number=len(left)))
     for line, place, said in (*_loose_cells(part), *_other_names(part, reader, form, words)):
         found.append(finding(form, "stray-cell", place, line=line, said=said))
-    years = {int(year) for year in _YEAR.findall(part.title)}
-    if years and not years & {period.starts_on.year, period.deadline.year}:
+    years = years_named(part.title)
+    if years and not years & set(range(period.starts_on.year, period.deadline.year + 1)):
         said = "、".join(map(str, sorted(years)))
         found.append(finding(form, "old-template", Place(sheet=part.page.name), said=said, year=period.starts_on.year))
     if part.page.source and part.page.source.partial:

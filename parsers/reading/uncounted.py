@@ -11,12 +11,14 @@ from parsers.reading.findings import Place, finding
 from parsers.reading.records import Row
 from parsers.reading.row_traits import RowTraits
 from parsers.reading.table import Table
+from parsers.reading.title_years import years_named
 
 _HIDDEN = "在隐藏的工作表中"
 _NAMED = "像是示例或填表说明"
 _UNLABELLED = "没有列名"
 _UNREAD = "无法按活动读取"
 _OTHER = "不是本次统计表"
+_OTHER_YEAR = "看来不是本期的表"
 _OTHER_SUBJECT = re.compile(
     "计划|预告|方案|安排|预算|照片|图片|影像|视频|签到|名单|花名册|通讯录|联系表|上期|上年|去年|透视|台账|须知"
 )
@@ -37,6 +39,10 @@ def doubts(tables: Sequence[Table], form: Form, words: Vocabulary) -> list[str]:
     if len(others) < len(main):
         found = [_OTHER if table in others else doubt for table, doubt in zip(tables, found, strict=True)]
         main = [table for table in main if table not in others]
+    earlier = [table for table in main if _is_of_another_year(table)]
+    if len(earlier) < len(main):
+        found = [_OTHER_YEAR if table in earlier else doubt for table, doubt in zip(tables, found, strict=True)]
+        main = [table for table in main if table not in earlier]
     if any(table.part.is_upright for table in main):
         found = [
             doubt or ("" if _is_understood(table) else _UNREAD) for table, doubt in zip(tables, found, strict=True)
@@ -114,10 +120,30 @@ def _is_of_another_subject(table: Table, main: Sequence[Table], form: Form) -> b
 
 def _is_outside(table: Table, form: Form) -> bool:
     """Whether every row has a day, and none a day of the campaign."""
-    period, fields = table.reader.period, [column.field for column in form.column if column.kind == "days"]
-    days = [next((day for f in fields if (day := _content(row, f))), "") for row in table.rows]
+    days, period = _days(table, form), table.reader.period
     first, last = period.starts_on.isoformat(), period.deadline.isoformat()
     return all(days) and not any(first <= day <= last for day in days)
+
+
+def _is_of_another_year(table: Table) -> bool:
+    """Whether it is that of another year than the others: by the years of its days, or by its name where they have
+    none."""
+    period, fields = table.reader.period, _fields_of_days(table.reader.form)
+    years = set(range(period.starts_on.year, period.deadline.year + 1))
+    values = (value for row in table.rows for field in fields if (value := row.record.values.get(field)))
+    written = {int(str(value.content)[:4]) for value in values if value.content and value.precision != "inferred"}
+    named = written or years_named(table.part.title) or years_named(table.part.page.name)
+    return bool(table.rows and named) and not named & years
+
+
+def _days(table: Table, form: Form) -> list[str]:
+    """The first day of each row, "" where it has none."""
+    fields = _fields_of_days(form)
+    return [next((day for f in fields if (day := _content(row, f))), "") for row in table.rows]
+
+
+def _fields_of_days(form: Form) -> list[str]:
+    return [column.field for column in form.column if column.kind == "days"]
 
 
 def _says_again(table: Table, others: Sequence[Table]) -> bool:

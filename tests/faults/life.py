@@ -123,11 +123,9 @@ class Direct:
 
     def open(self, raw: bytes, arrived: datetime, *, slowly: bool = False) -> Any:
         from mailbot.mail.opening import open_mail
-        from parsers.reading import Period
+        from mailbot.mail.reader import period_of
 
-        return open_mail(
-            raw, self.forms, Period(self.campaign.starts_on, self.campaign.deadline, arrived.date()), slowly
-        )
+        return open_mail(raw, self.forms, period_of(self.campaign, self.forms, arrived.date()), slowly)
 
     def head(self, raw: bytes) -> Any:
         from mailbot.mail import mime

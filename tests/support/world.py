@@ -31,8 +31,8 @@ from mailbot.flows.report import report
 from mailbot.letters.rendering.renderer import Renderer
 from mailbot.mail.mime import read
 from mailbot.mail.opening import Opened, open_mail
+from mailbot.mail.reader import period_of
 from parsers.forms.form import load as load_form
-from parsers.reading import Period
 from storage.archive import Archive
 from storage.store import Store
 from support.doubles import MemoryMailbox, MemoryPost, MemorySent
@@ -112,8 +112,7 @@ class DirectReader:
         self.opened.append(raw)
         if raw in self.deadly:
             raise ReaderDied("the child that read it was ended: 20 s")
-        campaign = self.config.campaign
-        period = Period(campaign.starts_on, campaign.deadline, arrived.astimezone(SHANGHAI).date())
+        period = period_of(self.config.campaign, [FORM], arrived.astimezone(SHANGHAI).date())
         return open_mail(raw, [FORM], period, slowly)
 
     def head(self, raw: bytes) -> Head:
