@@ -23,6 +23,13 @@ TABLE_SENT = re.compile(
 )
 """In a subject or a file's name the table's name is enough; in running text it must be said to be there."""
 
+NOT_ENCLOSED = {
+    "encrypted": "来件内容经过加密，无法读取",
+    "partial": "邮件在发送时被拆成几封，无法合并读取",
+    "external-body": "附件没有随邮件发来，邮件中只有其存放位置",
+}
+"""What staff read of a mail that does not hold its content openly, by the code of its fault."""
+
 NEWS = re.compile(r"信息(?!表|化|员|网络|技术|安全)|简报|动态|快讯|新闻|通讯稿|报道|纪实|侧记")
 ASKS = re.compile(r"[？?]|请问|请教|咨询")
 SHORTEST_NEWS = 80
@@ -37,7 +44,8 @@ def judge_without_table(opened: Opened, rules: Rules) -> Verdict:
     hard = [d for d in opened.documents if d.fault and d.fault.code not in SOFT_FAULTS]
     if hard and hard[0].fault:
         what = f"附件“{hard[0].name}”" if hard[0].name else "附件" if hard[0].path else "邮件"
-        return Verdict(Disposition.UNREADABLE, f"{what}无法读取", hard[0].fault.code, code)
+        reason = NOT_ENCLOSED.get(hard[0].fault.code, f"{what}无法读取")
+        return Verdict(Disposition.UNREADABLE, reason, hard[0].fault.code, code)
     names = (opened.head.subject, *(document.names for document in opened.documents))
     sent = named_subprojects(names, opened.words, rules.campaign.subprojects)
     table_named = any("统计表" in name for name in names)

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from mailbot.mail import filenames, mime
+from mailbot.mail import filenames, mime, smime
 from mailbot.mail.message import LARGEST, Mail
 from parsers import containers
 from parsers.containers import Budget
-from parsers.formats.file_kind import kind_of
+from parsers.formats.file_kind import FileKind, kind_of
 from parsers.reading import Fault, Unreadable
 
 
@@ -41,12 +41,13 @@ def _of_mail(outer: Mail, place: str, depth: int, budget: Budget, slowly: bool) 
     for mail in outer.mails():
         yield replace(mail, place=place + mail.place)
         for attachment in mail.attachments:
-            file = File(place + attachment.path, attachment.name or "", attachment.content)
+            file = File(place + attachment.path, attachment.name or "", attachment.content, attachment.fault)
             yield from _of_file(file, depth, budget, slowly)
 
 
 def _of_file(file: File, depth: int, budget: Budget, slowly: bool) -> Iterator[Mail | File]:
-    if kind_of(file.content) not in containers.KINDS:
+    kind = kind_of(file.content)
+    if file.fault is not None or kind not in containers.KINDS:
         yield file
         return
     try:
@@ -56,23 +57,25 @@ def _of_file(file: File, depth: int, budget: Budget, slowly: bool) -> Iterator[M
     except Unreadable as error:
         yield replace(file, fault=error.fault())
         return
-    if not members:
+    if not members and kind is not FileKind.CMS:  # a signature alone is no file
         yield file
     for member in members:
-        name = _shown(member.name) or file.name.removesuffix(".gz")
+        name = _shown(member.name) or smime.name_inside(file.name) or file.name.removesuffix(".gz")
         inside = File(f"{file.path}/{name}", name, member.content, container=file.name)
-        if (mail := _mail(inside)) is not None:
+        if (mail := _mail(inside, kind)) is not None:
             yield from _of_mail(mail, f"{inside.path}/", depth + 1, budget, slowly)
         else:
             yield from _of_file(inside, depth + 1, budget, slowly)
 
 
-def _mail(file: File) -> Mail | None:
-    """The mail that was saved as this file; None where it is none, or too large to be read as a whole."""
-    if not file.name.lower().endswith(".eml") or len(file.content) > LARGEST:
+def _mail(file: File, container: FileKind) -> Mail | None:
+    """The mail that was saved as this file, or signed; None where it is none, or too large to be read as a whole."""
+    if len(file.content) > LARGEST:
         return None
-    mail = mime.read(file.content)
-    return mail if mail.head.sender else None
+    if container is FileKind.CMS or smime.is_called_wrapper(file.name):
+        return mime.read(file.content) if smime.is_of_mail("", file.content) else None
+    mail = mime.read(file.content) if file.name.lower().endswith(".eml") else None
+    return mail if mail and mail.head.sender else None
 
 
 def _shown(name: str) -> str:

@@ -3,8 +3,9 @@
 import re
 from itertools import groupby
 
-from mailbot.mail import charsets, transfer_encoding
+from mailbot.mail import charsets
 from mailbot.mail.charsets import Note
+from parsers.formats.helpers import base64_letters
 
 ENCODED_WORD = r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*)\?="
 _EACH_WORD = re.compile(ENCODED_WORD)
@@ -52,4 +53,4 @@ def _word_bytes(encoding: str, written: str) -> bytes:
     raw = b"".join(raw.split())
     if not re.fullmatch(rb"[A-Za-z0-9+/=]*", raw):
         raise ValueError("no base64")
-    return transfer_encoding.base64(raw)
+    return base64_letters.decoded(raw)

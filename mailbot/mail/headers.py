@@ -25,9 +25,10 @@ Field = tuple[str, bytes]
 """(name in lower case, value on one line)."""
 
 _SCANNED = 2 * 1024 * 1024
-_BLANK_LINE = re.compile(rb"\r?\n\r?\n")
+_BLANK_LINE = re.compile(rb"\n\r*\n")
+_EMPTY_LINE = re.compile(rb"\r*\n")
 _FIELD = re.compile(rb"^([!-9;-~]+)[ \t]*:(.*(?:\n[ \t].*)*)", re.MULTILINE)
-_LINE_END = re.compile(rb"\r?\n")
+_LINE_END = re.compile(rb"[\r\n]+")
 # a field that only a header has: what stands before it is still the header
 _KNOWN = re.compile(
     rb"(content-[a-z-]+|mime-version|from|to|cc|date|subject|message-id|received|reply-to|return-path|x-[a-z-]+)\s*:",
@@ -47,8 +48,8 @@ def split(buffer: bytes, start: int, end: int, note: Note) -> tuple[list[Field],
     A field is cut at LONGEST_FIELD; beyond MOST_FIELDS or LARGEST_BLOCK only the first of each field that is needed
     to read the message is kept. Both are noted.
     """
-    if buffer.startswith((b"\n", b"\r\n"), start, end):
-        return [], buffer.index(b"\n", start) + 1
+    if empty := _EMPTY_LINE.match(buffer, start, end):
+        return [], empty.end()
     blank = _BLANK_LINE.search(buffer, start, end)
     head_end, body = blank.span() if blank else (end, end)
     if head_end - start > _SCANNED:

@@ -28,6 +28,8 @@ class Attachment:
     content: bytes
     inline: bool = False
     content_id: str | None = None
+    fault: Fault | None = None
+    """Why its content cannot be what its sender meant."""
 
 
 @dataclass(frozen=True, slots=True)

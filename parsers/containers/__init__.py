@@ -1,9 +1,9 @@
-"""Unpacks containers, archives and winmail.dat, into the files in them, within the limits of one mail."""
+"""Unpacks containers (archives, winmail.dat, signed files) into the files in them, within the limits of one mail."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from parsers.containers import archives, faults, tnef, unar, zips
+from parsers.containers import archives, cms, faults, tnef, unar, zips
 from parsers.containers.members import Budget, Member
 from parsers.formats.file_kind import FileKind, kind_of
 from parsers.reading import Unreadable
@@ -19,8 +19,11 @@ _OPENERS: dict[FileKind, Callable[[bytes, Budget], Iterator[Member]]] = {
     FileKind.RAR: archives.rar,
     FileKind.GZIP: archives.gzip,
     FileKind.TNEF: tnef.members,
+    FileKind.CMS: cms.members,
 }
 KINDS = frozenset(_OPENERS)
+_MAY_BE_EMPTY = frozenset({FileKind.TNEF, FileKind.CMS})
+"""A mail in rich text without files is wrapped as well; a detached signature has no content."""
 
 too_deep = faults.too_deep
 
@@ -31,9 +34,9 @@ def unpack(content: bytes, budget: Budget, *, slowly: bool = False) -> tuple[Mem
     What comes out is paid from the budget, which all containers of one mail share. A container is opened as a whole or
     not at all. `slowly`: unar may be started.
 
-    Raises Unreadable: password, volume, truncated, broken, unsafe, empty, too-large, archive for what cannot be opened
-    here, or sandbox.LATER for what can be slowly; no other exception for any bytes. Hostile files may end the process:
-    call it through parsers.child.isolate.
+    Raises Unreadable: password, encrypted, volume, truncated, broken, unsafe, empty, too-large, archive for what cannot
+    be opened here, or sandbox.LATER for what can be slowly; no other exception for any bytes. Hostile files may end the
+    process: call it through parsers.child.isolate.
     """
     found = kind_of(content)
     if found not in _OPENERS:
@@ -46,7 +49,7 @@ def unpack(content: bytes, budget: Budget, *, slowly: bool = False) -> tuple[Mem
             raise
         budget.size, budget.entries = before.size, before.entries
         members = tuple(unar.members(content, budget, may_start=slowly))
-    if not members and found is not FileKind.TNEF:  # a mail in rich text without files is wrapped as well
+    if not members and found not in _MAY_BE_EMPTY:
         raise faults.empty()
     return members
 

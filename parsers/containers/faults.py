@@ -62,3 +62,21 @@ def wrapped(code: str) -> Unreadable:
         "附件被 Outlook 打包为 winmail.dat，且内容不完整，系统无法打开。"
         "请在 Outlook 中将邮件格式改为“HTML”或“纯文本”，重新添加附件后发送。",
     )
+
+
+_AS_MAIL = "请关闭邮件加密、签名功能，将统计表（.xlsx 或 .xls）作为附件重新发送。"
+
+
+def encrypted(how: str = "S/MIME") -> Unreadable:
+    """A mail or a file that only its recipient's key opens; `how` names the way of encrypting."""
+    return Unreadable("encrypted", f"来件内容经过加密（{how}），系统无法读取。{_AS_MAIL}")
+
+
+def broken_signature() -> Unreadable:
+    """A signed or compressed mail whose wrapping is damaged."""
+    return Unreadable("broken", f"来件的数字签名封装（S/MIME）已损坏，系统无法打开。{_AS_MAIL}")
+
+
+def broken_on_the_way() -> Unreadable:
+    """A file of which lines in the midst were damaged."""
+    return Unreadable("broken", "附件在传送中损坏，系统无法读取。请重新添加附件后发送。")

@@ -7,12 +7,14 @@ from enum import StrEnum
 
 import olefile
 
+from parsers.formats.helpers import openpgp
 from parsers.formats.helpers.plain_text import delimiter_of, text_of
 
 
 class FileKind(StrEnum):
     """What a file is. Kinds that no reader tells apart share a name: `xlsx` is also .xlsm, .xltx and WPS's zipped .et,
-    `xls` also WPS's other .et, `ods` also the flat .fods, `doc` also .wps, `picture` every image."""
+    `xls` also WPS's other .et, `ods` also the flat .fods, `doc` also .wps, `picture` every image. `cms` is what S/MIME
+    signs, compresses or encrypts (.p7m, .p7s), `pgp` what OpenPGP does."""
 
     XLSX = "xlsx"
     XLSB = "xlsb"
@@ -30,6 +32,8 @@ class FileKind(StrEnum):
     SEVEN_ZIP = "7z"
     GZIP = "gzip"
     TNEF = "tnef"
+    CMS = "cms"
+    PGP = "pgp"
     SPREADSHEETML = "spreadsheetml"
     HTML = "html"
     XML = "xml"
@@ -92,6 +96,13 @@ _ZIPPED_BY_NAME = (
     ("OFD.xml", FileKind.OFD),
 )
 _MOST_CONTENT_TYPES = 1 << 20
+# RFC 5652 section 3: a sequence that begins with the identifier of a content type, or the same in ASCII armour
+_CMS = re.compile(
+    rb"\x30(?:[\x00-\x80]|\x81.|\x82..|\x83.{3}|\x84.{4})\x06(?:\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07[\x02-\x06]"
+    rb"|\x0b\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x01[\x02\x09\x17])"
+    rb"|\s*-----BEGIN (?:PKCS7|CMS|PKCS #7 SIGNED DATA)-----",
+    re.DOTALL,
+)
 
 
 def kind_of(content: bytes) -> FileKind:
@@ -105,9 +116,17 @@ def kind_of(content: bytes) -> FileKind:
         case FileKind.OLE:
             return _in_ole(content)
         case None:
-            return FileKind.PICTURE if _is_picture(content) else _in_text(content)
+            return _without_start(content)
         case _:
             return start
+
+
+def _without_start(content: bytes) -> FileKind:
+    if _is_picture(content):
+        return FileKind.PICTURE
+    if _CMS.match(content):
+        return FileKind.CMS
+    return FileKind.PGP if openpgp.is_message(content) else _in_text(content)
 
 
 def _is_picture(content: bytes) -> bool:

@@ -24,6 +24,10 @@ _PICTURE = (
     "所附文件为图片，系统无法读取其中的表格。请另附可编辑的电子表（.xlsx 或 .xls）；盖章扫描件可一并保留作为附件。",
 )
 _ARCHIVE = ("archive", "所附文件为压缩包，系统无法读取其中的内容。请解压后直接附上电子表（.xlsx 或 .xls）重新发送。")
+_PGP = (
+    "encrypted",
+    "来件内容经过加密（PGP），系统无法读取。请关闭邮件加密、签名功能，将统计表（.xlsx 或 .xls）作为附件重新发送。",
+)
 _NO_TABLE = ("unknown-type", f"所附文件不是电子表格，系统无法读取。{_AS_TABLE}")
 _WITHOUT_READER = {
     FileKind.EMPTY: ("empty", f"所附文件是空的，没有内容。{faults.ATTACH_ANEW}"),
@@ -34,6 +38,8 @@ _WITHOUT_READER = {
     FileKind.SEVEN_ZIP: _ARCHIVE,
     FileKind.GZIP: _ARCHIVE,
     FileKind.TNEF: _ARCHIVE,
+    FileKind.CMS: _ARCHIVE,
+    FileKind.PGP: _PGP,
 }
 
 
