@@ -345,12 +345,12 @@ HOSTILE = {
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_mails_cost_little(name: str) -> None:
     raw = HOSTILE[name]()
-    begun = time.perf_counter()
+    begun = time.process_time()
     mail = read(raw)
     own_words(message.plain(mail))
     cloud_links(mail)
-    # alone it takes a fraction of that; the bound is for busy machines
-    assert time.perf_counter() - begun < 5
+    # of the processor: other programs on the machine do not count
+    assert time.process_time() - begun < 5
     assert len(mail.head.headers) <= headers.MOST_FIELDS + 20
 
 
