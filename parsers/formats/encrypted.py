@@ -5,8 +5,10 @@ its own, and opens it again without asking.
 """
 
 import io
+from types import SimpleNamespace
 
 import msoffcrypto
+from msoffcrypto.format import xls97
 
 from parsers.formats import xlsx
 from parsers.formats.file_kind import FileKind
@@ -16,6 +18,8 @@ from parsers.grid import Grid
 KINDS = frozenset({FileKind.ENCRYPTED_OOXML})
 
 _OFFICES_OWN = "VelvetSweatshop"
+
+xls97.tempfile = SimpleNamespace(TemporaryFile=io.BytesIO)  # a child that reads files may write none
 
 
 def read(content: bytes) -> tuple[Grid, ...]:

@@ -9,7 +9,7 @@ from lxml import etree
 
 from parsers.formats.file_kind import FileKind
 from parsers.formats.helpers import faults
-from parsers.formats.helpers.sheet import Budget, Sheet, bool_cell, checked, error_cell, text_cell, unknown_result
+from parsers.formats.helpers.sheet import Budget, Sheet, bool_cell, cut, error_cell, text_cell, unknown_result
 from parsers.formats.helpers.text_runs import PLAIN, Look, Run, cell_of, struck_out, written
 from parsers.formats.helpers.zipped_xml import elements, local
 from parsers.grid import Cell, Grid
@@ -66,7 +66,7 @@ def _look(font: etree._Element | None) -> Look:
 
 def _read_sheet(element: etree._Element, styles: dict[str, _Style], budget: Budget) -> Grid:
     visible = element.findtext(f"{_EXCEL}WorksheetOptions/{_EXCEL}Visible", "")
-    sheet = Sheet(checked(element.get(f"{_SS}Name", "")), budget, hidden=visible.startswith("Sheet"))
+    sheet = Sheet(cut(element.get(f"{_SS}Name", "")), budget, hidden=visible.startswith("Sheet"))
     row = column = written = 0
     for table in element.iterchildren(f"{_SS}Table"):
         for child in table:
@@ -115,7 +115,7 @@ def _read_row(element: etree._Element, row: int, sheet: Sheet, styles: dict[str,
 
 def _cell(item: etree._Element, code: str, look: Look) -> Cell | None:
     formula = item.get(f"{_SS}Formula")
-    formula = checked(formula).removeprefix("=") if formula is not None else None
+    formula = cut(formula).removeprefix("=") if formula is not None else None
     data = item.find(f"{_SS}Data")
     said = written(_runs(data, look._replace(raised=0))) if data is not None else None
     if data is None or said is None or not (said.text or said.struck):

@@ -1,7 +1,6 @@
 """Reads binary workbooks: .xls of every age and WPS's .et of that kind ([MS-XLS])."""
 
-import io
-import struct
+from collections import Counter
 from collections.abc import Iterator
 
 import olefile
@@ -10,18 +9,40 @@ import xlrd
 from parsers.formats import encrypted
 from parsers.formats.file_kind import FileKind
 from parsers.formats.helpers import faults
-from parsers.formats.helpers.sheet import Budget, Sheet, bool_cell, error_cell, text_cell, unknown_result
-from parsers.formats.helpers.text_runs import Look, Run, cell_of, struck_out, written
+from parsers.formats.helpers.sheet import (
+    Budget,
+    Sheet,
+    bool_cell,
+    error_cell,
+    read_in_part,
+    stored_number,
+    text_cell,
+    unknown_result,
+    unreadable_cell,
+)
+from parsers.formats.helpers.text_runs import PLAIN, Look, Run, cell_of, struck_out, written
+from parsers.formats.helpers.xls_book import BIFF5, BIFF8, XlsBook, XlsSheet, open_book
 from parsers.grid import Cell, Grid
-from parsers.values.number_format import BUILTIN, number_cell
+from parsers.values.number_format import BUILTIN, GENERAL
 
 KINDS = frozenset({FileKind.XLS})
 
-_BIFF5, _BIFF8 = 50, 80
-
-
-_BOF, _EOF, _FORMULA = 0x0809, 0x000A, 0x0006
-_CALCULATE_ON_LOAD = 0x0002
+_CHARSETS = {
+    77: "mac_roman",
+    128: "cp932",
+    129: "cp949",
+    134: "gb18030",
+    136: "cp950",
+    161: "cp1253",
+    162: "cp1254",
+    177: "cp1255",
+    178: "cp1256",
+    186: "cp1257",
+    204: "cp1251",
+    222: "cp874",
+    238: "cp1250",
+}
+"""What a font is made for ([MS-XLS] 2.4.122 and [MS-WMF] 2.1.1.5)."""
 
 
 @faults.told_as_faults()
@@ -39,9 +60,10 @@ def read(content: bytes) -> tuple[Grid, ...]:
         stream = _stream(encrypted.opened(content))
         book = _open(stream)
     budget = Budget()
-    return tuple(
-        _read_sheet(book, sheet, _placeholders(book, stream, n), budget) for n, sheet in enumerate(book.sheets())
-    )
+    grids = tuple(_read_sheet(book, number, sheet, budget) for number, sheet in enumerate(book.found))
+    if all(grid.partial and not grid.cells for grid in grids):
+        raise faults.broken()
+    return grids
 
 
 def _stream(content: bytes) -> bytes:
@@ -61,35 +83,40 @@ def _stream(content: bytes) -> bytes:
     return stream
 
 
-def _open(stream: bytes) -> xlrd.Book:
-    book = _parsed(stream)
-    if book.codepage is None and book.biff_version < _BIFF8:  # it does not say what its texts are in
-        return _parsed(stream, "gb18030")
+def _open(stream: bytes) -> XlsBook:
+    book = open_book(stream)
+    if book.codepage is None and book.biff_version < BIFF8:  # it does not say what its texts are in
+        return open_book(stream, _charset(book))
     return book
 
 
-def _parsed(stream: bytes, charset: str | None = None) -> xlrd.Book:
-    return xlrd.open_workbook(
-        file_contents=stream,
-        formatting_info=True,
-        ragged_rows=True,
-        logfile=io.StringIO(),
-        encoding_override=charset,
-    )
+def _charset(book: XlsBook) -> str:
+    """The charset that most fonts are made for, where they are made for one."""
+    found = Counter(_CHARSETS[font.character_set] for font in book.font_list if font.character_set in _CHARSETS)
+    return found.most_common(1)[0][0] if found else "gb18030"
 
 
-def _read_sheet(
-    book: xlrd.Book, source: xlrd.sheet.Sheet, placeholders: frozenset[tuple[int, int]], budget: Budget
-) -> Grid:
-    sheet = Sheet(source.name, budget, hidden=source.visibility != 0)
+def _read_sheet(book: XlsBook, number: int, source: XlsSheet | None, budget: Budget) -> Grid:
+    hidden = book._sheet_visibility[number] != 0
+    sheet = Sheet(book._sheet_names[number], budget, hidden=hidden)
+    sheet.partial = source is None or source.partial or book.partial
+    if source is not None:
+        with read_in_part(sheet):
+            _fill(book, source, sheet)
+    return sheet.grid()
+
+
+def _fill(book: XlsBook, source: XlsSheet, sheet: Sheet) -> None:
+    without_result = source.uncalculated if book.calculates else source.uncalculated | source.on_load
     for row in range(source.nrows):
-        for column, cell in _cells(book, source, row):
-            if (row, column) not in placeholders:
-                sheet.put(row + 1, column + 1, cell)
-    for row, column in placeholders:
-        sheet.put(row + 1, column + 1, unknown_result(""))
+        for column, cell in _cells(book, source, row, sheet):
+            source.unreadable.discard((row, column))
+            sheet.put(row + 1, column + 1, unknown_result("") if (row, column) in without_result else cell)
+    for row, column in source.unreadable:
+        sheet.put(row + 1, column + 1, unreadable_cell(""))
     for top, bottom, left, right in source.merged_cells:
-        sheet.merge(top + 1, left + 1, bottom, right)
+        with read_in_part(sheet):
+            sheet.merge(top + 1, left + 1, bottom, right)
     for row, layout in source.rowinfo_map.items():
         if layout.hidden or layout.height == 0:
             sheet.hide_rows(row + 1, row + 1)
@@ -98,17 +125,19 @@ def _read_sheet(
             sheet.hide_columns(column + 1, column + 1)
     for (row, column), note in source.cell_note_map.items():
         sheet.comment(row + 1, column + 1, note.text)
-    return sheet.grid()
 
 
-def _cells(book: xlrd.Book, source: xlrd.sheet.Sheet, row: int) -> Iterator[tuple[int, Cell]]:
+def _cells(book: XlsBook, source: XlsSheet, row: int, sheet: Sheet) -> Iterator[tuple[int, Cell]]:
     for column, kind in enumerate(source.row_types(row)):
         if kind in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK):
             continue
-        value, code = source.cell_value(row, column), _code(book, source.cell_xf_index(row, column))
+        value, style = source.cell_value(row, column), source.cell_xf_index(row, column)
+        if not 0 <= style < len(book.xf_list):
+            sheet.partial = True
+        code = _code(book, style)
         match kind:
             case xlrd.XL_CELL_NUMBER | xlrd.XL_CELL_DATE:
-                cell = number_cell(value, code, from_1904=book.datemode == 1)
+                cell = stored_number(value, code, from_1904=book.datemode == 1)
             case xlrd.XL_CELL_BOOLEAN:
                 cell = bool_cell(bool(value), code)
             case xlrd.XL_CELL_ERROR:
@@ -116,12 +145,14 @@ def _cells(book: xlrd.Book, source: xlrd.sheet.Sheet, row: int) -> Iterator[tupl
             case xlrd.XL_CELL_TEXT if value:
                 yield column, _text(book, source, row, column, value, code)
                 continue
+            case xlrd.XL_CELL_TEXT if (row, column) in source.uncalculated or (row, column) in source.on_load:
+                cell = text_cell("")
             case _:
                 continue
         yield column, struck_out(cell) if _look(book, _font(book, source, row, column)).gone else cell
 
 
-def _text(book: xlrd.Book, source: xlrd.sheet.Sheet, row: int, column: int, text: str, code: str) -> Cell:
+def _text(book: XlsBook, source: XlsSheet, row: int, column: int, text: str, code: str) -> Cell:
     """The cell for a text, which may change its font on the way."""
     starts = [(0, _font(book, source, row, column)), *source.rich_text_runlist_map.get((row, column), ())]
     ends = [*(start for start, _ in starts[1:]), len(text)]
@@ -133,68 +164,24 @@ def _text(book: xlrd.Book, source: xlrd.sheet.Sheet, row: int, column: int, text
     return cell_of(said, text_cell(said.text, code))
 
 
-def _font(book: xlrd.Book, source: xlrd.sheet.Sheet, row: int, column: int) -> int:
-    font: int = book.xf_list[source.cell_xf_index(row, column)].font_index
-    return font
+def _font(book: XlsBook, source: XlsSheet, row: int, column: int) -> int:
+    style = source.cell_xf_index(row, column)
+    return int(book.xf_list[style].font_index) if 0 <= style < len(book.xf_list) else -1
 
 
-def _look(book: xlrd.Book, font: int) -> Look:
+def _look(book: XlsBook, font: int) -> Look:
     """How a font looks ([MS-XLS] 2.4.122)."""
     if not 0 <= font < len(book.font_list):
-        return Look()
+        return PLAIN
     known = book.font_list[font]
     return Look(bool(known.struck_out), {1: 1, 2: -1}.get(known.escapement, 0))
 
 
-def _code(book: xlrd.Book, style: int) -> str:
+def _code(book: XlsBook, style: int) -> str:
+    if not 0 <= style < len(book.xf_list):
+        return GENERAL
     key = book.xf_list[style].format_key
-    if book.biff_version >= _BIFF5 and key in BUILTIN:
+    if book.biff_version >= BIFF5 and key in BUILTIN:
         return BUILTIN[key]
-    code: str = book.format_map[key].format_str
-    return code
-
-
-# ---------------------------------------------------------------- formulas that nobody has calculated
-
-
-def _placeholders(book: xlrd.Book, stream: bytes, number: int) -> frozenset[tuple[int, int]]:
-    """Where a sheet's formulas have a stand-in for a result, as libraries write it; counted from 0.
-
-    It is a 0 or an empty text that is to be calculated on loading, or an empty text as the result of a sum.
-    """
-    if book.biff_version < _BIFF5:
-        return frozenset()
-    records = _records_of_sheet(stream, book._sh_abs_posn[number])
-    return frozenset(
-        struct.unpack_from("<HH", body) for record, body in records if record == _FORMULA and _is_placeholder(body)
-    )
-
-
-def _records_of_sheet(stream: bytes, at: int) -> Iterator[tuple[int, bytes]]:
-    """The records of the sheet that begins there, without those of charts in it ([MS-XLS] 2.1.4)."""
-    depth = 0
-    while at + 4 <= len(stream):
-        record, length = struct.unpack_from("<HH", stream, at)
-        depth += (record == _BOF) - (record == _EOF)
-        if depth <= 0:
-            return
-        if depth == 1:
-            yield record, stream[at + 4 : at + 4 + length]
-        at += 4 + length
-
-
-def _is_placeholder(body: bytes) -> bool:
-    result, flags, tokens = body[6:14], int.from_bytes(body[14:16], "little"), body[22:]
-    is_empty_text = result[:1] == b"\x03" and result[6:] == b"\xff\xff"
-    if flags & _CALCULATE_ON_LOAD:
-        return is_empty_text or result == bytes(8)
-    return is_empty_text and _makes_a_number(tokens)
-
-
-def _makes_a_number(tokens: bytes) -> bool:
-    """Whether a formula's last operation is + - * / ^ % or a SUM ([MS-XLS] 2.5.198)."""
-    if len(tokens) >= 4 and (
-        tokens[-4:-2] == b"\x19\x10" or (tokens[-4] & 0x1F == 0x02 and tokens[-2:] == b"\x04\x00")
-    ):
-        return True
-    return tokens[-1:] in (b"\x03", b"\x04", b"\x05", b"\x06", b"\x07", b"\x14")
+    known = book.format_map.get(key)
+    return str(known.format_str) if known else GENERAL

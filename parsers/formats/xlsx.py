@@ -13,10 +13,11 @@ from parsers.formats.helpers.sheet import (
     Budget,
     Sheet,
     bool_cell,
-    checked,
+    cut,
     error_cell,
     iso_cell,
     read_in_part,
+    stored_number,
     text_cell,
     unknown_result,
     unreadable_cell,
@@ -26,7 +27,7 @@ from parsers.formats.helpers.xlsx_workbook import Workbook, forget, is_set, join
 from parsers.formats.helpers.zipped_xml import Package, local
 from parsers.grid import Cell, Grid, Position
 from parsers.reading import Unreadable
-from parsers.values.number_format import GENERAL, number_cell
+from parsers.values.number_format import GENERAL
 
 KINDS = frozenset({FileKind.XLSX})
 
@@ -57,7 +58,8 @@ class _Original:
 def _read_sheet(book: Workbook, element: etree._Element, budget: Budget) -> Grid | None:
     """One sheet, as far as it can be read; None for one that is not there: it has no relation, or its part is gone."""
     hidden = element.get("state", "visible") != "visible"
-    sheet = Sheet(checked(element.get("name", "")), budget, hidden=hidden)
+    sheet = Sheet(cut(element.get("name", "")), budget, hidden=hidden)
+    sheet.partial = book.partial
     key = next((text for name, text in element.items() if str(name).startswith("{") and str(name).endswith("}id")), "")
     kind, name = book.parts.get(str(key), ("", ""))
     if not kind or (kind.endswith("/worksheet") and name not in book.package):
@@ -92,14 +94,17 @@ def _fill(book: Workbook, name: str, sheet: Sheet) -> None:
 
 def _read_row(book: Workbook, row: etree._Element, expected: int, sheet: Sheet, shared: dict[str, _Original]) -> int:
     number = _whole(row.get("r"), expected)
+    sheet.partial |= row.get("r", str(number)) != str(number)
     if is_set(row, "hidden") or _is_zero(row.get("ht")):
         sheet.hide_rows(number, number)
     column = 0
     for element in row:
-        place = _place(element.get("r"), number, column + 1)
+        place, is_certain = _place(element.get("r"), number, column + 1)
+        sheet.partial |= not is_certain
         column = place[1]
         if len(element) and (cell := _cell(book, element, *place, shared)) is not None:
             sheet.put(*place, cell)
+            sheet.partial |= not 0 <= _style(element) <= max(len(book.codes) - 1, 0)
     return number
 
 
@@ -113,9 +118,8 @@ def _cell(book: Workbook, element: etree._Element, row: int, column: int, shared
                 formula = _formula(child, row, column, shared)
             case "is":
                 inline = tuple(runs(child))
-    style = _whole(element.get("s"), 0)
-    code = book.codes[style] if style < len(book.codes) else GENERAL
-    look = book.looks[style] if style < len(book.looks) else PLAIN
+    style = _style(element)
+    code, look = (book.codes[style], book.looks[style]) if 0 <= style < len(book.codes) else (GENERAL, PLAIN)
     if element.get("t") == "s" and value:
         index = _whole(value, -1)
         if not 0 <= index < len(book.strings):
@@ -125,6 +129,11 @@ def _cell(book: Workbook, element: etree._Element, row: int, column: int, shared
         return _text(inline or ((value,) if value else ()), look, code, formula)
     cell = _typed(book, element, value, code, formula)
     return struck_out(cell) if cell is not None and look.gone else cell
+
+
+def _style(element: etree._Element) -> int:
+    """The number of a cell's style: the first where it names none, -1 where it names it in no way."""
+    return _whole(element.get("s") or "0", -1)
 
 
 def _text(runs: tuple[Run | str, ...], look: Look, code: str, formula: str | None) -> Cell | None:
@@ -152,12 +161,10 @@ def _typed(book: Workbook, element: etree._Element, value: str | None, code: str
 
 
 def _number(book: Workbook, text: str, code: str, formula: str | None) -> Cell:
-    if not _NUMBER.fullmatch(text):
-        return unreadable_cell(text, code, formula)
-    number = float(text)
-    if number == 0 and formula is not None and book.recalculated:
+    cell = stored_number(text, code, formula, from_1904=book.from_1904)
+    if formula is not None and book.recalculated and cell.kind != "error" and float(text) == 0:
         return unknown_result(formula, code)
-    return number_cell(number, code, from_1904=book.from_1904, formula=formula)
+    return cell
 
 
 def _read_comments(package: Package, name: str, sheet: Sheet) -> None:
@@ -170,7 +177,7 @@ def _read_comments(package: Package, name: str, sheet: Sheet) -> None:
 
 def _formula(element: etree._Element, row: int, column: int, shared: dict[str, _Original]) -> str:
     """The formula without its =, also where only its first cell writes it out (18.3.1.40)."""
-    text = checked(element.text or "")
+    text = cut(element.text or "")
     if element.get("t") != "shared":
         return text
     key = element.get("si", "")
@@ -186,12 +193,12 @@ def _whole(text: str | None, otherwise: int) -> int:
     return int(text) if text and text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS else otherwise
 
 
-def _place(reference: str | None, row: int, column: int) -> Position:
-    """Where a cell stands: as it says, or behind the one before it (18.3.1.4)."""
+def _place(reference: str | None, row: int, column: int) -> tuple[Position, bool]:
+    """Where a cell stands, and whether that is certain: as it says, or behind the one before it (18.3.1.4)."""
     try:
-        return position(reference) if reference else (row, column)
+        return (position(reference), True) if reference else ((row, column), True)
     except Unreadable:
-        return row, column
+        return (row, column), False
 
 
 def _is_zero(size: str | None) -> bool:

@@ -3,20 +3,25 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
+from math import isfinite
+from typing import Protocol
 
 from parsers.formats.helpers import faults
+from parsers.formats.helpers.covered import covered
 from parsers.formats.helpers.iso_moments import moment
 from parsers.grid import Cell, Grid, Position, Range
 from parsers.reading import Unreadable
-from parsers.values.number_format import shown
+from parsers.values.number_format import number_cell, shown
 
 MAX_CELLS = 300_000
-"""Cells of a file that hold something."""
+"""Cells of a file that hold something, its comments and merged ranges included."""
 MAX_TEXT = 32_767
 """Characters of a cell, as in the programs themselves."""
+_START = 200
+"""Characters that a cell with more shows."""
 MAX_SHEETS = 256
-MAX_MERGES = 10_000
 MAX_ROW, MAX_COLUMN = 1_048_576, 16_384
 
 
@@ -54,21 +59,20 @@ class Sheet:
         """Something of it could not be read."""
 
     def put(self, row: int, column: int, cell: Cell) -> None:
-        """Take in a cell that holds something."""
+        """Take in a cell that holds something. One that stands where no sheet reaches makes the sheet partial."""
         if not (1 <= row <= MAX_ROW and 1 <= column <= MAX_COLUMN):
-            raise faults.broken()
+            self.partial = True
+            return
         self._budget.spend()
         self._cells[row, column] = cell
 
     def merge(self, top: int, left: int, bottom: int, right: int) -> None:
-        """Take in a merged range; one of a single cell is none."""
+        """Take in a merged range; one of a single cell is none, one beyond the sheet makes the sheet partial."""
         if not (1 <= top <= bottom <= MAX_ROW and 1 <= left <= right <= MAX_COLUMN):
-            raise faults.broken()
-        if (top, left) == (bottom, right):
-            return
-        self._merges.append(Range(top, left, bottom, right))
-        if len(self._merges) > MAX_MERGES:
-            raise faults.too_large(f"超过 {MAX_MERGES} 处合并单元格")
+            self.partial = True
+        elif (top, left) != (bottom, right):
+            self._budget.spend()
+            self._merges.append(Range(top, left, bottom, right))
 
     def hide_rows(self, first: int, last: int) -> None:
         """Take in a run of hidden rows."""
@@ -81,12 +85,12 @@ class Sheet:
     def comment(self, row: int, column: int, text: str) -> None:
         """Take in what is pinned to a cell."""
         self._budget.spend()
-        self._comments[row, column] = checked(text)
+        self._comments[row, column] = cut(text)
 
     def grid(self) -> Grid:
         """The sheet as it was read. What a merged range covers is not in it, as the sender does not see it."""
-        for merge in self._merges:
-            self._uncover(merge)
+        for position in list(covered(self._cells, self._merges)):
+            del self._cells[position]
         last_row = max((row for row, _ in self._cells), default=0)
         last_column = max((column for _, column in self._cells), default=0)
         return Grid(
@@ -100,32 +104,22 @@ class Sheet:
             self.partial,
         )
 
-    def _uncover(self, merge: Range) -> None:
-        area = (merge.bottom - merge.top + 1) * (merge.right - merge.left + 1)
-        inside = merge.positions() if area < len(self._cells) else [at for at in self._cells if at in merge]
-        for position in inside:
-            if position != (merge.top, merge.left):
-                self._cells.pop(position, None)
-
 
 def _spread(runs: list[tuple[int, int]], last: int) -> frozenset[int]:
     """The numbers of all runs, up to the last that matters."""
     return frozenset(number for first, end in runs for number in range(first, min(end, last) + 1))
 
 
-def checked(text: str) -> str:
-    """The text, if a cell can hold it.
-
-    Raises Unreadable("too-large") for a longer one.
-    """
-    if len(text) > MAX_TEXT:
-        raise faults.too_large(f"单元格超过 {MAX_TEXT} 字")
-    return text
+def cut(text: str) -> str:
+    """What stands beside a value, such as a comment or a formula: no more of it than a cell holds."""
+    return text[:MAX_TEXT]
 
 
 def text_cell(text: str, code: str | None = None, formula: str | None = None) -> Cell:
-    """A cell with text."""
-    return Cell(checked(text), "text", shown(text, code), code, formula)
+    """A cell with text; unreadable with more than a cell holds."""
+    if len(text) > MAX_TEXT:
+        return unreadable_cell(text, code, formula)
+    return Cell(text, "text", shown(text, code), code, formula)
 
 
 _MAY_LACK_A_ZERO = re.compile(r"(?:[1-9]|1[0-2])\.[1-3]")
@@ -144,17 +138,32 @@ def bool_cell(truth: bool, code: str | None = None, formula: str | None = None) 
 
 def error_cell(name: str, code: str | None = None, formula: str | None = None) -> Cell:
     """A cell that shows an error such as #REF!."""
-    return Cell(checked(name), "error", name, code, formula)
+    return Cell(cut(name), "error", cut(name), code, formula)
 
 
 def unknown_result(formula: str, code: str | None = None) -> Cell:
     """A formula whose result is not in the file; it shows itself, so that nobody takes it for a blank."""
-    return Cell(None, "error", f"={checked(formula)}", code, formula)
+    return Cell(None, "error", f"={cut(formula)}", code, formula)
 
 
 def unreadable_cell(text: str, code: str | None = None, formula: str | None = None) -> Cell:
     """A cell whose value breaks the rules of its format; it shows what stands there, and is no value."""
-    return Cell(None, "error", checked(text) or "（无法读取）", code, formula)
+    start = text if len(text) <= _START else f"{text[:_START]}……"
+    return Cell(None, "error", start or "（无法读取）", code, formula)
+
+
+_NUMBER = re.compile(r"\s*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[Ee][+-]?[0-9]+)?\s*")
+
+
+def stored_number(
+    number: float | str, code: str | None = None, formula: str | None = None, *, from_1904: bool = False
+) -> Cell:
+    """A cell with a number, or a day, as a file stores it; unreadable for what is no number, such as NaN."""
+    if isinstance(number, str) and not _NUMBER.fullmatch(number):
+        return unreadable_cell(number, code, formula)
+    if not isfinite(number := float(number)):
+        return unreadable_cell(str(number), code, formula)
+    return number_cell(number, code, from_1904=from_1904, formula=formula)
 
 
 def iso_cell(text: str, code: str | None = None, formula: str | None = None) -> Cell:
@@ -165,9 +174,22 @@ def iso_cell(text: str, code: str | None = None, formula: str | None = None) -> 
     return Cell(value, "date" if isinstance(value, datetime) else "time", shown(value, code), code, formula)
 
 
+class Part(Protocol):
+    """What can be read in part."""
+
+    partial: bool
+
+
+@dataclass(slots=True)
+class Stretch:
+    """Some of a file, while it is read."""
+
+    partial: bool = False
+
+
 @contextmanager
-def read_in_part(sheet: Sheet) -> Iterator[None]:
-    """Whatever breaks the rules of the format in here costs no more than itself: the sheet says that it is partial.
+def read_in_part(whole: Part) -> Iterator[None]:
+    """Whatever breaks the rules of the format in here costs no more than itself: the whole says that it is partial.
 
     What makes a file unsafe or too large still ends its reading.
     """
@@ -178,9 +200,9 @@ def read_in_part(sheet: Sheet) -> Iterator[None]:
     except Unreadable as fault:
         if fault.code != faults.broken().code:
             raise
-        sheet.partial = True
+        whole.partial = True
     except Exception:  # noqa: BLE001 - what libraries raise over a bad part
-        sheet.partial = True
+        whole.partial = True
 
 
 def date_cell(moment: datetime, code: str, formula: str | None = None) -> Cell:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from parsers.formats.helpers import faults
+from parsers.formats.helpers.sheet import Stretch, read_in_part
 from parsers.formats.helpers.text_runs import PLAIN, Look, Run, Written, written
 from parsers.formats.helpers.zipped_xml import Package, local
 from parsers.values.number_format import BUILTIN, GENERAL
@@ -33,30 +34,36 @@ class Workbook:
     from_1904: bool
     recalculated: bool
     """Programs calculate every formula when they open the file: a 0 in it is a mere placeholder."""
+    partial: bool
+    """Some of the styles is lost, and with it what is a day and what is struck out."""
 
 
 def open_workbook(package: Package) -> Workbook:
     """Reads what the sheets share. Raises Unreadable for more than MAX_STRINGS strings."""
     name = next((part for _, kind, part in package.related("") if kind.endswith("/officeDocument")), "xl/workbook.xml")
-    root = package.root(name)
+    root, _ = package.root_so_far(name)
     parts = {key: (kind, part) for key, kind, part in package.related(name)}
     by_kind = {kind.rpartition("/")[2]: part for kind, part in parts.values()}
+    codes, looks, has_all_styles = _styles(package, by_kind.get("styles", "xl/styles.xml"))
     properties, calculation = root.find("{*}workbookPr"), root.find("{*}calcPr")
     return Workbook(
         package,
         parts,
         list(root.iterfind("{*}sheets/{*}sheet")),
         _strings(package, by_kind.get("sharedStrings", "xl/sharedStrings.xml")),
-        *_styles(package, by_kind.get("styles", "xl/styles.xml")),
+        codes,
+        looks,
         from_1904=properties is not None and is_set(properties, "date1904"),
         recalculated=calculation is not None and is_set(calculation, "fullCalcOnLoad"),
+        partial=not has_all_styles,
     )
 
 
 def _strings(package: Package, name: str) -> list[tuple[Run | str, ...]]:
+    """Those before the place at which the part breaks the rules; a cell with a later one says that it is lost."""
     strings: list[tuple[Run | str, ...]] = []
-    if name in package:
-        for item in package.elements(name, "{*}si"):
+    with read_in_part(Stretch()):
+        for item in package.elements(name, "{*}si") if name in package else ():
             strings.append(tuple(runs(item)))
             forget(item)
             if len(strings) > MAX_STRINGS:
@@ -64,20 +71,23 @@ def _strings(package: Package, name: str) -> list[tuple[Run | str, ...]]:
     return strings
 
 
-def _styles(package: Package, name: str) -> tuple[list[str], list[Look]]:
-    """The number format codes and the looks of the fonts, by the number of the style."""
+def _styles(package: Package, name: str) -> tuple[list[str], list[Look], bool]:
+    """The number format codes and the looks of the fonts, by the number of the style, and whether these are all."""
     if name not in package:
-        return [], []
-    root = package.root(name)
-    own = {e.get("numFmtId", ""): e.get("formatCode", "") for e in root.iterfind("{*}numFmts/{*}numFmt")}
-    builtin = {str(number): code for number, code in BUILTIN.items()}
-    codes = {**builtin, **own}
-    fonts = dict(enumerate(map(_look, root.iterfind("{*}fonts/{*}font"))))
-    styles = list(root.iterfind("{*}cellXfs/{*}xf"))
-    return (
-        [codes.get(xf.get("numFmtId", "0"), GENERAL) for xf in styles],
-        [fonts.get(int(xf.get("fontId", "0")), PLAIN) for xf in styles],
-    )
+        return [], [], True
+    stretch = Stretch()
+    codes, looks = list[str](), list[Look]()
+    with read_in_part(stretch):
+        root, is_whole = package.root_so_far(name)
+        stretch.partial = not is_whole
+        own = {e.get("numFmtId", ""): e.get("formatCode", "") for e in root.iterfind("{*}numFmts/{*}numFmt")}
+        builtin = {str(number): code for number, code in BUILTIN.items()}
+        known = {**builtin, **own}
+        fonts = {str(number): _look(font) for number, font in enumerate(root.iterfind("{*}fonts/{*}font"))}
+        for style in root.iterfind("{*}cellXfs/{*}xf"):
+            codes.append(known.get(style.get("numFmtId", "0"), GENERAL))
+            looks.append(fonts.get(style.get("fontId", "0"), PLAIN))
+    return codes, looks, not stretch.partial
 
 
 def _look(font: etree._Element) -> Look:

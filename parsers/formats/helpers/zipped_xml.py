@@ -11,6 +11,7 @@ from typing import IO
 from lxml import etree
 
 from parsers.formats.helpers import faults
+from parsers.reading import Unreadable
 
 MAX_UNZIPPED = 200_000_000
 """Bytes of all parts together, as the zip declares them; zipfile gives no part more than it declares."""
@@ -51,7 +52,10 @@ class Package:
 
         Its caller clears what it is done with. Raises Unreadable for a part with a DOCTYPE, KeyError for none.
         """
-        with self._zip.open(self._names[name.lower()]) as part:
+        entry = self._names[name.lower()]
+        if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise faults.broken()
+        with self._zip.open(entry) as part:
             yield from elements(part, *tags)
 
     def root(self, name: str) -> etree._Element:
@@ -65,17 +69,49 @@ class Package:
             raise faults.broken()
         return root
 
+    def root_so_far(self, name: str) -> tuple[etree._Element, bool]:
+        """The whole of a part, or what stands before the place at which it breaks the rules, and whether it is whole.
+
+        Raises Unreadable for one that is too large, or unsafe, or of which nothing can be read.
+        """
+        if self._names[name.lower()].file_size > MAX_WHOLE:
+            raise faults.too_large("解压后体积过大")
+        root = None
+        try:
+            for element in self.elements(name):
+                root = element if root is None else root
+        except (Unreadable, MemoryError):
+            raise
+        except Exception as error:
+            if root is None:
+                raise faults.broken() from error
+            return _top(root), False
+        if root is None:
+            raise faults.broken()
+        return _top(root), True
+
     def related(self, name: str) -> list[tuple[str, str, str]]:
-        """The (id, type, name) of the parts that a part points to (ECMA-376 part 2, clause 9); "" is the package."""
+        """The (id, type, name) of the parts that a part points to (ECMA-376 part 2, clause 9); "" is the package.
+
+        Those that the part names before it breaks the rules.
+        """
         folder, base = posixpath.split(name)
         relations = f"{folder}/_rels/{base}.rels".lstrip("/")
         if relations not in self:
             return []
         return [
             (element.get("Id", ""), element.get("Type", ""), _joined(folder, element.get("Target", "")))
-            for element in self.root(relations)
+            for element in self._relations(relations)
             if element.get("TargetMode") != "External"
         ]
+
+    def _relations(self, name: str) -> list[etree._Element]:
+        try:
+            return list(self.root_so_far(name)[0])
+        except Unreadable as fault:
+            if fault.code != faults.broken().code:
+                raise
+            return []
 
 
 def elements(part: IO[bytes], *tags: str) -> Iterator[etree._Element]:
@@ -110,6 +146,10 @@ def _of(parser: "etree.XMLPullParser[etree._Element]") -> Iterator[etree._Elemen
             yield element
 
 
+def _top(element: etree._Element) -> etree._Element:
+    return element.getroottree().getroot()
+
+
 def _joined(folder: str, target: str) -> str:
     target = target.replace("\\", "/")
     return posixpath.normpath(target if target.startswith("/") else posixpath.join("/", folder, target)).lstrip("/")
@@ -121,8 +161,6 @@ def _check_sizes(parts: list[zipfile.ZipInfo]) -> None:
     for part in parts:
         if part.flag_bits & 1:
             raise faults.password()
-        if part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            raise faults.broken()
         if part.file_size > 1_000_000 and part.file_size > MAX_RATIO * part.compress_size:
             raise faults.too_large("压缩比异常")
 

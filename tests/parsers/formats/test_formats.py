@@ -329,11 +329,6 @@ def test_dates_from_1904_and_builtin_chinese_formats() -> None:
     assert later.cells[1, 1].value == DAY
 
 
-def test_a_number_that_no_program_stores_is_a_fault() -> None:
-    assert fault(xlsx("<row><c><v>1e999</v></c></row>")) == "broken"
-    assert fault(ods(ods_row(ods_cell('office:value-type="float" office:value="nan"')))) == "broken"
-
-
 def test_an_iso_date_is_a_date() -> None:
     assert only(xlsx('<row><c t="d" s="1"><v>2021-09-03</v></c></row>', styles='<xf numFmtId="14"/>')).cells[
         1, 1
@@ -590,9 +585,8 @@ def test_a_wide_merge_a_thousand_times_costs_nothing() -> None:
 def too_large_files() -> Iterator[Any]:
     row = "<row>" + "<c><v>1</v></c>" * 10_000 + "</row>"
     yield pytest.param(lambda: xlsx(row * 21), id="cells")
-    merges = "".join(f'<mergeCell ref="A{n}:B{n}"/>' for n in range(1, 10_002))
+    merges = "".join(f'<mergeCell ref="A{n}:B{n}"/>' for n in range(1, 300_002))
     yield pytest.param(lambda: xlsx(after=f"<mergeCells>{merges}</mergeCells>"), id="merges")
-    yield pytest.param(lambda: xlsx('<row><c t="inlineStr"><is><t>' + "长" * 32_768 + "</t></is></c></row>"), id="text")
     yield pytest.param(lambda: xlsx(" " * 40_000_000), id="ratio")
     yield pytest.param(lambda: bomb(250_000_000), id="size")
     yield pytest.param(
@@ -609,7 +603,6 @@ def too_large_files() -> Iterator[Any]:
         id="blanks",
     )
     yield pytest.param(lambda: ("a,b\n" * 150_001).encode(), id="rows of text")
-    yield pytest.param(lambda: f"a,b\nc,{'长' * 32_768}\n".encode(), id="a long text")
 
 
 @pytest.mark.parametrize("make", list(too_large_files()))

@@ -177,7 +177,7 @@ def test_a_flat_workbook_keeps_the_limits_of_the_others() -> None:
     assert [len(grid.cells) for grid in read_grids(flat(sevens, repeated=2))] == [20]
     assert fault(flat(sevens, repeated=30_001)) == "too-large"
     assert fault(flat(sevens, before='<!DOCTYPE a [<!ENTITY b "c">]>')) == "unsafe"
-    assert fault(flat(sevens)[:-40]) == "broken"
+    assert fault(flat(sevens)[:-40]) == "truncated"
 
 
 def test_the_numbers_of_a_chart_are_no_second_table() -> None:

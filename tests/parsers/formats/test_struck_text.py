@@ -113,7 +113,8 @@ def struck_by_style() -> list[bytes]:
     new.active["A1"].font = Font(strike=True)  # type: ignore[index]
     old = xlwt.Workbook()
     old.add_sheet("表").write(0, 0, 65, xlwt.easyxf("font: struck_out true"))
-    style = '<style:style style:name="x"><style:text-properties style:text-line-through-type="single"/></style:style>'
+    struck = '<style:text-properties style:text-line-through-type="single"/>'
+    style = f'<style:style style:name="x" style:family="table-cell">{struck}</style:style>'
     cell = ods_cell('table:style-name="x" office:value-type="float" office:value="65"', "<text:p>65</text:p>")
     return [
         saved(new),
