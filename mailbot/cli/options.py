@@ -3,6 +3,7 @@
 import logging
 import os
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from mailbot.config import Config, load
 
 Command = Callable[..., Any]
+LEVELS = ("debug", "info", "warning", "error")
 
 
 def with_config(function: Command) -> Command:
@@ -73,15 +75,34 @@ def not_as_root(function: Command) -> Command:
     )(function)
 
 
-def log_to_stderr(level: int = logging.INFO) -> None:
-    """One line for each event, in UTC, on standard error."""
+def with_log_level(function: Command) -> Command:
+    """Gives the command `log_level`, from `--log-level` or $MAILBOT_LOG_LEVEL; None where neither says one."""
+    return click.option(
+        "--log-level",
+        type=click.Choice(LEVELS, case_sensitive=False),
+        envvar="MAILBOT_LOG_LEVEL",
+        help="How much is told on standard error; wins over [log] level.",
+    )(function)
+
+
+def log_to_stderr(level: str) -> None:
+    """One line for each event, in UTC, on standard error: our own from this level on, of libraries what went wrong.
+
+    At "debug" a failure that was expected comes with its traceback, and libraries tell more.
+    """
     formatter = logging.Formatter("%(asctime)sZ %(levelname)s %(name)s: %(message)s", "%Y-%m-%dT%H:%M:%S")
     formatter.converter = time.gmtime
     handler = logging.StreamHandler()
     handler.setFormatter(formatter)
-    logging.basicConfig(level=level, handlers=[handler], force=True)
-    # that a poll still waits when its next time has come is no warning: it is how a mailbox is watched
-    logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    is_debug = level == "debug"
+    logging.basicConfig(level=logging.INFO if is_debug else logging.ERROR, handlers=[handler], force=True)
+    for package in ("mailbot", "parsers", "storage"):
+        logging.getLogger(package).setLevel(level.upper())
+    logging.getLogger("apscheduler").setLevel(
+        logging.ERROR
+    )  # it tells of every tick; what ticks do they tell themselves
+    if not is_debug:
+        warnings.simplefilter("ignore")
 
 
 @contextmanager

@@ -146,6 +146,12 @@ class DigestConfig(Section):
     send_at: TimeOfDay = time(8, 30)
 
 
+class Log(Section):
+    """How much the program tells on standard error; None: run from "info", the other commands from "warning" on."""
+
+    level: Literal["debug", "info", "warning", "error"] | None = None
+
+
 class Config(Section):
     """The whole file."""
 
@@ -156,6 +162,7 @@ class Config(Section):
     mailbox: tuple[MailboxConfig, ...]
     intake: Intake = Intake()
     sending: Sending = Sending()
+    log: Log = Log()
     staff: Staff = Staff()
     campaign: Campaign
     reminders: Reminders = Reminders()

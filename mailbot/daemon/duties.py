@@ -46,7 +46,7 @@ class Tick:
         try:
             self._work()
         except MailbotError as error:
-            log.warning("%s: %s", self.name, error)
+            log.warning("%s: %s", self.name, error, exc_info=log.isEnabledFor(logging.DEBUG))
             self._failed(str(error))
         except Exception as error:
             log.exception("%s failed", self.name)

@@ -138,6 +138,7 @@ def _limit(memory: int, programs: bool) -> None:
     for name in list(os.environ):
         if name not in _KEPT and not name.startswith("LC_"):
             del os.environ[name]
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # what libraries say of a file helps nobody who reads the log
     gc.set_threshold(*_COLLECT)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)

@@ -305,7 +305,8 @@ def test_the_daemon_answers_mail_as_it_comes_and_stops_cleanly(
         _, errors = daemon.communicate(timeout=20)
         assert time.monotonic() - asked < 10
         assert daemon.returncode == 0, errors
-        assert "Traceback" not in errors
+        assert "has started: campaign c-2021 until 2021-10-31, mailbox office" in errors.splitlines()[0]
+        assert {line.split()[2].partition(".")[0] for line in errors.splitlines()} == {"mailbot"}
         assert PASSWORD not in errors
     finally:
         daemon.kill()

@@ -7,7 +7,7 @@ import click
 from rich.progress import Progress
 
 from mailbot.app import build
-from mailbot.cli.options import log_to_stderr, not_as_root, progress, with_config
+from mailbot.cli.options import log_to_stderr, not_as_root, progress, with_config, with_log_level
 from mailbot.config import Config, check_secrets
 from mailbot.domain.errors import ArchiveError, DiskNearlyFull, MailboxError, MessageLost
 from mailbot.domain.letter import LetterState
@@ -26,10 +26,11 @@ log = logging.getLogger(__name__)
 
 @click.command()
 @with_config
+@with_log_level
 @not_as_root
-def command(config: Config) -> None:
+def command(config: Config, log_level: str | None) -> None:
     """Take in all that waits in the mailboxes, decide what is due, deliver what is queued; then stop."""
-    log_to_stderr(logging.WARNING)
+    log_to_stderr(log_level or config.log.level or "warning")
     check_secrets(config)
     with lock(config.database.url):
         app = build(config, alone=True)

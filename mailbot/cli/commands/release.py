@@ -8,7 +8,7 @@ import click
 
 from mailbot.app import build
 from mailbot.cli.commands.once import read_mail
-from mailbot.cli.options import progress, with_config
+from mailbot.cli.options import log_to_stderr, progress, with_config, with_log_level
 from mailbot.config import Config, check_secrets
 from mailbot.decide import delivery
 from mailbot.domain.errors import StoreBusy
@@ -24,10 +24,12 @@ from storage.store import Transaction
 
 @click.command()
 @with_config
+@with_log_level
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--dry-run", is_flag=True, help="Show the letters and stop.")
-def command(config: Config, yes: bool, dry_run: bool) -> None:
+def command(config: Config, log_level: str | None, yes: bool, dry_run: bool) -> None:
     """Show the letters that were held back, and send them; where a daemon is running, it sends them."""
+    log_to_stderr(log_level or config.log.level or "warning")
     check_secrets(config)
     with _opened(config) as (app, alone):
         if alone:

@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from mailbot.app import build
-from mailbot.cli.options import progress, with_config
+from mailbot.cli.options import log_to_stderr, progress, with_config, with_log_level
 from mailbot.config import Config
 from mailbot.documents import exports
 from mailbot.domain.letter import LetterState
@@ -28,12 +28,14 @@ MOST_DIFFERENCES = 40
 
 @click.command()
 @with_config
-def command(config: Config) -> None:
+@with_log_level
+def command(config: Config, log_level: str | None) -> None:
     """Build the records again from the archived raw messages and the journal of the archive; sends nothing.
 
     Into an empty database. Where the database holds records already, they are built beside it and compared: exit 0
     where they are equal, 1 where not; nothing is changed.
     """
+    log_to_stderr(log_level or config.log.level or "warning")
     with lock(config.database.url):
         app = build(config, alone=True)
         app = replace(app, archive=Archive(config.archive.path, silent=True))
