@@ -26,6 +26,8 @@ _OUT_OF_MEMORY, _NOT_AN_EXCEPTION, _TOO_LARGE = 71, 72, 73
 _COLLECT = (100_000, 20, 50)
 """Sheets are hundreds of thousands of small values without circles: looking through them all the time helps nobody."""
 _KEPT = ("PATH", "LANG", "TZ")
+_PATIENCE, _LONGEST = 10, 600.0
+"""On a busy machine a call may take so many times its seconds by the clock, and no more than so many seconds."""
 _GRACE = 15.0
 """Seconds in which a child that is over its time must be gone, and a new one may need to start."""
 
@@ -55,22 +57,27 @@ class Isolated:
         self._pool: ProcessPool | None = None
         self._one_at_a_time = threading.Lock()
 
-    def call(self, function: Callable[..., T], *args: object, timeout: float = 20.0) -> T:
+    def call(
+        self, function: Callable[..., T], *args: object, timeout: float = 20.0, by_the_clock: float | None = None
+    ) -> T:
         """What `function(*args)` gives, or the exception that it raises.
 
-        Raises Died where the child did not survive it: `timeout` seconds of wall clock, memory, a crash. Function,
-        arguments and result travel by pickle.
+        Raises Died where the child did not survive it: more than `timeout` seconds of its own work, which are the same
+        on a busy machine and on an idle one; more than `by_the_clock` seconds, which also end a child that waits for
+        something; memory; a crash. Function, arguments and result travel by pickle.
         """
+        limit = by_the_clock or min(_PATIENCE * timeout, _LONGEST)
         with self._one_at_a_time:
-            succeeded, outcome = pickle.loads(self._answer(function, args, timeout))  # noqa: S301 our own child's
+            answer = self._answer((self._largest_result, timeout, function, args), limit)
+            succeeded, outcome = pickle.loads(answer)  # noqa: S301 our own child's
         if succeeded:
             return cast(T, outcome)
         raise outcome
 
-    def _answer(self, function: Callable[..., object], args: tuple[object, ...], timeout: float) -> bytes:
-        future = self._schedule((self._largest_result, function, args), timeout)
+    def _answer(self, args: tuple[object, ...], by_the_clock: float) -> bytes:
+        future = self._schedule(args, by_the_clock)
         try:
-            return future.result(timeout + _GRACE)
+            return future.result(by_the_clock + _GRACE)
         except ProcessExpired as error:
             raise Died(_reason(error.exitcode)) from error
         except FutureTimeout as error:
@@ -81,12 +88,12 @@ class Isolated:
             self._stop()
             raise Died("crash") from error
 
-    def _schedule(self, args: tuple[object, ...], timeout: float) -> ProcessFuture[bytes]:
+    def _schedule(self, args: tuple[object, ...], by_the_clock: float) -> ProcessFuture[bytes]:
         try:
-            return self._running().schedule(_within_limits, args, timeout=timeout)
+            return self._running().schedule(_within_limits, args, timeout=by_the_clock)
         except RuntimeError:  # the child died between two calls, and the pool with it
             self._stop()
-            return self._running().schedule(_within_limits, args, timeout=timeout)
+            return self._running().schedule(_within_limits, args, timeout=by_the_clock)
 
     def close(self) -> None:
         """End the child, whatever it does."""
@@ -124,6 +131,8 @@ def _reason(status: int) -> Reason:
             return "memory"
         case code if code == _TOO_LARGE:
             return "size"
+        case code if code == -signal.SIGPROF:
+            return "time"
         case code if code == -signal.SIGTERM:
             return "stopped"
         case _:
@@ -134,7 +143,7 @@ def _reason(status: int) -> Reason:
 
 
 def _limit(memory: int, programs: bool) -> None:
-    """Make this process a small one that knows no secrets, and that a SIGTERM ends at once."""
+    """Make this process a small one that knows no secrets, and that SIGTERM and SIGPROF end at once."""
     for name in list(os.environ):
         if name not in _KEPT and not name.startswith("LC_"):
             del os.environ[name]
@@ -142,6 +151,7 @@ def _limit(memory: int, programs: bool) -> None:
     gc.set_threshold(*_COLLECT)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGPROF, signal.SIG_DFL)
     nothing = (
         (resource.RLIMIT_CORE,) if programs else (resource.RLIMIT_CORE, resource.RLIMIT_FSIZE, resource.RLIMIT_NPROC)
     )
@@ -152,12 +162,15 @@ def _limit(memory: int, programs: bool) -> None:
             resource.setrlimit(kind, (most, most))
 
 
-def _within_limits(largest: int, function: Callable[..., object], args: tuple[object, ...]) -> bytes:
+def _within_limits(largest: int, seconds: float, function: Callable[..., object], args: tuple[object, ...]) -> bytes:
     """The pickled pair (True, result) or (False, exception).
+
+    A timer of the processor's time that this process uses ends it after so many seconds.
 
     Ends the process where it must not go on: after a MemoryError the next, innocent file would fail as well, and a
     panic of Rust code, which is no Exception, leaves its library in an unknown state.
     """
+    signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
         try:
             answer = pickle.dumps((True, function(*args)))
@@ -170,6 +183,7 @@ def _within_limits(largest: int, function: Callable[..., object], args: tuple[ob
         os._exit(_OUT_OF_MEMORY)
     except BaseException:  # noqa: BLE001 nothing may live on that is not understood
         os._exit(_NOT_AN_EXCEPTION)
+    signal.setitimer(signal.ITIMER_PROF, 0)
     if len(answer) > largest:
         os._exit(_TOO_LARGE)
     return answer

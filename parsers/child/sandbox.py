@@ -21,6 +21,7 @@ LATER = "needs-program"
 """The code of the fault of a file that the slow lane is to read; nobody outside is told of it."""
 
 MEMORY = 3 << 30
+_PATIENCE = 3
 
 _SEEN = ("/usr", "/bin", "/sbin", "/lib", "/lib64", "/opt")
 _SEEN_SETTINGS = ("/etc/fonts", "/etc/libreoffice", "/etc/alternatives", "/etc/ld.so.cache")
@@ -55,6 +56,8 @@ def run(
     program: str, options: list[str], folder: Path, *, seconds: float, largest: int, output: Path | None = None
 ) -> bool:
     """Whether the program of that name ended well within its time. All that it started is gone afterwards.
+
+    `seconds`: of its own work; a busy machine may take _PATIENCE times as many by the clock.
 
     It sees the folder, which it may write to, in walls no other file that is not a program's, and of the environment
     PATH and a language. `largest`: bytes of any one file that it writes. What it says goes into `output`, if given.
@@ -91,7 +94,7 @@ def _ends_well(command: list[str], folder: Path, output: Path | None, *, seconds
         ) as process,
     ):
         try:
-            return process.wait(seconds) == 0
+            return process.wait(_PATIENCE * seconds) == 0
         except subprocess.TimeoutExpired:
             return False
         finally:

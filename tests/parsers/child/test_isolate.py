@@ -1,5 +1,6 @@
 """Files are read in a child process: its crashes, hangs and memory use do not reach the program."""
 
+import multiprocessing
 import os
 import signal
 import time
@@ -17,6 +18,17 @@ MIB = 1 << 20
 def loop() -> None:
     while True:
         pass
+
+
+def work(seconds: float, processor: int) -> float:
+    """Use so much of a processor's time, and tell how much the clock went on meanwhile."""
+    all_of_them = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {processor})
+    began, end = time.monotonic(), time.process_time() + seconds
+    while time.process_time() < end:
+        pass
+    os.sched_setaffinity(0, all_of_them)
+    return time.monotonic() - began
 
 
 def fill_memory() -> None:
@@ -99,9 +111,11 @@ def isolated() -> Iterator[Isolated]:
         yield child
 
 
-def reason(isolated: Isolated, function: object, *args: object, timeout: float = 20.0) -> str:
+def reason(
+    isolated: Isolated, function: object, *args: object, timeout: float = 20.0, by_the_clock: float | None = None
+) -> str:
     with pytest.raises(Died) as died:
-        isolated.call(function, *args, timeout=timeout)  # type: ignore[arg-type]
+        isolated.call(function, *args, timeout=timeout, by_the_clock=by_the_clock)  # type: ignore[arg-type]
     return died.value.reason
 
 
@@ -116,9 +130,34 @@ def test_a_file_is_read_in_the_child_with_all_that_is_in_it(isolated: Isolated) 
 
 def test_a_function_that_never_ends_is_ended_and_the_next_call_works(isolated: Isolated) -> None:
     start = time.monotonic()
-    assert reason(isolated, loop, timeout=0.5) == "time"
-    assert time.monotonic() - start < 3
+    assert reason(isolated, loop, timeout=0.5, by_the_clock=60) == "time"
+    assert time.monotonic() - start < 30
     assert isolated.call(double, 1) == 2
+
+
+def test_a_function_that_waits_for_ever_is_ended_by_the_clock(isolated: Isolated) -> None:
+    assert reason(isolated, time.sleep, 600, timeout=5, by_the_clock=0.5) == "time"
+    assert isolated.call(double, 9) == 18
+
+
+def test_work_that_fits_its_time_is_done_on_a_machine_that_is_busy(isolated: Isolated) -> None:
+    processor = min(os.sched_getaffinity(0))
+    others = [multiprocessing.Process(target=work, args=(60, processor), daemon=True) for _ in range(4)]
+    for other in others:
+        other.start()
+    try:
+        assert isolated.call(work, 0.3, processor, timeout=0.5) > 0.5
+        assert reason(isolated, work, 30, processor, timeout=0.2) == "time"
+    finally:
+        for other in others:
+            other.kill()
+            other.join()
+
+
+def test_each_call_has_its_time_for_itself(isolated: Isolated) -> None:
+    processor = min(os.sched_getaffinity(0))
+    for _ in range(3):
+        isolated.call(work, 0.2, processor, timeout=0.3)
 
 
 @pytest.mark.parametrize("bomb", [fill_memory, fill_memory_at_once])
