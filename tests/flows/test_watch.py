@@ -3,8 +3,8 @@
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -40,6 +40,7 @@ from mailbot.flows.watch import Known
 from mailbot.servers.smtp import Post
 from storage import tables
 from storage.store import Transaction
+from support.daemons import running
 from support.doubles import MemoryMailbox, MemoryPost, MemorySent
 from support.loopback import SilentServer, mailbox_config
 from support.mails import mail
@@ -356,20 +357,6 @@ def test_backups_that_are_made_no_more_are_told_of(world: World, monkeypatch: py
 
 
 # ---------------------------------------------------------------- the daemon
-
-
-@contextmanager
-def running(daemon: Daemon) -> Iterator[None]:
-    """A daemon in a thread of its own."""
-    daemon.look_seconds = 0.1
-    thread = threading.Thread(target=daemon.run)
-    thread.start()
-    try:
-        yield
-    finally:
-        daemon.stopping.set()
-        thread.join(20)
-        assert not thread.is_alive()
 
 
 def wait_for(true: Callable[[], object]) -> None:
