@@ -16,6 +16,7 @@ from typing import Any
 from mailbot.domain.decision import Action, Decision, Via
 from mailbot.domain.errors import ArchiveError
 from mailbot.domain.letter import Envelope, LetterKind
+from mailbot.domain.proof import Proof
 from storage.disk import sync_folder, write_all
 
 
@@ -24,7 +25,7 @@ class Judgement:
     """A message got its outcome. `set_aside`: without being read, because it had killed its reader too often.
 
     `order`: the reason that stands beside the outcome of a mail in which staff settled something; what it settled
-    is an entry of its own.
+    is an entry of its own. `proof`: what was known of its sender; None in what older programs wrote.
     """
 
     sha256: str
@@ -32,6 +33,7 @@ class Judgement:
     at: datetime
     set_aside: bool = False
     order: str | None = None
+    proof: Proof | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,15 @@ class Settlement:
     number: int
     campaign: str
     decision: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """The provider of a mailbox was found to write results of authentication under that name (RFC 8601)."""
+
+    mailbox: str
+    issuer: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +72,7 @@ def departure(envelope: Envelope, at: datetime) -> Departure:
     return Departure(envelope.key, envelope.kind, envelope.to, envelope.subject, envelope.message_id, envelope.unit, at)
 
 
-Entry = Judgement | Settlement | Departure
+Entry = Judgement | Settlement | Learnt | Departure
 
 
 class Journal:
@@ -115,6 +126,8 @@ def _subject(entry: Entry) -> object:
             return "judged", entry.sha256
         case Settlement():
             return "decided", entry.number
+        case Learnt():
+            return "learnt", entry.mailbox, entry.issuer
         case Departure():
             return "sent", entry.key
 
@@ -128,9 +141,12 @@ def _fields(entry: Entry) -> dict[str, Any]:
                 "at": entry.at.isoformat(),
                 "set_aside": entry.set_aside,
                 "order": entry.order,
+                "proof": entry.proof,
             }
         case Settlement():
             return {"decided": entry.number, "campaign": entry.campaign, **_of_decision(entry.decision)}
+        case Learnt():
+            return {"learnt": entry.issuer, "mailbox": entry.mailbox, "at": entry.at.isoformat()}
         case Departure():
             return {
                 "sent": entry.key,
@@ -163,9 +179,12 @@ def _entry(line: bytes) -> Entry | None:
         fields = json.loads(line)
         at = datetime.fromisoformat(fields["at"])
         if "judged" in fields:
-            return Judgement(fields["judged"], fields["campaign"], at, fields["set_aside"], fields["order"])
+            proof = Proof(fields["proof"]) if fields.get("proof") else None
+            return Judgement(fields["judged"], fields["campaign"], at, fields["set_aside"], fields["order"], proof)
         if "decided" in fields:
             return Settlement(fields["decided"], fields["campaign"], _decision(fields, at))
+        if "learnt" in fields:
+            return Learnt(fields["mailbox"], fields["learnt"], at)
         if "sent" in fields:
             kind = LetterKind(fields["kind"])
             return Departure(

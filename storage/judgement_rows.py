@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol, cast
 
 from mailbot.domain.mail import Disposition, Head, StoredMessage
+from mailbot.domain.proof import Proof
 from mailbot.domain.submission import Earlier, Evidence, Relation, Status, StoredSubmission, Submission, Verdict
 from parsers.reading import Fault, Finding, Layout, Reading, Record, Severity, Value
 from storage import tables
@@ -42,7 +43,13 @@ class Document(Protocol):
 
 
 def note_verdict(
-    message: tables.Message, case: str | None, head: Head, content_digest: str, verdict: Verdict, at: datetime
+    message: tables.Message,
+    case: str | None,
+    head: Head,
+    content_digest: str,
+    verdict: Verdict,
+    at: datetime,
+    proof: Proof,
 ) -> None:
     """Write a verdict into the row of its message."""
     message.state = MessageState.JUDGED
@@ -57,6 +64,7 @@ def note_verdict(
     message.content_digest = content_digest
     message.unit = verdict.unit
     message.judged_at = at
+    message.proof = proof
 
 
 def attachment_row(message: int, position: int, document: Document) -> tables.Attachment:
@@ -127,6 +135,7 @@ def stored_message(row: tables.Message, settled: bool) -> StoredMessage:
         reason=row.reason,
         case=row.case_name,
         unit=row.unit,
+        proof=Proof(row.proof),
         settled=settled,
     )
 

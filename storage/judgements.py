@@ -11,6 +11,7 @@ from sqlmodel import Session, SQLModel, col, func, insert, select, update
 from mailbot.domain.decision import Action
 from mailbot.domain.errors import StoreError
 from mailbot.domain.mail import Head, StoredAttachment, StoredMessage
+from mailbot.domain.proof import Proof
 from mailbot.domain.submission import Earlier, StoredSubmission, Submission, Verdict
 from parsers.reading import Reading
 from storage import tables
@@ -76,8 +77,9 @@ class Judgements:
         documents: Sequence[Document],
         verdict: Verdict,
         at: datetime,
+        proof: Proof = Proof.UNTOLD,
     ) -> None:
-        """Write the verdict on a message, once.
+        """Write the verdict on a message, once, and what was known of its sender.
 
         The first submission has the message's case, further ones HWM21-0037-2 and so on. Submissions that a current
         one replaces stop being current. Raises StoreError where the message was judged before, or where there are
@@ -88,7 +90,7 @@ class Judgements:
             raise StoreError(f"there is no message {message_id} to save a verdict for")
         if message.state != MessageState.WAITING:
             raise StoreError(f"message {message_id} has been judged already; a verdict is written once")
-        note_verdict(message, case, head, content_digest, verdict, at)
+        note_verdict(message, case, head, content_digest, verdict, at, proof)
         self._session.add_all(attachment_row(message_id, position, one) for position, one in enumerate(documents))
         self._session.flush()
         for ordinal, submission in enumerate(verdict.submissions, 1):

@@ -14,6 +14,7 @@ from storage.decisions import Decisions
 from storage.driver_errors import as_sentences
 from storage.engine import damage, open_engine, open_for_reading, shown
 from storage.intake import Intake
+from storage.issuers import Issuers
 from storage.judgement_rows import Document
 from storage.migrations import check_not_older, migrate
 from storage.outbox import Outbox
@@ -22,7 +23,7 @@ from storage.repeated_rows import RepeatedRows
 __all__ = ["Document", "Store", "Transaction"]
 
 
-class Transaction(Intake, Decisions, RepeatedRows, Outbox, Bounces):
+class Transaction(Intake, Decisions, RepeatedRows, Outbox, Bounces, Issuers):
     """All that can be read and written between one BEGIN and one COMMIT. Times are aware; they come back in UTC."""
 
 

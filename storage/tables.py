@@ -14,6 +14,7 @@ from sqlmodel import Field, SQLModel
 from mailbot.domain.decision import Action, Via
 from mailbot.domain.letter import LetterKind, LetterState
 from mailbot.domain.mail import Disposition
+from mailbot.domain.proof import Proof
 from mailbot.domain.submission import Evidence, Relation, Status
 from parsers.reading import Layout, Precision, Severity
 from storage.column_types import Flag, Moment, Whole, Words, flag, one_of
@@ -96,6 +97,8 @@ class Message(SQLModel, table=True):
     """Not read before, because its sender has written very often, or because of its `fault`."""
     fault: str | None = Field(default=None, sa_type=Words)
     """Why its bytes could not be had from the archive when they were last asked for."""
+    proof: str = Field(default=Proof.UNTOLD, sa_type=Words, sa_column_kwargs={"server_default": text("'untold'")})
+    """What our own provider found out about its sender."""
 
 
 class Place(SQLModel, table=True):
@@ -317,6 +320,15 @@ class Letter(SQLModel, table=True):
     """How many copies may have left without anybody's knowing."""
     handed_at: datetime | None = Field(default=None, sa_type=Moment)
     """When the last of them may have left."""
+
+
+class Issuer(SQLModel, table=True):
+    """A name under which the provider of a mailbox writes results of authentication."""
+
+    __table_args__ = (STRICT,)
+    mailbox: str = Field(sa_type=Words, primary_key=True)
+    name: str = Field(sa_type=Words, primary_key=True)
+    learnt_at: datetime = Field(sa_type=Moment)
 
 
 class Rest(SQLModel, table=True):

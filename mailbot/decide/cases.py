@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from mailbot.campaigns.roster import Roster
 from mailbot.decide.doubts import HOLDING
-from mailbot.decide.screening import BY_PROGRAM, FORGED
+from mailbot.decide.screening import AMBIGUOUS, BY_PROGRAM, FORGED
 from mailbot.decide.whose import NOT_LISTED
 from mailbot.domain.campaign import Unit
 from mailbot.domain.decision import Action, Case, Choice
@@ -34,7 +34,7 @@ def cases(messages: Sequence[StoredMessage], submissions: Sequence[StoredSubmiss
 def _of_message(message: StoredMessage, tables: tuple[StoredSubmission, ...]) -> Iterator[Case]:
     if message.case is None:
         return
-    if message.disposition is Disposition.REVIEW and message.reason in (FORGED, BY_PROGRAM):
+    if message.disposition is Disposition.REVIEW and message.reason in (FORGED, BY_PROGRAM, AMBIGUOUS):
         yield Case(message.case, "sender", message, tables, message.reason)
     elif tables:
         yield from (_of_table(message, stored) for stored in tables)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from mailbot.decide.correction_words import Asked, asks_to_remove, requested
 from mailbot.decide.display import shown
+from mailbot.decide.permit import Change, permit
 from mailbot.decide.relation import Related, Sent, reports, sent_as, unclear
 from mailbot.decide.row_comparison import (
     UNKNOWN,
@@ -17,6 +18,7 @@ from mailbot.decide.row_comparison import (
     same_figures,
     same_rows,
 )
+from mailbot.domain.proof import Proof
 from mailbot.domain.submission import Earlier, Identity, Relation, Status
 from mailbot.mail.opening import Opened
 from parsers.reading import Layout, Reading
@@ -28,15 +30,17 @@ def relate_to_earlier(
     beside: Sequence[Related | None],
     earlier: Sequence[Earlier],
     held: Sequence[bool],
+    proof: Proof,
 ) -> list[Related]:
     """What each table of a mail is to earlier ones of its unit and form, in the order of `opened.readings`.
 
-    `beside`: what it is to the others of the mail (`same_mail.compare_tables`); `held`: a person looks at it first.
+    `beside`: what it is to the others of the mail (`same_mail.compare_tables`); `held`: a person looks at it first;
+    `proof`: what is known of the sender, without which nothing is replaced (`permit`).
     Those tables of a mail that stand for themselves are one report: together they replace, add to, or repeat.
     """
     related = [Related(Relation.NEW, counts=False)] * len(whose)
     for (unit, form), places in reports(opened, whose).items():
-        sent = sent_as(opened, " ".join(opened.readings[p][0].names for p in places), whose[places[0]].unit)
+        sent = sent_as(opened, " ".join(opened.readings[p][0].names for p in places), whose[places[0]].unit, proof)
         known = [e for e in earlier if (e.unit, e.form) == (unit, form)]
         readings = [opened.readings[p][1] for p in places]
         waits = any(held[p] for p in places)
@@ -53,7 +57,7 @@ def _relate_report(
     if not standing:
         return [related for related in beside if related]
     records = tuple(record for place in standing for record in readings[place].records)
-    whole = relate(replace(readings[standing[0]], records=records), sent, earlier)
+    whole = permitted(relate(replace(readings[standing[0]], records=records), sent, earlier), sent, earlier)
     waits = held or any(related and related.relation is Relation.UNCLEAR for related in beside)
     if waits and whole.relation in (Relation.REPLACES, Relation.SUPPLEMENTS):
         whole = unclear("" if held else "同一邮件中的另一份表待核对，一并核定")
@@ -61,6 +65,15 @@ def _relate_report(
         related or _one_of(whole, readings[place], place == standing[0], earlier)
         for place, related in enumerate(beside)
     ]
+
+
+def permitted(whole: Related, sent: Sent, earlier: Sequence[Earlier]) -> Related:
+    """The report as it is, or waiting for a person where its sender may not do what it asks for."""
+    if whole.relation is not Relation.REPLACES:
+        return whole
+    changed = [one for one in earlier if one.id in whole.replaces]
+    permission = permit(Change.REPLACE, sent.roles(changed), sent.proof)
+    return whole if permission.is_given else unclear(permission.why)
 
 
 def _one_of(whole: Related, reading: Reading, is_first: bool, earlier: Sequence[Earlier]) -> Related:
@@ -123,9 +136,7 @@ def _says_anything(row: Row, layout: Layout) -> bool:
 
 
 def _replacement(reading: Reading, sent: Sent, words: Asked, counting: Sequence[Earlier]) -> Related:
-    """Figures are replaced only by who may, by what was sent later, and as far as the sender speaks of them."""
-    if not (sent.registered or any(e.sender.lower() == sent.sender.lower() for e in counting)):
-        return unclear("更正来自未登记的邮箱，且不是此前报送的邮箱")
+    """Figures are replaced only by what was sent later, and as far as the sender speaks of them."""
     if sent.date and any(sent.date < e.received_at and _older(sent.date, e) for e in counting):
         return unclear("邮件的发送时间早于此前已登记的报送")
     known, rows = _rows_of(counting), contents(reading)

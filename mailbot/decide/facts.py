@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from mailbot.campaigns.roster import Roster
 from mailbot.config import Campaign
+from mailbot.domain.proof import Proof
 from mailbot.domain.submission import Earlier
 from parsers.forms.form import Form
 
@@ -19,8 +20,8 @@ class Facts:
     """A stored message has the same Message-ID, sender and content."""
     set_aside: bool = False
     """It killed its reader so often that it is not read any more."""
-    forged: bool = False
-    """Its sender's domain disowns it (DMARC)."""
+    proof: Proof = Proof.UNTOLD
+    """What our own provider found out about its sender."""
     believed: bool = False
     """A person has decided that its sender is one to hear, though the mail was sent by a program."""
 

@@ -24,6 +24,7 @@ from mailbot.decide.whose import NOT_LISTED
 from mailbot.decide.without_table import judge_without_table
 from mailbot.domain.decision import StoredDecision
 from mailbot.domain.mail import Disposition
+from mailbot.domain.proof import Proof
 from mailbot.domain.submission import Earlier, Identity, Status, Submission, Verdict
 from mailbot.mail.opening import Opened
 
@@ -39,8 +40,8 @@ class Judged:
     case: str
     sha256: str
     received_at: datetime
-    forged: bool = False
-    """Its sender's domain disowns it: nobody is answered until a person has decided."""
+    proof: Proof = Proof.UNTOLD
+    """What our own provider found out about its sender; one who is disowned is answered only after a decision."""
     settled: StoredDecision | None = None
     """The decision of a person that it is answered after."""
 
@@ -60,7 +61,7 @@ def _judge_tables(opened: Opened, whose: Sequence[Identity], facts: Facts, rules
     doubts = doubts_about_tables(opened, whose, rules)
     beside = compare_tables(opened, whose)
     held = [is_held((*reading.findings, *found)) for (_, reading), found in zip(opened.readings, doubts, strict=True)]
-    related = relate_to_earlier(opened, whose, beside, facts.earlier, held)
+    related = relate_to_earlier(opened, whose, beside, facts.earlier, held, facts.proof)
     submissions: list[Submission] = []
     for (document, reading), identity, found, one in zip(opened.readings, whose, doubts, related, strict=True):
         table = counted(document.name, reading, found, identity, one)

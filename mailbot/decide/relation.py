@@ -1,11 +1,13 @@
 """How a table relates to others of its unit and form (the types), and which tables of a mail are one report."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from mailbot.decide.permit import Role
 from mailbot.domain.campaign import Unit
-from mailbot.domain.submission import Identity, Relation
+from mailbot.domain.proof import Proof
+from mailbot.domain.submission import Earlier, Identity, Relation
 from mailbot.mail.opening import Opened
 from mailbot.mail.subjects import strip_letter_marks
 
@@ -34,13 +36,21 @@ class Sent:
     registered: bool
     """The sender's address is one of the unit's own."""
     date: datetime | None
+    proof: Proof = Proof.UNTOLD
+    """What our own provider found out about the sender."""
+
+    def roles(self, changed: Collection[Earlier]) -> frozenset[Role]:
+        """What the sender is to the unit and to what would be changed."""
+        is_former = any(self.sender.lower() == one.sender.lower() for one in changed if self.sender)
+        found = ((Role.REGISTERED, self.registered), (Role.FORMER, is_former))
+        return frozenset(role for role, holds in found if holds)
 
 
 def unclear(why: str) -> Related:
     return Related(Relation.UNCLEAR, counts=False, why=why)
 
 
-def sent_as(opened: Opened, file_names: str, unit: Unit | None) -> Sent:
+def sent_as(opened: Opened, file_names: str, unit: Unit | None, proof: Proof = Proof.UNTOLD) -> Sent:
     """How a table of a unit came."""
     sender = opened.head.sender.address if opened.head.sender else ""
     return Sent(
@@ -48,6 +58,7 @@ def sent_as(opened: Opened, file_names: str, unit: Unit | None) -> Sent:
         sender=sender,
         registered=unit is not None and sender.lower() in (email.lower() for email in unit.emails),
         date=opened.head.date,
+        proof=proof,
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from mailbot.decide.facts import Facts
 from mailbot.domain.mail import Disposition
+from mailbot.domain.proof import Proof
 from mailbot.domain.submission import Status, Verdict
 from mailbot.mail.bounces import bounce_reason
 from mailbot.mail.opening import Opened
@@ -20,6 +21,7 @@ MOST_ATTEMPTS = MOST_DEATHS * DEATH_COUNTS
 WITHOUT_CONSEQUENCE = frozenset({Disposition.AUTOMATIC, Disposition.DUPLICATE, Disposition.UNRELATED})
 """Outcomes with which nothing counts and nobody is answered, whoever wrote."""
 FORGED = "发件人未通过域名验证（DMARC），可能系冒用他人邮箱，由工作人员核实后登记和答复"
+AMBIGUOUS = "邮件的发件人一栏写有多个地址或不合规范，由工作人员核实后登记"
 BY_PROGRAM = "所附统计表由系统发送或群发（邮件头或发件地址表明），由工作人员核实后登记和答复"
 
 
@@ -47,7 +49,11 @@ def screen(opened: Opened, facts: Facts, own: Collection[str]) -> Screened:
         return Screened(Verdict(Disposition.AUTOMATIC, bounce_reason(returned) or reason))
     if facts.same_mail_known:
         return Screened(Verdict(Disposition.DUPLICATE, "与此前收到的一封邮件相同（邮件编号、发件人和内容一致）"))
-    doubted = ((BY_PROGRAM, by_program and not facts.believed), (FORGED, facts.forged))
+    doubted = (
+        (BY_PROGRAM, by_program and not facts.believed),
+        (AMBIGUOUS, opened.head.is_sender_ambiguous and not facts.believed),
+        (FORGED, facts.proof is Proof.DISOWNED),
+    )
     return Screened(None, tuple(doubt for doubt, is_due in doubted if is_due))
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from mailbot.config import Campaign
 from mailbot.decide.doubts import HOLDING
-from mailbot.decide.earlier_reports import relate
+from mailbot.decide.earlier_reports import permitted, relate
 from mailbot.decide.quota import with_what_is_owed
 from mailbot.decide.relation import Related, Sent
 from mailbot.decide.table_status import counted
@@ -81,12 +81,12 @@ def _related(submission: Submission, decision: Decision, sent: Sent, known: Sequ
         case Action.APPEND if counting:
             return Related(Relation.SUPPLEMENTS, counts=True)
         case Action.ACCEPT:
-            related = relate(submission.reading, replace(sent, registered=True, date=None), known)
+            related = relate(submission.reading, replace(sent, date=None), known)
             if related.relation is Relation.UNCLEAR:
                 raise DecisionRefused("该单位此前已报送统计表，请写明是“替换”还是“补充”")
             return related
         case Action.ASSIGN:
-            return relate(submission.reading, sent, known)
+            return permitted(relate(submission.reading, sent, known), sent, known)
         case _:
             return Related(Relation.NEW, counts=True)
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from mailbot.domain.proof import Proof
+
 
 class Disposition(StrEnum):
     """The one outcome of a message."""
@@ -73,6 +75,8 @@ class Head:
     """Every field as (name in lower case, decoded text), topmost first."""
     content_type: str = "text/plain"
     """Of the message as a whole, in lower case, without parameters."""
+    is_sender_ambiguous: bool = False
+    """From does not name exactly one address: several fields or addresses, a group, or nothing that is an address."""
 
     def header(self, name: str) -> str | None:
         """The topmost field of that name, or None."""
@@ -121,6 +125,8 @@ class StoredMessage:
     reason: str
     case: str | None
     unit: str | None
+    proof: Proof = Proof.UNTOLD
+    """What was known of its sender when it was judged."""
     settled: bool = False
     """A person decided that nothing more is done about it, whatever its outcome says."""
 

@@ -2,7 +2,7 @@
 
 import contextlib
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from mailbot.decide.facts import Facts
 from mailbot.decide.judgement import Judged, judge
@@ -12,6 +12,7 @@ from mailbot.decide.whose import identify_tables
 from mailbot.domain.errors import ArchiveError, MessageLost, ReaderDied, StoreError
 from mailbot.domain.letter import StoredLetter
 from mailbot.domain.mail import Disposition, Head, Waiting
+from mailbot.domain.proof import Proof
 from mailbot.domain.submission import Identity
 from mailbot.flows.answer import letters_about
 from mailbot.flows.archived_mail import head_of_archived, open_archived
@@ -20,10 +21,11 @@ from mailbot.flows.ports import App
 from mailbot.flows.settle import ask_staff
 from mailbot.flows.staff_mail import obey, order_of
 from mailbot.letters.receipts import ANSWERED
-from mailbot.mail.authentication import authentication
+from mailbot.letters.self_checks import self_check
+from mailbot.mail.authentication import confirmed_issuers, proof_of_sender, written_on_arrival
 from mailbot.mail.opening import Opened
 from mailbot.mail.screening import automatic
-from storage.journal import Judgement
+from storage.journal import Judgement, Learnt
 from storage.store import Transaction
 
 log = logging.getLogger(__name__)
@@ -60,8 +62,11 @@ def judge_next(app: App, *, slowly: bool = False) -> bool:
     return True
 
 
-def take_in(app: App, waiting: Waiting, *, slowly: bool = False) -> None:
-    """Judge one message: verdict, records and the answer to send are written in one transaction, or nothing is."""
+def take_in(app: App, waiting: Waiting, *, slowly: bool = False, proof: Proof | None = None) -> None:
+    """Judge one message: verdict, records and the answer to send are written in one transaction, or nothing is.
+
+    `proof`: what was known of its sender, where that is known from before; else the mail's own header tells it.
+    """
     try:
         opened = _open(app, waiting, slowly=slowly)
     except ReaderDied as death:
@@ -73,39 +78,43 @@ def take_in(app: App, waiting: Waiting, *, slowly: bool = False) -> None:
         with app.store.transaction() as tx:
             tx.postpone(waiting.id, app.clock())
         return
-    if order := _order(app, waiting, opened):
-        obey(app, waiting, opened, *order)
+    proof = proof or _proof(app, waiting, opened.head)
+    if order := _order(app, waiting, opened, proof):
+        obey(app, waiting, opened, *order, proof)
     else:
-        _judge(app, waiting, opened)
+        _judge(app, waiting, opened, proof)
 
 
-def _judge(app: App, waiting: Waiting, opened: Opened) -> None:
+def _judge(app: App, waiting: Waiting, opened: Opened, proof: Proof) -> None:
     received_at = waiting.received_at.astimezone(app.config.organisation.zone)
     rules, now = app.rules_of(received_at), app.clock()
     whose = identify_tables(opened, rules.roster)
     with app.store.transaction() as tx:
-        facts = _facts(app, tx, waiting, opened, whose)
+        facts = _facts(app, tx, waiting, opened, whose, proof)
         verdict = judge(opened, whose, facts, rules)
         case = tx.next_case(rules.campaign.case_prefix) if verdict.disposition in ANSWERED else None
-        tx.save(waiting.id, case, opened.head, opened.content_digest, opened.documents, verdict, now)
+        tx.save(waiting.id, case, opened.head, opened.content_digest, opened.documents, verdict, now, proof)
         for unit, form in {(s.unit, s.reading.form) for s in verdict.submissions if s.unit and s.current}:
             tx.mark_repeated(unit, form, rules.campaign.id)
-        if verdict.disposition is Disposition.AUTOMATIC and not facts.forged:
+        if verdict.disposition is Disposition.AUTOMATIC and proof is not Proof.DISOWNED:
             tx.bounced(waiting.id, opened.bounces, waiting.received_at)
         if case:
-            judged = Judged(opened, verdict, facts.earlier, case, waiting.sha256, received_at, facts.forged)
+            judged = Judged(opened, verdict, facts.earlier, case, waiting.sha256, received_at, proof)
             enqueue(app, tx, letters_about(app, tx, judged, rules.roster), now, waiting.place.mailbox)
             ask_staff(app, tx, waiting.id, opened.words, now)
-        app.archive.journal.add(Judgement(waiting.sha256, rules.campaign.id, now, facts.set_aside))
+        _learn_issuers(app, tx, waiting, opened.head, now)
+        app.archive.journal.add(Judgement(waiting.sha256, rules.campaign.id, now, facts.set_aside, proof=proof))
     log.info("message %s: %s (%s)", waiting.sha256[:12], verdict.disposition, case or "no case")
 
 
-def _facts(app: App, tx: Transaction, waiting: Waiting, opened: Opened, whose: tuple[Identity, ...]) -> Facts:
+def _facts(
+    app: App, tx: Transaction, waiting: Waiting, opened: Opened, whose: tuple[Identity, ...], proof: Proof
+) -> Facts:
     return Facts(
         earlier=tx.earlier({i.unit.code for i in whose if i.unit}, app.config.campaign.id),
         same_mail_known=_same_mail_known(tx, waiting, opened),
         set_aside=_is_set_aside(waiting),
-        forged=_is_forged(app, waiting, opened.head),
+        proof=proof,
     )
 
 
@@ -114,17 +123,36 @@ def _same_mail_known(tx: Transaction, waiting: Waiting, opened: Opened) -> bool:
     return tx.same_mail_known(opened.head.message_id, sender, opened.content_digest, waiting.id)
 
 
-def _is_forged(app: App, waiting: Waiting, head: Head) -> bool:
-    """Whether the provider of the mailbox says that the sender's domain disowns the mail (DMARC)."""
-    hosts = next((mailbox.authserv for mailbox, _ in app.mailboxes if mailbox.name == waiting.place.mailbox), ())
-    return authentication(head, hosts) == "fail"
+def _proof(app: App, waiting: Waiting, head: Head) -> Proof:
+    """What the provider of the mailbox found out about the sender of a message."""
+    name = waiting.place.mailbox
+    forced = next((mailbox.authserv for mailbox, _ in app.mailboxes if mailbox.name == name), ())
+    with app.store.transaction() as tx:
+        return proof_of_sender(head, forced, tx.issuers(name))
 
 
-def _order(app: App, waiting: Waiting, opened: Opened) -> tuple[Order, StoredLetter | None] | None:
+def _learn_issuers(app: App, tx: Transaction, waiting: Waiting, head: Head, now: datetime) -> None:
+    """Learn from a mail of the account to itself under what names its provider writes results of authentication.
+
+    Where a provider is seen to write some and no such mail has come yet, one is sent.
+    """
+    mailbox = next((mailbox for mailbox, _ in app.mailboxes if mailbox.name == waiting.place.mailbox), None)
+    known = tx.issuers(waiting.place.mailbox)
+    if mailbox is None or mailbox.authserv:
+        return
+    if head.sender and head.sender.address.lower() == mailbox.address.lower():
+        for issuer in sorted(confirmed_issuers(head) - known):
+            tx.learn(mailbox.name, [issuer], now)
+            app.archive.journal.add(Learnt(mailbox.name, issuer, now))
+    elif not known and written_on_arrival(head):
+        enqueue(app, tx, [self_check(mailbox.name, mailbox.address, now)], now, mailbox.name)
+
+
+def _order(app: App, waiting: Waiting, opened: Opened, proof: Proof) -> tuple[Order, StoredLetter | None] | None:
     """What one of staff wants settled with this mail, if it is such a one; no robot's, no forged and no doubled one."""
     # staff may write from the mailbox itself
     own = app.own_addresses - app.config.staff.everyone
-    if automatic(opened.head, own, opened.words, opened.part_types) or _is_forged(app, waiting, opened.head):
+    if automatic(opened.head, own, opened.words, opened.part_types) or proof is Proof.DISOWNED:
         return None
     with app.store.transaction() as tx:
         if _same_mail_known(tx, waiting, opened):

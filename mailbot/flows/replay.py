@@ -11,12 +11,13 @@ from datetime import datetime
 from mailbot.decide.screening import MOST_ATTEMPTS
 from mailbot.domain.errors import ArchiveError, ReaderDied
 from mailbot.domain.mail import Disposition, Sighting, Waiting
+from mailbot.domain.proof import Proof
 from mailbot.domain.submission import Verdict
 from mailbot.flows.archived_mail import open_archived
 from mailbot.flows.judge import take_in
 from mailbot.flows.ports import App
 from mailbot.flows.settle import settle
-from storage.journal import Departure, Entry, Judgement, Settlement
+from storage.journal import Departure, Entry, Judgement, Learnt, Settlement
 
 TRIES = 3
 """How often a message is read again whose reader died, though it could be read at the time."""
@@ -51,8 +52,9 @@ def replay(app: App) -> Iterator[Step]:
 
 
 def _is_ours(entry: Entry, app: App) -> bool:
-    """Whether it belongs to this campaign; letters do wherever they belong to, since their keys are unique."""
-    return isinstance(entry, Departure) or entry.campaign == app.config.campaign.id
+    """Whether it belongs to this campaign; letters do wherever they belong to, since their keys are unique, and what
+    was learnt of a mailbox holds for all."""
+    return isinstance(entry, Departure | Learnt) or entry.campaign == app.config.campaign.id
 
 
 def _accept(app: App, sha256: str) -> None:
@@ -73,6 +75,9 @@ def _again(app: App, entry: Entry) -> None:
             _judge_again(app_at(app, entry.at), entry)
         case Settlement():
             settle(app_at(app, entry.decision.at), entry.decision)
+        case Learnt():
+            with app.store.transaction() as tx:
+                tx.learn(entry.mailbox, [entry.issuer], entry.at)
         case Departure():
             with app.store.transaction() as tx:
                 tx.departed([entry])
@@ -91,13 +96,13 @@ def _judge_again(app: App, entry: Judgement) -> None:
             "restore its files from the last backup"
         )
     if entry.order is not None:
-        _note_order(app, waiting, entry.order)
+        _note_order(app, waiting, entry)
         return
     attempts = MOST_ATTEMPTS if entry.set_aside else 0
     for turn in range(TRIES):
         for slowly in (False, True):
             if _waiting(app, entry.sha256) is not None:
-                take_in(app, replace(waiting, attempts=attempts), slowly=slowly)
+                take_in(app, replace(waiting, attempts=attempts), slowly=slowly, proof=entry.proof)
         if _waiting(app, entry.sha256) is None:
             return
         if turn == TRIES - 1:
@@ -109,12 +114,12 @@ def _waiting(app: App, sha256: str) -> Waiting | None:
         return tx.waiting(sha256)
 
 
-def _note_order(app: App, waiting: Waiting, reason: str) -> None:
+def _note_order(app: App, waiting: Waiting, entry: Judgement) -> None:
     """Write down that a mail settled something; what it settled comes by itself."""
     try:
         opened = open_archived(app, waiting.sha256, waiting.received_at)
     except ReaderDied as death:
         raise ArchiveError(f"message {waiting.sha256} cannot be read now: {death}; try again") from death
     with app.store.transaction() as tx:
-        verdict = Verdict(Disposition.COMMAND, reason)
-        tx.save(waiting.id, None, opened.head, opened.content_digest, opened.documents, verdict, app.clock())
+        verdict, proof = Verdict(Disposition.COMMAND, entry.order or ""), entry.proof or Proof.UNTOLD
+        tx.save(waiting.id, None, opened.head, opened.content_digest, opened.documents, verdict, app.clock(), proof)

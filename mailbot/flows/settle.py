@@ -188,7 +188,7 @@ def _decide(
     settled = []
     for stored in case.tables:
         earlier = tx.earlier({unit.code}, app.config.campaign.id) if unit else ()
-        sent = sent_as(opened, stored.submission.attachment, unit)
+        sent = sent_as(opened, stored.submission.attachment, unit, case.message.proof)
         besides = [e for e in earlier if e.id != stored.id]
         settled.append((stored, settle_table(stored, decision, unit, sent, besides, app.config.campaign)))
     number = _note(app, tx, decision, case.message.id)

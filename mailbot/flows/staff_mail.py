@@ -11,6 +11,7 @@ from mailbot.domain.errors import DecisionRefused
 from mailbot.domain.letter import Letter, LetterKind, StoredLetter
 from mailbot.domain.letter_contents import Transcript
 from mailbot.domain.mail import Disposition, Waiting
+from mailbot.domain.proof import Proof
 from mailbot.domain.submission import Verdict
 from mailbot.flows.enqueue import enqueue
 from mailbot.flows.ports import App
@@ -32,7 +33,7 @@ def order_of(app: App, opened: Opened) -> tuple[Order, StoredLetter | None] | No
     return (order, letter) if order else None
 
 
-def obey(app: App, waiting: Waiting, opened: Opened, order: Order, letter: StoredLetter | None) -> None:
+def obey(app: App, waiting: Waiting, opened: Opened, order: Order, letter: StoredLetter | None, proof: Proof) -> None:
     """Settle what staff wrote, and answer with what was done or why not; all of it in one transaction."""
     case = order.case or (_case_of(letter) if letter else None)
     about = reopened(app, case)
@@ -44,10 +45,10 @@ def obey(app: App, waiting: Waiting, opened: Opened, order: Order, letter: Store
             lines, is_done = (str(refusal),), False
         reason = f"工作人员指令“{order.line[:40]}”：{lines[0]}"
         verdict = Verdict(Disposition.COMMAND, reason)
-        tx.save(waiting.id, None, opened.head, opened.content_digest, opened.documents, verdict, now)
+        tx.save(waiting.id, None, opened.head, opened.content_digest, opened.documents, verdict, now, proof)
         answer = _transcript(app, tx, waiting, opened, order, case, lines, is_done)
         enqueue(app, tx, [answer], now, waiting.place.mailbox)
-        app.archive.journal.add(Judgement(waiting.sha256, app.config.campaign.id, now, order=reason))
+        app.archive.journal.add(Judgement(waiting.sha256, app.config.campaign.id, now, order=reason, proof=proof))
 
 
 def _case_of(letter: StoredLetter) -> str | None:

@@ -16,6 +16,7 @@ from mailbot.domain.identifiers import is_address, is_message_id
 from mailbot.domain.letter import Letter, LetterKind
 from mailbot.domain.letter_contents import Outcome, ReadTable, Receipt
 from mailbot.domain.mail import Disposition, Head
+from mailbot.domain.proof import Proof
 from mailbot.domain.submission import Relation, Status, Submission, Verdict
 from mailbot.mail.documents import Document
 from mailbot.mail.opening import Opened
@@ -82,7 +83,8 @@ def receipt(judged: Judged, campaign: Campaign, roster: Roster, forms: Mapping[s
     """
     head, verdict, case = judged.opened.head, judged.verdict, judged.case
     to = answerable(head)
-    if judged.forged or verdict.reason == BY_PROGRAM or verdict.disposition not in ANSWERED or to is None:
+    unanswered = judged.proof is Proof.DISOWNED or verdict.reason == BY_PROGRAM
+    if unanswered or verdict.disposition not in ANSWERED or to is None:
         return None
     content = _content(judged, campaign, roster, forms)
     return Letter(

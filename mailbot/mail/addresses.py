@@ -9,6 +9,7 @@ from mailbot.mail.encoded_words import CONTROL, ENCODED_WORD, decode_words
 
 MOST_ADDRESSES = 1_000
 _TOKEN = re.compile(rf'{ENCODED_WORD}|"(?:[^"\\]|\\.)*"?|<[^<>]*>?|[,;:()]|[^",;:()<=\s]+|\s+|.', re.DOTALL)
+_SINGLE = re.compile(r"[^\s@<>(),:;\"\\[\]]+@[^\s@<>(),:;\"\\[\]]+")
 _ATOM = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+", re.ASCII)
 
 
@@ -22,6 +23,27 @@ def addresses(field: str, note: Note) -> tuple[Address, ...]:
         if address := _address(phrase, comment, angle, note):
             found.append(address)
     return tuple(found)
+
+
+def is_single_address(field: str) -> bool:
+    """Whether a From field names exactly one mailbox (RFC 5322 section 3.6.2), and no reader could find another in it.
+
+    A group, a second address outside of quotation marks and comments, and an address of more than one @ are not
+    single. A comma in a name without quotation marks, which some programs write, is no second address.
+    """
+    pieces, depth = [], 0
+    for match in _TOKEN.finditer(field):
+        if match[0] in ("(", ")"):
+            depth = max(0, depth + (1 if match[0] == "(" else -1))
+        elif not depth and not match[0].startswith('"') and not re.fullmatch(ENCODED_WORD, match[0]):
+            pieces.append(match[0])
+    outside = "".join(pieces).strip().strip(",;").strip()
+    angles = re.findall(r"<[^<>]*>?", outside)
+    rest = re.sub(r"<[^<>]*>?", " ", outside)
+    if ":" in rest or rest.count("@") + len(angles) != 1:
+        return False
+    address = angles[0].removeprefix("<").removesuffix(">").strip() if angles else rest.strip(" ,;")
+    return bool(_SINGLE.fullmatch(address))
 
 
 def _mailboxes(field: str) -> Iterator[tuple[str, str, str | None]]:

@@ -12,7 +12,7 @@ from itertools import chain
 
 from mailbot.domain.mail import Head
 from mailbot.mail import charsets
-from mailbot.mail.addresses import MOST_ADDRESSES, addresses
+from mailbot.mail.addresses import MOST_ADDRESSES, addresses, is_single_address
 from mailbot.mail.charsets import Note
 from mailbot.mail.encoded_words import decode_text
 
@@ -109,7 +109,8 @@ def head(fields: list[Field], content_type: str, note: Note) -> Head:
         return first(fields, name, note)
 
     senders = addresses(own("from"), note) or addresses(own("sender"), note)
-    if sum(name == "from" for name, _ in fields) > 1:
+    from_fields = [raw for name, raw in fields if name == "from"]
+    if len(from_fields) > 1:
         note("邮件有不止一个发件人字段，以最上面的为准")
     recipients = (addresses(charsets.unlabelled(raw, note), note) for name, raw in fields if name in ("to", "cc"))
     return Head(
@@ -123,6 +124,7 @@ def head(fields: list[Field], content_type: str, note: Note) -> Head:
         recipients=tuple(chain.from_iterable(recipients))[:MOST_ADDRESSES],
         headers=tuple((name, decode_text(raw, note)) for name, raw in fields),
         content_type=content_type,
+        is_sender_ambiguous=len(from_fields) != 1 or not is_single_address(own("from")),
     )
 
 

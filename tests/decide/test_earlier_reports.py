@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from mailbot.decide.earlier_reports import relate
+from mailbot.decide.earlier_reports import permitted, relate
 from mailbot.decide.relation import Sent
 from mailbot.decide.row_comparison import distinct_rows
+from mailbot.domain.proof import Proof
 from mailbot.domain.submission import Earlier, Relation, Status
 from parsers.reading import Content, Reading, Record, Value
 
@@ -25,6 +26,11 @@ A, B, C = row("知识竞赛"), row("主题演讲", "2021-07-01"), row("志愿服
 def reading(*rows: Row, layout: str = "rows") -> Reading:
     records = tuple(Record(n, {k: Value(v, str(v)) for k, v in r.items()}) for n, r in enumerate(rows))
     return Reading("activities", "Sheet1", "summary" if layout == "summary" else "rows", "", {}, records)
+
+
+def relation_of(read: Reading, how: Sent, before: list[Earlier]) -> Relation:
+    """What a report is once it is known whether its sender may do what it asks for."""
+    return permitted(relate(read, how, before), how, before).relation
 
 
 def earlier(*rows: Row, id: int = 1, sender: str = "unit@example.org", **changes: object) -> Earlier:
@@ -222,13 +228,31 @@ def test_without_a_word_anything_less_is_unclear(rows: tuple[Row, ...]) -> None:
 
 def test_who_is_neither_registered_nor_the_earlier_sender_replaces_nothing() -> None:
     stranger = sent("更正", sender="other@example.com", registered=False)
-    assert relate(reading(C), stranger, [earlier(A)]).relation is Relation.UNCLEAR
-    assert relate(reading(A, B, C), sent("", "other@example.com", False), [earlier(A)]).relation is Relation.UNCLEAR
+    assert relation_of(reading(C), stranger, [earlier(A)]) is Relation.UNCLEAR
+    assert relation_of(reading(A, B, C), sent("", "other@example.com", False), [earlier(A)]) is Relation.UNCLEAR
 
 
 def test_the_sender_of_the_version_in_question_may_replace_it() -> None:
     again = sent("更正", sender="Personal@example.com", registered=False)
-    assert relate(reading(C), again, [earlier(A, sender="personal@example.com")]).relation is Relation.REPLACES
+    assert relation_of(reading(C), again, [earlier(A, sender="personal@example.com")]) is Relation.REPLACES
+
+
+@pytest.mark.parametrize(
+    ("proof", "relation"),
+    [
+        (Proof.AUTHENTICATED, Relation.REPLACES),
+        (Proof.UNTOLD, Relation.REPLACES),
+        (Proof.UNPROVED, Relation.UNCLEAR),
+        (Proof.DISOWNED, Relation.UNCLEAR),
+    ],
+)
+def test_where_the_provider_tells_of_senders_only_a_pass_replaces(proof: Proof, relation: Relation) -> None:
+    assert relation_of(reading(C), replace(sent("更正"), proof=proof), [earlier(A)]) is relation
+
+
+def test_whoever_sends_an_addition_it_is_one() -> None:
+    stranger = replace(sent("补报", sender="other@example.com", registered=False), proof=Proof.UNPROVED)
+    assert relation_of(reading(C), stranger, [earlier(A)]) is Relation.SUPPLEMENTS
 
 
 def test_a_replacement_that_left_before_the_current_version_came_is_unclear() -> None:

@@ -5,11 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailbot.domain.mail import Address, Head
-from mailbot.mail.authentication import authentication
-from mailbot.mail.mime import read
 from mailbot.mail.screening import automatic, may_hold_a_table, takes_no_answer
 from mailbot.mail.subjects import strip_letter_marks, strip_prefixes
-from support.mails import mail
 
 OWN = ["Union@example.com"]
 TABLE = "application/vnd.ms-excel"
@@ -259,75 +256,3 @@ def test_what_a_subject_repeats_of_our_letter_is_not_its_senders(subject: str, t
 def test_any_words_get_a_judgement(subject: str, text: str, types: list[str]) -> None:
     assert automatic(head(subject=subject), OWN, text, types) != ""
     assert len(strip_prefixes("Re: " * 1_000 + subject)) <= 1_000
-
-
-# ---------------------------------------------------------------- Authentication-Results
-
-HOSTS = ("mx.example.com", "mx19")
-
-
-@pytest.mark.parametrize(
-    ("field", "found"),
-    [
-        ("mx.example.com; dmarc=pass header.from=example.org", "pass"),
-        ("mx.example.com; dmarc=fail (p=reject) header.from=example.org", "fail"),
-        ("mx.example.com; spf=pass smtp.mailfrom=a@example.net; dkim=pass header.d=example.net; dmarc=fail", "fail"),
-        ("mx19; spf=pass smtp.mailfrom=a@example.org; dkim=pass header.d=example.org; dmarc=pass", "pass"),
-        ("mx19; spf=softfail; dmarc=fail", "fail"),
-        ("MX.Example.COM.; DMARC=Fail", "fail"),
-        ("mx.example.com 1; dmarc/1 = fail", "fail"),
-        ("in3.mx.example.com; dmarc=fail", "fail"),
-        ('"mx.example.com"; dmarc=fail', "fail"),
-        ("(our) mx.example.com (border (one)) ; (policy) dmarc (v1) = (really) fail (p=none; dmarc=pass)", "fail"),
-        ("mx.example.com; dmarc=pass header.from=a.example; dmarc=fail header.from=b.example", "fail"),
-        ('mx.example.com (5" wide); dmarc=fail', "fail"),
-        ("mx.example.com; dmarc=none", "unknown"),
-        ("mx.example.com; dmarc=temperror", "unknown"),
-        ("mx.example.com; dmarc=permerror", "unknown"),
-        ("mx.example.com; dmarc=bestguesspass", "unknown"),
-        ("mx.example.com; spf=fail; dkim=fail", "unknown"),
-        ("mx.example.com; none", "unknown"),
-        ("mx.example.com", "unknown"),
-        ("mx.example.com 2; dmarc=fail", "unknown"),
-        ("mx.example.com.evil.example; dmarc=fail", "unknown"),
-        ("evilmx.example.com; dmarc=fail", "unknown"),
-        ("mx190; dmarc=fail", "unknown"),
-        ("mx.example.net; dmarc=fail", "unknown"),
-        ("(mx.example.com); dmarc=fail", "unknown"),
-        ('mx.example.com; spf=fail reason="x; dmarc=fail"', "unknown"),
-        ('mx.example.com; spf=fail reason="x\\"; dmarc=fail', "unknown"),
-        ("mx.example.com; spf=fail (x; dmarc=fail", "unknown"),
-        ("mx.example.com; spf=fail (x\\) ; dmarc=fail)", "unknown"),
-        ("mx.example.com; x-dmarc=fail; dmarcs=fail", "unknown"),
-        ("dmarc=fail; mx.example.com", "unknown"),
-        ("", "unknown"),
-    ],
-)
-def test_the_providers_own_result_says_whether_the_sender_is_who_it_says(field: str, found: str) -> None:
-    assert authentication(head(authentication_results=field), HOSTS) == found
-
-
-@pytest.mark.parametrize("result", ["pass", "fail"])
-def test_only_the_topmost_result_counts(result: str) -> None:
-    def fields(*values: str) -> Head:
-        return Head(headers=tuple(("authentication-results", value) for value in values))
-
-    assert authentication(fields("mx19; spf=pass", f"mx19; dmarc={result}"), HOSTS) == "unknown"
-    assert authentication(fields("relay.example.net; none", f"mx19; dmarc={result}"), HOSTS) == "unknown"
-    assert authentication(fields(f"mx19; dmarc={result}", "mx19; dmarc=none"), HOSTS) == result
-
-
-def test_without_a_provider_named_nothing_is_known_and_no_field_is_nothing_known() -> None:
-    assert authentication(head(authentication_results="mx19; dmarc=fail"), ()) == "unknown"
-    assert authentication(head(), HOSTS) == "unknown"
-
-
-def test_a_folded_field_is_read_as_one() -> None:
-    field = "mx.example.com;\r\n spf=pass smtp.mailfrom=a@example.org;\r\n\tdmarc=fail\r\n\t(p=none)"
-    raw = f"Authentication-Results: {field}\r\n".encode() + mail()
-    assert authentication(read(raw).head, HOSTS) == "fail"
-
-
-@given(st.text(alphabet='mx19;=()"\\ dmarcfilps.', max_size=40))
-def test_any_field_has_a_result(field: str) -> None:
-    assert authentication(head(authentication_results=field), HOSTS) in ("pass", "fail", "unknown")
