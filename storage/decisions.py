@@ -10,6 +10,7 @@ from sqlmodel import Session, and_, col, delete, func, or_, select, update
 from mailbot.domain.decision import Action, Decision, StoredDecision, Via
 from mailbot.domain.errors import DecisionRefused, StoreError
 from mailbot.domain.letter import LetterKind, StoredLetter
+from mailbot.domain.proof import Proof
 from mailbot.domain.submission import Submission, Verdict
 from storage import tables
 from storage.judgement_rows import finding_row
@@ -49,14 +50,21 @@ class Decisions(Judgements):
                 decided_at=decision.at,
                 before=self._snapshot(message) if message is not None else "",
                 undone=False,
+                source=decision.source,
+                proof=decision.proof,
             )
         )
         self._session.flush()
         return number
 
     def resettle(self, submission_id: int, submission: Submission) -> None:
-        """Write what a table is now; its values stay. What it replaces stops being current."""
+        """Write what a table is now; its values stay. What it replaces stops being current.
+
+        What it had replaced counts again where it was current and is so no more.
+        """
         row = self._submission(submission_id)
+        if row.current and not submission.current:
+            self._count_again(submission_id)
         if row.unit != submission.unit:
             message = self._session.get_one(tables.Message, row.message)
             row.version = self._next_version(message.campaign, submission)
@@ -139,19 +147,25 @@ class Decisions(Judgements):
         _set(message, kept["message"])
         for one in kept["tables"]:
             row, findings, replaces = self._submission(one["id"]), one.pop("findings"), one.pop("replaces")
-            undone = select(tables.Replacement.replaced).where(tables.Replacement.submission == row.id)
-            if row.current and not one["current"]:  # what it had replaced counts again
-                self._session.exec(
-                    update(tables.Submission).where(col(tables.Submission.id).in_(undone)).values(current=True)
-                )
+            if row.current and not one["current"]:
+                self._count_again(one["id"])
             self._session.exec(delete(tables.Replacement).where(col(tables.Replacement.submission) == row.id))
             self._session.add_all(
                 tables.Replacement(submission=one["id"], replaced=replaced, position=position)
                 for position, replaced in enumerate(replaces)
             )
+            if one["current"] and not row.current:
+                self._stop_counting(replaces)
             self._write_findings(one["id"], (tables.Finding(submission=one["id"], **f) for f in findings))
             _set(row, one)
         self._session.flush()
+
+    def _count_again(self, submission_id: int) -> None:
+        """Let what a submission has replaced be current."""
+        replaced = select(tables.Replacement.replaced).where(tables.Replacement.submission == submission_id)
+        self._session.exec(
+            update(tables.Submission).where(col(tables.Submission.id).in_(replaced)).values(current=True)
+        )
 
     def _submission(self, submission_id: int) -> tables.Submission:
         row = self._session.get(tables.Submission, submission_id)
@@ -210,6 +224,16 @@ class Decisions(Judgements):
         )
         return self._session.exec(query.limit(1)).first() is not None
 
+    def said_in(self, sha256: str) -> tuple[StoredDecision, ...]:
+        """What was decided by a mail."""
+        return tuple(stored for stored in self.decisions() if stored.decision.source == sha256)
+
+    def letter_called(self, message_ids: Collection[str]) -> StoredLetter | None:
+        """The latest letter of ours with one of these Message-IDs."""
+        query = select(tables.Letter).where(col(tables.Letter.message_id).in_(message_ids))
+        row = self._session.exec(query.order_by(col(tables.Letter.id).desc()).limit(1)).first()
+        return stored_letter(row) if row else None
+
     def token_used(self, token: str) -> bool:
         """Whether something was decided with this one-time word."""
         return self._session.exec(select(tables.Decision.id).where(tables.Decision.token == token)).first() is not None
@@ -242,4 +266,6 @@ def _decision(row: tables.Decision) -> Decision:
         until=date.fromisoformat(row.until) if row.until else None,
         reason=row.reason,
         token=row.token,
+        source=row.source,
+        proof=Proof(row.proof),
     )

@@ -170,6 +170,8 @@ def _of_decision(decision: Decision) -> dict[str, Any]:
         "until": decision.until.isoformat() if decision.until else None,
         "reason": decision.reason,
         "token": decision.token,
+        "source": decision.source,
+        "proof": decision.proof,
     }
 
 
@@ -206,6 +208,8 @@ def _decision(fields: dict[str, Any], at: datetime) -> Decision:
         until=date.fromisoformat(fields["until"]) if fields["until"] else None,
         reason=fields["reason"],
         token=fields["token"],
+        source=fields.get("source", ""),
+        proof=Proof(fields.get("proof") or (Proof.COMMAND if fields["via"] == Via.COMMAND else Proof.UNTOLD)),
     )
 
 

@@ -143,9 +143,12 @@ class Judgements:
             for position, replaced in enumerate(judged.replaces)
         )
         if judged.current:  # what waits for a person takes nobody's place yet
-            self._session.exec(
-                update(tables.Submission).where(col(tables.Submission.id).in_(judged.replaces)).values(current=False)
-            )
+            self._stop_counting(judged.replaces)
+
+    def _stop_counting(self, submissions: Collection[int]) -> None:
+        self._session.exec(
+            update(tables.Submission).where(col(tables.Submission.id).in_(submissions)).values(current=False)
+        )
 
     # ------------------------------------------------------------ reading
 
@@ -159,6 +162,10 @@ class Judgements:
         if not found:
             raise StoreError(f"there is no message {message_id}")
         return found[0]
+
+    def message_of(self, sha256: str) -> StoredMessage | None:
+        """The message of these bytes, or None."""
+        return next(iter(self._messages(tables.Message.sha256 == sha256)), None)
 
     def _messages(self, *conditions: ColumnElement[bool] | bool) -> tuple[StoredMessage, ...]:
         settled = set(

@@ -270,6 +270,9 @@ class Decision(SQLModel, table=True):
     decided_at: datetime = Field(sa_type=Moment)
     before: str = Field(sa_type=Words)
     undone: bool = Field(default=False, sa_type=Flag)
+    source: str = Field(default="", sa_type=Words, sa_column_kwargs={"server_default": text("''")})
+    """The sha256 of the mail that says it."""
+    proof: str = Field(default=Proof.COMMAND, sa_type=Words, sa_column_kwargs={"server_default": text("'untold'")})
 
 
 class Bounce(SQLModel, table=True):

@@ -14,7 +14,9 @@ from mailbot.domain.submission import Relation, Status, StoredSubmission
 MOST_CHOICES = 6
 """Units that a letter offers by number; any other may be written."""
 
-WHY = HOLDING | {"sender-unverified", "relation-unclear", "unit-unknown", NOT_LISTED}
+OBJECTED = "objected"
+"""The finding on a table of which its unit says that it is not its own."""
+WHY = HOLDING | {"sender-unverified", "relation-unclear", "unit-unknown", NOT_LISTED, OBJECTED}
 """The findings that say why a table waits."""
 
 

@@ -10,6 +10,7 @@ OUTCOMES: Mapping[Disposition | None, str] = {
     Disposition.INFORMATION: "活动信息",
     Disposition.UNREADABLE: "无法读取",
     Disposition.MISDIRECTED: "误投",
+    Disposition.CORRECTION: "文字更正、声明",
     Disposition.REVIEW: "待人工判断",
     Disposition.AUTOMATIC: "自动回复、退信等",
     Disposition.DUPLICATE: "重复来件",

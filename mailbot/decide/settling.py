@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from mailbot.config import Campaign
+from mailbot.decide.cases import OBJECTED
 from mailbot.decide.doubts import HOLDING
 from mailbot.decide.earlier_reports import permitted, relate
 from mailbot.decide.quota import with_what_is_owed
@@ -27,7 +28,7 @@ from mailbot.domain.submission import (
 from parsers.reading import Finding, Severity
 
 OF_IDENTITY = frozenset({"unit-unknown", NOT_LISTED, "unit-not-in-table", "sender-other-unit"})
-OF_JUDGEMENT = HOLDING | {"relation-unclear", "quota-unmet", "sender-unverified"}
+OF_JUDGEMENT = HOLDING | {"relation-unclear", "quota-unmet", "sender-unverified", OBJECTED}
 """Codes of findings that a decision answers or that follow anew from it."""
 REJECTED, IGNORED, DECIDED = "rejected", "ignored", "decided"
 """Codes of the findings that say what a person decided."""
@@ -98,6 +99,15 @@ def _without_effect(submission: Submission, decision: Decision) -> Submission:
         finding = Finding(Severity.NOTICE, IGNORED, WORDS[Action.IGNORE])
     kept = (f for f in submission.findings if f.code not in OF_JUDGEMENT)
     return replace(submission, status=Status.REJECTED, current=False, replaces=(), findings=(finding, *kept))
+
+
+def objected_to(submission: Submission, decision: Decision) -> Submission:
+    """A table as it is after its unit said that it is not its own: it waits for a person, and nothing is replaced."""
+    text = f"登记的联系邮箱 {decision.by} 来信称该表不是其单位报送，已恢复此前的登记"
+    findings = (Finding(Severity.NOTICE, OBJECTED, text), *submission.findings)
+    return replace(
+        submission, status=Status.REVIEW, relation=Relation.UNCLEAR, current=False, replaces=(), findings=findings
+    )
 
 
 def settle_letter(case: Case, decision: Decision, unit: Unit | None) -> Verdict:

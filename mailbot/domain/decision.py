@@ -6,11 +6,15 @@ from enum import StrEnum
 from typing import Literal
 
 from mailbot.domain.mail import StoredMessage
+from mailbot.domain.proof import Proof
 from mailbot.domain.submission import StoredSubmission
 
 
 class Action(StrEnum):
-    """What a person may decide about a waiting case; `extend` is about a unit."""
+    """What a person may decide about a waiting case; `extend` is about a unit.
+
+    `object` is a unit's own word: a table that counts for it is not its own, and waits for a person again.
+    """
 
     ACCEPT = "accept"
     ASSIGN = "assign"
@@ -20,6 +24,7 @@ class Action(StrEnum):
     IGNORE = "ignore"
     UNDO = "undo"
     EXTEND = "extend"
+    OBJECT = "object"
 
 
 class Via(StrEnum):
@@ -35,7 +40,8 @@ class Decision:
 
     `case` names a waiting submission or, where a message has none, the message; None for `extend`, which is about
     `unit` and goes until the day `until`. `by` is a user's name on the command line, an address by mail. `token` is
-    the one-time word of the letter that was answered.
+    the one-time word of the letter that was answered, `source` the sha256 of the mail that says it ("" on the command
+    line), `proof` what is known of who says it.
     """
 
     action: Action
@@ -47,6 +53,8 @@ class Decision:
     until: date | None = None
     reason: str = ""
     token: str | None = None
+    source: str = ""
+    proof: Proof = Proof.COMMAND
 
 
 @dataclass(frozen=True, slots=True)

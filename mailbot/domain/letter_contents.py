@@ -83,13 +83,30 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """To a contact of a unit: somebody else reported for it. `registered` is one line for each table that counts."""
+    """To a contact of a unit or a former sender: what was registered for the unit by a mail that others sent.
+
+    `registered` is one line for each table that counts, `changes` what differs from before. `is_correction`: tables
+    took the place of earlier ones. `is_known`: the mail bears an address that the unit is known by, which alone is no
+    proof.
+    """
 
     unit_name: str
     sender: str
     case: str
     received_at: datetime
     registered: tuple[str, ...]
+    changes: tuple[str, ...] = ()
+    is_correction: bool = False
+    is_known: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Objected:
+    """To who says that what was registered under the case `about` is not the unit's own; `case` is the answer's."""
+
+    unit_name: str
+    case: str
+    about: str
 
 
 @dataclass(frozen=True, slots=True)

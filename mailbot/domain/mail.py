@@ -19,6 +19,8 @@ class Disposition(StrEnum):
     COMMAND = "command"
     UNRELATED = "unrelated"
     REVIEW = "review"
+    CORRECTION = "correction"
+    """A unit changes or takes back in words what is registered for it."""
 
 
 @dataclass(frozen=True, slots=True)

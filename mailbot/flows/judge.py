@@ -17,6 +17,7 @@ from mailbot.domain.submission import Identity
 from mailbot.flows.answer import letters_about
 from mailbot.flows.archived_mail import head_of_archived, open_archived
 from mailbot.flows.enqueue import enqueue
+from mailbot.flows.objections import object_to, objection_in
 from mailbot.flows.ports import App
 from mailbot.flows.settle import ask_staff
 from mailbot.flows.staff_mail import obey, order_of
@@ -81,6 +82,8 @@ def take_in(app: App, waiting: Waiting, *, slowly: bool = False, proof: Proof | 
     proof = proof or _proof(app, waiting, opened.head)
     if order := _order(app, waiting, opened, proof):
         obey(app, waiting, opened, *order, proof)
+    elif objection := objection_in(app, waiting, opened, proof):
+        object_to(app, waiting, opened, objection, proof)
     else:
         _judge(app, waiting, opened, proof)
 

@@ -12,7 +12,7 @@ from mailbot.decide.cases import cases
 from mailbot.decide.facts import Facts
 from mailbot.decide.judgement import Judged, judge
 from mailbot.decide.relation import sent_as
-from mailbot.decide.settling import IGNORED, settle_letter, settle_table
+from mailbot.decide.settling import IGNORED, objected_to, settle_letter, settle_table
 from mailbot.decide.whose import identify_tables
 from mailbot.domain.campaign import Unit
 from mailbot.domain.decision import Action, Case, Decision, StoredDecision
@@ -113,6 +113,8 @@ def _carried_out(app: App, tx: Transaction, decision: Decision, opened: Opened) 
             return _extend(app, tx, decision)
         case Action.UNDO:
             return _undo(app, tx, decision, opened)
+        case Action.OBJECT:
+            return _object(app, tx, decision, opened)
         case _:
             return _settle_case(app, tx, decision, opened)
 
@@ -134,6 +136,20 @@ def _undo(app: App, tx: Transaction, decision: Decision, opened: Opened) -> str:
     tx.drop(receipt_key(message.sha256, before), "the decision was taken back")
     ask_staff(app, tx, message_id, opened.words, decision.at)
     return f"受理号 {case} 的上一个决定已撤销，恢复为待核对"
+
+
+def _object(app: App, tx: Transaction, decision: Decision, opened: Opened) -> str:
+    """Let nothing of a message count any more for a unit that says that it is not its own, until a person decides."""
+    message = next((m for m in tx.messages(app.config.campaign.id) if m.case == decision.case), None)
+    tables = tx.submissions_of(message.id) if message else ()
+    objected = [s for s in tables if s.submission.current and s.submission.unit == decision.unit]
+    if message is None or not objected:
+        raise DecisionRefused(f"受理号 {decision.case} 中没有正在计入该单位的统计表")
+    _note(app, tx, decision, message.id)
+    for stored in objected:
+        tx.resettle(stored.id, objected_to(stored.submission, decision))
+    ask_staff(app, tx, message.id, opened.words, decision.at)
+    return f"受理号 {decision.case} 的统计表已停止计入，此前的登记已恢复"
 
 
 def _settle_case(app: App, tx: Transaction, decision: Decision, opened: Opened) -> str:

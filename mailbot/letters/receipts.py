@@ -31,6 +31,7 @@ ANSWERED = frozenset(
         Disposition.UNREADABLE,
         Disposition.MISDIRECTED,
         Disposition.REVIEW,
+        Disposition.CORRECTION,
     }
 )
 """Contract, Mail that goes out."""
@@ -87,6 +88,7 @@ def receipt(judged: Judged, campaign: Campaign, roster: Roster, forms: Mapping[s
     if unanswered or verdict.disposition not in ANSWERED or to is None:
         return None
     content = _content(judged, campaign, roster, forms)
+    answers, thread = answer_headers(head)
     return Letter(
         key=receipt_key(judged.sha256, judged.settled),
         kind=LetterKind.RECEIPT,
@@ -95,9 +97,15 @@ def receipt(judged: Judged, campaign: Campaign, roster: Roster, forms: Mapping[s
         template="receipt",
         content=content,
         unit=verdict.unit or next((s.unit for s in verdict.submissions), None),
-        answers=head.message_id if head.message_id and is_message_id(head.message_id) else None,
-        thread=tuple(filter(is_message_id, head.references))[-MOST_REFERENCES:],
+        answers=answers,
+        thread=thread,
     )
+
+
+def answer_headers(head: Head) -> tuple[str | None, tuple[str, ...]]:
+    """The Message-ID that an answer names, where it has the form of one, and the thread before it."""
+    answers = head.message_id if head.message_id and is_message_id(head.message_id) else None
+    return answers, tuple(filter(is_message_id, head.references))[-MOST_REFERENCES:]
 
 
 def answerable(head: Head) -> str | None:

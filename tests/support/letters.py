@@ -17,6 +17,7 @@ from mailbot.domain.letter_contents import (
     Figure,
     Line,
     Notice,
+    Objected,
     Progress,
     ReadTable,
     Receipt,
@@ -216,7 +217,7 @@ ALERT = Alert(
     "收信失败",
     ("邮箱 office@example.org 自 9月24日15:30 起无法登录", "请核对授权码后运行 mailbot doctor"),
 )
-TEMPLATES: dict[type, str] = {WaitingCase: "case"}
+TEMPLATES: dict[type, str] = {WaitingCase: "case", Objected: "objection"}
 
 
 def letter(content: object, kind: LetterKind = LetterKind.RECEIPT, **changes: Any) -> Letter:
@@ -324,6 +325,17 @@ LETTERS: dict[str, object] = {
             "补报.docx：活动 1 场",
         ),
     ),
+    "notice-correction": Notice(
+        "望海街道总工会",
+        "wanghai@example.com",
+        "NET21-0038",
+        datetime(2021, 9, 24, 15, 2, 11, tzinfo=ZONE),
+        ("附件1 统计表.xlsx：活动 2 场，走进企业数 3 家，接触职工人数 361 人（替换此前报送的统计表）",),
+        ("接触职工人数 120→1（网络安全知识竞赛）",),
+        is_correction=True,
+        is_known=True,
+    ),
+    "objection": Objected("望海街道总工会", "NET21-0039", "NET21-0038"),
     "reminder-nothing-before": reminder(),
     "reminder-table-today": reminder("table", 0),
     "reminder-quota-before": reminder("quota", 2),
