@@ -38,6 +38,13 @@ class Sheet:
         """What stands at a position itself."""
         return self.rows.get(row, {}).get(column)
 
+    def unshown(self, row: int, column: int) -> Cell | None:
+        """The cell at a position that holds something and shows nothing."""
+        if self.source is None or self.cell(row, column):
+            return None
+        cell = self.source.cells.get((column, row) if self.turned else (row, column))
+        return cell if cell is not None and not _shows(cell) else None
+
     def text(self, row: int, column: int) -> str:
         """The shown text at a position itself, without surrounding blanks."""
         cell = self.cell(row, column)

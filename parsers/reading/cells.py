@@ -15,6 +15,7 @@ from parsers.values.choices import choose
 from parsers.values.counts import count
 from parsers.values.dates import days
 from parsers.values.measures import measure_of
+from parsers.values.stored import stored
 from parsers.values.texts import phone, text
 
 _OPEN = re.compile("(?<!数)量$|次数?$")
@@ -24,11 +25,15 @@ _NOTHING: tuple[Content, Precision] = (None, "exact")
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a cell says: field → content and precision; `online` is a second figure for those who took part online."""
+    """What a cell says: field → content and precision; `online` is a second figure for those who took part online.
+
+    `holds` is what the cell holds where its display says something else, "" where they are the same.
+    """
 
     contents: Mapping[str, tuple[Content, Precision]]
     doubts: tuple[Doubt, ...] = ()
     online: int | None = None
+    holds: str = ""
 
 
 def read(cell: Cell | None, field: Column | HeaderField, form: Form, period: Period, label: str = "") -> Said:
@@ -39,9 +44,22 @@ def read(cell: Cell | None, field: Column | HeaderField, form: Form, period: Per
         return Said(
             said.contents if field.kind in _WORDS else dict.fromkeys(said.contents, _NOTHING), (Doubt("adrift"),)
         )
-    if cell is None or cell.value is None or not cell.struck:
+    if cell is None or cell.value is None:
         return said
-    return replace(said, doubts=(*said.doubts, Doubt("struck-part", {"struck": cell.struck})))
+    if holds := stored(cell):
+        silent = field.kind == "count" and not said.doubts
+        said = replace(said, holds=holds, doubts=(*said.doubts, *((Doubt("shown-otherwise"),) if silent else ())))
+    return replace(said, doubts=(*said.doubts, Doubt("struck-part", {"struck": cell.struck}))) if cell.struck else said
+
+
+def unshown(cell: Cell, field: Column | HeaderField) -> Said | None:
+    """What is said of a cell that displays nothing and holds something; None for a zero that may as well be blank."""
+    if cell.value in (None, "", 0) and field.need != "must":
+        return None
+    ends = (field.end,) if isinstance(field, Column) and field.end else ()
+    contents = dict.fromkeys((field.field, *ends), _NOTHING)
+    holds = stored(cell)
+    return Said(contents, (Doubt("not-shown"),), holds=holds) if holds else None
 
 
 def _read(cell: Cell | None, field: Column | HeaderField, form: Form, period: Period, measure: Measure | None) -> Said:
@@ -94,6 +112,7 @@ def findings(said: Said, cell: Cell | None, place: Place, field: Column | Header
         words = {
             "title": field.title,
             "said": cell.shown.strip() if cell else "",
+            "holds": said.holds,
             "taken": taken(said),
             "struck": doubt.detail.get("struck", ""),
             "unit": doubt.detail.get("measure", ""),

@@ -1,7 +1,7 @@
 """Rules across cells and rows (domain.md section 1.4): pure functions of what was read, of a form and of a period."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from parsers.forms.form import Form, Need
@@ -12,7 +12,10 @@ from parsers.reading.findings import Place, finding
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """What the rules look at. `lines` are the words for each record (第6行), `titles` those of the columns."""
+    """What the rules look at. `lines` are the words for each record (第6行), `titles` those of the columns.
+
+    `hold` and `totals_hold` say of cells that display something else what they hold, for each record and for the sums.
+    """
 
     records: Sequence[Record]
     totals: Mapping[str, Value]
@@ -20,6 +23,17 @@ class Table:
     titles: Mapping[str, str]
     form: Form
     period: Period
+    hold: Sequence[Mapping[str, str]] = ()
+    totals_hold: Mapping[str, str] = field(default_factory=dict)
+
+    def said(self, record: int, field: str) -> dict[str, object]:
+        """The words for a record's cell: what it displays, and what it holds."""
+        holds = self.hold[record].get(field, "") if self.hold else ""
+        return {"said": self.records[record].values[field].raw, "holds": holds}
+
+    def said_of_sum(self, field: str) -> dict[str, object]:
+        """The same for a sum."""
+        return {"said": self.totals[field].raw, "holds": self.totals_hold.get(field, "")}
 
     def title(self, field: str) -> str:
         """What the sender's own table calls a field."""
@@ -49,7 +63,7 @@ def _dates(table: Table) -> Iterator[Finding | None]:
         if first is None or last is None:
             continue
         words = {
-            "said": record.values[field].raw,
+            **table.said(index, field),
             "starts": _chinese(period.starts_on),
             "ends": _chinese(period.deadline),
         }
@@ -65,7 +79,7 @@ def _reversed(table: Table) -> Iterator[Finding | None]:
         for index, record in enumerate(table.records if column.end else ()):
             first, last = _day(_content(record, column.field)), _day(_content(record, column.end))
             if first and last and last < first:
-                words = {"said": record.values[column.end].raw, "other": table.title(column.field)}
+                words = {**table.said(index, column.end), "other": table.title(column.field)}
                 yield finding(table.form, "end-before-start", table.place(index, column.end), **words)
 
 
@@ -76,7 +90,7 @@ def _unlikely(table: Table) -> Iterator[Finding | None]:
         for index, record in enumerate(table.records):
             content = _content(record, rule.field)
             if isinstance(content, int) and content > rule.above:
-                words = {"said": record.values[rule.field].raw, "unit": column.unit if column else ""}
+                words = {**table.said(index, rule.field), "unit": column.unit if column else ""}
                 yield finding(table.form, "unlikely-size", table.place(index, rule.field), **words)
 
 
@@ -91,7 +105,7 @@ def _below(table: Table) -> Iterator[Finding | None]:
                 and smaller < larger
                 and record.values[rule.field].cell
             ):
-                words = {"said": record.values[rule.field].raw, "other": table.title(rule.than)}
+                words = {**table.said(index, rule.field), "other": table.title(rule.than)}
                 yield finding(table.form, "reached-below", table.place(index, rule.field), **words)
 
 
@@ -130,7 +144,7 @@ def _totals(table: Table) -> Iterator[Finding | None]:
         is_column = any(column.field in record.values for record in table.records)
         if is_column and not unread and sum(known) != total.content:
             place = Place(field=column.field, sheet=total.sheet, cell=total.cell)
-            words = {"title": table.title(column.field), "said": total.raw, "sum": sum(known)}
+            words = {**table.said_of_sum(column.field), "title": table.title(column.field), "sum": sum(known)}
             weight: Need = "must" if column.sums == "warning" else "may"
             yield finding(table.form, "total-mismatch", place, weight, **words)
 
@@ -149,7 +163,7 @@ def _number(table: Table) -> Iterator[Finding | None]:
     total = table.totals.get(fields[0]) if len(fields) == 1 else None
     if total and total.content != len(table.records):
         place = Place(field=fields[0], sheet=total.sheet, cell=total.cell)
-        words = {"title": table.title(fields[0]), "said": total.raw, "number": len(table.records)}
+        words = {**table.said_of_sum(fields[0]), "title": table.title(fields[0]), "number": len(table.records)}
         yield finding(table.form, "number-mismatch", place, **words)
 
 
@@ -160,7 +174,8 @@ def _alone(table: Table) -> Iterator[Finding | None]:
         is_column = any(column.field in record.values for record in table.records)
         if total and total.content and column.sums == "warning" and column.layout == "any" and not is_column:
             place = Place(field=column.field, sheet=total.sheet, cell=total.cell)
-            yield finding(table.form, "sum-alone", place, title=table.title(column.field), said=total.raw)
+            words = {**table.said_of_sum(column.field), "title": table.title(column.field)}
+            yield finding(table.form, "sum-alone", place, **words)
 
 
 def _content(record: Record, field: str) -> Content:

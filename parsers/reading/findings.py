@@ -32,60 +32,65 @@ def _entry(text: str, *severities: Severity | None) -> Entry:
 _UNREAD = (_ERROR, _WARNING, _WARNING)
 
 CATALOGUE: Mapping[str, Entry] = {
-    # ---- one cell; {place} is row and title, {said} the cell as the sender sees it, {taken} what is stored
+    # ---- one cell; {place} is row and title, {said} the cell as the sender sees it, {taken} what is stored of it here.
+    # {says} is 为“{said}”, or where the cell holds something else 显示为“{said}”，实际存的是{holds}; {figure} is short
     "missing-value": _entry("{place}为空，请补充", _ERROR, _WARNING, None),
-    "none-declared": _entry("{place}为“{said}”，视为没有；如有请填写", _ERROR, _WARNING, _NOTICE),
-    "not-understood": _entry("{place}为“{said}”，无法识别，请重新填写", *_UNREAD),
-    "vague": _entry("{place}为“{said}”，请填写具体{what}", *_UNREAD),
+    "none-declared": _entry("{place}{says}，视为没有；如有请填写", _ERROR, _WARNING, _NOTICE),
+    "not-understood": _entry("{place}{says}，无法识别，请重新填写", *_UNREAD),
+    "vague": _entry("{place}{says}，请填写具体{what}", *_UNREAD),
     "error-cell": _entry("{place}显示为“{said}”，是公式错误，请改填实际内容", *_UNREAD),
     "no-result": _entry("{place}的公式没有计算结果，请用WPS或Excel打开并保存后重发，或直接填写结果", *_UNREAD),
-    "not-a-date": _entry("{place}为“{said}”，不是日期，请填写具体的年月日", *_UNREAD),
-    "impossible-date": _entry("{place}为“{said}”，没有这一天，请改正", *_UNREAD),
-    "ambiguous-date": _entry("{place}为“{said}”，可能指不同的日期，请写明年月日", _WARNING),
-    "unclear-date": _entry("{place}为“{said}”，可能指不同的日期，请写明年月日", *_UNREAD),
-    "reversed-range": _entry("{place}为“{said}”，结束早于开始，请改正", *_UNREAD),
-    "several-dates": _entry("{place}为“{said}”，含多个日期；如为多场活动，请每场填一行", _WARNING),
-    "coarse-date": _entry("{place}为“{said}”，未写到日，暂按{taken}计，请填写具体日期", _WARNING),
-    "serial-date": _entry("{place}为“{said}”，按日期序号理解为{taken}", _NOTICE),
-    "year-inferred": _entry("{place}为“{said}”，未写年份，按{taken}计", _NOTICE),
-    "two-digit-year": _entry("{place}为“{said}”，年份只写了两位，按{taken}计", _NOTICE),
-    "approximate": _entry("{place}为“{said}”，是约数，按{taken}计", _NOTICE),
-    "at-least": _entry("{place}为“{said}”，是约数，按{taken}计", _NOTICE),
-    "range": _entry("{place}为“{said}”，是一个范围，暂按{taken}计，请填写具体数字", _WARNING),
-    "per-session": _entry("{place}为“{said}”，暂按{taken}计，请核对总数", _WARNING),
-    "two-figures": _entry("{place}为“{said}”，一格有两个数字，暂按{taken}计，请分开填写", _WARNING),
-    "sum-in-cell": _entry("{place}为“{said}”，是一个算式，暂按{taken}计，请填写结果", _WARNING),
-    "of-which": _entry("{place}为“{said}”，含其中数，暂按{taken}计，请核对", _WARNING),
-    "measure-conflict": _entry("{place}为“{said}”，与列名的单位不一致，暂按{taken}计，请核对", _WARNING),
-    "measure-unclear": _entry("{place}为“{said}”，单位“{unit}”不明确，暂按{taken}计，请核对", _WARNING),
-    "other-unit": _entry("{place}为“{said}”，不是以“{unit}”计的数，请按“{unit}”填写", *_UNREAD),
+    "not-a-date": _entry("{place}{says}，不是日期，请填写具体的年月日", *_UNREAD),
+    "impossible-date": _entry("{place}{says}，没有这一天，请改正", *_UNREAD),
+    "ambiguous-date": _entry("{place}{says}，可能指不同的日期，请写明年月日", _WARNING),
+    "unclear-date": _entry("{place}{says}，可能指不同的日期，请写明年月日", *_UNREAD),
+    "reversed-range": _entry("{place}{says}，结束早于开始，请改正", *_UNREAD),
+    "several-dates": _entry("{place}{says}，含多个日期；如为多场活动，请每场填一行", _WARNING),
+    "coarse-date": _entry("{place}{says}，未写到日，暂按{taken}计，请填写具体日期", _WARNING),
+    "serial-date": _entry("{place}{says}，按日期序号理解为{taken}", _NOTICE),
+    "year-inferred": _entry("{place}{says}，未写年份，按{taken}计", _NOTICE),
+    "two-digit-year": _entry("{place}{says}，年份只写了两位，按{taken}计", _NOTICE),
+    "approximate": _entry("{place}{says}，是约数，按{taken}计", _NOTICE),
+    "at-least": _entry("{place}{says}，是约数，按{taken}计", _NOTICE),
+    "range": _entry("{place}{says}，是一个范围，暂按{taken}计，请填写具体数字", _WARNING),
+    "per-session": _entry("{place}{says}，暂按{taken}计，请核对总数", _WARNING),
+    "two-figures": _entry("{place}{says}，一格有两个数字，暂按{taken}计，请分开填写", _WARNING),
+    "sum-in-cell": _entry("{place}{says}，是一个算式，暂按{taken}计，请填写结果", _WARNING),
+    "of-which": _entry("{place}{says}，含其中数，暂按{taken}计，请核对", _WARNING),
+    "measure-conflict": _entry("{place}{says}，与列名的单位不一致，暂按{taken}计，请核对", _WARNING),
+    "measure-unclear": _entry("{place}{says}，单位“{unit}”不明确，暂按{taken}计，请核对", _WARNING),
+    "other-unit": _entry("{place}{says}，不是以“{unit}”计的数，请按“{unit}”填写", *_UNREAD),
     "struck-out": _entry("{place}的“{said}”已划去或隐藏，请确认：仍有效的请去掉删除线，作废的请删除", *_UNREAD),
     "struck-part": _entry("{place}按“{said}”读取，其中划去或隐藏的“{struck}”没有计入，请核对", _WARNING),
-    "table-measure": _entry("{place}为“{said}”，表中注明“{measure}”，暂按原数计，请写明计量单位", _WARNING),
+    "table-measure": _entry("{place}{says}，表中注明“{measure}”，暂按原数计，请写明计量单位", _WARNING),
     "adrift": _entry(
         "{place}读到“{said}”，但该行的格数与列名不符，内容可能错位（如数字中有逗号），请另存为.xlsx后重发", *_UNREAD
     ),
-    "fraction": _entry("{place}为“{said}”，不是整数，请改正", *_UNREAD),
-    "negative": _entry("{place}为“{said}”，不应为负数，请改正", *_UNREAD),
-    "digits-lost": _entry("{place}的数字过长，末几位可能已丢失，请核对后以文本填写", *_UNREAD),
-    "percent": _entry("{place}为“{said}”，是百分数，请填写数量", *_UNREAD),
-    "not-a-choice": _entry("{place}为“{said}”，不在可选范围内，请核对", _WARNING),
-    "odd-phone": _entry("{place}为“{said}”，号码位数不对，请核对", _WARNING),
+    "fraction": _entry("{place}{says}，不是整数，请改正", *_UNREAD),
+    "negative": _entry("{place}{says}，不应为负数，请改正", *_UNREAD),
+    "digits-lost": _entry("{place}{says}，数字过长，末几位可能已丢失，请核对后以文本填写", *_UNREAD),
+    "shown-otherwise": _entry("{place}{says}，按{taken}计", _NOTICE),
+    "not-shown": _entry(
+        "{place}{says}，所设格式不显示该内容，没有计入；如应计入，请改为正常显示，如不应计入，请清空该格", *_UNREAD
+    ),
+    "percent": _entry("{place}{says}，是百分数，请填写数量", *_UNREAD),
+    "not-a-choice": _entry("{place}{says}，不在可选范围内，请核对", _WARNING),
+    "odd-phone": _entry("{place}{says}，号码位数不对，请核对", _WARNING),
     "picture-in-cell": _entry("{place}是图片，无法读取，请填写文字", _ERROR, _WARNING, _NOTICE),
     "online-figure": _entry("{place}的“{said}”中有线上数字，按{taken}计", _WARNING),
     "merged-count": _entry("{place}与下方各行合并为一格，只计入本行，请每行分别填写", _WARNING),
     "unit-inferred": _entry("{place}为空，按上一行的“{taken}”计，请核对", _WARNING),
     # ---- across cells
-    "date-outside": _entry("{place}为“{said}”，不在活动期（{starts}至{ends}）内，请核对", _WARNING),
-    "end-before-start": _entry("{place}为“{said}”，早于“{other}”，请改正", _WARNING),
-    "date-after-arrival": _entry("{place}为“{said}”，晚于来信日期，请核对", _WARNING),
-    "unlikely-size": _entry("{place}为“{said}”，数字过大，请核对单位是否为“{unit}”", _WARNING),
-    "reached-below": _entry("{place}为“{said}”，小于“{other}”，请核对", _WARNING),
-    "venue-online": _entry("{place}为“{said}”，请确认是否为线下活动", _WARNING),
+    "date-outside": _entry("{place}{says}，不在活动期（{starts}至{ends}）内，请核对", _WARNING),
+    "end-before-start": _entry("{place}{says}，早于“{other}”，请改正", _WARNING),
+    "date-after-arrival": _entry("{place}{says}，晚于来信日期，请核对", _WARNING),
+    "unlikely-size": _entry("{place}{says}，数字过大，请核对单位是否为“{unit}”", _WARNING),
+    "reached-below": _entry("{place}{says}，小于“{other}”，请核对", _WARNING),
+    "venue-online": _entry("{place}{says}，请确认是否为线下活动", _WARNING),
     "repeated-row": _entry("{place}“{said}”与{other}重复，请核对是否多填", _WARNING),
-    "total-mismatch": _entry("“{title}”合计为{said}，各行相加为{sum}，请核对", _WARNING, _WARNING, _NOTICE),
-    "number-mismatch": _entry("“{title}”为{said}，逐场填报的为{number}场，请核对", _WARNING),
-    "sum-alone": _entry("“{title}”只在汇总中填报（{said}），没有逐场填报，未计入合计，请逐场填写", _WARNING),
+    "total-mismatch": _entry("“{title}”合计为{figure}，各行相加为{sum}，请核对", _WARNING, _WARNING, _NOTICE),
+    "number-mismatch": _entry("“{title}”为{figure}，逐场填报的为{number}场，请核对", _WARNING),
+    "sum-alone": _entry("“{title}”只在汇总中填报（{figure}），没有逐场填报，未计入合计，请逐场填写", _WARNING),
     # ---- the table
     "no-rows": _entry("{what}，请逐场填写后重发；确无活动请写明“本期无活动”", _ERROR),
     "missing-header": _entry("表中未填“{title}”，请补充", _ERROR, _WARNING, None),
@@ -102,7 +107,7 @@ CATALOGUE: Mapping[str, Entry] = {
     "beside-row": _entry("{line}表格旁的“{said}”没有读取；如属活动内容，请写到表内", _WARNING),
     "cell-comment": _entry("{line}的批注“{said}”没有读取；如需更正，请直接修改单元格", _WARNING),
     "unlabelled-column": _entry("{said}没有列名，没有读取；如属本表请补上列名", _WARNING),
-    "beside-share": _entry("{place}为“{said}”，旁边另有“{other}”，请确认这是实际的数字", _WARNING),
+    "beside-share": _entry("{place}{says}，旁边另有“{other}”，请确认这是实际的数字", _WARNING),
     "stray-cell": _entry("{line}“{said}”没有作为活动读取；如属活动内容，请补全或移到表内", _WARNING),
     "rows-left-over": _entry("表中有{number}行（{said}）填有较多内容而未能读取，本表由工作人员核对后登记", _ERROR),
     "example-row": _entry("{line}“{said}”是示例，没有计入", _NOTICE),
@@ -141,13 +146,15 @@ def finding(
 ) -> Finding | None:
     """The finding for a code of the catalogue, or None where it is not worth a word for a field with that need.
 
-    `words` fill the sentence; a word that the sentence asks for and that is not given stays empty.
+    `words` fill the sentence; a word that the sentence asks for and that is not given stays empty. `said` is what a
+    cell displays, `holds` what it holds where that is something else.
     """
     place, entry = place or Place(), CATALOGUE[code]
     severity = entry.severity(need)
     if severity is None:
         return None
-    text = entry.text.format_map(_Words({"place": place.words} | {name: _short(word) for name, word in words.items()}))
+    said = {name: _short(word) for name, word in words.items()}
+    text = entry.text.format_map(_Words({"place": place.words} | said | _displayed(said)))
     severity = dict(form.severity).get(code, severity)
     return Finding(severity, code, text, place.field, place.record, place.sheet, place.cell)
 
@@ -158,6 +165,15 @@ def once(found: Iterable[Finding]) -> tuple[Finding, ...]:
     for one in found:
         kept.setdefault((one.code, one.field, one.record, one.sheet, one.cell or one.text), one)
     return tuple(kept.values())
+
+
+def _displayed(words: Mapping[str, str]) -> dict[str, str]:
+    """How a sentence names a cell whose display is not what it holds: as both."""
+    said, holds = words.get("said", ""), words.get("holds", "")
+    if not holds:
+        return {"says": f"为“{said}”", "figure": said}
+    shown = f"“{said}”" if said else "空"
+    return {"says": f"显示为{shown}，实际存的是{holds}", "figure": f"{said}（实际存的是{holds}）"}
 
 
 class _Words(dict[str, str]):

@@ -11,7 +11,7 @@ from parsers.forms.vocabulary import Vocabulary
 from parsers.grid import Cell
 from parsers.reading import Finding, Layout, Period, Reading, Value, cells, checks, parts, table, uncounted
 from parsers.reading.findings import Place, finding, once
-from parsers.reading.records import Row
+from parsers.reading.records import Row, Sums
 from parsers.reading.table import Table
 
 
@@ -101,7 +101,7 @@ def _reading(group: Sequence[_Share], sums: Sequence[_Share], form: Form, period
     first = group[0].table.part
     rows = [row for share in group for row in share.rows]
     records = tuple(row.record for row in rows)
-    totals = group[0].table.totals if len(group) == 1 and group[0].is_whole else {}
+    totals = group[0].table.totals if len(group) == 1 and group[0].is_whole else Sums()
     written, figures = _figures(sums)
     zero = not rows and any(share.table.part.body.of("zero") for share in group)
     header, doubts = _header([*group, *sums], form, period)
@@ -113,24 +113,40 @@ def _reading(group: Sequence[_Share], sums: Sequence[_Share], form: Form, period
         *(replace(found, record=index) for index, row in enumerate(rows) for found in row.findings),
         *(replace(found, record=None) for share in sums for row in share.rows for found in row.findings),
         *checks.run(table),
-        *(checks.sums(replace(table, totals=figures)) if sums else ()),
+        *(checks.sums(replace(table, totals=figures, totals_hold=_held(sums))) if sums else ()),
     ]
-    totals = {**written, **totals}
-    return Reading(form.id, first.page.name, first.layout, first.title, header, records, totals, once(found), zero)
+    values = {**written, **totals.values}
+    return Reading(form.id, first.page.name, first.layout, first.title, header, records, values, once(found), zero)
 
 
-def _table(
-    group: Sequence[_Share], rows: Sequence[Row], totals: Mapping[str, Value], form: Form, period: Period
-) -> checks.Table:
+def _table(group: Sequence[_Share], rows: Sequence[Row], totals: Sums, form: Form, period: Period) -> checks.Table:
     titles = {f: named.title for share in group for f, named in share.table.reader.columns.read.items()}
-    return checks.Table([row.record for row in rows], totals, [row.line for row in rows], titles, form, period)
+    return checks.Table(
+        [row.record for row in rows],
+        totals.values,
+        [row.line for row in rows],
+        titles,
+        form,
+        period,
+        [row.holds for row in rows],
+        totals.holds,
+    )
+
+
+def _held(sums: Sequence[_Share]) -> Mapping[str, str]:
+    """What the cells of tables for the whole unit hold where they display something else."""
+    found: dict[str, str] = {}
+    for share in sums:
+        for holds in (share.table.totals.holds if share.is_whole else {}, *(row.holds for row in share.rows)):
+            found = {**holds, **found}
+    return found
 
 
 def _figures(sums: Sequence[_Share]) -> tuple[Mapping[str, Value], Mapping[str, Value]]:
     """The figures of tables for the whole unit: as they are written, and those that add up of several rows besides."""
     written, added = dict[str, Value](), dict[str, Value]()
     for share in sums:
-        own = share.table.totals if share.is_whole else {}
+        own = share.table.totals.values if share.is_whole else {}
         kept = own or (share.rows[0].record.values if len(share.rows) == 1 else {})
         written |= {f: value for f, value in kept.items() if isinstance(value.content, int) and f not in written}
         fields = {f: value for row in share.rows for f, value in row.record.values.items()}

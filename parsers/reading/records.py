@@ -28,6 +28,17 @@ class Row:
     line: str
     unit: Value | None
     findings: tuple[Finding, ...]
+    holds: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    """Field → what its cell holds, where the cell displays something else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """The figures of a row of sums; `holds` as for a row."""
+
+    values: Mapping[str, Value] = dataclasses.field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+    holds: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +65,19 @@ class Reader:
                 found[index] = self._inherited(row, above) if differ else replace(row, unit=above)
         return tuple(found)
 
-    def totals(self, number: int) -> tuple[Mapping[str, Value], tuple[Finding, ...]]:
+    def totals(self, number: int) -> Sums:
         """The figures of a row of sums, and what is doubtful about them."""
-        values, found = dict[str, Value](), list[Finding]()
+        values, found, holds = dict[str, Value](), list[Finding](), dict[str, str]()
         for column, named in self._columns("count"):
             cell = self.part.sheet.cell(number, named.column)
             if cell is None:
                 continue
             said = cells.read(cell, column, self.form, self.period, named.label)
             values |= self._values(said, cell, (number, named.column))
+            holds |= {column.field: said.holds} if said.holds else {}
             place = self._place((number, named.column), f"合计“{named.title}”", column.field)
             found += cells.findings(said, cell, replace(place, record=None), column, self.form)
-        return values, tuple(found)
+        return Sums(values, tuple(found), holds)
 
     def line(self, number: int) -> str:
         """第6行, with the sheet where it must be told."""
@@ -79,12 +91,14 @@ class Reader:
 
     def _row(self, number: int, columns: Sequence[tuple[Column, Named]], numbers: Sequence[int]) -> Row:
         values, found, online = dict[str, Value](), list[Finding](), dict[str, tuple[Value, Place]]()
+        holds: dict[str, str] = {}
         line = self.line(number)
         for column, named in columns:
             position = self._position(number, named, column)
             cell = self.part.sheet.cell(*position)
-            said = self._said(cell, column, named)
+            said = self._said(cell, column, named) if cell else self._unshown(position, column, named)
             values |= self._values(said, cell, position, keep=values)
+            holds |= dict.fromkeys(said.contents, said.holds) if said.holds else {}
             remarks = self._remarks(column, named, number, numbers, cell)
             if not said.doubts and not remarks and said.online is None:
                 continue
@@ -101,7 +115,7 @@ class Reader:
         found += self._lacking(number)
         found += self._perhaps(number, values)
         record = Record(self.part.sheet.own_row(number), values)
-        return Row(number, record, line, self._unit(number), tuple(found))
+        return Row(number, record, line, self._unit(number), tuple(found), holds)
 
     def _said(self, cell: Cell | None, column: Column, named: Named) -> cells.Said:
         """What a cell says. A long column holds the same things again and again, and each is read once."""
@@ -109,6 +123,11 @@ class Reader:
             said = cells.read(cell, column, self.form, self.period, named.label)
             self._known[column.field, cell] = said
         return said
+
+    def _unshown(self, position: Position, column: Column, named: Named) -> cells.Said:
+        """What a cell says that shows nothing: it may hold something all the same."""
+        hidden = self.part.sheet.unshown(*position)
+        return (cells.unshown(hidden, column) if hidden else None) or self._said(None, column, named)
 
     def _columns(self, *kinds: str) -> Iterator[tuple[Column, Named]]:
         for column in self.form.column:

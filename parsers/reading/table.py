@@ -9,7 +9,7 @@ from parsers.forms.vocabulary import Vocabulary
 from parsers.reading import Finding, Period, Severity, Value, block, columns
 from parsers.reading.findings import Place, finding
 from parsers.reading.parts import Part
-from parsers.reading.records import Reader, Row
+from parsers.reading.records import Reader, Row, Sums
 from parsers.reading.row_traits import WIDE, Role
 from parsers.reading.title_years import years_named
 
@@ -32,7 +32,7 @@ class Table:
     part: Part
     reader: Reader
     rows: tuple[Row, ...]
-    totals: Mapping[str, Value]
+    totals: Sums
     findings: tuple[Finding, ...]
 
     def is_sound(self) -> bool:
@@ -45,8 +45,8 @@ def read(part: Part, form: Form, words: Vocabulary, period: Period, several: boo
     numbers = part.body.of("row")
     chosen = columns.resolve(part, form, words, period, numbers)
     reader = Reader(part, chosen, form, period, f"“{part.page.name}”表" if several else "")
-    totals, doubts = _totals(part, reader)
-    remarks = (*chosen.findings, *doubts, *_remarks(part, reader, form, words, period))
+    totals = _totals(part, reader)
+    remarks = (*chosen.findings, *totals.findings, *_remarks(part, reader, form, words, period))
     rows = tuple(_with_hidden(row, part, form) for row in reader.rows(numbers))
     return Table(part, reader, rows, totals, remarks)
 
@@ -63,12 +63,12 @@ def _with_hidden(row: Row, part: Part, form: Form) -> Row:
     return replace(row, findings=(*row.findings, *((told,) if told else ())))
 
 
-def _totals(part: Part, reader: Reader) -> tuple[Mapping[str, Value], tuple[Finding, ...]]:
+def _totals(part: Part, reader: Reader) -> Sums:
     """The row of sums over the whole table: the 合计 that is not smaller than another one, else the only 小计."""
     totals, subtotals = part.body.of("total"), part.body.of("subtotal")
     sums = [reader.totals(number) for number in totals or (subtotals if len(subtotals) == 1 else ())]
-    whole = [one for one in sums if all(_covers(one[0], other[0]) for other in sums)]
-    return whole[-1] if whole else ({}, ())
+    whole = [one for one in sums if all(_covers(one.values, other.values) for other in sums)]
+    return whole[-1] if whole else Sums()
 
 
 def _covers(sums: Mapping[str, Value], others: Mapping[str, Value]) -> bool:

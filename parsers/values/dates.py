@@ -21,6 +21,9 @@ _LONGEST = 200
 _SERIALS = range(40000, 50001)
 """Days since 1899-12-30 that a spreadsheet shows as a number where the cell lost its date format: 2009 to 2036."""
 _WHOLE_DAY = re.compile("([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})日")
+_MONTH_SHOWN = re.compile(
+    r"(?:[0-9]{4}|[0-9]{2}(?=年))\s*[年./-]\s*(?:0?[1-9]|1[0-2])\s*(?:月份?)?|(?:0?[1-9]|1[0-2])月份?"
+)
 _YEARS = range(1900, 2101)
 
 _NO_DATE = re.compile(
@@ -51,16 +54,25 @@ def _nothing(code: str, shown: str) -> Days:
 
 def _of_date(cell: Cell, value: date, shown: str) -> Days:
     day = value.date() if isinstance(value, datetime) else value
-    if not _shows_no_day(cell.format):
+    letters = _letters(cell.format) if cell.format else _letters_of(shown)
+    if not letters or re.search(r"(?<!d)d{1,2}(?!d)", letters):
         return Days(day, day)
-    first, last = _month(day.year, day.month)
+    first, last = _month(day.year, day.month) if "m" in letters else (day, day)
     return Days(first, last, "approximate", (Doubt("coarse-date", {"shown": shown, "taken": _iso(first, last)}),))
 
 
-def _shows_no_day(format: str | None) -> bool:
-    """Whether a number format shows year and month alone: 2021年6月 is kept as the month's first day."""
-    letters = re.sub(r'"[^"]*"|\[[^\]]*\]|\\.', "", (format or "").lower())
-    return "y" in letters and "m" in letters and "d" not in letters
+def _letters(format: str) -> str:
+    """The letters of a number format for year, month, day and weekday; "" where it shows none of them.
+
+    2021年6月 is kept as the month's first day, and 6月 or 星期二 as a day that nobody sees.
+    """
+    bare = re.sub(r'"[^"]*"|\[[^\]]*\]|\\.', "", format.lower())
+    return re.sub(r"general|am/pm|a/p|h+:?m+|m+:?s+|[^ymdae ]", " ", bare).strip()
+
+
+def _letters_of(shown: str) -> str:
+    """The same where a file has the display alone: ym for 2021年6月, else "" for what says more."""
+    return "ym" if _MONTH_SHOWN.fullmatch(shown) else ""
 
 
 # ---------------------------------------------------------------- numbers

@@ -7,15 +7,18 @@ from parsers.values.number_format.builtin import GENERAL
 
 PLAIN = (GENERAL, "@", None)
 """Codes that show a value as it is."""
+# An exclamation mark stands before a character that is shown as it is, as a backslash does: 0!.0,"万" shows ten
+# thousands, and is what Chinese guides to spreadsheets teach for it.
 _SYSTEM_FORMATS = {"[$-F800]": 'yyyy"年"m"月"d"日"', "[$-F400]": "h:mm:ss"}
 _TOKEN = re.compile(
-    r"""(?P<quoted>"[^"]*"?)|\\(?P<escaped>.)|_(?P<blank>.)|\*(?P<fill>.)
+    r"""(?P<quoted>"[^"]*"?)|[\\!](?P<escaped>.)|_(?P<blank>.)|\*(?P<fill>.)
     |(?P<elapsed>\[(?:h+|m+|s+)\])|\[\$(?P<currency>[^\]-]*)(?:-[^\]]*)?\]|(?P<bracket>\[[^\]]*\])
     |(?P<general>General)|(?P<half>AM/PM|A/P|上午/下午)
     |(?P<exponent>E[+-]0+)|(?P<fraction>(?<=s)\.0{1,3})|(?P<clock>[ymdhsaeg]+)|(?P<plain>.)""",
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )
 _CONDITION = re.compile(r"\[(<=|>=|<>|<|>|=)(-?[0-9]+(?:\.[0-9]+)?)\]")
+_WHITE = frozenset(("[white]", "[白色]", "[color2]", "[颜色2]", "[color 2]", "[颜色 2]"))
 _LONGEST_CODE = 255
 
 Token = tuple[str, str]
@@ -76,6 +79,11 @@ def _holds(number: float, relation: str, limit: float) -> bool:
         "=": number == limit,
         "<>": number != limit,
     }[relation]
+
+
+def is_invisible(section: Section) -> bool:
+    """Whether a section writes in white, which hides what it shows."""
+    return any(kind == "bracket" and text.casefold() in _WHITE for kind, text in section)
 
 
 def literal(kind: str, text: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
-from parsers.values.number_format.codes import AS_IS, Section, Token, literal, sections_of
+from parsers.values.number_format.codes import AS_IS, Section, Token, is_invisible, literal, sections_of
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -44,6 +44,8 @@ def from_serial(serial: float, code: str | None, *, from_1904: bool = False) -> 
 def shown_moment(value: date | datetime | time | timedelta, code: str | None) -> str:
     """The text that a cell displays for a date or a time; in its usual form under a code that shows neither."""
     tokens = sections_of(code)[0]
+    if is_invisible(tokens):
+        return ""
     if not any(kind in ("clock", "elapsed", "half") for kind, _ in tokens):
         return _plain_moment(value)
     return "".join(_clock(_split(tokens), value))

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from parsers.grid import Cell, Scalar
-from parsers.values.number_format.codes import AS_IS, PLAIN, literal, sections_of
+from parsers.values.number_format.codes import AS_IS, PLAIN, is_invisible, literal, sections_of
 from parsers.values.number_format.dates import from_serial, is_date_format, shown_moment
 from parsers.values.number_format.numbers import shown_number
 
@@ -51,6 +51,8 @@ def _shown_text(text: str, code: str | None) -> str:
         return text
     sections = sections_of(code)
     section = sections[3] if len(sections) > 3 else sections[-1]
+    if is_invisible(section) and (len(sections) > 3 or AS_IS in section):
+        return ""
     if len(sections) < 4 and AS_IS not in section:
         return text
     return "".join(text if token == AS_IS else literal(*token) for token in section)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal
 
-from parsers.values.number_format.codes import AS_IS, PLAIN, Section, literal, section_for, sections_of
+from parsers.values.number_format.codes import AS_IS, PLAIN, Section, is_invisible, literal, section_for, sections_of
 
 _EXACT = Context(prec=600)
 
@@ -17,6 +17,8 @@ def shown_number(number: float, code: str | None) -> str:
     if code in PLAIN:
         return _general(number)
     tokens, signed = section_for(number, sections_of(code))
+    if is_invisible(tokens):
+        return ""
     kinds = {kind for kind, _ in tokens}
     marks = {text for kind, text in tokens if kind == "plain"}
     if "general" in kinds or (marks & {"@", "/"} and "clock" not in kinds):

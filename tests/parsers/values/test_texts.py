@@ -57,9 +57,43 @@ def test_a_number_of_another_length_is_kept_with_a_doubt(content: str) -> None:
     assert (understood.content, codes(understood)) == (content, ("odd-phone",))
 
 
-def test_a_number_that_a_spreadsheet_cut_gives_none() -> None:
-    two_numbers_in_one = Cell(1.38e21, "number", "1.38E+21")
-    assert (phone(two_numbers_in_one).content, codes(phone(two_numbers_in_one))) == (None, ("digits-lost",))
+@pytest.mark.parametrize("read", [phone, text])
+@pytest.mark.parametrize(
+    ("cell", "stored"),
+    [
+        (Cell(1.10101199001011e17, "number", "1.10101199001011E+17"), "110101199001011000"),
+        (Cell(1.10101199001011e17, "number", "110101199001011000", "0"), "110101199001011000"),
+        (Cell(1.38e21, "number", "1.38E+21"), "1380000000000000000000"),
+        (Cell(6.22202e15, "number", "6222020000000000", "0"), "6222020000000000"),
+        (Cell(-1.5e16, "number", "-1.5E+16"), "-15000000000000000"),
+        (Cell("1.10101E+17", "text", "1.10101E+17"), "1.10101E+17"),  # all that a file of text has
+        (Cell("1.38e+10", "text", "1.38e+10"), "1.38e+10"),
+    ],
+)
+def test_a_number_that_a_spreadsheet_cut_is_kept_in_full_with_a_doubt(read, cell: Cell, stored: str) -> None:
+    assert (read(cell).content, codes(read(cell))) == (stored, ("digits-lost",))
+
+
+@pytest.mark.parametrize(
+    ("cell", "stored"),
+    [
+        (Cell(110101199001011234, "number", "1.10101199001011E+17"), "110101199001011234"),  # its file writes it out
+        (Cell(110101199001011234, "number", "110101199001011000", "0"), "110101199001011234"),
+        (Cell("110101199001011234", "text", "110101199001011234"), "110101199001011234"),
+        (Cell(13800000000, "number", "1.38E+10", "0.00E+00"), "13800000000"),
+        (Cell(123456789012345, "number", "1.23457E+14", "0.00000E+00"), "123456789012345"),
+        (Cell(1.5e-10, "number", "1.5E-10"), "0.00000000015"),
+        (Cell(-2.5e-12, "number", "-2.5E-12"), "-0.0000000000025"),
+        (Cell(0.1 + 0.2, "number", "0.3"), "0.3"),
+        (Cell(3.14159265358979, "number", "3.14159265358979"), "3.14159265358979"),
+        (Cell(12.6, "number", "13", "0"), "13"),
+        (Cell(7, "number", "007", "000"), "007"),
+        (Cell("3E05", "text", "3E05"), "3E05"),  # a room
+        (Cell("1E+5版", "text", "1E+5版"), "1E+5版"),
+    ],
+)
+def test_a_number_that_is_known_whole_is_kept_without_an_exponent(cell: Cell, stored: str) -> None:
+    assert text(cell) == Understood(stored)
 
 
 @pytest.mark.parametrize(
