@@ -59,13 +59,14 @@ def _of_file(file: File, depth: int, budget: Budget, slowly: bool) -> Iterator[M
         return
     if not members and kind is not FileKind.CMS:  # a signature alone is no file
         yield file
+    deeper = depth + (kind is not FileKind.CMS)  # a signature is opened at the cost of the budget alone
     for member in members:
         name = _shown(member.name) or smime.name_inside(file.name) or file.name.removesuffix(".gz")
         inside = File(f"{file.path}/{name}", name, member.content, container=file.name)
         if (mail := _mail(inside, kind)) is not None:
-            yield from _of_mail(mail, f"{inside.path}/", depth + 1, budget, slowly)
+            yield from _of_mail(mail, f"{inside.path}/", deeper, budget, slowly)
         else:
-            yield from _of_file(inside, depth + 1, budget, slowly)
+            yield from _of_file(inside, deeper, budget, slowly)
 
 
 def _mail(file: File, container: FileKind) -> Mail | None:

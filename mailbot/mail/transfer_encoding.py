@@ -69,7 +69,7 @@ def decode(raw: bytes, encoding: str, note: Note) -> bytes:
 def _base64(raw: bytes, note: Note) -> bytes:
     letters = raw.translate(None, base64_letters.BLANK)
     strange = letters.translate(None, base64_letters.LETTERS)
-    if len(strange) * 20 > len(letters):
+    if len(strange) * 20 > len(letters) or letters.count(b"=") * 6 > len(letters) > 12:  # as quoted-printable has them
         note("内容标注为base64却不是，按原样保存")
         return raw
     if strange:

@@ -87,6 +87,8 @@ def _decoded(content: bytes) -> Iterator[bytes]:
     if not content.isascii() or content.isspace():
         return
     plain = content.replace(b"\0", b"")
+    for end in (b"\r\r\n", b"\r\n", b"\r"):
+        plain = plain.replace(end, b"\n")
     if _LINES.fullmatch(plain):
         try:
             yield base64_letters.decoded(plain)

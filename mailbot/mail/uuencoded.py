@@ -19,7 +19,7 @@ _FULL = 45
 _BASE64_LINE = re.compile(rb"[A-Za-z0-9+/]+={0,2}")
 _LEAST_SURE = 3 * _FULL
 _WORDS = frozenset({FileKind.EMPTY, FileKind.UNKNOWN, FileKind.TEXT, FileKind.CSV})
-"""What a few lines of words could be taken for; with no end and shorter than that they stay words."""
+"""What a few lines of words could be taken for; what is shorter than that and one of these stays words."""
 _MOST_DAMAGED = 3
 """Lines one after the other, behind which the file may go on."""
 
@@ -87,10 +87,11 @@ def _content(source: _Lines, is_base64: bool, note: Note) -> bytes:
 
 def _uuencoded(source: _Lines, note: Note) -> bytes:
     content = bytearray()
-    is_last = False
+    is_last = is_ended = False
     for line in source.rest():
         if line.strip() == b"end":
-            return bytes(content)
+            is_ended = True
+            break
         piece = _piece(line)
         if piece and not is_last:
             content += piece
@@ -103,7 +104,8 @@ def _uuencoded(source: _Lines, note: Note) -> bytes:
             break
     if len(content) < _LEAST_SURE and kind_of(bytes(content)) in _WORDS:
         return b""
-    note(CUT)
+    if not is_ended:
+        note(CUT)
     return bytes(content)
 
 
@@ -133,4 +135,7 @@ def _base64(source: _Lines, note: Note) -> bytes:
         letters.append(line)
     else:
         note(CUT)
-    return base64_letters.decoded_start(b"".join(letters))
+    try:
+        return base64_letters.decoded(b"".join(letters))
+    except ValueError:
+        return base64_letters.decoded_start(b"".join(letters))
