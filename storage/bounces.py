@@ -1,67 +1,99 @@
-"""Stores bounces, and tells which addresses no longer receive letters."""
+"""Stores bounces, and tells which letters came back from which addresses."""
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import datetime, timedelta
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, func, or_, select
 
-from mailbot.mail.bounces import LASTING, Bounce
+from mailbot.domain.letter import LetterKind, LetterState, ReturnedLetter
+from mailbot.mail.bounces import Bounce
 from storage import tables
+
+DAYS = timedelta(days=7)
+"""So long after a letter a report that names no letter is taken for one about it; servers give up after five days."""
+SKEW = timedelta(hours=1)
+"""How far our clock may be ahead of the mail server's."""
 
 
 class Bounces:
-    """The part of a transaction that knows which addresses are dead."""
+    """The part of a transaction that knows which letters came back."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def bounced(self, message_id: int, bounces: Iterable[Bounce], at: datetime) -> None:
-        """Note what a report says, with the letter of ours to that address that it returns, if it names one.
+    def bounced(
+        self,
+        message_id: int,
+        bounces: Iterable[Bounce],
+        at: datetime,
+        roster_row: Callable[[str], str] = lambda address: "",
+    ) -> tuple[ReturnedLetter, ...]:
+        """Note what a report says that came then; the letters of ours that came back with it.
 
-        `at`: when the report came.
+        A letter of ours is known by a Message-ID that the report names, and then it counts for the address that we
+        wrote to, wherever that is forwarded; where the report names none, by address and day. What is about no letter
+        of ours is kept and counts for nothing. `roster_row` gives the rows of the roster that have an address.
         """
-        self._session.add_all(
-            tables.Bounce(
+        returned = {}
+        for bounce in bounces:
+            letter = self._letter_of(bounce, at)
+            address = letter.recipient.lower() if letter else bounce.address.lower()
+            if letter and letter.id in returned:
+                continue
+            row = tables.Bounce(
                 message=message_id,
-                letter=self._returned(bounce),
-                address=bounce.address.lower(),
+                letter=letter.id if letter else None,
+                address=address,
                 why=bounce.why,
                 bounced_at=at,
+                roster_row=roster_row(address),
             )
-            for bounce in bounces
-        )
+            self._session.add(row)
+            if letter:
+                returned[letter.id] = _returned_letter(row, letter)
         self._session.flush()
+        return tuple(returned.values())
 
-    def _returned(self, bounce: Bounce) -> int | None:
-        query = select(tables.Letter.id).where(
-            tables.Letter.message_id == bounce.letter,
-            func.lower(tables.Letter.recipient) == bounce.address.lower(),
-            col(tables.Letter.attempts) > 0,
+    def _letter_of(self, bounce: Bounce, at: datetime) -> tables.Letter | None:
+        letter = tables.Letter
+        if bounce.letters:
+            left = or_(col(letter.attempts) > 0, col(letter.state) == LetterState.SENT)
+            query = select(letter).where(col(letter.message_id).in_(bounce.letters), left)
+        else:
+            query = select(letter).where(
+                func.lower(letter.recipient) == bounce.address.lower(),
+                col(letter.sent_at) > at - DAYS,
+                col(letter.sent_at) <= at + SKEW,
+            )
+        return self._session.exec(query.order_by(col(letter.sent_at).desc(), col(letter.id).desc()).limit(1)).first()
+
+    def returned_letters(self) -> tuple[ReturnedLetter, ...]:
+        """Every letter of ours that came back, in the order of the reports."""
+        query = (
+            select(tables.Bounce, tables.Letter)
+            .where(tables.Bounce.letter == tables.Letter.id)
+            .order_by(col(tables.Bounce.bounced_at), col(tables.Bounce.id))
         )
-        return self._session.exec(query.limit(1)).first() if bounce.letter else None
+        return tuple(_returned_letter(row, letter) for row, letter in self._session.exec(query))
 
-    def dead_addresses(self) -> frozenset[str]:
-        """The addresses, in lower case, at which no letter arrives any more.
+    def heard_from(self, addresses: Collection[str]) -> Mapping[str, datetime]:
+        """When the latest mail from each of these addresses (in lower case) came; those without one are left out."""
+        sender = func.lower(tables.Message.sender)
+        query = select(sender, func.max(tables.Message.received_at)).where(sender.in_(addresses)).group_by(sender)
+        return dict(self._session.exec(query).all())
 
-        Only for reasons that last, only where the report returned a letter of ours, since anybody can write a report,
-        and not where a mail from that address came afterwards.
-        """
-        return frozenset(self._dead())
 
-    def died_at(self, address: str) -> datetime | None:
-        """When the last letter to a dead address came back; None for any other address."""
-        return self._dead().get(address.lower())
-
-    def _dead(self) -> dict[str, datetime]:
-        returned = (
-            select(tables.Bounce.address, func.max(tables.Bounce.bounced_at))
-            .where(col(tables.Bounce.letter).is_not(None), col(tables.Bounce.why).in_(LASTING))
-            .group_by(tables.Bounce.address)
-        )
-        return {address: at for address, at in self._session.exec(returned) if not self._heard_from(address, at)}
-
-    def _heard_from(self, address: str, since: datetime) -> bool:
-        query = select(tables.Message.id).where(
-            func.lower(tables.Message.sender) == address, col(tables.Message.received_at) > since
-        )
-        return self._session.exec(query.limit(1)).first() is not None
+def _returned_letter(row: tables.Bounce, letter: tables.Letter) -> ReturnedLetter:
+    assert letter.id is not None
+    return ReturnedLetter(
+        letter=letter.id,
+        key=letter.key,
+        kind=LetterKind(letter.kind),
+        subject=letter.subject,
+        unit=letter.unit,
+        mailbox=letter.mailbox,
+        to=row.address,
+        why=row.why,
+        at=row.bounced_at,
+        roster_row=row.roster_row,
+    )

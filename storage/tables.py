@@ -276,7 +276,10 @@ class Decision(SQLModel, table=True):
 
 
 class Bounce(SQLModel, table=True):
-    """An address that a letter came back from, and which letter, where the report names it."""
+    """An address that a letter came back from, and which letter of ours, where it is known.
+
+    `roster_row`: the rows of the roster in which the address stood then, as JSON; null in older reports.
+    """
 
     __table_args__ = (Index("bounce_address", "address"), STRICT)
     id: int | None = _id()
@@ -285,6 +288,7 @@ class Bounce(SQLModel, table=True):
     address: str = Field(sa_type=Words)
     why: str = Field(sa_type=Words)
     bounced_at: datetime = Field(sa_type=Moment)
+    roster_row: str | None = Field(default=None, sa_type=Words)
 
 
 class Letter(SQLModel, table=True):

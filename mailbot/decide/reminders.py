@@ -6,8 +6,8 @@ from datetime import date, datetime, timedelta
 
 from mailbot.campaigns.calendar import Stage, milestones_ending, stage_due
 from mailbot.config import Campaign, Reminders
+from mailbot.decide.dead_contacts import living_addresses
 from mailbot.decide.standing import Standing
-from mailbot.domain.campaign import Unit
 from mailbot.domain.letter import Letter, LetterKind, LetterState, StoredLetter
 from mailbot.domain.letter_contents import Line, Owed, Reminder
 
@@ -29,11 +29,6 @@ def owes(standing: Standing) -> Owed | None:
     return "quota" if standing.below_quota else None
 
 
-def living_address(unit: Unit, dead: Collection[str] = ()) -> str | None:
-    """The first registered address of a unit that no letter came back from; `dead`: those in lower case."""
-    return next((address for address in unit.emails if address.lower() not in dead), None)
-
-
 def reminders(
     standings: Sequence[Standing],
     campaign: Campaign,
@@ -52,10 +47,10 @@ def reminders(
     stages = {deadline: stage_due(campaign, rules, now, deadline) for deadline in {s.deadline for s in standings}}
     today = _reminded_on(now, letters)
     for standing in standings:
-        stage, address = stages[standing.deadline], living_address(standing.unit, dead)
-        if stage is None or address is None or complete_until is None or complete_until < stage.due:
+        stage, addresses = stages[standing.deadline], living_addresses(standing.unit, dead)
+        if stage is None or not addresses or complete_until is None or complete_until < stage.due:
             continue
-        letter = reminder(standing, stage, address, campaign, now)
+        letter = reminder(standing, stage, addresses[0], campaign, now)
         if letter and today[standing.unit.code] <= {letter.key}:
             yield letter
 
@@ -70,15 +65,17 @@ def _reminded_on(now: datetime, letters: Iterable[StoredLetter]) -> Mapping[str 
     return keys
 
 
-def reminder(standing: Standing, stage: Stage, to: str, campaign: Campaign, now: datetime) -> Letter | None:
-    """The reminder of one step to one unit, or None where it owes nothing."""
+def reminder(
+    standing: Standing, stage: Stage, to: str, campaign: Campaign, now: datetime, key: str = ""
+) -> Letter | None:
+    """The reminder of one step to one unit, or None where it owes nothing; `key`: another than its own."""
     missing = owes(standing)
     if missing is None:
         return None
     unit, deadline, calendar = standing.unit, standing.deadline, campaign.calendar
     late = min(calendar.working_day(now.date(), LATE_DAYS), campaign.ends_on)
     return Letter(
-        key=_key(standing, stage, campaign),
+        key=key or key_of(standing, stage, campaign),
         kind=LetterKind.REMINDER,
         to=to,
         subject=_subject(stage, deadline),
@@ -103,8 +100,11 @@ def reminder(standing: Standing, stage: Stage, to: str, campaign: Campaign, now:
     )
 
 
-def _key(standing: Standing, stage: Stage, campaign: Campaign) -> str:
-    """One letter for ever for each unit and step. A deadline of its own begins the steps anew, told by their day."""
+def key_of(standing: Standing, stage: Stage, campaign: Campaign) -> str:
+    """The key of a reminder: one letter for ever for each unit and step.
+
+    A deadline of its own begins the steps anew, told by their day.
+    """
     key = f"reminder:{campaign.id}:{standing.unit.code}:{stage.name}"
     return key if standing.deadline == campaign.deadline else f"{key}:{stage.day}"
 
@@ -125,7 +125,7 @@ def unreachable(standings: Sequence[Standing], dead: Collection[str] = ()) -> tu
             "名录所列邮箱均被退信，无法提醒" if s.unit.emails else "名录中没有邮箱，无法提醒",
         )
         for s in standings
-        if owes(s) and living_address(s.unit, dead) is None
+        if owes(s) and not living_addresses(s.unit, dead)
     )
 
 
@@ -138,7 +138,7 @@ def upcoming(
     dead: Collection[str] = (),
 ) -> tuple[Line, ...]:
     """The reminders that would go out from tomorrow until a day, as things stand now."""
-    in_debt = Counter(s.deadline for s in standings if owes(s) and living_address(s.unit, dead))
+    in_debt = Counter(s.deadline for s in standings if owes(s) and living_addresses(s.unit, dead))
     lines = []
     for offset in range(1, (until - today).days + 1):
         day = today + timedelta(days=offset)

@@ -140,3 +140,23 @@ class StoredLetter:
     """The mailbox that it leaves from."""
     copies: int = 0
     """How many copies may have left without anybody's knowing."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnedLetter:
+    """A letter of ours that came back from the address `to` (in lower case), and why, in Chinese words.
+
+    `at`: when the report came; `roster_row`: the rows of the roster that had the address then, None where that is not
+    known.
+    """
+
+    letter: int
+    key: str
+    kind: LetterKind
+    subject: str
+    unit: str | None
+    mailbox: str
+    to: str
+    why: str
+    at: datetime
+    roster_row: str | None = None

@@ -110,6 +110,18 @@ class Objected:
 
 
 @dataclass(frozen=True, slots=True)
+class Forwarded:
+    """To a contact of a unit: the words of a letter that came back from `address`, line by line."""
+
+    unit_name: str
+    address: str
+    why: str
+    returned_at: datetime
+    subject: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Reminder:
     """To one unit that owes something. `days` to the deadline in working days, negative when it has passed.
 
@@ -176,7 +188,8 @@ class Digest:
     digest before, which left at `since`. `corrected`: tables that replaced earlier ones. `doubtful` are warnings about
     numbers, `unclear` the others. `timeline` is (day, units that had reported by its end), days with change alone.
     `recounted` are the titles of figures that may count the same heads twice. `ledger` is (outcome, number), and its
-    sum is `received`; `letters` is (state, number) of what the program wrote since the digest before.
+    sum is `received`; `letters` is (state, number) of what the program wrote since the digest before. `dead` are the
+    contacts that no letter reaches, `returned` the other letters that came back since the digest before.
     """
 
     week: str
@@ -209,6 +222,8 @@ class Digest:
     coming: tuple[Line, ...]
     milestones: tuple[Milestone, ...]
     trouble: tuple[str, ...]
+    dead: tuple[Line, ...] = ()
+    returned: tuple[Line, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

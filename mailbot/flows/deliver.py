@@ -12,7 +12,7 @@ from mailbot.domain.letter import Claimed, Envelope, LetterKind, LetterState, Re
 from mailbot.flows.enqueue import enqueue, rendered
 from mailbot.flows.ports import App
 from mailbot.flows.remind import reminders_due
-from mailbot.flows.unit_accounts import is_unjudged
+from mailbot.flows.unit_accounts import dead_now, is_unjudged
 from mailbot.letters.delivery_alerts import account_alerts
 from storage.journal import departure
 from storage.store import Transaction
@@ -103,10 +103,10 @@ def _claim_next(app: App, tx: Transaction, shut: Collection[str]) -> Claimed | N
 
 
 def _died_at(app: App, address: str) -> datetime | None:
-    """When the last letter to a dead address came back, in local time."""
+    """When the first letter to a dead address came back, in local time."""
     with app.store.transaction() as tx:
-        died_at = tx.died_at(address)
-    return died_at and died_at.astimezone(app.config.organisation.zone)
+        contact = dead_now(app.roster, tx).get(address.lower())
+    return contact.since.astimezone(app.config.organisation.zone) if contact else None
 
 
 def _looked_up(app: App, claimed: Claimed) -> Outcome | None:

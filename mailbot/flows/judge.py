@@ -19,6 +19,7 @@ from mailbot.flows.archived_mail import head_of_archived, open_archived
 from mailbot.flows.enqueue import enqueue
 from mailbot.flows.objections import object_to, objection_in
 from mailbot.flows.ports import App
+from mailbot.flows.returned import take_back
 from mailbot.flows.settle import ask_staff
 from mailbot.flows.staff_mail import obey, order_of
 from mailbot.letters.receipts import ANSWERED
@@ -100,7 +101,7 @@ def _judge(app: App, waiting: Waiting, opened: Opened, proof: Proof) -> None:
         for unit, form in {(s.unit, s.reading.form) for s in verdict.submissions if s.unit and s.current}:
             tx.mark_repeated(unit, form, rules.campaign.id)
         if verdict.disposition is Disposition.AUTOMATIC and proof is not Proof.DISOWNED:
-            tx.bounced(waiting.id, opened.bounces, waiting.received_at)
+            take_back(app, tx, waiting, opened, now)
         if case:
             judged = Judged(opened, verdict, facts.earlier, case, waiting.sha256, received_at, proof)
             enqueue(app, tx, letters_about(app, tx, judged, rules.roster), now, waiting.place.mailbox)

@@ -7,11 +7,12 @@ from datetime import UTC, datetime, timedelta
 from mailbot.campaigns.calendar import stage_due
 from mailbot.decide import delivery, sending_limits
 from mailbot.decide.reminders import reminders
+from mailbot.decide.repeated_reminders import AT_MOST, repeated
 from mailbot.decide.standing import standings
 from mailbot.domain.letter import Letter, LetterKind, LetterState, StoredLetter
 from mailbot.flows.enqueue import enqueue
 from mailbot.flows.ports import App
-from mailbot.flows.unit_accounts import complete_until, is_unjudged, roster_now
+from mailbot.flows.unit_accounts import complete_until, dead_now, is_unjudged, roster_now
 from mailbot.letters.delivery_alerts import missed_reminders
 from storage.store import Transaction
 
@@ -27,17 +28,24 @@ def remind(app: App) -> None:
 def reminders_due(app: App, tx: Transaction, now: datetime, unit: str | None = None) -> list[Letter]:
     """The reminders that should be out by now, to all or to one unit, those included that are out.
 
+    Those too that came back and go to the other contacts of their units.
+
     None while a mailbox has not been read to its end since the hour of the step or a mail is not judged yet: it may be
     the report.
     """
     campaign, rules = app.config.campaign, app.config.reminders
     deadlines = {campaign.deadline, *tx.extensions().values()}
-    if not any(stage_due(campaign, rules, now, deadline) for deadline in deadlines):
+    returned = [
+        letter for letter in tx.returned_letters() if letter.kind is LetterKind.REMINDER and now - letter.at <= AT_MOST
+    ]
+    if not returned and not any(stage_due(campaign, rules, now, deadline) for deadline in deadlines):
         return []
     complete = None if is_unjudged(tx, now) else complete_until(app, tx)
     submissions, messages = tx.submissions(campaign.id, unit), tx.messages(campaign.id)
     accounts = standings(roster_now(app, now, unit), campaign, submissions, messages, tx.extensions())
-    return list(reminders(accounts, campaign, rules, now, complete, tx.dead_addresses(), tx.letters()))
+    dead, letters = dead_now(app.roster, tx), tx.letters()
+    again = repeated(accounts, campaign, rules, now, complete, dead, returned, letters)
+    return [*reminders(accounts, campaign, rules, now, complete, dead, letters), *again]
 
 
 def _missed(app: App, tx: Transaction, now: datetime) -> Iterator[Letter]:

@@ -60,6 +60,7 @@ def _enclosures(app: App, account: Account, now: datetime) -> Iterator[Enclosure
             organisation_name=organisation.name,
             as_of=now,
             extensions={s.unit.code: s.deadline for s in account.standings if s.deadline != campaign.deadline},
+            dead=account.dead,
         )
         name = workbook.consolidated_name(campaign, now)
         yield Enclosure(name if len(app.forms) == 1 else f"{form.id}-{name}", XLSX, content)

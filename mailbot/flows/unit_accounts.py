@@ -1,9 +1,11 @@
 """Where all units stand at a given time, and whether all earlier mail has been judged."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from mailbot.campaigns.roster import Roster
 from mailbot.decide import ledger
+from mailbot.decide.dead_contacts import DeadContact, dead_contacts
 from mailbot.decide.standing import standings
 from mailbot.flows.ports import App
 from mailbot.letters.digest_account import Account
@@ -32,6 +34,12 @@ def ledger_fault(app: App, tx: Transaction, account: Account) -> str | None:
     return ledger.fault(tx.received(app.config.campaign.id), account.messages)
 
 
+def dead_now(roster: Roster, tx: Transaction) -> Mapping[str, DeadContact]:
+    """The addresses at which no letter arrives any more, in lower case."""
+    returned = tx.returned_letters()
+    return dead_contacts(returned, tx.heard_from({letter.to for letter in returned}), roster)
+
+
 def account_of(app: App, tx: Transaction, now: datetime) -> Account:
     """All that reminders, digests and the status are made from."""
     campaign = app.config.campaign
@@ -43,6 +51,7 @@ def account_of(app: App, tx: Transaction, now: datetime) -> Account:
         messages=messages,
         submissions=submissions,
         letters=tx.letters(),
-        dead=tx.dead_addresses(),
+        dead=dead_now(app.roster, tx),
+        returned=tx.returned_letters(),
         deferred=len(tx.deferred(now)),
     )

@@ -1,10 +1,12 @@
 """The state of the collection, as the weekly digest and `mailbot status` report it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from mailbot.campaigns.roster import Roster
+from mailbot.decide.dead_contacts import DeadContact
 from mailbot.decide.standing import Standing
-from mailbot.domain.letter import StoredLetter
+from mailbot.domain.letter import ReturnedLetter, StoredLetter
 from mailbot.domain.mail import StoredMessage
 from mailbot.domain.submission import StoredSubmission
 
@@ -18,7 +20,9 @@ class Account:
     messages: tuple[StoredMessage, ...]
     submissions: tuple[StoredSubmission, ...]
     letters: tuple[StoredLetter, ...]
-    dead: frozenset[str] = frozenset()
-    """Addresses at which no letter arrives any more, in lower case."""
+    dead: Mapping[str, DeadContact] = field(default_factory=dict)
+    """The addresses at which no letter arrives any more, in lower case."""
+    returned: tuple[ReturnedLetter, ...] = ()
+    """Every letter that came back."""
     deferred: int = 0
     """Messages that wait because their senders have had their share of the reading."""

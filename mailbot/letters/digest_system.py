@@ -10,7 +10,6 @@ from mailbot.decide import uncertain_letters
 from mailbot.decide.reminders import unreachable
 from mailbot.domain.letter import LetterState
 from mailbot.letters.digest_account import Account
-from mailbot.mail import bounces
 
 MOST_NAMED = 3
 """Letters of unknown outcome that a digest names."""
@@ -42,7 +41,6 @@ def trouble(account: Account, campaign: Campaign, now: datetime) -> Iterator[str
     yield from _unknown(account, now)
     if states[LetterState.HELD]:
         yield f"{states[LetterState.HELD]} 封信件待放行（mailbot release）"
-    yield from dict.fromkeys(message.reason for message in account.messages if bounces.is_bounce_reason(message.reason))
     if account.deferred:
         yield f"{account.deferred} 封来件因同一发件人来件过多暂缓读取"
     quarantined = sum(message.code == "quarantined" for message in account.messages)

@@ -13,6 +13,7 @@ from mailbot.domain.letter import Letter, LetterKind
 from mailbot.domain.letter_contents import Digest, Line
 from mailbot.domain.submission import Relation
 from mailbot.letters.digest_account import Account
+from mailbot.letters.digest_contacts import dead_lines, returned_lines
 from mailbot.letters.digest_figures import figures, progress, standings_at, timeline
 from mailbot.letters.digest_system import letters_by_state, trouble
 from parsers.forms.form import Form
@@ -88,6 +89,8 @@ def _content(account: Account, config: Config, forms: Mapping[str, Form], now: d
         coming=upcoming(mine, campaign, config.reminders, now.date(), now.date() + timedelta(days=7), account.dead),
         milestones=campaign.milestones,
         trouble=tuple(trouble(account, campaign, now)),
+        dead=tuple(dead_lines(account, now)),
+        returned=tuple(returned_lines(account, since)),
     )
 
 

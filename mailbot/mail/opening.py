@@ -78,5 +78,5 @@ def open_mail(raw: bytes, forms: Sequence[Form], period: Period, slowly: bool = 
         content_digest=mail.content_digest,
         part_types=tuple(attachment.type for attachment in mail.attachments if not attachment.inline),
         cloud_links=tuple(dict.fromkeys(link for part in mails for link in cloud_links(part))),
-        bounces=bounces(mail),
+        bounces=bounces(mail, raw),
     )

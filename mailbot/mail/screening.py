@@ -7,13 +7,24 @@ from mailbot.domain.mail import Head
 from mailbot.mail.subjects import strip_prefixes
 
 _ROBOT_SENDER = re.compile(
-    r"(?:no|do[-_.]?not|donot)[-_.]?reply|mailer[-_]?daemon|postmaster$|bounces?(?:[-+_.]|$)|auto[-_]?(?:reply|responder)",
+    r"(?:no|do[-_.]?not|donot)[-_.]?reply|m(?:ailer[-_]?)?daemon|post[-_.]?master$|bounces?(?:[-+_.]|$)|auto[-_]?(?:reply|responder)",
     re.IGNORECASE,
 )
 _NO_REPLY = re.compile(r"(?:no|do[-_.]?not|donot)[-_.]?reply", re.IGNORECASE)
-_RETURNS = re.compile(r"mailer[-_]?daemon|postmaster|auto[-_]?(?:reply|responder)", re.IGNORECASE)
+_RETURNS = re.compile(r"m(?:ailer[-_]?)?daemon|post[-_.]?master|auto[-_]?(?:reply|responder)", re.IGNORECASE)
 _PRECEDENCE = ("bulk", "junk", "list", "auto_reply", "auto-reply")
-_LIST_FIELDS = ("list-id", "list-unsubscribe", "list-post", "feedback-id")
+_LIST_FIELDS = (
+    "list-id",
+    "list-unsubscribe",
+    "list-post",
+    "list-help",
+    "list-subscribe",
+    "list-owner",
+    "mailing-list",
+    "x-mlserver",
+    "feedback-id",
+)
+"""RFC 2369, RFC 2919, and what older list managers write."""
 _AUTO_FIELDS = (
     "x-autoreply",
     "x-auto-reply",
@@ -24,7 +35,12 @@ _AUTO_FIELDS = (
     "x-auto-generated",
     "x-failed-recipients",
 )
-_REPORTS = ("message/delivery-status", "message/disposition-notification", "message/feedback-report")
+_REPORTS = (
+    "message/delivery-status",
+    "message/global-delivery-status",
+    "message/disposition-notification",
+    "message/feedback-report",
+)
 _END = r"\s*(?:[:：/【\[（(]|$)"
 """A robot's words stand alone or before the subject it answers; a person goes on with a sentence."""
 _SUBJECTS = tuple(
@@ -42,13 +58,20 @@ _SUBJECTS = tuple(
         (rf"(?:邮件)?(?:被退回|退回)(?:通知|提醒)?{_END}", "退信"),
         (rf"(?:邮件)?(?:投递失败|无法送达|未送达|无法投递|发送失败)(?:通知|提醒|报告)?{_END}", "退信"),
         (r"undeliver(?:able|ed)|returned mail|delivery status notification|mail delivery|failure notice", "退信"),
-        (r"delivery (?:failure|has failed|report)|message delivery failure", "退信"),
+        (
+            r"(?:permanent |message )?delivery (?:failure|has failed|report)|failed mail|mail failure|non-?delivery",
+            "退信",
+        ),
+        (r".*\((?:delivery failed|undelivered|undeliverable|delivery failure)\)\s*$", "退信"),
+        (r"complaint about message from \S+\s*$", "垃圾邮件投诉"),
         (
             r"(?:已读|未读|已读回执|阅读回执|已阅读)\s*(?:[:：]|$)|(?:read|not read|read receipt|read-receipt)\s*[:：]",
             "已读回执",
         ),
     )
 )
+_FEEDBACK = re.compile(r"^[> \t]*Feedback-Type:[ \t]*[\w-]+[ \t]*$(?=[\s\S]{0,2000}^[> \t]*User-Agent:)", re.I | re.M)
+"""The fields of a feedback report (RFC 5965 section 3.1) where they stand in the words of a mail."""
 _SAYS_SO = re.compile(
     r"(?:您好|你好)?[，,！!。\s]{0,3}(?:这是|此为|本邮件为|此邮件为|本邮件是|此邮件是)(?:一封|由)?.{0,30}?(?:自动回复|自动答复|系统自动(?:发送|发出))"
 )
@@ -84,6 +107,21 @@ def may_hold_a_table(head: Head, own: Collection[str]) -> bool:
         or _first_word(head.header("precedence")).startswith(("auto", "junk"))
         or head.content_type == "multipart/report"
         or head.content_type in _REPORTS
+    )
+
+
+def may_report_a_failure(head: Head, attachment_types: Sequence[str]) -> bool:
+    """Whether a mail may say that a letter could not be delivered: by its form, its sender, or its subject."""
+    sender, path = head.sender.address if head.sender else "", _return_path(head)
+    subject = next((reason for pattern, reason in _SUBJECTS if pattern.match(strip_prefixes(head.subject))), None)
+    answers = subject == "自动回复" or _first_word(head.header("auto-submitted")) == "auto-replied"
+    return (
+        head.content_type == "multipart/report"
+        or any(type in _REPORTS for type in (head.content_type, *attachment_types))
+        or head.header("x-failed-recipients") is not None
+        or any(_RETURNS.match(address.partition("@")[0]) for address in (sender, path or ""))
+        or subject == "退信"
+        or (path == "" and not answers)
     )
 
 
@@ -137,6 +175,8 @@ def _by_content(head: Head, text: str, types: Sequence[str]) -> str | None:
         return None
     if any(type in _REPORTS for type in types):
         return "是系统的退信或已读回执"
+    if _FEEDBACK.search(text):
+        return "是邮箱服务商转来的垃圾邮件投诉"
     subject = strip_prefixes(head.subject)
     for pattern, reason in _SUBJECTS:
         if pattern.match(subject):

@@ -6,6 +6,7 @@ from mailbot.domain.letter import Envelope, LetterKind, LetterState
 from mailbot.domain.mail import Address, Disposition, Head, Place, Sighting, Unjudged
 from mailbot.domain.submission import Verdict
 from mailbot.mail.bounces import Bounce
+from storage.journal import Departure
 from storage.store import Store
 
 NOON = datetime(2021, 9, 14, 4, tzinfo=UTC)
@@ -27,53 +28,79 @@ def judge(store: Store, number: int, sender: str, at: datetime = NOON) -> int:
     return message
 
 
-def sent(store: Store, to: str = "Unit@Example.org") -> None:
+def sent(store: Store, to: str = "Unit@Example.org", at: datetime = NOON) -> None:
     with store.transaction() as tx:
-        tx.enqueue(Envelope("reminder:1", LetterKind.REMINDER, to, "提醒", ORIGINAL, b""), NOON, NOON, held=False)
-        claimed = tx.claim(NOON, MINUTE, "me")
+        tx.enqueue(Envelope("reminder:1", LetterKind.REMINDER, to, "提醒", ORIGINAL, b"", "U"), at, at, held=False)
+        claimed = tx.claim(at, MINUTE, "me")
         assert claimed is not None
-        tx.settle(claimed, "me", LetterState.SENT, NOON)
+        tx.settle(claimed, "me", LetterState.SENT, at)
 
 
-def bounce(store: Store, at: datetime, *, why: str = "地址不存在", letter: str | None = ORIGINAL) -> None:
+def bounce(store: Store, at: datetime, *, to: str = UNIT, letters: tuple[str, ...] = (ORIGINAL,)) -> list[str]:
+    """Note a report that comes then; the addresses that it counts for."""
     number = int(at.timestamp())
     message = judge(store, number, "mailer-daemon@example.net", at)
     with store.transaction() as tx:
-        tx.bounced(message, [Bounce(UNIT, why, letter)], at)
+        returned = tx.bounced(message, [Bounce(to, "地址不存在", letters)], at, lambda address: f"row of {address}")
+        assert [letter for letter in tx.returned_letters() if letter.at == at] == list(returned)
+    return [letter.to for letter in returned]
 
 
-def dead(store: Store) -> frozenset[str]:
-    with store.transaction() as tx:
-        return tx.dead_addresses()
-
-
-def test_an_address_dies_with_a_letter_of_ours_and_lives_again_with_a_mail(store: Store) -> None:
+def test_a_letter_that_came_back_is_kept_with_what_is_known_of_it(store: Store) -> None:
     sent(store)
-    bounce(store, NOON + MINUTE)
-    assert dead(store) == {UNIT}
-    judge(store, 1, "UNIT@example.org", NOON)  # from before
-    assert dead(store) == {UNIT}
-    judge(store, 2, "UNIT@example.org", NOON + 2 * MINUTE)
-    assert dead(store) == frozenset()
-    bounce(store, NOON + 3 * MINUTE)
+    assert bounce(store, NOON + MINUTE) == [UNIT]
     with store.transaction() as tx:
-        assert tx.died_at("Unit@example.org") == NOON + 3 * MINUTE
+        (letter,) = tx.returned_letters()
+    assert (letter.key, letter.kind, letter.subject, letter.unit) == ("reminder:1", LetterKind.REMINDER, "提醒", "U")
+    assert (letter.why, letter.at, letter.roster_row) == ("地址不存在", NOON + MINUTE, f"row of {UNIT}")
 
 
-def test_other_reports_kill_no_address(store: Store) -> None:
+def test_the_message_id_tells_the_letter_wherever_it_was_forwarded_to(store: Store) -> None:
     sent(store)
-    bounce(store, NOON + MINUTE, why="邮箱已满")
-    bounce(store, NOON + 2 * MINUTE, letter=None)
-    bounce(store, NOON + 3 * MINUTE, letter="<other@example.com>")
-    assert dead(store) == frozenset()
+    assert bounce(store, NOON + MINUTE, to="elsewhere@example.net", letters=("<x@example.net>", ORIGINAL)) == [UNIT]
 
 
-def test_a_letter_to_somebody_else_or_not_sent_yet_kills_no_address(store: Store) -> None:
+def test_a_report_of_a_foreign_letter_counts_for_nothing(store: Store) -> None:
+    sent(store)
+    assert bounce(store, NOON + MINUTE, letters=("<other@example.com>",)) == []
+
+
+def test_a_report_that_names_no_letter_counts_for_the_letter_of_the_last_days_to_that_address(store: Store) -> None:
+    sent(store)
+    assert bounce(store, NOON + timedelta(days=6), letters=()) == [UNIT]
+    assert bounce(store, NOON + timedelta(days=8), letters=()) == []
+    assert bounce(store, NOON - timedelta(days=1), letters=()) == []
+    assert bounce(store, NOON + timedelta(days=5), to="other@example.org", letters=()) == []
+
+
+def test_two_addresses_of_one_report_about_one_letter_are_one(store: Store) -> None:
+    sent(store)
+    message = judge(store, 1, "mailer-daemon@example.net")
+    with store.transaction() as tx:
+        both = [Bounce(f"{name}@example.net", "地址不存在", (ORIGINAL,)) for name in ("one", "two")]
+        assert [letter.to for letter in tx.bounced(message, both, NOON)] == [UNIT]
+
+
+def test_a_letter_that_has_not_left_cannot_come_back(store: Store) -> None:
     with store.transaction() as tx:
         tx.enqueue(Envelope("reminder:2", LetterKind.REMINDER, UNIT, "提醒", ORIGINAL, b""), NOON, NOON, held=True)
-    sent(store, "other@example.org")
-    bounce(store, NOON + MINUTE)
-    assert dead(store) == frozenset()
+    assert bounce(store, NOON + MINUTE) == []
+    assert bounce(store, NOON + 2 * MINUTE, letters=()) == []
+
+
+def test_a_letter_that_the_journal_says_has_left_can_come_back(store: Store) -> None:
+    gone = Departure("receipt:1", LetterKind.RECEIPT, UNIT, "回执", ORIGINAL, "U", NOON)
+    with store.transaction() as tx:
+        tx.departed([gone])
+    assert bounce(store, NOON + MINUTE) == [UNIT]
+
+
+def test_the_latest_mail_of_an_address_is_known(store: Store) -> None:
+    for number, at in enumerate((NOON + MINUTE, NOON)):
+        judge(store, number, "UNIT@example.org", at)
+    with store.transaction() as tx:
+        assert tx.heard_from({UNIT, "other@example.org"}) == {UNIT: NOON + MINUTE}
+        assert tx.heard_from(()) == {}
 
 
 def test_the_messages_of_a_sender_are_counted_back_from_the_latest(store: Store) -> None:

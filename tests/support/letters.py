@@ -15,6 +15,7 @@ from mailbot.domain.letter_contents import (
     CaseTable,
     Digest,
     Figure,
+    Forwarded,
     Line,
     Notice,
     Objected,
@@ -138,6 +139,9 @@ def reminder(owes: str = "nothing", days: int = 5, **changes: Any) -> Reminder:
     return Reminder(**usual | changes)
 
 
+DEAD = "{}@example.org（地址不存在），自9月22日起，退回的信件：【报送提醒】线下活动统计表将于 9月30日 截止；{}"
+
+
 def digest(**changes: Any) -> Digest:
     usual: dict[str, Any] = {
         "week": "2021-W38",
@@ -158,6 +162,17 @@ def digest(**changes: Any) -> Digest:
             Line("北塔街道总工会", "街镇"),
             Line("南桥街道总工会", "街镇", "来表待人工核对"),
             Line("教育系统工会", "系统", "已报信息"),
+        ),
+        "dead": (
+            Line("望海街道总工会", "街镇", DEAD.format("wanghai", "现寄往 wanghai2@example.org")),
+            Line("柳滩镇总工会", "街镇", DEAD.format("13812345678", "已无其他可用邮箱，请电话联系")),
+        ),
+        "returned": (
+            Line(
+                "新港街道总工会",
+                "街镇",
+                "xingang@example.org（邮箱已满），9月23日退回：【已收到】统计表（受理号 NET21-0031）；该邮箱照常寄送",
+            ),
         ),
         "below_quota": (Line("柳滩镇总工会", "街镇", "1/3 场"),),
         "news_only": (Line("教育系统工会", "系统", "信息 2 条"),),
@@ -211,6 +226,16 @@ def digest(**changes: Any) -> Digest:
 def empty_digest() -> Digest:
     nothing = {f.name: () for f in dataclasses.fields(Digest) if str(f.type).startswith("tuple")}
     return digest(**nothing, owed=0, received=0, new_messages=0)
+
+
+FORWARDED = Forwarded(
+    unit_name="望海街道总工会",
+    address="13812345678@example.org",
+    why="地址不存在",
+    returned_at=datetime(2021, 9, 23, 10, 5, tzinfo=ZONE),
+    subject="【已收到】望海街道总工会 统计表（受理号 NET21-0037）",
+    lines=("望海街道总工会：", "您报送的统计表已收到，登记活动 2 场。", "联系电话 13912345678"),
+)
 
 
 ALERT = Alert(
@@ -377,4 +402,5 @@ LETTERS: dict[str, object] = {
     "digest": digest(),
     "digest-empty": empty_digest(),
     "alert": ALERT,
+    "forwarded": FORWARDED,
 }

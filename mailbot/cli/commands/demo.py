@@ -132,7 +132,7 @@ def _tell(app: App, console: Console, folder: Path, mails: tuple[Sample, ...]) -
     console.rule("发出的回执")
     _tell_receipts(app, account, console)
     console.rule("报送情况")
-    show(account, app.config, console)
+    show(account, app.config, console, now)
     if reminder:
         console.rule("下一次报送提醒")
         _show(console, app.letters.pages(reminder, now)[1], reminder.subject, reminder.to)
@@ -250,4 +250,5 @@ def _workbook(config: Config, app: App, account: Account, now: datetime) -> byte
         next(iter(app.forms.values())),
         organisation_name=config.organisation.name,
         as_of=now,
+        dead=account.dead,
     )

@@ -15,12 +15,14 @@ from mailbot.app import forms_of, load_roster, local_clock
 from mailbot.campaigns.roster import Roster
 from mailbot.cli.options import with_config
 from mailbot.config import Config
+from mailbot.decide.dead_contacts import DeadContact
 from mailbot.decide.standing import standings
 from mailbot.documents import circular, exports
 from mailbot.documents.workbook import consolidated, consolidated_name
 from mailbot.domain.decision import StoredDecision
 from mailbot.domain.mail import StoredMessage
 from mailbot.domain.submission import StoredSubmission
+from mailbot.flows.unit_accounts import dead_now
 from storage.store import Store
 
 
@@ -38,7 +40,7 @@ def command(config: Config, kind: str, output: Path | None) -> None:
     now = local_clock(config)()
     if kind == "circular" and now.date() <= config.campaign.deadline:
         raise click.UsageError(f"the circular is made after the deadline, which is {config.campaign.deadline}")
-    content, name = _content(config, kind, _stored(config), now)
+    content, name = _content(config, kind, _stored(config, kind), now)
     if output is None and name and sys.stdout.isatty():
         _write(Path(name), content, "xb")
     elif output is None:
@@ -67,14 +69,19 @@ class Stored:
     submissions: tuple[StoredSubmission, ...]
     extensions: Mapping[str, date]
     decisions: tuple[StoredDecision, ...]
+    dead: Mapping[str, DeadContact]
 
 
-def _stored(config: Config) -> Stored:
+def _stored(config: Config, kind: str) -> Stored:
     store = Store.open(config.database.url)
     try:
         with store.transaction() as tx:
             return Stored(
-                tx.messages(config.campaign.id), tx.submissions(config.campaign.id), tx.extensions(), tx.decisions()
+                tx.messages(config.campaign.id),
+                tx.submissions(config.campaign.id),
+                tx.extensions(),
+                tx.decisions(),
+                dead_now(load_roster(config), tx) if kind == "xlsx" else {},
             )
     finally:
         store.close()
@@ -111,4 +118,5 @@ def _workbook(config: Config, roster: Roster, stored: Stored, now: datetime) -> 
         organisation_name=config.organisation.name,
         as_of=now,
         extensions=stored.extensions,
+        dead=stored.dead,
     )

@@ -3,6 +3,8 @@
 import json
 import sys
 from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 import click
@@ -13,6 +15,7 @@ from mailbot.app import build
 from mailbot.cli.options import with_config
 from mailbot.config import Config
 from mailbot.decide import ledger, uncertain_letters
+from mailbot.decide.dead_contacts import living_addresses
 from mailbot.decide.reminders import owes
 from mailbot.decide.standing import Standing
 from mailbot.domain.letter import LetterState
@@ -21,6 +24,7 @@ from mailbot.flows.unit_accounts import account_of, ledger_fault
 from mailbot.flows.watch import Known, vital_signs
 from mailbot.letters.alert_causes import causes
 from mailbot.letters.digest_account import Account
+from mailbot.letters.digest_contacts import dead_lines, units_of
 from mailbot.letters.digests import waiting
 
 OWES = {"nothing": "未报", "table": "已报信息，未报表", "quota": "场次不足", "correction": "待补正"}
@@ -43,7 +47,7 @@ def command(config: Config, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(_document(account) | {"trouble": wrong}, ensure_ascii=False, indent=1))
     else:
-        show(account, config, Console())
+        show(account, config, Console(), now)
         for title in wrong:
             click.echo(f"系统需要处理：{title}")
     if fault:
@@ -51,7 +55,7 @@ def command(config: Config, as_json: bool) -> None:
         sys.exit(1)
 
 
-def show(account: Account, config: Config, console: Console) -> None:
+def show(account: Account, config: Config, console: Console, now: datetime) -> None:
     """Print the state of the collection."""
     standings = account.standings
     reported = sum(s.reported for s in standings)
@@ -76,8 +80,8 @@ def show(account: Account, config: Config, console: Console) -> None:
     console.print(f"来件 {len(account.messages)}" + (f" = {outcomes}" if outcomes else ""))
     if account.deferred:
         console.print(f"{account.deferred} 封来件因同一发件人来件过多暂缓读取")
-    if account.dead:
-        console.print(f"退信地址（不再向其寄送提醒）：{'、'.join(sorted(account.dead))}")
+    for line in dead_lines(account, now):
+        console.print(f"联系邮箱失效：{line.unit_name}：{line.text}", markup=False)
     queued, held = _count(account, LetterState.QUEUED), _count(account, LetterState.HELD)
     console.print(f"信件：已发 {_count(account, LetterState.SENT)}，待发 {queued}")
     if held:
@@ -103,6 +107,20 @@ def _count(account: Account, state: LetterState) -> int:
     return sum(letter.state is state for letter in account.letters)
 
 
+def _dead_contacts(account: Account) -> Iterator[dict[str, Any]]:
+    for contact in account.dead.values():
+        for unit in units_of(contact.address, contact.unit, account.roster):
+            yield {
+                "unit": unit.code if unit else None,
+                "name": unit.name if unit else None,
+                "address": contact.address,
+                "reason": contact.why,
+                "since": contact.since.isoformat(),
+                "letter": contact.subject,
+                "others": list(living_addresses(unit, account.dead)) if unit else [],
+            }
+
+
 def _document(account: Account) -> dict[str, Any]:
     dispositions = Counter(message.disposition for message in account.messages)
     return {
@@ -123,6 +141,7 @@ def _document(account: Account) -> dict[str, Any]:
         "messages": len(account.messages),
         "deferred": account.deferred,
         "dead_addresses": sorted(account.dead),
+        "dead_contacts": list(_dead_contacts(account)),
         "ledger": {str(outcome): dispositions[outcome] for outcome in (*Disposition, None)},
         "letters": {str(state): _count(account, state) for state in LetterState},
         "unknown_letters": [

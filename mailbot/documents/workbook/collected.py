@@ -7,6 +7,7 @@ from datetime import datetime
 from openpyxl.worksheet.worksheet import Worksheet
 
 from mailbot.config import Campaign
+from mailbot.decide.dead_contacts import DeadContact
 from mailbot.decide.standing import Standing, counted_records, figure
 from mailbot.decide.unit_state import day_words
 from mailbot.documents.workbook import sheets
@@ -41,6 +42,8 @@ class Collected:
     campaign: Campaign
     organisation: str
     as_of: datetime
+    dead: Mapping[str, DeadContact]
+    """The addresses at which no letter arrives any more, in lower case."""
 
     def rows(self) -> Iterator[tuple[Standing, StoredSubmission, Record]]:
         """Every activity that counts, in the order in which 明细 numbers them."""

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from mailbot.campaigns.roster import Roster
 from mailbot.config import Campaign
+from mailbot.decide.dead_contacts import DeadContact
 from mailbot.decide.standing import standings
 from mailbot.documents.workbook import sheets
 from mailbot.documents.workbook.collected import Collected
@@ -32,12 +33,14 @@ def consolidated(
     organisation_name: str,
     as_of: datetime,
     extensions: Mapping[str, date] = MappingProxyType({}),
+    dead: Mapping[str, DeadContact] = MappingProxyType({}),
 ) -> bytes:
     """An .xlsx of five sheets in roster order: 明细, 分单位, 报送情况, 待核事项, 数据来源.
 
     Only current submissions of this form that no person has to settle count. Every figure is a number and no cell
     a formula; a text that a unit wrote stays a text, with the middle of phone numbers hidden. `as_of` is aware and
-    gives the zone of all times; `extensions` are the days that staff granted to units.
+    gives the zone of all times; `extensions` are the days that staff granted to units, `dead` the addresses (in lower
+    case) that no letter reaches.
     """
     mine = [s for s in submissions if s.submission.reading.form == form.id]
     collected = Collected(
@@ -49,6 +52,7 @@ def consolidated(
         campaign=campaign,
         organisation=organisation_name,
         as_of=as_of,
+        dead=dead,
     )
     book = sheets.new_book(campaign.title + form.title, organisation_name)
     for name, fill in SHEETS:

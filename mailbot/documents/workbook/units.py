@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from openpyxl.worksheet.worksheet import Worksheet
 
+from mailbot.decide.dead_contacts import contact_remarks
 from mailbot.decide.standing import Standing, totals_and_rows
 from mailbot.decide.unit_state import is_late, is_zero_report, percent, reported, sections, state_in_words
 from mailbot.documents.workbook import sheets
@@ -68,6 +69,7 @@ def _remarks(standing: Standing, collected: Collected) -> Iterator[str]:
         yield "各场相加①"
     if standing.open_errors:
         yield "有待补正内容"
+    yield from contact_remarks(standing.unit, collected.dead)
 
 
 def _notes(collected: Collected) -> Iterator[str]:
