@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from mailbot.cli.options import write_file
 from mailbot.mail.reader import SECONDS, SLOW_SECONDS
 from parsers.child import sandbox
 from parsers.child.isolate import Died, Isolated
@@ -20,10 +21,7 @@ def show_layouts(file: Path, content: bytes, *, as_json: bool, html: Path | None
     """
     found = _layouts(file, content)
     if html:
-        try:
-            html.write_text(found.page, encoding="utf-8")
-        except OSError as error:
-            raise click.ClickException(f"{html}: cannot be written: {error.strerror}") from error
+        write_file(html, found.page.encode())
     elif as_json:
         click.echo(json.dumps({"sheets": found.sheets}, ensure_ascii=False))
     else:

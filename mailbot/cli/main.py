@@ -6,6 +6,8 @@ works on this database; 130 interrupted.
 
 import difflib
 import importlib
+import io
+import os
 import sys
 
 import click
@@ -64,6 +66,9 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line and leave with its exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that has no Chinese is no reason to fail
     sys.exit(_status())
 
 
@@ -74,7 +79,7 @@ def _status() -> int:
         click.echo(error.format_message())
         return BAD_USE
     except click.UsageError as error:
-        return _complain(error.format_message().replace("\n", " "), BAD_USE)
+        return _complain(_of_use(error), BAD_USE)
     except click.ClickException as error:
         return _complain(error.format_message(), error.exit_code)
     except click.Abort:
@@ -85,8 +90,22 @@ def _status() -> int:
         return _complain(str(error), BUSY)
     except MailbotError as error:
         return _complain(str(error), 1)
-    except BrokenPipeError:
+    except BrokenPipeError:  # whoever reads has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+    except OSError as error:
+        if error.filename is None:
+            raise
+        return _complain(f"{error.filename}: cannot be used: {error.strerror}; check the path and its rights", 1)
+
+
+def _of_use(error: click.UsageError) -> str:
+    """One line; what is missing in the words of its help."""
+    parameter = getattr(error, "param", None)
+    if isinstance(error, click.MissingParameter) and isinstance(parameter, click.Option) and parameter.help:
+        values = parameter.make_metavar(error.ctx or click.Context(cli))
+        return f"{parameter.opts[-1]} {values} is missing: {parameter.help[0].lower()}{parameter.help[1:]}"
+    return " ".join(error.format_message().split())
 
 
 def _complain(text: str, status: int) -> int:

@@ -2,11 +2,12 @@
 
 import logging
 import os
-import time
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import datetime, time
 from pathlib import Path
+from time import gmtime
 from typing import Any
 
 import click
@@ -75,6 +76,37 @@ def not_as_root(function: Command) -> Command:
     )(function)
 
 
+class Moment(click.ParamType[datetime]):
+    """A day such as 2021-09-27, or with `has_time` also a time of it; gives a naive datetime."""
+
+    name = "day"
+
+    def __init__(self, *, has_time: bool = False) -> None:
+        self._has_time = has_time
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """Fails with a sentence that says how a day is written."""
+        with suppress(ValueError):
+            found = datetime.fromisoformat(str(value))
+            if found.tzinfo is None and (self._has_time or found.time() == time()):
+                return found
+        times = ", or with its time 2021-09-27T09:00" if self._has_time else ""
+        said = f"{value} is no day of the calendar; write it as 2021-09-27{times}"
+        raise click.BadParameter(said, ctx=ctx, param=param)
+
+
+def write_file(path: Path, content: bytes, *, replaces: bool = True) -> None:
+    """Write what a command gives and say so. Raises ClickException with a sentence where it cannot be written."""
+    try:
+        with path.open("wb" if replaces else "xb") as file:
+            file.write(content)
+    except FileExistsError:
+        raise click.UsageError(f"{path} is there already; say -o {path} to replace it, or another name") from None
+    except OSError as error:
+        raise click.ClickException(f"{path}: cannot be written: {error.strerror}; choose another place") from error
+    click.echo(f"wrote {path}", err=True)
+
+
 def with_log_level(function: Command) -> Command:
     """Gives the command `log_level`, from `--log-level` or $MAILBOT_LOG_LEVEL; None where neither says one."""
     return click.option(
@@ -91,7 +123,7 @@ def log_to_stderr(level: str) -> None:
     At "debug" a failure that was expected comes with its traceback, and libraries tell more.
     """
     formatter = logging.Formatter("%(asctime)sZ %(levelname)s %(name)s: %(message)s", "%Y-%m-%dT%H:%M:%S")
-    formatter.converter = time.gmtime
+    formatter.converter = gmtime
     handler = logging.StreamHandler()
     handler.setFormatter(formatter)
     is_debug = level == "debug"

@@ -224,10 +224,17 @@ def _form(content: dict[str, Any], where: str) -> Form:
     try:
         form = TypeAdapter(Form).validate_python(content)
     except ValidationError as error:
-        raise FormError(_sentence(where, fault["loc"], fault["msg"]) for fault in error.errors()) from error
+        raise FormError(
+            _sentence(where, fault["loc"], _said(fault["type"], fault["msg"])) for fault in error.errors()
+        ) from error
     if faults := tuple(_contradictions(form)):
         raise FormError(f"form {where}: {fault}" for fault in faults)
     return form
+
+
+def _said(kind: str, message: str) -> str:
+    known = {"unexpected_keyword_argument": "is not a known key; remove it", "missing": "is missing; write it"}
+    return known.get(kind, message)
 
 
 def _sentence(where: str, place: Iterable[int | str], message: str) -> str:

@@ -13,7 +13,7 @@ import click
 
 from mailbot.app import forms_of, load_roster, local_clock
 from mailbot.campaigns.roster import Roster
-from mailbot.cli.options import with_config
+from mailbot.cli.options import with_config, write_file
 from mailbot.config import Config
 from mailbot.decide.dead_contacts import DeadContact
 from mailbot.decide.standing import standings
@@ -28,7 +28,9 @@ from storage.store import Store
 
 @click.command()
 @with_config
-@click.option("--format", "kind", type=click.Choice(["json", "xlsx", "csv", "circular"]), required=True)
+@click.option(
+    "--format", "kind", type=click.Choice(["json", "xlsx", "csv", "circular"]), required=True, help="What to write."
+)
 @click.option(
     "-o",
     "--output",
@@ -42,23 +44,11 @@ def command(config: Config, kind: str, output: Path | None) -> None:
         raise click.UsageError(f"the circular is made after the deadline, which is {config.campaign.deadline}")
     content, name = _content(config, kind, _stored(config, kind), now)
     if output is None and name and sys.stdout.isatty():
-        _write(Path(name), content, "xb")
+        write_file(Path(name), content, replaces=False)  # somebody may have worked in it
     elif output is None:
         click.echo(content, nl=False)
     else:
-        _write(output, content, "wb")
-
-
-def _write(path: Path, content: bytes, mode: str) -> None:
-    """With mode "xb" a file that is there stays as it is: somebody may have worked in it."""
-    try:
-        with path.open(mode) as file:
-            file.write(content)
-    except FileExistsError:
-        raise click.UsageError(f"{path} is there already; say -o {path} to replace it, or another name") from None
-    except OSError as error:
-        raise click.FileError(str(path), error.strerror or "cannot be written") from error
-    click.echo(f"wrote {path}", err=True)
+        write_file(output, content)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,11 @@ CHINA = ZoneInfo("Asia/Shanghai")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--config", type=click.Path(path_type=Path), metavar="FILE", help="Take forms and days of this campaign.")
 @click.option("--form", default="activities", help="Without --config: a form that comes with mailbot, or a path.")
-@click.option("--year", type=int, help="Without --config: the year that days without one belong to. Default: this one.")
+@click.option(
+    "--year",
+    type=click.IntRange(1990, 2100),
+    help="Without --config: the year that days without one belong to. Default: this one.",
+)
 @click.option("--json", "as_json", is_flag=True, help="For other programs.")
 @click.option("--layout", is_flag=True, help="Show what the sheets of FILE are, before any form.")
 @click.option("--html", type=click.Path(path_type=Path, dir_okay=False), help="With --layout: write it as a page.")

@@ -11,11 +11,12 @@ from rich.table import Table
 from mailbot.app import build
 from mailbot.campaigns import calendar
 from mailbot.cli.commands.status import OWES
-from mailbot.cli.options import with_config
+from mailbot.cli.options import Moment, with_config, write_file
 from mailbot.config import Config
 from mailbot.decide.facts import Facts
 from mailbot.decide.judgement import Judged, judge
 from mailbot.decide.reminders import owes, reminders, unreachable
+from mailbot.decide.staff_orders import unit_called
 from mailbot.decide.standing import Standing
 from mailbot.domain.letter import Letter, LetterKind
 from mailbot.domain.letter_contents import Reminder
@@ -33,8 +34,8 @@ from mailbot.mail.opening import Opened
 @click.command()
 @click.argument("kind", type=click.Choice(["receipt", "reminder", "digest"]))
 @with_config
-@click.option("--at", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]), help="Default: now.")
-@click.option("--unit", help="The reminder of this unit (its code); default: the first.")
+@click.option("--at", type=Moment(has_time=True), help="Default: now.")
+@click.option("--unit", help="The reminder of this unit (its code or name); default: the first.")
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="An .eml or .html file.")
 def command(kind: str, config: Config, at: datetime | None, unit: str | None, output: Path | None) -> None:
     """Show what would be sent at a time, as .eml or .html; sends nothing, stores nothing."""
@@ -45,7 +46,8 @@ def command(kind: str, config: Config, at: datetime | None, unit: str | None, ou
             case "receipt":
                 _receipt(app, output)
             case "reminder":
-                _reminder(app, _hour_of_reminders(now, config) if at else now, unit, output)
+                code = unit_called(unit, app.roster) if unit else None
+                _reminder(app, _hour_of_reminders(now, config) if at else now, code, output)
             case _:
                 _letter(app, _digest(app, now), now, output)
     finally:
@@ -156,8 +158,4 @@ def _write(output: Path | None, message: bytes, html: str) -> None:
     if output is None:
         click.echo(message, nl=False)
         return
-    if output.suffix == ".html":
-        output.write_text(html, encoding="utf-8")
-    else:
-        output.write_bytes(message)
-    click.echo(f"wrote {output}", err=True)
+    write_file(output, html.encode() if output.suffix == ".html" else message)

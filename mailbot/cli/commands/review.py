@@ -9,7 +9,7 @@ import click
 
 from mailbot.app import build
 from mailbot.campaigns.roster import Roster
-from mailbot.cli.options import with_config_here_or_above
+from mailbot.cli.options import Moment, with_config_here_or_above
 from mailbot.config import Config
 from mailbot.decide.cases import choices
 from mailbot.decide.staff_orders import unit_called
@@ -35,7 +35,7 @@ def command(context: click.Context, config: Config | None, as_json: bool) -> Non
     if context.invoked_subcommand is not None:
         return
     if config is None:
-        raise click.UsageError("Missing option '--config'.")
+        raise click.MissingParameter(ctx=context, param=next(p for p in context.command.params if p.name == "config"))
     _list(config, as_json)
 
 
@@ -174,12 +174,14 @@ def undo(config: Config, case: str, reason: str, by: str) -> None:
 
 @command.command()
 @click.argument("unit")
-@click.argument("until", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY")
+@click.argument("until", type=Moment(), metavar="DAY")
 @REASON
 @BY
 @with_config_here_or_above
 def extend(config: Config, unit: str, until: datetime, reason: str, by: str) -> None:
     """Give a UNIT more time, until a DAY such as 2021-10-08."""
+    if until.date() <= config.campaign.deadline:
+        raise click.UsageError(f"{until:%Y-%m-%d} gives no more time: the deadline is {config.campaign.deadline}")
     app = build(config)
     try:
         code = unit_called(unit, app.roster)
