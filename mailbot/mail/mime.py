@@ -273,7 +273,8 @@ class _Reader:
         try:
             inside = cms.opened(content, self.budget.wrapped)
         except Unreadable as error:
-            self._attach(part, content, None if of_mail else name, error.fault())
+            if error.code == "encrypted" or not (part.path and smime.is_called_signature(part.type, name)):
+                self._attach(part, content, None if of_mail else name, error.fault())
             return
         if inside is None:
             return

@@ -23,6 +23,11 @@ def is_signature(type: str) -> bool:
     return type in _SIGNATURES
 
 
+def is_called_signature(type: str, name: str | None) -> bool:
+    """Whether a part calls itself a signature; nothing is lost where one beside other parts is damaged."""
+    return is_signature(type) or (name or "").lower().endswith(".p7s")
+
+
 def is_of_mail(type: str, content: bytes) -> bool:
     """Whether what was wrapped is a part of a mail with its own header, or words, and no file.
 

@@ -21,6 +21,7 @@ from parsers.containers import KINDS, Budget, unpack
 from parsers.formats.file_kind import kind_of
 from parsers.formats.read_file import read_grids
 from parsers.reading import Unreadable
+from support import wrappings
 from support.paths import GOLDEN_FILES
 
 SLOWEST = 10.0
@@ -124,7 +125,11 @@ def run(subject: str, seeds: tuple[bytes, ...], first: int, last: int) -> float:
 
 @cache
 def _mails() -> tuple[bytes, ...]:
-    return tuple(sample.raw for sample in samples.samples(date(2021, 9, 26)))
+    good = wrappings.mixed(wrappings.FILES["base64"](_xlsx()[0]))
+    signed = (wrappings.message(wrap(good)) for wrap in wrappings.ENTITIES.values())
+    changed = (wrap(wrappings.message(good)) for wrap in wrappings.MESSAGES.values())
+    files = (wrappings.message(wrappings.mixed(wrap(_xlsx()[0]))) for wrap in wrappings.FILES.values())
+    return (*(sample.raw for sample in samples.samples(date(2021, 9, 26))), *signed, *changed, *files)
 
 
 @cache

@@ -169,6 +169,12 @@ def test_a_signature_is_no_file() -> None:
     assert (of.documents, of.part_types, of.words) == ((), (), "a question")
 
 
+def test_a_signature_beside_a_file_may_be_damaged() -> None:
+    signature = mails.file("smime.p7s", cms.signed(None)[:30], type="application/pkcs7-signature")
+    of = opened(message(mails.multipart("signed", [GOOD, signature])))
+    assert (people(of), faults(of)) == (PEOPLE, [])
+
+
 def test_words_signed_by_pgp_in_place_are_the_words() -> None:
     text = (
         "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\n您好，\n- -- 新河\n"
