@@ -77,10 +77,10 @@ def _without_status(mail: Mail, raw: bytes, own: str) -> Iterator[str]:
     """The addresses of a report that has no fields: as its header, the library, or its words tell."""
     named = (mail.head.header("x-failed-recipients") or "").lower()
     delayed, failed = known_reports.recipients(raw)
-    if delayed and not failed:
+    if (delayed and not failed) or report_words.speaks_of_a_delay(mail.head.subject):
         return
     yield from sorted(failed)
-    if report_words.speaks_of_a_delay(f"{mail.head.subject}\n{own}"):
+    if report_words.speaks_of_a_delay(own):
         return
     yield from (address.strip() for address in named.split(",") if "@" in address)
     if not failed and not named:

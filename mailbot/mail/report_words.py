@@ -32,7 +32,7 @@ _ORIGINAL = re.compile(
 _DELAYED = re.compile(
     "|".join(
         (
-            r"^warning\b|warning message only|warning only|just a warning|no action is required",
+            r"warning message only|warning only|just a warning|no action is required",
             r"do(?:es)? not need to (?:resend|re-send|take any action)",
             r"(?<!not )(?:will|shall) (?:be retried|be tried again|retry|try again|(?:keep|continue) (?:trying|to))",
             r"attempts? will continue|not yet (?:been )?delivered|is delayed|has been (?:delayed|deferred|postponed)",
