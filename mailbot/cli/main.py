@@ -33,7 +33,12 @@ class Commands(click.Group):
         """The command of that name, or None."""
         if cmd_name not in commands.SUMMARIES:
             return None
-        command = importlib.import_module(f"{commands.__name__}.{cmd_name}").command
+        try:
+            command = importlib.import_module(f"{commands.__name__}.{cmd_name}").command
+        except ModuleNotFoundError as error:
+            raise MailbotError(
+                f"the library {error.name} is missing; install what mailbot needs: pip install -r requirements.txt"
+            ) from error
         assert isinstance(command, click.Command)
         return command
 

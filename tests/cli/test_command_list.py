@@ -76,3 +76,10 @@ def test_the_demo_says_what_it_needs() -> None:
     assert done.returncode == 1
     (line,) = done.stderr.splitlines()
     assert "pip install 'mailbot[demo]'" in line
+
+
+def test_an_installation_without_its_libraries_is_told_in_a_line() -> None:
+    done = alone("status", "--config", "config.toml")
+    assert done.returncode == 1
+    (line,) = done.stderr.splitlines()
+    assert "is missing; install what mailbot needs: pip install -r requirements.txt" in line
