@@ -269,16 +269,15 @@ class _Reader:
 
     def _take_wrapped(self, part: _Part, content: bytes, name: str | None) -> None:
         """What S/MIME wraps: a part of this mail, or a file."""
-        of_mail = part.type in smime.WRAPPERS
         try:
             inside = cms.opened(content, self.budget.wrapped)
         except Unreadable as error:
             if error.code == "encrypted" or not (part.path and smime.is_called_signature(part.type, name)):
-                self._attach(part, content, None if of_mail else name, error.fault())
+                self._attach(part, content, None if part.type in smime.WRAPPERS else name, error.fault())
             return
         if inside is None:
-            return
-        if smime.is_of_mail(part.type, inside):
+            pass
+        elif smime.is_of_mail(part.type, inside):
             self._take_entity(part, inside)
         elif part.depth < DEEPEST and smime.is_wrapper("", inside):
             self._take_wrapped(replace(part, depth=part.depth + 1), inside, smime.name_inside(name))

@@ -139,6 +139,14 @@ def _clear_signed(entity: bytes) -> bytes:
     )
 
 
+def _encoded(entity: bytes) -> bytes:
+    """All parts together in base64; what names an encoding already has none of two."""
+    fields, _, content = entity.partition(b"\r\n\r\n")
+    if b"Content-Transfer-Encoding" in fields:
+        return entity
+    return mails.part(fields + b"\r\nContent-Transfer-Encoding: base64", b64(content))
+
+
 ENTITIES: Mapping[str, Wrap] = {
     "as it is": _same,
     "signed": lambda entity: smime(cms.signed(entity)),
@@ -165,11 +173,7 @@ ENTITIES: Mapping[str, Wrap] = {
         mails.part(b"Content-Type: message/rfc822", b"\r\n" + message(e))
     ),
     "forwarded with CR alone": lambda e: mixed(mails.file("a.eml", message(e).replace(b"\r\n", b"\r"))),
-    "encoded as a whole": lambda entity: (
-        entity.partition(b"\r\n\r\n")[0]
-        + b"\r\nContent-Transfer-Encoding: base64\r\n\r\n"
-        + b64(entity.partition(b"\r\n\r\n")[2])
-    ),
+    "encoded as a whole": _encoded,
 }
 """How the content of a mail is wrapped."""
 
