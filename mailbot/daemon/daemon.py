@@ -33,6 +33,7 @@ from mailbot.flows.report import report
 log = logging.getLogger(__name__)
 
 JUDGE_SECONDS, SEND_SECONDS, PLAN_SECONDS, CHECK_SECONDS = 2, 2, 30, 86400
+POLL = "poll "
 LOOK_SECONDS = 5.0
 """Between two looks at the ticks, by the monotonic clock."""
 STOP_SECONDS = 45
@@ -60,6 +61,7 @@ class Daemon:
     """What the last look through the whole database found wrong, at `checked_at`."""
     checked_at: datetime | None = None
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    ticks: list[Tick] = field(default_factory=list)
     trusted_from: float = 0.0
     """From when on, by the monotonic clock, the time of day is believed."""
 
@@ -74,7 +76,7 @@ class Daemon:
         if last := heartbeat.read(self.app.config.archive.path):
             self.trusted_from = time.monotonic() + last.doubt_at(self.started_at)
         begin(self.app)
-        ticks = self._ticks()
+        self.ticks = ticks = self._ticks()
         scheduler = timetable(ticks)
         scheduler.start()
         self.beat(ticks)
@@ -103,13 +105,14 @@ class Daemon:
 
     def _ticks(self) -> list[Tick]:
         duties: list[tuple[str, float, Callable[[], object]]] = [
-            (f"poll {mailbox.name}", mailbox.poll_seconds, partial(self.poll, mailbox, inbox))
+            (f"{POLL}{mailbox.name}", mailbox.poll_seconds, partial(self.poll, mailbox, inbox))
             for mailbox, inbox in self.app.mailboxes
         ]
         duties += [
             ("judge", JUDGE_SECONDS, self.judge),
             ("judge slowly", JUDGE_SECONDS, partial(self.judge, slowly=True)),
-            ("plan", PLAN_SECONDS, self.plan),
+            ("remind", PLAN_SECONDS, self.remind),
+            ("report", PLAN_SECONDS, self.report),
             ("watch", PLAN_SECONDS, self.watch),
             ("send", SEND_SECONDS, self.send),
             ("check", CHECK_SECONDS, self.check),
@@ -153,6 +156,10 @@ class Daemon:
             duties=(*map(_duty, ticks), *self._beside_ticks()),
             checked_at=self.checked_at,
             damage=self.damage,
+            setbacks=tuple(
+                heartbeat.Setback(about=one.about, reason=one.reason, at=one.at)
+                for one in tuple(self.app.setbacks.values())
+            ),
             doubt=max(0.0, self.trusted_from - time.monotonic()),
         )
         try:
@@ -218,16 +225,26 @@ class Daemon:
         while not self.stopping.is_set() and judge_next(self.app, slowly=slowly):
             report_progress()
 
-    def plan(self) -> None:
-        """Queue what is due by the calendar."""
+    def remind(self) -> None:
+        """Queue the reminders that are due."""
         if not self.doubts_clock:
             remind(self.app)
+
+    def report(self) -> None:
+        """Queue the digest that is due."""
+        if not self.doubts_clock:
             report(self.app)
 
     def watch(self) -> None:
         """Queue what staff must hear of at once."""
-        silent = [name for name in self.app.posts if self.backoffs[_sending_key(name)].failures]
-        watch.watch(self.app, watch.Known(self.started_at, self.damage, self.doubts_clock, silent))
+        known = watch.Known(
+            since=self.started_at,
+            damage=self.damage,
+            clock_was_set=self.doubts_clock,
+            silent=[name for name in self.app.posts if self.backoffs[_sending_key(name)].failures],
+            failing=heartbeat.failing(map(_duty, self.ticks)),
+        )
+        watch.watch(self.app, known)
 
     def check(self) -> None:
         """Look through the whole database for damage."""
@@ -261,7 +278,9 @@ def _filing_key(mailbox: str) -> str:
 
 
 def _tried(name: str, tries: Backoff) -> heartbeat.Duty:
-    return heartbeat.Duty(name=name, seconds=0, quiet=0, runs=False, failing=tries.failing, failure=tries.failure)
+    return heartbeat.Duty(
+        name=name, seconds=0, quiet=0, runs=False, failing=tries.failing, failure=tries.failure, remote=True
+    )
 
 
 def _duty(tick: Tick) -> heartbeat.Duty:
@@ -272,6 +291,7 @@ def _duty(tick: Tick) -> heartbeat.Duty:
         runs=tick.runs,
         failing=tick.failing,
         failure=tick.failure,
+        remote=tick.name.startswith(POLL),
     )
 
 

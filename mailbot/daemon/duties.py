@@ -1,4 +1,4 @@
-"""The daemon's periodic duties, and how one that hangs is noticed. Time here is monotonic: no clock sets it.
+"""The daemon's periodic duties, and how one that hangs or fails is noticed.
 
 Time here is monotonic: setting the clock does not change it.
 """
@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 HUNG_SECONDS = 15 * 60
 """A tick that has not got on for so long hangs: longer than the ten minutes in which a server may answer a letter."""
 LATE_PERIODS, HUNG_PERIODS = 3, 10
+TOLD_AGAIN_SECONDS = 60 * 60
+"""After so long the log says once more that a duty still fails for the same reason."""
 _current = threading.local()
 
 
@@ -31,13 +33,14 @@ def report_progress() -> None:
 
 
 class Tick:
-    """One duty, every so many seconds. A failure is one line in the log; the next time tries again."""
+    """One duty, every so many seconds. A failure is one line in the log, repeated each hour while it lasts; the next
+    time tries again."""
 
     def __init__(self, name: str, seconds: float, work: Callable[[], object], hung_seconds: float) -> None:
         self.name, self.seconds, self.hung_seconds = name, seconds, hung_seconds
         self.failure: str | None = None
         self.runs = False
-        self._work, self._moved, self._failing_since = work, time.monotonic(), 0.0
+        self._work, self._moved, self._failing_since, self._told_at = work, time.monotonic(), 0.0, 0.0
 
     def __call__(self) -> None:
         """Do it once."""
@@ -46,12 +49,12 @@ class Tick:
         try:
             self._work()
         except MailbotError as error:
-            log.warning("%s: %s", self.name, error, exc_info=log.isEnabledFor(logging.DEBUG))
-            self._failed(str(error))
-        except Exception as error:
-            log.exception("%s failed", self.name)
-            self._failed(f"{type(error).__name__}: {error}")
+            self._failed(str(error), error)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the other duties go on; it is told
+            self._failed(f"{type(error).__name__}: {error}", error)
         else:
+            if self.failure:
+                log.info("%s works again", self.name)
             self.failure = None
         finally:
             self.moved()
@@ -82,8 +85,13 @@ class Tick:
         """Whether it should have been woken again, and was not."""
         return not self.runs and self.quiet > LATE_PERIODS * self.seconds
 
-    def _failed(self, sentence: str) -> None:
-        self._failing_since = self._failing_since if self.failure else time.monotonic()
+    def _failed(self, sentence: str, error: Exception) -> None:
+        now = time.monotonic()
+        self._failing_since = self._failing_since if self.failure else now
+        if sentence != self.failure or now - self._told_at >= TOLD_AGAIN_SECONDS:
+            self._told_at = now
+            log.warning("%s: %s", self.name, sentence)
+            log.debug("%s failed", self.name, exc_info=error)
         self.failure = sentence
 
 

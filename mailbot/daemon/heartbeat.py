@@ -1,11 +1,14 @@
 """The heartbeat: a small file in the archive that tells monitoring whether the daemon runs, and what fails."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from pydantic import AwareDatetime, BaseModel, ValidationError
+
+from mailbot.letters import alert_causes
+from mailbot.letters.alert_causes import Failing
 
 SECONDS = 10.0
 """Between two beats."""
@@ -15,13 +18,14 @@ LONG_SILENCE = timedelta(days=3)
 UNTIL_TRUSTED = 3600.0
 """Seconds for which a clock that was set ahead is not believed."""
 FAULT_SECONDS = 4 * 60.0
-"""Seconds for which a duty may fail or stand still before it counts as a fault."""
+"""Seconds for which a duty may stand still, or a server may fail, before it counts as a fault."""
 
 
 class Duty(BaseModel):
     """One tick, or sending from one mailbox.
 
-    `quiet`: seconds since it got on; `failing`: since when every run has failed, with the last reason.
+    `quiet`: seconds since it got on; `failing`: since when every run has failed, with the last reason. `remote`: it
+    depends on a mail server, which may be away for some minutes; any other has no reason to fail.
     """
 
     name: str
@@ -30,6 +34,15 @@ class Duty(BaseModel):
     runs: bool
     failing: float = 0.0
     failure: str | None = None
+    remote: bool = False
+
+
+class Setback(BaseModel):
+    """One thing that failed by itself, in Chinese, with the last reason."""
+
+    about: str
+    reason: str
+    at: AwareDatetime
 
 
 class Heartbeat(BaseModel):
@@ -43,6 +56,7 @@ class Heartbeat(BaseModel):
     duties: tuple[Duty, ...] = ()
     checked_at: AwareDatetime | None = None
     damage: str | None = None
+    setbacks: tuple[Setback, ...] = ()
     doubt: float = 0.0
     """Seconds for which the clock is not believed yet, so that reminders and digests wait."""
 
@@ -68,10 +82,24 @@ class Heartbeat(BaseModel):
     def faults(self) -> Iterator[str]:
         """What does not go as it should, in sentences."""
         for duty in self.duties:
-            if duty.failing > FAULT_SECONDS:
+            if duty.failing > (FAULT_SECONDS if duty.remote else 0):
                 yield f"{duty.name} has failed for {duty.failing:.0f} s: {duty.failure}"
             elif duty.quiet > max(FAULT_SECONDS, 3 * duty.seconds):
                 yield f"{duty.name} has not got on for {duty.quiet:.0f} s"
+
+
+def failing(duties: Iterable[Duty]) -> tuple[Failing, ...]:
+    """The duties that fail, those of mail servers aside: what these keep back is told by what waits."""
+    return tuple(
+        Failing(duty.name, timedelta(seconds=duty.failing), duty.failure or "")
+        for duty in duties
+        if duty.failing and not duty.remote
+    )
+
+
+def setbacks(beat: Heartbeat) -> tuple[alert_causes.Setback, ...]:
+    """What failed by itself, as alerts tell it."""
+    return tuple(alert_causes.Setback(one.about, one.reason, one.at) for one in beat.setbacks)
 
 
 def path(archive: Path) -> Path:

@@ -45,9 +45,9 @@ class Outcome:
     error: SendError | None = None
 
 
-def put_off(claimed: Claimed, now: datetime, wait: timedelta) -> Outcome:
-    """A letter that was not handed over, through no fault of its own."""
-    return Outcome(claimed, LetterState.QUEUED, now, later(now, wait))
+def put_off(claimed: Claimed, now: datetime, wait: timedelta, why: str | None = None) -> Outcome:
+    """A letter that was not handed over, through no fault of a server."""
+    return Outcome(claimed, LetterState.QUEUED, now, later(now, wait), why)
 
 
 def after_failure(claimed: Claimed, error: SendError, now: datetime) -> Outcome:

@@ -1,26 +1,28 @@
 """Answering: what goes out at once about a judged message."""
 
-from collections.abc import Iterator
-
 from mailbot.campaigns.roster import Roster
 from mailbot.config import Campaign
 from mailbot.decide.judgement import Judged
 from mailbot.domain.letter import Letter
 from mailbot.domain.submission import Verdict
 from mailbot.flows.ports import App
+from mailbot.flows.setbacks import by_itself
 from mailbot.letters.alerts import quarantine_alerts
 from mailbot.letters.notices import notices
 from mailbot.letters.receipts import receipt
 from storage.store import Transaction
 
 
-def letters_about(app: App, tx: Transaction, judged: Judged, roster: Roster) -> Iterator[Letter]:
+def letters_about(app: App, tx: Transaction, judged: Judged, roster: Roster) -> list[Letter]:
     """What goes out at once about a judged message."""
-    answer = receipt(judged, _campaign_of(app, tx, judged.verdict), roster, app.forms)
-    if answer:
-        yield answer
-    yield from notices(judged, roster, app.forms)
-    yield from quarantine_alerts(judged, app.config.staff)
+    found, campaign = list[Letter](), _campaign_of(app, tx, judged.verdict)
+    with by_itself(app, f"receipt of {judged.case}", f"受理号 {judged.case} 的回执"):
+        answer = receipt(judged, campaign, roster, app.forms)
+        found += [answer] if answer else []
+    with by_itself(app, f"notices of {judged.case}", f"受理号 {judged.case} 的告知信"):
+        found += notices(judged, roster, app.forms)
+    found += quarantine_alerts(judged, app.config.staff)
+    return found
 
 
 def _campaign_of(app: App, tx: Transaction, verdict: Verdict) -> Campaign:

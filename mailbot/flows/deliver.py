@@ -1,5 +1,6 @@
 """Delivering: claims one letter within the limits, decides a reminder anew, sends it, and stores the result."""
 
+import logging
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -7,21 +8,25 @@ from datetime import UTC, datetime, timedelta
 from mailbot.config import providers
 from mailbot.decide import delivery, sending_limits
 from mailbot.decide.delivery import Outcome
-from mailbot.domain.errors import MailbotError, SendError
+from mailbot.domain.errors import ArchiveError, MailbotError, Meaning, SendError, StoreError
 from mailbot.domain.letter import Claimed, Envelope, LetterKind, LetterState, Rest
-from mailbot.flows.enqueue import enqueue, rendered
+from mailbot.flows.enqueue import enqueue, written
 from mailbot.flows.ports import App
 from mailbot.flows.remind import reminders_due
+from mailbot.flows.setbacks import note
 from mailbot.flows.unit_accounts import dead_now, is_unjudged
 from mailbot.letters.delivery_alerts import account_alerts
 from storage.journal import departure
 from storage.store import Transaction
+
+log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=15)
 """How long a letter stays with who claimed it; longer than the ten minutes that a server may take to answer."""
 OWNER = "daemon"
 UNTIL_JUDGED = timedelta(minutes=1)
 """How long a reminder waits for a mail that has come and is not judged yet."""
+NOT_WRITTEN = "it cannot be written now, see the log; it is tried again"
 NOBODY_KNOWS = "a copy may have left, and was not found among the sent mail; it is not sent again"
 UNASKED = frozenset({LetterKind.NOTICE, LetterKind.DIGEST})
 """Letters of our own accord, which are not sent to a dead address; reminders are decided anew anyway."""
@@ -57,11 +62,16 @@ def deliver_next(app: App, shut: Collection[str] = ()) -> Delivery | None:
         claimed = _claim_next(app, tx, shut)
     if claimed is None:
         return None
+    key = f"sending {claimed.envelope.key}"
     try:
         outcome = _attempt(app, claimed)
-    except MailbotError:  # it was not handed over, so that is no lost answer
+    except (StoreError, ArchiveError):  # it was not handed over, so that is no lost answer
         app.unsettled.append(delivery.put_off(claimed, app.clock(), UNTIL_TRIED_AGAIN))
         raise
+    except Exception as error:  # noqa: BLE001 - a fault of this letter, before it was handed over; the others leave
+        note(app, key, f"信件“{claimed.envelope.subject}”（{claimed.envelope.to}）", error)
+        return _settled(app, delivery.put_off(claimed, app.clock(), UNTIL_LOOKED_AGAIN, str(error)))
+    app.setbacks.pop(key, None)
     return _settled(app, outcome)
 
 
@@ -83,6 +93,12 @@ def _attempt(app: App, claimed: Claimed) -> Outcome:
         app.posts[claimed.envelope.mailbox].send(delivery.with_copy_note(envelope, claimed.copies))
     except SendError as error:
         return delivery.after_failure(claimed, error, app.clock())
+    except MailbotError as error:  # its password is not where the configuration says; so nothing was handed over
+        return delivery.after_failure(claimed, SendError(str(error), Meaning.LOGIN), app.clock())
+    except Exception as error:  # it may have been handed over
+        log.exception("%s: sending ended without an answer", envelope.key)
+        lost = SendError(f"{type(error).__name__}: {error}", Meaning.UNCERTAIN)
+        return delivery.after_failure(claimed, lost, app.clock())
     return Outcome(claimed, LetterState.SENT, app.clock())
 
 
@@ -139,7 +155,9 @@ def _decided_again(app: App, claimed: Claimed) -> Envelope | Outcome:
         letter = next((letter for letter in due if letter.key == key), None)
         if letter is None:
             return Outcome(claimed, LetterState.DROPPED, now, why=delivery.NO_LONGER_DUE)
-        envelope = rendered(app, letter, now, claimed.envelope.mailbox)
+        envelope = written(app, letter, now, claimed.envelope.mailbox)
+        if envelope is None:
+            return delivery.put_off(claimed, now, UNTIL_LOOKED_AGAIN, NOT_WRITTEN)
         tx.rewrite(claimed, OWNER, envelope)
     return envelope
 
@@ -150,7 +168,7 @@ def _settled(app: App, outcome: Outcome) -> Delivery:
     app.unsettled.append(outcome)
     _write_down(app)
     envelope, error = outcome.claimed.envelope, outcome.error
-    failure = outcome.why if error or outcome.state is LetterState.UNCERTAIN else None
+    failure = None if outcome.state is LetterState.DROPPED else outcome.why
     blocked, patience = (error.blocked, delivery.patience(error.meaning)) if error else (False, timedelta())
     return Delivery(envelope.key, envelope.mailbox, outcome.state, failure, blocked, patience)
 

@@ -11,6 +11,7 @@ from mailbot.decide.delivery import Outcome
 from mailbot.decide.facts import Rules
 from mailbot.domain.letter import Envelope
 from mailbot.domain.mail import Head, Place, Sighting, Withheld
+from mailbot.letters.alert_causes import Setback
 from mailbot.letters.rendering.renderer import Renderer
 from mailbot.mail.opening import Opened
 from mailbot.servers.imap import Listing
@@ -110,6 +111,8 @@ class App:
     """By the name of the mailbox: what its last round could not take in."""
     unsettled: list[Outcome] = field(default_factory=list)
     """What became of letters and could not be written down yet; nothing else leaves before."""
+    setbacks: dict[str, Setback] = field(default_factory=dict)
+    """What failed by itself while the rest went on, see `flows.setbacks`."""
 
     def rules_of(self, received_at: datetime) -> Rules:
         """What a message that arrived then is judged by."""

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from mailbot.campaigns.calendar import stage_due
+from mailbot.campaigns.roster import Roster
 from mailbot.decide import delivery, sending_limits
 from mailbot.decide.reminders import reminders
 from mailbot.decide.repeated_reminders import AT_MOST, repeated
@@ -12,6 +13,7 @@ from mailbot.decide.standing import standings
 from mailbot.domain.letter import Letter, LetterKind, LetterState, StoredLetter
 from mailbot.flows.enqueue import enqueue
 from mailbot.flows.ports import App
+from mailbot.flows.setbacks import by_itself
 from mailbot.flows.unit_accounts import complete_until, dead_now, is_unjudged, roster_now
 from mailbot.letters.delivery_alerts import missed_reminders
 from storage.store import Transaction
@@ -42,10 +44,16 @@ def reminders_due(app: App, tx: Transaction, now: datetime, unit: str | None = N
         return []
     complete = None if is_unjudged(tx, now) else complete_until(app, tx)
     submissions, messages = tx.submissions(campaign.id, unit), tx.messages(campaign.id)
-    accounts = standings(roster_now(app, now, unit), campaign, submissions, messages, tx.extensions())
-    dead, letters = dead_now(app.roster, tx), tx.letters()
-    again = repeated(accounts, campaign, rules, now, complete, dead, returned, letters)
-    return [*reminders(accounts, campaign, rules, now, complete, dead, letters), *again]
+    extensions, dead = tx.extensions(), dead_now(app.roster, tx)
+    before = tx.letters(kind=LetterKind.REMINDER)
+    due: list[Letter] = []
+    for one in roster_now(app, now, unit).units:
+        with by_itself(app, f"reminder to {one.code}", f"{one.name}的提醒"):
+            accounts = standings(Roster((one,)), campaign, submissions, messages, extensions)
+            mine = [letter for letter in before if letter.unit == one.code]
+            due += reminders(accounts, campaign, rules, now, complete, dead, mine)
+            due += repeated(accounts, campaign, rules, now, complete, dead, returned, mine)
+    return due
 
 
 def _missed(app: App, tx: Transaction, now: datetime) -> Iterator[Letter]:

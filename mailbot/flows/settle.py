@@ -17,12 +17,14 @@ from mailbot.decide.whose import identify_tables
 from mailbot.domain.campaign import Unit
 from mailbot.domain.decision import Action, Case, Decision, StoredDecision
 from mailbot.domain.errors import DecisionRefused, ReaderDied
+from mailbot.domain.letter import Letter
 from mailbot.domain.mail import Disposition, Head, StoredMessage
 from mailbot.domain.submission import Status, StoredSubmission, Verdict
 from mailbot.flows.answer import letters_about
 from mailbot.flows.archived_mail import open_archived
 from mailbot.flows.enqueue import enqueue
 from mailbot.flows.ports import App
+from mailbot.flows.setbacks import by_itself
 from mailbot.letters.case_letters import case_letter
 from mailbot.letters.receipts import receipt_key
 from mailbot.mail.opening import Opened
@@ -53,10 +55,12 @@ def ask_staff(app: App, tx: Transaction, message: int, words: str, now: datetime
             if one.id not in own
         ]
         roster, secret = roster_then(app, case.message), app.archive.secret()
-        asking = (
-            case_letter(case, words, earlier, roster, app.forms, address, secret, turn)
-            for address in sorted(app.config.staff.everyone)
-        )
+        asking: list[Letter] = []
+        for address in sorted(app.config.staff.everyone):
+            with by_itself(
+                app, f"letter about {case.name} to {address}", f"受理号 {case.name} 的待核定来信（{address}）"
+            ):
+                asking.append(case_letter(case, words, earlier, roster, app.forms, address, secret, turn))
         enqueue(app, tx, asking, now)
 
 

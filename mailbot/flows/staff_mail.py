@@ -1,5 +1,6 @@
 """Staff decide by mail: they answer the letter that asks, and hear what was done or why not."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
@@ -7,7 +8,7 @@ from mailbot.decide import staff_orders
 from mailbot.decide.cases import choices
 from mailbot.decide.staff_orders import Order
 from mailbot.domain.decision import Action, Decision, Via
-from mailbot.domain.errors import DecisionRefused
+from mailbot.domain.errors import DecisionRefused, MessageLost
 from mailbot.domain.letter import Letter, LetterKind, StoredLetter
 from mailbot.domain.letter_contents import Transcript
 from mailbot.domain.mail import Disposition, Waiting
@@ -15,12 +16,15 @@ from mailbot.domain.proof import Proof
 from mailbot.domain.submission import Verdict
 from mailbot.flows.enqueue import enqueue
 from mailbot.flows.ports import App
+from mailbot.flows.setbacks import by_itself
 from mailbot.flows.settle import carry_out, reopened, roster_then, waiting_case, waiting_cases
 from mailbot.flows.unit_accounts import account_of
 from mailbot.letters.case_letters import one_time_word
 from mailbot.mail.opening import Opened
 from storage.journal import Judgement
 from storage.store import Transaction
+
+CANNOT_BE_DONE = "处理时程序出错，未作任何改动，已记入运行日志；请联系系统管理员"
 
 
 def order_of(app: App, opened: Opened) -> tuple[Order, StoredLetter | None] | None:
@@ -36,13 +40,42 @@ def order_of(app: App, opened: Opened) -> tuple[Order, StoredLetter | None] | No
 def obey(app: App, waiting: Waiting, opened: Opened, order: Order, letter: StoredLetter | None, proof: Proof) -> None:
     """Settle what staff wrote, and answer with what was done or why not; all of it in one transaction."""
     case = order.case or (_case_of(letter) if letter else None)
-    about = reopened(app, case)
+    key, about = f"order in {waiting.sha256[:12]}", f"工作人员指令“{order.line[:40]}”"
+    with by_itself(app, key, about):
+        _settle_or_refuse(app, waiting, opened, order, letter, case)
+    if key in app.setbacks:  # a fault of ours, over this one case: who wrote must hear that nothing was done
+        _write(app, waiting, opened, order, case, lambda tx, now: ((CANNOT_BE_DONE,), False))
+
+
+def _settle_or_refuse(
+    app: App, waiting: Waiting, opened: Opened, order: Order, letter: StoredLetter | None, case: str | None
+) -> None:
+    try:
+        about = reopened(app, case)
+    except MessageLost:
+        about = None
+
+    def carried_out(tx: Transaction, now: datetime) -> tuple[tuple[str, ...], bool]:
+        try:
+            return _carry_out(app, tx, order, letter, case, opened, about, now), True
+        except DecisionRefused as refusal:
+            return (str(refusal),), False
+
+    _write(app, waiting, opened, order, case, carried_out)
+
+
+def _write(
+    app: App,
+    waiting: Waiting,
+    opened: Opened,
+    order: Order,
+    case: str | None,
+    work: Callable[[Transaction, datetime], tuple[tuple[str, ...], bool]],
+) -> None:
+    """What `work` does, the outcome of the mail and the answer to it, in one transaction."""
     with app.store.transaction() as tx:
         now = app.clock()
-        try:
-            lines, is_done = _carry_out(app, tx, order, letter, case, opened, about, now), True
-        except DecisionRefused as refusal:
-            lines, is_done = (str(refusal),), False
+        lines, is_done = work(tx, now)
         reason = f"工作人员指令“{order.line[:40]}”：{lines[0]}"
         verdict = Verdict(Disposition.COMMAND, reason)
         tx.save(waiting.id, None, opened.head, opened.content_digest, opened.documents, verdict, now, proof)

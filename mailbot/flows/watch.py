@@ -10,7 +10,7 @@ from mailbot.domain.letter import LetterKind, LetterState
 from mailbot.domain.mail import Place, Withheld
 from mailbot.flows.enqueue import enqueue
 from mailbot.flows.ports import App
-from mailbot.letters.alert_causes import Poll, Signs
+from mailbot.letters.alert_causes import Failing, Poll, Setback, Signs
 from mailbot.letters.alerts import alerts, sending_recoveries
 from storage.backup import last_backup
 from storage.disk import free_bytes
@@ -28,6 +28,8 @@ class Known:
     silent: Collection[str] = ()
     withheld: Mapping[str, Mapping[Place, Withheld]] = field(default_factory=dict)
     """By the name of the mailbox: what its last round could not take in."""
+    failing: Collection[Failing] = ()
+    setbacks: Collection[Setback] = ()
 
 
 def watch(app: App, known: Known) -> None:
@@ -39,7 +41,9 @@ def watch(app: App, known: Known) -> None:
     with app.store.transaction() as tx:
         told = tx.letters(kind=LetterKind.ALERT)
         due = alerts(
-            vital_signs(app.config, tx, replace(known, withheld=app.withheld), now),
+            vital_signs(
+                app.config, tx, replace(known, withheld=app.withheld, setbacks=tuple(app.setbacks.values())), now
+            ),
             {alert.key for alert in told},
             app.config.staff,
             now,
@@ -71,6 +75,8 @@ def vital_signs(config: Config, tx: Transaction, known: Known, now: datetime) ->
         backup_at=last_backup(config.archive.path),
         clock_was_set=known.clock_was_set,
         since=known.since,
+        failing=tuple(known.failing),
+        setbacks=tuple(known.setbacks),
     )
 
 

@@ -18,6 +18,16 @@ AGAIN_AFTER = timedelta(days=1)
 OLDEST_BACKUP = timedelta(days=8)
 """Where backups are made at all, once a week at least."""
 MOST_LISTED = 10
+DUTIES = {
+    "judge": "来件判定",
+    "judge slowly": "耗时来件判定",
+    "remind": "提醒",
+    "report": "周报",
+    "watch": "运行监测",
+    "send": "发信",
+    "check": "数据库检查",
+    "refresh": "名录和工作日安排的重新读取",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +37,13 @@ class Patience:
     poll: timedelta
     letter: timedelta
     mail: timedelta
+    duty: timedelta = timedelta()
+    """With a duty of the daemon."""
 
 
-FOR_STAFF = Patience(poll=timedelta(minutes=15), letter=timedelta(hours=1), mail=timedelta(hours=1))
+FOR_STAFF = Patience(
+    poll=timedelta(minutes=15), letter=timedelta(hours=1), mail=timedelta(hours=1), duty=timedelta(minutes=2)
+)
 FOR_MONITORING = Patience(poll=timedelta(minutes=4), letter=timedelta(hours=1), mail=timedelta(minutes=30))
 """A server that takes no letters at all is told of sooner, by the heartbeat; one letter may be put off for minutes, and
 a sending limit makes many wait."""
@@ -44,6 +58,24 @@ class Poll:
     seconds: int
     last: datetime | None
     withheld: tuple[Withheld, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Failing:
+    """A duty of the daemon of which every run has failed for so long, with the last reason."""
+
+    duty: str
+    span: timedelta
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Setback:
+    """One thing that failed by itself: what it is, in Chinese, why, and when it did last."""
+
+    about: str
+    reason: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +96,8 @@ class Signs:
     backup_at: datetime | None = None
     clock_was_set: bool = False
     since: datetime | None = None
+    failing: tuple[Failing, ...] = ()
+    setbacks: tuple[Setback, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +131,8 @@ def causes(signs: Signs, now: datetime, patience: Patience = FOR_STAFF) -> Itera
                 "请检查每日备份任务是否仍在运行；手工备份：mailbot backup。",
             ),
         )
+    yield from _failing(signs, patience.duty)
+    yield from _setbacks(signs, now)
     yield from _silent(signs, now, patience.poll)
     yield from _unjudged(signs, now, patience.mail)
     yield from _stuck(signs, now, patience.letter)
@@ -111,6 +147,33 @@ def causes(signs: Signs, now: datetime, patience: Patience = FOR_STAFF) -> Itera
                 f"当前本机时间为 {now:%Y-%m-%d %H:%M}，请核对。（程序停止三天以上再启动时，也会有此提示。）",
                 "收件和回执照常；时钟无误则一小时后自动恢复。",
             ),
+        )
+
+
+def _failing(signs: Signs, least: timedelta) -> Iterator[Cause]:
+    """Duties of the daemon that fail, each by itself."""
+    for one in signs.failing:
+        if one.span >= least:
+            name = DUTIES.get(one.duty, one.duty)
+            yield Cause(
+                f"duty-{one.duty}",
+                f"“{name}”执行失败",
+                (
+                    f"已持续 {max(1, one.span // timedelta(minutes=1))} 分钟，原因：{one.reason}",
+                    "程序会继续重试，其他工作照常。请查看运行日志；运行 mailbot doctor 可逐项检查。",
+                ),
+            )
+
+
+def _setbacks(signs: Signs, now: datetime) -> Iterator[Cause]:
+    """What failed by itself within the last day."""
+    today = [one for one in signs.setbacks if now - one.at < AGAIN_AFTER]
+    if today:
+        more = (f"其余 {len(today) - MOST_LISTED} 项见运行日志。",) if len(today) > MOST_LISTED else ()
+        yield Cause(
+            "setbacks",
+            f"{len(today)} 项工作未能正常完成",
+            (*(f"{one.about}：{one.reason}" for one in today[:MOST_LISTED]), *more, "其他单位和信件不受影响。"),
         )
 
 

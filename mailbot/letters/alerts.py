@@ -12,7 +12,7 @@ from mailbot.decide.judgement import Judged
 from mailbot.domain.errors import Meaning
 from mailbot.domain.letter import Letter, LetterKind, StoredLetter
 from mailbot.domain.letter_contents import Alert
-from mailbot.letters.alert_causes import AGAIN_AFTER, Signs, causes
+from mailbot.letters.alert_causes import AGAIN_AFTER, DUTIES, Signs, causes
 
 MOMENT = "%Y%m%dT%H%M%S%z"
 
@@ -72,6 +72,8 @@ def _recovery(code: str) -> str | None:
     """How it sounds that a cause is gone; None for one that does not last."""
     if code.startswith("poll-"):
         return f"邮箱 {code.removeprefix('poll-')} 恢复正常收取"
+    if code.startswith("duty-"):
+        return f"“{DUTIES.get(code.removeprefix('duty-'), code.removeprefix('duty-'))}”恢复正常"
     return {
         "damage": "数据库检查恢复正常",
         "backup": "备份已恢复进行",
@@ -80,6 +82,7 @@ def _recovery(code: str) -> str | None:
         "judge": "积压来件已读取",
         "letters": "已无信件长时间等待",
         "clock": "时钟已稳定，提醒和周报恢复",
+        "setbacks": "此前未能完成的工作已无新增",
     }.get(code)
 
 

@@ -185,8 +185,9 @@ def test_a_clock_that_was_not_believed_is_not_believed_after_a_restart(
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
-        ({"failing": 100, "failure": "refused"}, []),
-        ({"failing": 300, "failure": "refused"}, ["send has failed for 300 s: refused"]),
+        ({"failing": 1, "failure": "damaged"}, ["send has failed for 1 s: damaged"]),
+        ({"failing": 100, "failure": "refused", "remote": True}, []),
+        ({"failing": 300, "failure": "refused", "remote": True}, ["send has failed for 300 s: refused"]),
         ({"quiet": 300, "runs": True}, ["send has not got on for 300 s"]),
         ({"quiet": 300, "seconds": 3600}, []),
     ],

@@ -373,7 +373,9 @@ def test_the_heart_beats_while_the_daemon_runs_and_says_when_it_stops(world: Wor
         beat = heartbeat.read(archive)
         assert beat is not None
         assert beat.death(datetime.now(UTC)) is None
-        assert {"poll office", "judge", "send", "plan", "watch", "check"} <= {duty.name for duty in beat.duties}
+        assert {"poll office", "judge", "send", "remind", "report", "watch", "check"} <= {
+            duty.name for duty in beat.duties
+        }
     beat = heartbeat.read(archive)
     assert beat is not None
     assert beat.stopped
@@ -523,13 +525,15 @@ def test_a_clock_that_jumps_ahead_holds_reminders_and_digests_back_and_nothing_e
     daemon.clock_was_set(365 * 86400)
     world.clock.now = NOON.replace(day=27)  # a Monday, and past a stage of reminders
     world.collect()
-    daemon.plan()
+    daemon.remind()
+    daemon.report()
     daemon.watch()
     send_all(world)
     assert {letter.kind for letter in world.post.sent} == {"alert"}
     assert "本机时钟被大幅调整，提醒和周报暂缓" in alerts(world)[0]
     daemon.clock_was_set(-365 * 86400)
-    daemon.plan()
+    daemon.remind()
+    daemon.report()
     send_all(world)
     assert "digest" in {letter.kind for letter in world.post.sent}
 

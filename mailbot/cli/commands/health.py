@@ -53,7 +53,9 @@ def _down(beat: heartbeat.Heartbeat | None) -> list[str]:
 
 def _causes(config: Config, beat: heartbeat.Heartbeat | None) -> list[str]:
     """What the database and the disk say, by the same rules by which staff are told, only sooner."""
-    known = Known(beat.started_at, beat.damage, beat.doubt > 0) if beat else Known()
+    known = Known()
+    if beat:  # duties that fail are told from it directly
+        known = Known(beat.started_at, beat.damage, beat.doubt > 0, setbacks=heartbeat.setbacks(beat))
     store, now = Store.open_for_reading(config.database.url), local_clock(config)()
     try:
         with store.transaction() as tx:

@@ -2,6 +2,8 @@
 
 import logging
 import sys
+from collections.abc import Callable
+from functools import partial
 
 import click
 from rich.progress import Progress
@@ -9,7 +11,7 @@ from rich.progress import Progress
 from mailbot.app import build
 from mailbot.cli.options import log_to_stderr, not_as_root, progress, with_config, with_log_level
 from mailbot.config import Config, check_secrets
-from mailbot.domain.errors import ArchiveError, DiskNearlyFull, MailboxError, MessageLost
+from mailbot.domain.errors import ArchiveError, MailbotError, MessageLost, StoreError
 from mailbot.domain.letter import LetterState
 from mailbot.flows import watch
 from mailbot.flows.begin import begin
@@ -53,11 +55,11 @@ def one_pass(app: App, bar: Progress) -> list[str]:
     for mailbox, inbox in app.mailboxes:
         if failure := file_away(app, mailbox, inbox):
             log.warning("%s", failure)
-    remind(app)
-    report(app)
+    again += attempt("reminders", partial(remind, app)) + attempt("digest", partial(report, app))
     again += send_letters(app, bar, shut := set[str]())
-    watch.watch(app, watch.Known(silent=shut))
+    again += attempt("alerts", lambda: watch.watch(app, watch.Known(silent=shut)))
     again += send_letters(app, bar, shut)
+    again += [f"{one.about}: {one.reason}" for one in app.setbacks.values()]
     with app.store.transaction() as tx:
         kept = [letter for letter in tx.letters({LetterState.QUEUED}) if letter.due_at <= app.clock()]
         resting = tx.resting(app.clock())
@@ -68,6 +70,18 @@ def one_pass(app: App, bar: Progress) -> list[str]:
     zone = app.config.organisation.zone
     again += [f"{rest.mailbox} sends nothing until {rest.until.astimezone(zone):%m-%d %H:%M}" for rest in resting]
     return again
+
+
+def attempt(name: str, work: Callable[[], object]) -> list[str]:
+    """Do one thing of several that do not need each other; a sentence where it failed."""
+    try:
+        work()
+    except MailbotError as error:
+        return [f"{name}: {error}"]
+    except Exception as error:  # whatever it is, the rest is done; it is told
+        log.debug("%s failed", name, exc_info=error)
+        return [f"{name}: {type(error).__name__}: {error}"]
+    return []
 
 
 def send_letters(app: App, bar: Progress, shut: set[str]) -> list[str]:
@@ -94,8 +108,13 @@ def read_mail(app: App, bar: Progress) -> list[str]:
         try:
             for _ in collect(app, mailbox, inbox):
                 bar.advance(fetching)
-        except (MailboxError, DiskNearlyFull, ArchiveError) as error:
+        except StoreError:  # nothing can be done without the database
+            raise
+        except MailbotError as error:
             again.append(str(error))
+        except Exception as error:  # whatever it is, the others go on; it is told
+            log.debug("reading %s failed", mailbox.name, exc_info=error)
+            again.append(f"mailbox {mailbox.name}: {type(error).__name__}: {error}")
     judging = bar.add_task("reading mail", total=None)
     is_left = True
     while is_left:

@@ -4,7 +4,8 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import click
@@ -14,6 +15,7 @@ from rich.table import Table
 from mailbot.app import build
 from mailbot.cli.options import with_config
 from mailbot.config import Config
+from mailbot.daemon import heartbeat
 from mailbot.decide import ledger, uncertain_letters
 from mailbot.decide.dead_contacts import living_addresses
 from mailbot.decide.reminders import owes
@@ -22,11 +24,13 @@ from mailbot.domain.letter import LetterState
 from mailbot.domain.mail import Disposition
 from mailbot.flows.unit_accounts import account_of, ledger_fault
 from mailbot.flows.watch import Known, vital_signs
-from mailbot.letters.alert_causes import causes
+from mailbot.letters.alert_causes import FOR_STAFF, Cause, causes
 from mailbot.letters.digest_account import Account
 from mailbot.letters.digest_contacts import dead_lines, units_of
 from mailbot.letters.digests import waiting
 
+FOR_STATUS = replace(FOR_STAFF, duty=timedelta())
+TOLD_IN_FULL = ("duty-", "setbacks")
 OWES = {"nothing": "未报", "table": "已报信息，未报表", "quota": "场次不足", "correction": "待补正"}
 
 
@@ -41,18 +45,33 @@ def command(config: Config, as_json: bool) -> None:
         with app.store.transaction() as tx:
             account = account_of(app, tx, now)
             fault = ledger_fault(app, tx, account)
-            wrong = [cause.title for cause in causes(vital_signs(config, tx, Known(), now), now)]
+            wrong = [*causes(vital_signs(config, tx, _known(config), now), now, FOR_STATUS)]
     finally:
         app.close()
     if as_json:
-        click.echo(json.dumps(_document(account) | {"trouble": wrong}, ensure_ascii=False, indent=1))
+        trouble = {"trouble": [cause.title for cause in wrong], "trouble_details": [_detail(cause) for cause in wrong]}
+        click.echo(json.dumps(_document(account) | trouble, ensure_ascii=False, indent=1))
     else:
         show(account, config, Console(), now)
-        for title in wrong:
-            click.echo(f"系统需要处理：{title}")
+        for cause in wrong:
+            click.echo(f"系统需要处理：{cause.title}")
+            for line in cause.lines if cause.code.startswith(TOLD_IN_FULL) else ():
+                click.echo(f"　　{line}")
     if fault:
         click.echo(fault, err=True)
         sys.exit(1)
+
+
+def _known(config: Config) -> Known:
+    """What the running daemon says of itself in its heartbeat."""
+    beat = heartbeat.read(config.archive.path)
+    if beat is None or beat.death(datetime.now(UTC)):
+        return Known()
+    return Known(failing=heartbeat.failing(beat.duties), setbacks=heartbeat.setbacks(beat))
+
+
+def _detail(cause: Cause) -> dict[str, Any]:
+    return {"code": cause.code, "title": cause.title, "lines": list(cause.lines)}
 
 
 def show(account: Account, config: Config, console: Console, now: datetime) -> None:

@@ -7,12 +7,12 @@ from copy import copy
 from dataclasses import fields, is_dataclass, replace
 from datetime import datetime
 from email.utils import format_datetime
+from html import escape
 from pathlib import Path
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from css_inline import CSSInliner
-from jinja2 import TemplateError
 
 from mailbot.config import Campaign, MailboxConfig, Organisation
 from mailbot.domain.errors import ConfigError
@@ -53,7 +53,7 @@ class Renderer:
         self._secret = secret
         self._organisation, self._mailbox, self._campaign = organisation, mailbox, campaign
         self._draw = draw
-        self._templates = environment(overrides)
+        self._templates, self._own_templates = environment(overrides), environment(None)
         self._inliner = CSSInliner(load_remote_stylesheets=False)
 
     def by(self, mailbox: MailboxConfig) -> Self:
@@ -62,15 +62,37 @@ class Renderer:
         other._mailbox = mailbox
         return other
 
+    def by_own_templates(self) -> Self:
+        """The same letters by the program's own templates alone."""
+        other = copy(self)
+        other._templates = self._own_templates
+        return other
+
     def render(self, letter: Letter, now: datetime) -> Envelope:
         """The letter as bytes for SMTP, the same for the same arguments.
 
         Raises ValueError where `letter.to` is not one bare address, ConfigError where a template cannot be filled.
         """
+        shown = self._pictures(letter)
+        return self._envelope(letter, now, *self._pages(letter, now, shown), shown)
+
+    def render_plainly(self, letter: Letter, now: datetime) -> Envelope:
+        """The letter without its template and enclosures: its subject, and that details follow. For when all else
+        fails: who writes to us must hear that it arrived. Raises ValueError as `render` does."""
+        organisation = self._organisation
+        phones = f"电话：{'、'.join(organisation.phones)}" if organisation.phones else ""
+        lines = (
+            one_line(letter.subject),
+            "本信未能按常规格式生成，详细内容由工作人员另行告知。",
+            *filter(None, (phones,)),
+            organisation.signature,
+        )
+        html = "".join(f"<p>{escape(line)}</p>\n" for line in lines)
+        return self._envelope(replace(letter, enclosures=()), now, html, "\n\n".join(lines) + "\n", {})
+
+    def _envelope(self, letter: Letter, now: datetime, html: str, text: str, shown: Mapping[str, Picture]) -> Envelope:
         to = checked_address(letter.to)
         message_id = self._message_id(letter.key)
-        shown = self._pictures(letter)
-        html, text = self._pages(letter, now, shown)
         message = body(html, text, shown, letter.enclosures, boundary=message_id[1:25])
         for name, value in self._headers(letter, to, message_id, now):
             message[name] = value
@@ -123,7 +145,7 @@ class Renderer:
     def _fill(self, name: str, words: dict[str, Any], most: int) -> str:
         try:
             return self._templates.get_template(name).render(words, most=most)
-        except TemplateError as error:
+        except Exception as error:  # a template of the office's own may raise anything
             raise ConfigError([f"templates: {name} cannot be filled: {error}; correct the template"]) from error
 
     def _message_id(self, key: str) -> str:
