@@ -1,15 +1,15 @@
 """Assembles the program from a configuration; only here are real servers, database and archive chosen."""
 
+import logging
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
-from mailbot.campaigns import roster_file
 from mailbot.campaigns.roster import Roster
-from mailbot.campaigns.roster_file import RosterFile
 from mailbot.config import Campaign, Config
 from mailbot.domain.errors import ConfigError
 from mailbot.flows.ports import App
+from mailbot.flows.roster_in_force import in_force, sentences, with_roster
 from mailbot.letters.rendering.renderer import Renderer
 from mailbot.mail.reader import IsolatedReader
 from mailbot.servers.imap import Mailbox
@@ -20,18 +20,25 @@ from parsers.forms.form import load as load_form
 from storage.archive import Archive
 from storage.store import Store
 
+log = logging.getLogger(__name__)
 
-def build(config: Config, *, alone: bool = False) -> App:
+
+def build(config: Config, *, alone: bool = False, adopt: bool = False, follow: bool = False) -> App:
     """Assemble the program. Nothing is connected yet; the database is opened and, by who has its lock, up to date.
 
-    Raises ConfigError, StoreError, ArchiveError.
+    `adopt` and `follow`: which roster is in force, see `roster_in_force.in_force`. Raises ConfigError, StoreError,
+    ArchiveError.
     """
     forms, zone = forms_of(config.campaign), config.organisation.zone
     archive = Archive(config.archive.path)
-    return App(
+    found = in_force(config, archive, adopt=adopt, follow=follow)
+    if adopt:
+        for sentence in sentences(config.campaign, found):
+            log.warning("%s", sentence)
+    app = App(
         config=config,
         forms=forms,
-        roster=load_roster(config),
+        roster=found.roster,
         clock=local_clock(config),
         archive=archive,
         store=Store.open(config.database.url, alone=alone),
@@ -43,6 +50,7 @@ def build(config: Config, *, alone: bool = False) -> App:
         ),
         reader=IsolatedReader(tuple(forms.values()), config.campaign, zone),
     )
+    return with_roster(app, found)
 
 
 def local_clock(config: Config) -> Callable[[], datetime]:
@@ -50,22 +58,9 @@ def local_clock(config: Config) -> Callable[[], datetime]:
     return partial(datetime.now, config.organisation.zone)
 
 
-def load_roster(config: Config) -> Roster:
-    """The units of the campaign. Raises ConfigError with every fault of the file."""
-    return roster_file.read(_roster_bytes(config), str(config.campaign.units))
-
-
-def roster_file_of(config: Config) -> RosterFile:
-    """What the file of the units gives, with everything that is odd in it. Raises ConfigError where it is missing."""
-    return roster_file.parse(_roster_bytes(config))
-
-
-def _roster_bytes(config: Config) -> bytes:
-    path = config.campaign.units
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise ConfigError([f"{path} (campaign.units): cannot be read: {error.strerror}"]) from error
+def roster_of(config: Config, *, follow: bool = False) -> Roster:
+    """The units of the campaign that are in force. Raises ConfigError, ArchiveError."""
+    return in_force(config, Archive(config.archive.path), follow=follow).roster
 
 
 def forms_of(campaign: Campaign) -> dict[str, Form]:

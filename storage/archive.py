@@ -2,7 +2,7 @@
 
 `ab/abcdef….eml` holds the bytes as the server gave them, `ab/abcdef….arrivals.jsonl` one line for each place they were
 seen at, `journal.jsonl` what happened to the messages in its order, `secret` what the one-time words in letters to
-staff are made of. With the configuration this is all that a replay needs.
+staff are made of, `in-force/` every roster that was in force. With the configuration this is all that a replay needs.
 """
 
 import fcntl
@@ -22,6 +22,7 @@ from mailbot.domain.errors import ArchiveError, MessageLost
 from mailbot.domain.mail import Place
 from storage.disk import make_folder, sync_folder, write_all
 from storage.journal import Journal, SilentJournal
+from storage.versions import Versions
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -40,6 +41,7 @@ class Archive:
             sync_folder(self._path.parent)
             for leftover in self._path.glob("*.tmp"):
                 _remove_unless_in_use(leftover)
+        self.versions = Versions(self._path / "in-force")
         self.journal = (SilentJournal if silent else Journal)(self._path / "journal.jsonl")
 
     def keep(self, pieces: Iterable[bytes]) -> str:

@@ -25,7 +25,8 @@ class Judgement:
     """A message got its outcome. `set_aside`: without being read, because it had killed its reader too often.
 
     `order`: the reason that stands beside the outcome of a mail in which staff settled something; what it settled
-    is an entry of its own. `proof`: what was known of its sender; None in what older programs wrote.
+    is an entry of its own. `proof`: what was known of its sender; None in what older programs wrote. `roster`: the
+    version of the roster by which it was judged, where it was kept.
     """
 
     sha256: str
@@ -34,15 +35,17 @@ class Judgement:
     set_aside: bool = False
     order: str | None = None
     proof: Proof | None = None
+    roster: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """The decision number `number` of this archive."""
+    """The decision number `number` of this archive, and the version of the roster by which it was carried out."""
 
     number: int
     campaign: str
     decision: Decision
+    roster: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,9 +145,11 @@ def _fields(entry: Entry) -> dict[str, Any]:
                 "set_aside": entry.set_aside,
                 "order": entry.order,
                 "proof": entry.proof,
+                "roster": entry.roster,
             }
         case Settlement():
-            return {"decided": entry.number, "campaign": entry.campaign, **_of_decision(entry.decision)}
+            decided = {"decided": entry.number, "campaign": entry.campaign, "roster": entry.roster}
+            return {**decided, **_of_decision(entry.decision)}
         case Learnt():
             return {"learnt": entry.issuer, "mailbox": entry.mailbox, "at": entry.at.isoformat()}
         case Departure():
@@ -180,11 +185,12 @@ def _entry(line: bytes) -> Entry | None:
     try:
         fields = json.loads(line)
         at = datetime.fromisoformat(fields["at"])
+        roster = str(fields.get("roster", ""))  # journals of before have none
         if "judged" in fields:
-            proof = Proof(fields["proof"]) if fields.get("proof") else None
-            return Judgement(fields["judged"], fields["campaign"], at, fields["set_aside"], fields["order"], proof)
+            proof, campaign = Proof(fields["proof"]) if fields.get("proof") else None, fields["campaign"]
+            return Judgement(fields["judged"], campaign, at, fields["set_aside"], fields["order"], proof, roster)
         if "decided" in fields:
-            return Settlement(fields["decided"], fields["campaign"], _decision(fields, at))
+            return Settlement(fields["decided"], fields["campaign"], _decision(fields, at), roster)
         if "learnt" in fields:
             return Learnt(fields["mailbox"], fields["learnt"], at)
         if "sent" in fields:

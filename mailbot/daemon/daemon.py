@@ -27,12 +27,14 @@ from mailbot.flows.collect import collect, file_away
 from mailbot.flows.deliver import deliver_next
 from mailbot.flows.judge import judge_next
 from mailbot.flows.ports import App, Inbox
+from mailbot.flows.refresh import Edits, refresh
 from mailbot.flows.remind import remind
 from mailbot.flows.report import report
+from mailbot.flows.roster_in_force import refusals
 
 log = logging.getLogger(__name__)
 
-JUDGE_SECONDS, SEND_SECONDS, PLAN_SECONDS, CHECK_SECONDS = 2, 2, 30, 86400
+JUDGE_SECONDS, SEND_SECONDS, PLAN_SECONDS, REFRESH_SECONDS, CHECK_SECONDS = 2, 2, 30, 10, 86400
 POLL = "poll "
 LOOK_SECONDS = 5.0
 """Between two looks at the ticks, by the monotonic clock."""
@@ -62,6 +64,8 @@ class Daemon:
     checked_at: datetime | None = None
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     ticks: list[Tick] = field(default_factory=list)
+    edits: Edits = field(default_factory=Edits)
+    """What is known of changes of the roster's file."""
     trusted_from: float = 0.0
     """From when on, by the monotonic clock, the time of day is believed."""
 
@@ -114,6 +118,7 @@ class Daemon:
             ("remind", PLAN_SECONDS, self.remind),
             ("report", PLAN_SECONDS, self.report),
             ("watch", PLAN_SECONDS, self.watch),
+            ("refresh", REFRESH_SECONDS, self.refresh),
             ("send", SEND_SECONDS, self.send),
             ("check", CHECK_SECONDS, self.check),
         ]
@@ -160,6 +165,7 @@ class Daemon:
                 heartbeat.Setback(about=one.about, reason=one.reason, at=one.at)
                 for one in tuple(self.app.setbacks.values())
             ),
+            roster=tuple(refusals(self.app)),
             doubt=max(0.0, self.trusted_from - time.monotonic()),
         )
         try:
@@ -234,6 +240,10 @@ class Daemon:
         """Queue the digest that is due."""
         if not self.doubts_clock:
             report(self.app)
+
+    def refresh(self) -> None:
+        """Read the roster again where its file has changed."""
+        self.app = refresh(self.app, self.edits, time.monotonic())
 
     def watch(self) -> None:
         """Queue what staff must hear of at once."""

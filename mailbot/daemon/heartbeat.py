@@ -57,6 +57,8 @@ class Heartbeat(BaseModel):
     checked_at: AwareDatetime | None = None
     damage: str | None = None
     setbacks: tuple[Setback, ...] = ()
+    roster: tuple[str, ...] = ()
+    """Why the roster's file is not in force as it is now, in sentences."""
     doubt: float = 0.0
     """Seconds for which the clock is not believed yet, so that reminders and digests wait."""
 
@@ -81,6 +83,7 @@ class Heartbeat(BaseModel):
 
     def faults(self) -> Iterator[str]:
         """What does not go as it should, in sentences."""
+        yield from self.roster
         for duty in self.duties:
             if duty.failing > (FAULT_SECONDS if duty.remote else 0):
                 yield f"{duty.name} has failed for {duty.failing:.0f} s: {duty.failure}"

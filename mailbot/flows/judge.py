@@ -107,7 +107,10 @@ def _judge(app: App, waiting: Waiting, opened: Opened, proof: Proof) -> None:
             enqueue(app, tx, letters_about(app, tx, judged, rules.roster), now, waiting.place.mailbox)
             ask_staff(app, tx, waiting.id, opened.words, now)
         _learn_issuers(app, tx, waiting, opened.head, now)
-        app.archive.journal.add(Judgement(waiting.sha256, rules.campaign.id, now, facts.set_aside, proof=proof))
+        entry = Judgement(
+            waiting.sha256, rules.campaign.id, now, facts.set_aside, proof=proof, roster=app.roster_version
+        )
+        app.archive.journal.add(entry)
     log.info("message %s: %s (%s)", waiting.sha256[:12], verdict.disposition, case or "no case")
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from mailbot.campaigns.roster import Roster
+from mailbot.campaigns.roster_faults import Fault
 from mailbot.config import Config, MailboxConfig
 from mailbot.decide.delivery import Outcome
 from mailbot.decide.facts import Rules
@@ -96,6 +97,7 @@ class App:
     config: Config
     forms: Mapping[str, Form]
     roster: Roster
+    """The one that is in force, see `flows.roster_in_force`."""
     clock: Callable[[], datetime]
     archive: Archive
     store: Store
@@ -113,6 +115,12 @@ class App:
     """What became of letters and could not be written down yet; nothing else leaves before."""
     setbacks: dict[str, Setback] = field(default_factory=dict)
     """What failed by itself while the rest went on, see `flows.setbacks`."""
+    roster_version: str = ""
+    """The name of the roster in the archive; "" where it is not kept."""
+    roster_faults: tuple[Fault, ...] = ()
+    """What somebody must put right in the roster that is in force."""
+    roster_refused: tuple[Fault, ...] = ()
+    """Why the file as it lies there now is not in force; empty where it is."""
 
     def rules_of(self, received_at: datetime) -> Rules:
         """What a message that arrived then is judged by."""

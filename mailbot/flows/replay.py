@@ -1,6 +1,7 @@
 """Replaying: the records are built again from the archive alone: raw messages, how each arrived, and the journal.
 
-Everything is judged and decided once more, in the order and at the times of the journal. Nothing is sent: letters
+Everything is judged and decided once more, in the order and at the times of the journal, and by the roster that was in
+force then: a unit that was renamed or merged since changes nothing that was registered before. Nothing is sent: letters
 that had left are known as sent, those that had not are held until `mailbot release`.
 """
 
@@ -16,6 +17,7 @@ from mailbot.domain.submission import Verdict
 from mailbot.flows.archived_mail import open_archived
 from mailbot.flows.judge import take_in
 from mailbot.flows.ports import App
+from mailbot.flows.roster_in_force import version_of
 from mailbot.flows.settle import settle
 from storage.journal import Departure, Entry, Judgement, Learnt, Settlement
 
@@ -72,9 +74,9 @@ def _accept(app: App, sha256: str) -> None:
 def _again(app: App, entry: Entry) -> None:
     match entry:
         case Judgement():
-            _judge_again(app_at(app, entry.at), entry)
+            _judge_again(app_at(version_of(app, entry.roster), entry.at), entry)
         case Settlement():
-            settle(app_at(app, entry.decision.at), entry.decision)
+            settle(app_at(version_of(app, entry.roster), entry.decision.at), entry.decision)
         case Learnt():
             with app.store.transaction() as tx:
                 tx.learn(entry.mailbox, [entry.issuer], entry.at)

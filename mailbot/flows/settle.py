@@ -240,7 +240,7 @@ def _believe(app: App, tx: Transaction, case: Case, decision: Decision, opened: 
 def _note(app: App, tx: Transaction, decision: Decision, message: int | None) -> int:
     """Write a decision down, in the database and before that in the journal; its number."""
     number = tx.decide(decision, message)
-    app.archive.journal.add(Settlement(number, app.config.campaign.id, decision))
+    app.archive.journal.add(Settlement(number, app.config.campaign.id, decision, app.roster_version))
     return number
 
 

@@ -81,7 +81,10 @@ def _write(
         tx.save(waiting.id, None, opened.head, opened.content_digest, opened.documents, verdict, now, proof)
         answer = _transcript(app, tx, waiting, opened, order, case, lines, is_done)
         enqueue(app, tx, [answer], now, waiting.place.mailbox)
-        app.archive.journal.add(Judgement(waiting.sha256, app.config.campaign.id, now, order=reason, proof=proof))
+        entry = Judgement(
+            waiting.sha256, app.config.campaign.id, now, order=reason, proof=proof, roster=app.roster_version
+        )
+        app.archive.journal.add(entry)
 
 
 def _case_of(letter: StoredLetter) -> str | None:

@@ -30,6 +30,9 @@ class Known:
     """By the name of the mailbox: what its last round could not take in."""
     failing: Collection[Failing] = ()
     setbacks: Collection[Setback] = ()
+    roster_refused: Collection[str] = ()
+    roster_faults: Collection[str] = ()
+    """Lines for staff, as `Signs` has them."""
 
 
 def watch(app: App, known: Known) -> None:
@@ -41,9 +44,7 @@ def watch(app: App, known: Known) -> None:
     with app.store.transaction() as tx:
         told = tx.letters(kind=LetterKind.ALERT)
         due = alerts(
-            vital_signs(
-                app.config, tx, replace(known, withheld=app.withheld, setbacks=tuple(app.setbacks.values())), now
-            ),
+            vital_signs(app.config, tx, _with_own(app, known), now),
             {alert.key for alert in told},
             app.config.staff,
             now,
@@ -53,6 +54,20 @@ def watch(app: App, known: Known) -> None:
         silent = {*known.silent, *(rest.mailbox for rest in tx.resting(now))}
         still_works = next((box.name for box in app.config.mailbox if box.name not in silent), "")
         enqueue(app, tx, [*due, *over], now, still_works)
+
+
+def _with_own(app: App, known: Known) -> Known:
+    """With what the program knows of itself."""
+    return with_roster_lines(app, replace(known, withheld=app.withheld, setbacks=tuple(app.setbacks.values())))
+
+
+def with_roster_lines(app: App, known: Known) -> Known:
+    """With what is wrong with the roster, for staff."""
+    return replace(
+        known,
+        roster_refused=tuple(fault.line() for fault in app.roster_refused),
+        roster_faults=tuple(fault.line() for fault in app.roster_faults),
+    )
 
 
 def vital_signs(config: Config, tx: Transaction, known: Known, now: datetime) -> Signs:
@@ -77,6 +92,8 @@ def vital_signs(config: Config, tx: Transaction, known: Known, now: datetime) ->
         since=known.since,
         failing=tuple(known.failing),
         setbacks=tuple(known.setbacks),
+        roster_refused=tuple(known.roster_refused),
+        roster_faults=tuple(known.roster_faults),
     )
 
 

@@ -26,7 +26,7 @@ DUTIES = {
     "watch": "运行监测",
     "send": "发信",
     "check": "数据库检查",
-    "refresh": "名录和工作日安排的重新读取",
+    "refresh": "名录和工作日安排的读取",
 }
 
 
@@ -98,15 +98,20 @@ class Signs:
     since: datetime | None = None
     failing: tuple[Failing, ...] = ()
     setbacks: tuple[Setback, ...] = ()
+    roster_refused: tuple[str, ...] = ()
+    """Why the roster's file is not used as it is now, in Chinese; the one of before is."""
+    roster_faults: tuple[str, ...] = ()
+    """What somebody must put right in the roster that is used, in Chinese."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """One thing that is wrong, in words for staff."""
+    """One thing that is wrong, in words for staff, and after how long it is told again."""
 
     code: str
     title: str
     lines: tuple[str, ...]
+    again: timedelta = AGAIN_AFTER
 
 
 def causes(signs: Signs, now: datetime, patience: Patience = FOR_STAFF) -> Iterator[Cause]:
@@ -131,6 +136,7 @@ def causes(signs: Signs, now: datetime, patience: Patience = FOR_STAFF) -> Itera
                 "请检查每日备份任务是否仍在运行；手工备份：mailbot backup。",
             ),
         )
+    yield from _roster(signs)
     yield from _failing(signs, patience.duty)
     yield from _setbacks(signs, now)
     yield from _silent(signs, now, patience.poll)
@@ -148,6 +154,31 @@ def causes(signs: Signs, now: datetime, patience: Patience = FOR_STAFF) -> Itera
                 "收件和回执照常；时钟无误则一小时后自动恢复。",
             ),
         )
+
+
+def _roster(signs: Signs) -> Iterator[Cause]:
+    """What is wrong in the file of the roster."""
+    if signs.roster_refused:
+        yield Cause(
+            "roster",
+            "单位名录有误，暂用修改前的名录",
+            (
+                *_listed(signs.roster_refused),
+                "请改正后保存，程序会自动重新读取；在此之前沿用修改前的名录，收件和提醒照常。",
+            ),
+        )
+    if signs.roster_faults:
+        yield Cause(
+            "roster-cells",
+            f"单位名录中有 {len(signs.roster_faults)} 处填写有误",
+            (*_listed(signs.roster_faults), "其余内容照常使用；请改正后保存，程序会自动重新读取。"),
+            again=timedelta(days=7),
+        )
+
+
+def _listed(lines: Sequence[str]) -> tuple[str, ...]:
+    more = (f"其余 {len(lines) - MOST_LISTED} 处运行 mailbot roster check 查看。",) if len(lines) > MOST_LISTED else ()
+    return (*lines[:MOST_LISTED], *more)
 
 
 def _failing(signs: Signs, least: timedelta) -> Iterator[Cause]:

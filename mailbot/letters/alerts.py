@@ -12,7 +12,7 @@ from mailbot.decide.judgement import Judged
 from mailbot.domain.errors import Meaning
 from mailbot.domain.letter import Letter, LetterKind, StoredLetter
 from mailbot.domain.letter_contents import Alert
-from mailbot.letters.alert_causes import AGAIN_AFTER, DUTIES, Signs, causes
+from mailbot.letters.alert_causes import DUTIES, Signs, causes
 
 MOMENT = "%Y%m%dT%H%M%S%z"
 
@@ -24,7 +24,7 @@ def alerts(signs: Signs, told: Collection[str], staff: Staff, now: datetime) -> 
     for address in staff.alerts_to:
         for code, cause in present.items():
             last = _last_told(told, code, address, now)
-            if last is None or now - last >= AGAIN_AFTER:
+            if last is None or now - last >= cause.again:
                 key = f"alert:{code}:{now:{MOMENT}}:{address}"
                 yield alert_letter(key, address, "系统告警", cause.title, cause.lines)
         for code in sorted(known - present.keys()):
@@ -82,6 +82,8 @@ def _recovery(code: str) -> str | None:
         "judge": "积压来件已读取",
         "letters": "已无信件长时间等待",
         "clock": "时钟已稳定，提醒和周报恢复",
+        "roster": "单位名录已重新读取",
+        "roster-cells": "单位名录中的填写错误已改正",
         "setbacks": "此前未能完成的工作已无新增",
     }.get(code)
 

@@ -312,7 +312,7 @@ def test_a_duty_that_fails_is_told_everywhere_and_logged_once(
     assert not beat.death(datetime.now(UTC))
     monkeypatch.setattr("mailbot.cli.options.load", lambda path: world.config)
     beside = {"store": opened(world.config.database.url), "mailboxes": (), "posts": {}}
-    monkeypatch.setattr(status, "build", lambda config, **options: replace(world.app, **beside))
+    monkeypatch.setattr(status, "build_beside", lambda config: replace(world.app, **beside))
     told = CliRunner().invoke(health.command, ["--config", "x"])
     assert (told.exit_code, "degraded: remind has failed" in told.output) == (1, True)
     shown = CliRunner().invoke(status.command, ["--config", "x"])

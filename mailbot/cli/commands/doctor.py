@@ -9,11 +9,12 @@ from pathlib import Path
 
 import click
 
-from mailbot.app import forms_of, local_clock, roster_file_of
+from mailbot.app import forms_of, local_clock
 from mailbot.cli.folding import Line, folded
 from mailbot.cli.options import progress, with_config
 from mailbot.config import Config, MailboxConfig
 from mailbot.domain.errors import MailbotError, StoreOutdated
+from mailbot.flows.roster_in_force import read_content
 from mailbot.letters.rendering import charts
 from mailbot.letters.rendering.mime import one_line
 from mailbot.letters.rendering.renderer import Renderer
@@ -96,7 +97,7 @@ def _run(name: str, check: Check) -> list[Line]:
 
 
 def _roster(config: Config) -> Iterator[str]:
-    source, found = config.campaign.units, roster_file_of(config)
+    source, (_, found) = config.campaign.units, read_content(config.campaign.units)
     faults = [fault.sentence(str(source)) for fault in found.faults if fault.severity is Severity.ERROR]
     if found.roster:
         units = found.roster.units

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import click
 
-from mailbot.app import forms_of, load_roster, local_clock
+from mailbot.app import forms_of, local_clock, roster_of
 from mailbot.campaigns.roster import Roster
+from mailbot.cli.beside import daemon_lives
 from mailbot.cli.options import with_config, write_file
 from mailbot.config import Config
 from mailbot.decide.dead_contacts import DeadContact
@@ -87,7 +88,7 @@ def _content(config: Config, kind: str, stored: Stored, now: datetime) -> tuple[
         text = io.StringIO()
         csv.writer(text).writerows(exports.table(stored.submissions, zone))
         return text.getvalue().encode("utf-8-sig"), ""
-    roster = load_roster(config).on(min(now.date(), config.campaign.ends_on))
+    roster = roster_of(config, follow=daemon_lives(config)).on(min(now.date(), config.campaign.ends_on))
     if kind == "circular":
         return _circular(config, roster, stored, now), circular.name(config.campaign)
     return _workbook(config, roster, stored, now), consolidated_name(config.campaign, now)

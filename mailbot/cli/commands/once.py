@@ -35,7 +35,7 @@ def command(config: Config, log_level: str | None) -> None:
     log_to_stderr(log_level or config.log.level or "warning")
     check_secrets(config)
     with lock(config.database.url):
-        app = build(config, alone=True)
+        app = build(config, alone=True, adopt=True)
         try:
             with progress() as bar:
                 again = one_pass(app, bar)

@@ -8,8 +8,8 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from mailbot.app import build
 from mailbot.campaigns import calendar
+from mailbot.cli.beside import build_beside
 from mailbot.cli.commands.status import OWES
 from mailbot.cli.options import Moment, with_config, write_file
 from mailbot.config import Config
@@ -39,7 +39,7 @@ from mailbot.mail.opening import Opened
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="An .eml or .html file.")
 def command(kind: str, config: Config, at: datetime | None, unit: str | None, output: Path | None) -> None:
     """Show what would be sent at a time, as .eml or .html; sends nothing, stores nothing."""
-    app = build(config)
+    app = build_beside(config)
     try:
         now = at.replace(tzinfo=config.organisation.zone) if at else app.clock()
         match kind:

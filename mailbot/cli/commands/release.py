@@ -7,6 +7,7 @@ from contextlib import ExitStack, contextmanager
 import click
 
 from mailbot.app import build
+from mailbot.cli.beside import daemon_lives
 from mailbot.cli.commands.once import read_mail
 from mailbot.cli.options import log_to_stderr, progress, with_config, with_log_level
 from mailbot.config import Config, check_secrets
@@ -56,7 +57,7 @@ def _opened(config: Config) -> Iterator[tuple[App, bool]]:
             alone = True
         except StoreBusy:
             alone = False
-        app = build(config, alone=alone)
+        app = build(config, alone=alone, adopt=alone, follow=not alone and daemon_lives(config))
         stack.callback(app.close)
         yield app, alone
 

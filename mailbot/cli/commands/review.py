@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
-from mailbot.app import build
 from mailbot.campaigns.roster import Roster
+from mailbot.cli.beside import build_beside
 from mailbot.cli.options import Moment, with_config_here_or_above
 from mailbot.config import Config
 from mailbot.decide.cases import choices
@@ -40,7 +40,7 @@ def command(context: click.Context, config: Config | None, as_json: bool) -> Non
 
 
 def _list(config: Config, as_json: bool) -> None:
-    app = build(config)
+    app = build_beside(config)
     try:
         with app.store.transaction() as tx:
             waiting = waiting_cases(app, tx)
@@ -182,7 +182,7 @@ def extend(config: Config, unit: str, until: datetime, reason: str, by: str) -> 
     """Give a UNIT more time, until a DAY such as 2021-10-08."""
     if until.date() <= config.campaign.deadline:
         raise click.UsageError(f"{until:%Y-%m-%d} gives no more time: the deadline is {config.campaign.deadline}")
-    app = build(config)
+    app = build_beside(config)
     try:
         code = unit_called(unit, app.roster)
         made = Decision(Action.EXTEND, None, by, Via.COMMAND, app.clock(), unit=code, until=until.date(), reason=reason)
@@ -192,7 +192,7 @@ def extend(config: Config, unit: str, until: datetime, reason: str, by: str) -> 
 
 
 def _settle(config: Config, action: Action, case: str, by: str, reason: str, unit: str | None = None) -> None:
-    app = build(config)
+    app = build_beside(config)
     try:
         code = unit_called(unit, app.roster) if unit else None
         made = Decision(action, case.upper(), by, Via.COMMAND, app.clock(), unit=code, reason=reason)
@@ -206,7 +206,7 @@ def _settle(config: Config, action: Action, case: str, by: str, reason: str, uni
 @with_config_here_or_above
 def show_log(config: Config, as_json: bool) -> None:
     """Show what was decided, by whom, when and why."""
-    app = build(config)
+    app = build_beside(config)
     try:
         with app.store.transaction() as tx:
             decided = tx.decisions()

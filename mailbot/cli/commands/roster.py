@@ -7,7 +7,6 @@ from typing import Any
 
 import click
 
-from mailbot.app import roster_file_of
 from mailbot.campaigns.roster import Roster
 from mailbot.campaigns.roster_check import remarks
 from mailbot.campaigns.roster_file import RosterFile
@@ -16,6 +15,7 @@ from mailbot.cli.options import with_config
 from mailbot.config import Config
 from mailbot.decide.dead_contacts import DeadContact
 from mailbot.domain.errors import StoreError
+from mailbot.flows.roster_in_force import read_content
 from mailbot.flows.unit_accounts import dead_now
 from parsers.reading import Severity
 from storage.store import Store
@@ -34,7 +34,7 @@ def command() -> None:
 def check(config: Config, as_json: bool) -> None:
     """Say what is wrong in the roster, and what is good to know: faulty cells, ambiguous names, missing addresses."""
     source = str(config.campaign.units)
-    file = roster_file_of(config)
+    file = read_content(config.campaign.units)[1]
     found = [*_lines(source, file), *_dead_contacts(source, config, file.roster)]
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False, indent=1))

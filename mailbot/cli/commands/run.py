@@ -24,7 +24,7 @@ def command(config: Config, log_level: str | None) -> None:
     log_to_stderr(log_level or config.log.level or "info")
     check_secrets(config)
     with lock(config.database.url):
-        daemon = Daemon(build(config, alone=True))
+        daemon = Daemon(build(config, alone=True, adopt=True))
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, daemon.stop)
         log.info("%s", _begun(config))

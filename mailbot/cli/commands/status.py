@@ -12,7 +12,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from mailbot.app import build
+from mailbot.cli.beside import build_beside
 from mailbot.cli.options import with_config
 from mailbot.config import Config
 from mailbot.daemon import heartbeat
@@ -23,14 +23,14 @@ from mailbot.decide.standing import Standing
 from mailbot.domain.letter import LetterState
 from mailbot.domain.mail import Disposition
 from mailbot.flows.unit_accounts import account_of, ledger_fault
-from mailbot.flows.watch import Known, vital_signs
+from mailbot.flows.watch import Known, vital_signs, with_roster_lines
 from mailbot.letters.alert_causes import FOR_STAFF, Cause, causes
 from mailbot.letters.digest_account import Account
 from mailbot.letters.digest_contacts import dead_lines, units_of
 from mailbot.letters.digests import waiting
 
 FOR_STATUS = replace(FOR_STAFF, duty=timedelta())
-TOLD_IN_FULL = ("duty-", "setbacks")
+TOLD_IN_FULL = ("duty-", "setbacks", "roster")
 OWES = {"nothing": "未报", "table": "已报信息，未报表", "quota": "场次不足", "correction": "待补正"}
 
 
@@ -39,13 +39,13 @@ OWES = {"nothing": "未报", "table": "已报信息，未报表", "quota": "场�
 @click.option("--json", "as_json", is_flag=True, help="For other programs.")
 def command(config: Config, as_json: bool) -> None:
     """Show who has reported, who has not, what waits for a person, what is queued."""
-    app = build(config)
+    app = build_beside(config)
     try:
         now = app.clock()
         with app.store.transaction() as tx:
             account = account_of(app, tx, now)
             fault = ledger_fault(app, tx, account)
-            wrong = [*causes(vital_signs(config, tx, _known(config), now), now, FOR_STATUS)]
+            wrong = [*causes(vital_signs(config, tx, with_roster_lines(app, _known(config)), now), now, FOR_STATUS)]
     finally:
         app.close()
     if as_json:
