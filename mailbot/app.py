@@ -8,6 +8,7 @@ from functools import partial
 from mailbot.campaigns.roster import Roster
 from mailbot.config import Campaign, Config
 from mailbot.domain.errors import ConfigError
+from mailbot.flows import calendar_in_force
 from mailbot.flows.ports import App
 from mailbot.flows.roster_in_force import in_force, sentences, with_roster
 from mailbot.letters.rendering.renderer import Renderer
@@ -33,6 +34,9 @@ def build(config: Config, *, alone: bool = False, adopt: bool = False, follow: b
     archive = Archive(config.archive.path)
     found = in_force(config, archive, adopt=adopt, follow=follow)
     if adopt:
+        calendar_in_force.keep(config.campaign, archive)
+        if fault := config.campaign.calendar.fault:
+            log.warning("%s; the calendar of before stays in force", fault)
         for sentence in sentences(config.campaign, found):
             log.warning("%s", sentence)
     app = App(

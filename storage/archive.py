@@ -22,7 +22,7 @@ from mailbot.domain.errors import ArchiveError, MessageLost
 from mailbot.domain.mail import Place
 from storage.disk import make_folder, sync_folder, write_all
 from storage.journal import Journal, SilentJournal
-from storage.versions import Versions
+from storage.versions import FOLDER, Versions
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -41,7 +41,7 @@ class Archive:
             sync_folder(self._path.parent)
             for leftover in self._path.glob("*.tmp"):
                 _remove_unless_in_use(leftover)
-        self.versions = Versions(self._path / "in-force")
+        self.versions = Versions(self._path / FOLDER)
         self.journal = (SilentJournal if silent else Journal)(self._path / "journal.jsonl")
 
     def keep(self, pieces: Iterable[bytes]) -> str:

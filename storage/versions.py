@@ -11,7 +11,15 @@ from pathlib import Path
 from mailbot.domain.errors import ArchiveError
 from storage.disk import make_folder, sync_folder, write_all
 
+FOLDER, CALENDAR = "in-force", "calendar"
 _SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,5}")
+
+
+def last_calendar(archive: Path, campaign: str) -> bytes | None:
+    """The calendar that was last in force for a campaign; None where there is none."""
+    versions = Versions(archive / FOLDER)
+    name = versions.last(campaign, CALENDAR)
+    return versions.read(name) if name else None
 
 
 class Versions:

@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
 from mailbot.config import Config, load
+from storage.versions import last_calendar
 
 Command = Callable[..., Any]
 LEVELS = ("debug", "info", "warning", "error")
@@ -24,7 +25,7 @@ def with_config(function: Command) -> Command:
     """Gives the command `config`, loaded from `--config FILE`."""
 
     def loaded(context: click.Context, parameter: click.Parameter, value: Path) -> Config:
-        return load(value)
+        return load(value, spare=last_calendar)
 
     return click.option(
         "--config",
@@ -45,7 +46,7 @@ def with_config_here_or_above(function: Command) -> Command:
 
     def loaded(context: click.Context, parameter: click.Parameter, value: Path | None) -> Config | None:
         if value is not None:
-            context.obj = load(value)
+            context.obj = load(value, spare=last_calendar)
         elif context.obj is None and not isinstance(context.command, click.Group):
             raise click.MissingParameter(ctx=context, param=parameter)
         found: Config | None = context.obj

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, model_validator
 
 from mailbot.config.campaign_lists import milestones_of, subprojects_of, workdays_of
 from mailbot.config.section import LocalPath, Section
@@ -53,6 +53,9 @@ class Campaign(Section):
     targets: Annotated[tuple[tuple[str, Annotated[int, Field(gt=0)]], ...], BeforeValidator(_as_pairs)] = ()
     """In the file: a table of numbers, field of a form = what all units together should reach."""
 
+    _written_deadline: date = PrivateAttr()
+    """As it stands in the file, before it was moved."""
+
     @model_validator(mode="before")
     @classmethod
     def _default_end(cls, data: Any) -> Any:
@@ -66,11 +69,23 @@ class Campaign(Section):
 
     @model_validator(mode="after")
     def _rolled_over(self) -> Self:
+        self._written_deadline = self.deadline
+        return self._rolled()
+
+    def _rolled(self) -> Self:
         if self.rollover == "none" or self.calendar.is_working_day(self.deadline):
             return self
         return self.model_copy(update={"deadline": self.calendar.working_day(self.deadline, 1)})
 
+    def with_calendar(self, calendar: Workdays) -> Self:
+        """The same campaign by another calendar, with the deadline that follows. Raises ValueError where none can."""
+        changed = self.model_copy(update={"calendar": calendar, "deadline": self._written_deadline})._rolled()
+        return changed._in_order()
+
     @model_validator(mode="after")
+    def _check_order(self) -> Self:
+        return self._in_order()
+
     def _in_order(self) -> Self:
         if not self.starts_on <= self.deadline <= self.ends_on:
             raise ValueError("the days must follow each other: starts_on, deadline, ends_on")

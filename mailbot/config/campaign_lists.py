@@ -1,7 +1,9 @@
 """Reads the lists that a campaign keeps in TOML files of their own: sub-projects, milestones, working days."""
 
 import re
+from dataclasses import replace
 from importlib.resources import files
+from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import Field, TypeAdapter, ValidationError, ValidationInfo
@@ -25,16 +27,45 @@ def milestones_of(value: object, info: ValidationInfo) -> object:
 
 
 def workdays_of(value: object, info: ValidationInfo) -> object:
-    """The office's own `holidays` and `workdays` from the file that is named; what is no name stays as it is."""
+    """The office's own `holidays` and `workdays` from the file that is named; what is no name stays as it is.
+
+    A file that cannot be used gives way to the last one that could, where the context of the validation has that: its
+    `spare` takes the campaign's id and gives bytes or None.
+    """
     if not isinstance(value, str):
         return value
-    found, remedy = _toml(value, info), "write holidays = [2027-01-01, …] and workdays = [2027-01-03, …]"
+    path = folder_of(info) / value
+    try:
+        return workdays_in(read_bytes(path), path)
+    except ValueError as error:
+        spare = (info.context or {}).get("spare")
+        kept = spare(info.data.get("id")) if spare else None
+        if kept is None:
+            raise
+        return replace(workdays_in(kept, path), fault=str(error))
+
+
+def workdays_in(content: bytes, source: Path) -> Workdays:
+    """The `holidays` and `workdays` of a list. Raises ValueError with its first fault and the line of it."""
+    name, remedy = source.name, "write holidays = [2027-01-01, …] and workdays = [2027-01-03, …]"
+    try:
+        found = toml.read(content).data
+    except toml.TomlFault as fault:
+        raise ValueError(f"{name}, {fault}") from fault
     if unknown := sorted(found.keys() - {"holidays", "workdays"}):
-        raise ValueError(f"{value}: {unknown[0]} is not a known key; {remedy}")
-    days: Workdays = _checked(value, Workdays, found, remedy)
+        raise ValueError(f"{name}: {unknown[0]} is not a known key; {remedy}")
+    days: Workdays = _checked(name, Workdays, found, remedy)
     if both := sorted(days.holidays & days.workdays):
-        raise ValueError(f"{value}: {both[0]} stands among holidays and among workdays; take it out of one")
-    return days
+        raise ValueError(f"{name}: {both[0]} stands among holidays and among workdays; take it out of one")
+    return replace(days, source=source)
+
+
+def read_bytes(path: Path) -> bytes:
+    """The bytes of a list. Raises ValueError where it cannot be read."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ValueError(f"{path.name} cannot be read: {error.strerror}") from error
 
 
 def _listed(value: object, info: ValidationInfo, key: str, kind: Any, keys: str) -> object:

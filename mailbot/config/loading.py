@@ -1,7 +1,7 @@
 """Reads the configuration file; every fault becomes a sentence that names file, line and key, and the remedy."""
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +17,12 @@ _CODE = (
 )
 
 
-def load(path: Path) -> Config:
-    """Read and check a configuration.
+Spare = Callable[[Path, str], bytes | None]
+"""Gives the last calendar that could be used, by the folder of the archive and the campaign's id."""
+
+
+def load(path: Path, spare: Spare | None = None) -> Config:
+    """Read and check a configuration. `spare` is asked where the campaign's calendar cannot be used.
 
     Raises ConfigError with one sentence for each thing that is wrong, each naming the file and the key, and the line
     where it stands on one.
@@ -33,12 +37,20 @@ def load(path: Path) -> Config:
         raise ConfigError([f"{path}, {fault}"]) from fault
     coded = [(loc, _CODE) for loc in _with_codes(read.data)]
     try:
-        config = Config.model_validate(read.data, context={"folder": path.resolve().parent})
+        config = Config.model_validate(read.data, context=_context(path.resolve().parent, read.data, spare))
     except ValidationError as error:
         coded += _sentences(error, read.data)
     if coded:
         raise ConfigError(_placed(path, read, loc, sentence) for loc, sentence in coded)
     return config
+
+
+def _context(folder: Path, data: dict[str, Any], spare: Spare | None) -> dict[str, Any]:
+    """What validators need to know besides the values."""
+    section = data.get("archive")
+    archive = section.get("path") if isinstance(section, dict) else None
+    place = folder / (archive if isinstance(archive, str) else "data/archive")
+    return {"folder": folder} | ({"spare": lambda campaign: spare(place, str(campaign))} if spare else {})
 
 
 def check_secrets(config: Config) -> None:

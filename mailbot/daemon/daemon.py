@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import partial
+from functools import cached_property, partial
 from types import FrameType
 
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -27,7 +27,7 @@ from mailbot.flows.collect import collect, file_away
 from mailbot.flows.deliver import deliver_next
 from mailbot.flows.judge import judge_next
 from mailbot.flows.ports import App, Inbox
-from mailbot.flows.refresh import Edits, refresh
+from mailbot.flows.refresh import Edits, refresh_calendar, refresh_roster
 from mailbot.flows.remind import remind
 from mailbot.flows.report import report
 from mailbot.flows.roster_in_force import refusals
@@ -63,9 +63,8 @@ class Daemon:
     """What the last look through the whole database found wrong, at `checked_at`."""
     checked_at: datetime | None = None
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
-    ticks: list[Tick] = field(default_factory=list)
-    edits: Edits = field(default_factory=Edits)
-    """What is known of changes of the roster's file."""
+    roster_edits: Edits = field(default_factory=Edits)
+    calendar_edits: Edits = field(default_factory=Edits)
     trusted_from: float = 0.0
     """From when on, by the monotonic clock, the time of day is believed."""
 
@@ -80,7 +79,7 @@ class Daemon:
         if last := heartbeat.read(self.app.config.archive.path):
             self.trusted_from = time.monotonic() + last.doubt_at(self.started_at)
         begin(self.app)
-        self.ticks = ticks = self._ticks()
+        ticks = self.ticks
         scheduler = timetable(ticks)
         scheduler.start()
         self.beat(ticks)
@@ -107,7 +106,9 @@ class Daemon:
         signal.signal(number, signal.SIG_DFL)
         self.stopping.set()
 
-    def _ticks(self) -> list[Tick]:
+    @cached_property
+    def ticks(self) -> list[Tick]:
+        """The duties, each with how it gets on."""
         duties: list[tuple[str, float, Callable[[], object]]] = [
             (f"{POLL}{mailbox.name}", mailbox.poll_seconds, partial(self.poll, mailbox, inbox))
             for mailbox, inbox in self.app.mailboxes
@@ -242,8 +243,9 @@ class Daemon:
             report(self.app)
 
     def refresh(self) -> None:
-        """Read the roster again where its file has changed."""
-        self.app = refresh(self.app, self.edits, time.monotonic())
+        """Read the roster and the calendar again where their files have changed."""
+        self.app = refresh_roster(self.app, self.roster_edits, time.monotonic())
+        self.app = refresh_calendar(self.app, self.calendar_edits, time.monotonic())
 
     def watch(self) -> None:
         """Queue what staff must hear of at once."""

@@ -1,8 +1,9 @@
 """Tells working days from days of rest: the State Council's yearly notice (调休), and the office's own list."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
+from pathlib import Path
 
 import chinese_calendar
 
@@ -19,6 +20,10 @@ class Workdays:
 
     holidays: frozenset[date] = frozenset()
     workdays: frozenset[date] = frozenset()
+    source: Path | None = field(default=None, compare=False)
+    """The office's own list, where there is one."""
+    fault: str = field(default="", compare=False)
+    """Why that file cannot be used as it is now, in a sentence; these days are then those of before."""
 
     def is_published(self, year: int) -> bool:
         """Whether the holidays of that year are known, to this program or from the office's list."""

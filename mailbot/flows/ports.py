@@ -7,7 +7,7 @@ from typing import Protocol
 
 from mailbot.campaigns.roster import Roster
 from mailbot.campaigns.roster_faults import Fault
-from mailbot.config import Config, MailboxConfig
+from mailbot.config import Campaign, Config, MailboxConfig
 from mailbot.decide.delivery import Outcome
 from mailbot.decide.facts import Rules
 from mailbot.domain.letter import Envelope
@@ -85,6 +85,9 @@ class Reader(Protocol):
 
     def head(self, raw: bytes) -> Head:
         """Its head alone. Raises ReaderDied."""
+
+    def go_by(self, campaign: Campaign) -> None:
+        """Read by another state of the campaign from now on: its deadline may have moved."""
 
     def close(self) -> None:
         """End the child."""

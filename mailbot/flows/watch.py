@@ -94,6 +94,7 @@ def vital_signs(config: Config, tx: Transaction, known: Known, now: datetime) ->
         setbacks=tuple(known.setbacks),
         roster_refused=tuple(known.roster_refused),
         roster_faults=tuple(known.roster_faults),
+        calendar_fault=config.campaign.calendar.fault,
     )
 
 

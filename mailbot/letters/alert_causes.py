@@ -102,6 +102,8 @@ class Signs:
     """Why the roster's file is not used as it is now, in Chinese; the one of before is."""
     roster_faults: tuple[str, ...] = ()
     """What somebody must put right in the roster that is used, in Chinese."""
+    calendar_fault: str = ""
+    """Why the calendar's file is not used as it is now, in a sentence; the one of before is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,7 @@ def causes(signs: Signs, now: datetime, patience: Patience = FOR_STAFF) -> Itera
                 "请检查每日备份任务是否仍在运行；手工备份：mailbot backup。",
             ),
         )
-    yield from _roster(signs)
+    yield from _own_files(signs)
     yield from _failing(signs, patience.duty)
     yield from _setbacks(signs, now)
     yield from _silent(signs, now, patience.poll)
@@ -156,8 +158,8 @@ def causes(signs: Signs, now: datetime, patience: Patience = FOR_STAFF) -> Itera
         )
 
 
-def _roster(signs: Signs) -> Iterator[Cause]:
-    """What is wrong in the file of the roster."""
+def _own_files(signs: Signs) -> Iterator[Cause]:
+    """What is wrong in the files of the roster and of the calendar."""
     if signs.roster_refused:
         yield Cause(
             "roster",
@@ -174,6 +176,9 @@ def _roster(signs: Signs) -> Iterator[Cause]:
             (*_listed(signs.roster_faults), "其余内容照常使用；请改正后保存，程序会自动重新读取。"),
             again=timedelta(days=7),
         )
+    if signs.calendar_fault:
+        told = "请改正后保存，程序会自动重新读取；在此之前沿用修改前的安排。"
+        yield Cause("calendar", "工作日安排文件有误，暂用修改前的安排", (signs.calendar_fault, told))
 
 
 def _listed(lines: Sequence[str]) -> tuple[str, ...]:

@@ -82,6 +82,7 @@ def _recovery(code: str) -> str | None:
         "judge": "积压来件已读取",
         "letters": "已无信件长时间等待",
         "clock": "时钟已稳定，提醒和周报恢复",
+        "calendar": "工作日安排已重新读取",
         "roster": "单位名录已重新读取",
         "roster-cells": "单位名录中的填写错误已改正",
         "setbacks": "此前未能完成的工作已无新增",

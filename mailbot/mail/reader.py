@@ -43,6 +43,10 @@ class IsolatedReader:
         with _told_as_ours():
             return self._fast.call(_head, raw[:LARGEST_BLOCK], timeout=SECONDS)
 
+    def go_by(self, campaign: Campaign) -> None:
+        """Read by another state of the campaign from now on."""
+        self._campaign = campaign
+
     def close(self) -> None:
         """End the children."""
         self._fast.close()

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,8 +20,10 @@ from mailbot.domain.errors import MailboxError
 from mailbot.domain.letter import Envelope, Letter, LetterKind
 from mailbot.flows import deliver, remind, settle, staff_mail, watch
 from mailbot.flows.deliver import deliver_next
+from mailbot.flows.ports import App
 from mailbot.flows.watch import Known
 from mailbot.letters.rendering.renderer import Renderer
+from storage.store import Transaction
 from support.doubles import MemoryMailbox, MemoryPost
 from support.mails import mail
 from support.review import a_table_of_nobody, answer, arrive, table_of
@@ -137,14 +140,14 @@ def test_a_receipt_that_cannot_be_shaped_comes_plainly_and_the_mail_is_registere
 def test_a_letter_over_which_something_breaks_while_it_is_sent_keeps_back_no_other(
     due: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    decided_again = deliver._decided_again
+    reminders_due = deliver.reminders_due
 
-    def odd(app: object, claimed: object) -> object:
-        if claimed.envelope.to == "xinhe@example.org":  # type: ignore[attr-defined]
+    def odd(app: App, tx: Transaction, now: datetime, unit: str | None = None) -> list[Letter]:
+        if unit == "XHE":
             raise RuntimeError("odd")
-        return decided_again(app, claimed)  # type: ignore[arg-type]
+        return reminders_due(app, tx, now, unit)
 
-    monkeypatch.setattr(deliver, "_decided_again", odd)
+    monkeypatch.setattr(deliver, "reminders_due", odd)
     due.round()
     assert reminded(due) == sorted(REMINDED[1:])
     assert "（xinhe@example.org）：odd" in alerts(due)
@@ -281,12 +284,14 @@ def test_a_flow_that_fails_in_a_pass_stops_no_other(due: World, monkeypatch: pyt
 def test_a_duty_that_fails_is_told_everywhere_and_logged_once(
     world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
+    is_odd = [True]
+
     def odd(self: Daemon) -> None:
-        raise ZeroDivisionError("odd figures")
+        if is_odd:
+            raise ZeroDivisionError("odd figures")
 
     monkeypatch.setattr(Daemon, "remind", odd)
     daemon = Daemon(world.app)
-    daemon.ticks = daemon._ticks()
     ticks = {tick.name: tick for tick in daemon.ticks}
     with caplog.at_level(logging.DEBUG, logger="mailbot.daemon.duties"):
         for _ in range(5):
@@ -297,8 +302,10 @@ def test_a_duty_that_fails_is_told_everywhere_and_logged_once(
         ("WARNING", "remind: ZeroDivisionError: odd figures", False),
         ("DEBUG", "remind failed", True),
     ]
-    ticks["remind"]._failing_since -= 300
-    ticks["watch"]()
+    monotonic = time.monotonic
+    with monkeypatch.context() as later:
+        later.setattr(time, "monotonic", lambda: monotonic() + 300)
+        ticks["watch"]()
     ticks["send"]()
     assert [str(letter["Subject"]) for letter in world.sent("alert")] == ["【系统告警】“提醒”执行失败"]
     assert "已持续 5 分钟，原因：ZeroDivisionError: odd figures" in words(world.sent("alert")[0])
@@ -310,7 +317,7 @@ def test_a_duty_that_fails_is_told_everywhere_and_logged_once(
     assert beat is not None
     assert any("remind has failed" in fault for fault in beat.faults())
     assert not beat.death(datetime.now(UTC))
-    monkeypatch.setattr("mailbot.cli.options.load", lambda path: world.config)
+    monkeypatch.setattr("mailbot.cli.options.load", lambda path, **more: world.config)
     beside = {"store": opened(world.config.database.url), "mailboxes": (), "posts": {}}
     monkeypatch.setattr(status, "build_beside", lambda config: replace(world.app, **beside))
     told = CliRunner().invoke(health.command, ["--config", "x"])
@@ -322,8 +329,7 @@ def test_a_duty_that_fails_is_told_everywhere_and_logged_once(
     assert "“提醒”执行失败" in document["trouble"]
     assert any(detail["code"] == "duty-remind" for detail in document["trouble_details"])
 
-    monkeypatch.undo()
-    ticks["remind"]._work = lambda: None
+    is_odd.clear()
     ticks["remind"]()
     ticks["watch"]()
     ticks["send"]()

@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,12 +13,14 @@ from click.testing import CliRunner
 
 from mailbot.cli.commands import status
 from mailbot.cli.commands.replay import canonical
+from mailbot.config import Campaign
 from mailbot.daemon import heartbeat
 from mailbot.daemon.daemon import Daemon
 from mailbot.domain.errors import ConfigError
 from mailbot.flows import watch
+from mailbot.flows.calendar_in_force import keep
 from mailbot.flows.deliver import deliver_next
-from mailbot.flows.refresh import PATIENCE, WHILE_OPEN, Edits, refresh
+from mailbot.flows.refresh import PATIENCE, WHILE_OPEN, Edits, refresh_calendar, refresh_roster
 from mailbot.flows.roster_in_force import in_force, with_roster
 from support.command_line import Office
 from support.replay import again
@@ -50,7 +53,7 @@ class Kept:
     def look(self, seconds: float = 20.0) -> None:
         for _ in range(int(seconds // 10)):
             self.now += 10
-            self.world.app = refresh(self.world.app, self.edits, self.now)
+            self.world.app = refresh_roster(self.world.app, self.edits, self.now)
 
     @property
     def codes(self) -> list[str]:
@@ -169,7 +172,7 @@ def beating(world: World) -> Iterator[None]:
 
 def test_who_looks_on_speaks_of_the_same_roster_as_the_daemon(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
     config = kept.world.config
-    monkeypatch.setattr("mailbot.cli.options.load", lambda path: config)
+    monkeypatch.setattr("mailbot.cli.options.load", lambda path, **more: config)
 
     def shown() -> tuple[list[str], list[str]]:
         document = json.loads(CliRunner().invoke(status.command, ["--config", "x", "--json"]).output)
@@ -212,6 +215,87 @@ def test_a_first_start_with_a_broken_roster_ends_with_2_and_a_later_one_does_not
     assert third.returncode == 0
     assert "the roster of before stays in force" in third.stderr
     assert "单位名录有误，暂用修改前的名录" in office.ask("status").stdout
+
+
+# ---------------------------------------------------------------- the calendar
+
+
+MORE_REST = "holidays = [2021-09-28]\n"
+TWICE = "holidays = [2021-09-28]\nworkdays = [\n  2021-09-28,\n]\n"
+
+
+class Calendar:
+    """A world whose calendar lies in a file, and a daemon's looks at it, ten seconds apart."""
+
+    def __init__(self, folder: Path, **campaign: object) -> None:
+        self.path = folder / "calendar.toml"
+        self.path.write_text("holidays = []\n", encoding="utf-8")
+        self.world = World(folder, campaign={"calendar": "calendar.toml", **campaign})
+        keep(self.world.config.campaign, self.world.app.archive)
+        self.now, self.edits = 0.0, Edits()
+
+    def write(self, text: str) -> None:
+        self.path.write_text(text, encoding="utf-8")
+        os.utime(self.path, (self.now + 1, self.now + 1))
+
+    def look(self, seconds: float = 20.0) -> None:
+        for _ in range(int(seconds // 10)):
+            self.now += 10
+            self.world.app = refresh_calendar(self.world.app, self.edits, self.now)
+
+    @property
+    def campaign(self) -> Campaign:
+        return self.world.app.config.campaign
+
+
+def test_a_changed_calendar_is_in_force_without_a_restart(tmp_path: Path) -> None:
+    calendar = Calendar(tmp_path)
+    calendar.look()
+    assert calendar.campaign.calendar.is_working_day(date(2021, 9, 28))
+    calendar.write(MORE_REST)
+    calendar.look()
+    assert not calendar.campaign.calendar.is_working_day(date(2021, 9, 28))
+    calendar.write(TWICE)
+    calendar.look(PATIENCE + 40)
+    assert not calendar.campaign.calendar.is_working_day(date(2021, 9, 28))
+    (alert,) = alerts(calendar.world)
+    assert alert.startswith("【系统告警】工作日安排文件有误，暂用修改前的安排")
+    assert "calendar.toml: 2021-09-28 stands among holidays and among workdays" in alert
+    calendar.write("workdays = [2021-10-02]\n")
+    calendar.look()
+    assert calendar.campaign.calendar.is_working_day(date(2021, 10, 2))
+    assert alerts(calendar.world)[1].startswith("【系统恢复】工作日安排已重新读取")
+
+
+def test_a_deadline_that_follows_the_calendar_moves_with_it(tmp_path: Path) -> None:
+    calendar = Calendar(tmp_path, deadline=date(2021, 9, 28), rollover="next_working_day")
+    calendar.look()
+    assert calendar.campaign.deadline == date(2021, 9, 28)
+    calendar.write(MORE_REST)
+    calendar.look()
+    assert calendar.campaign.deadline == date(2021, 9, 29)
+    assert calendar.world.reader.config.campaign.deadline == date(2021, 9, 29)
+    calendar.write("holidays = []\n")
+    calendar.look()
+    assert calendar.campaign.deadline == date(2021, 9, 28)
+
+
+def test_a_restart_with_a_broken_calendar_goes_on_with_the_one_of_before_and_a_first_start_does_not(
+    office: Office,
+) -> None:
+    office.change('case_prefix = "HWM21"', 'case_prefix = "HWM21"\ncalendar = "calendar.toml"')
+    calendar = office.folder / "calendar.toml"
+    calendar.write_text("holidays = [2021-13-01]\n", encoding="utf-8")
+    assert office.run("once").returncode == 2
+    calendar.write_text(MORE_REST, encoding="utf-8")
+    assert office.run("once").returncode == 0
+    calendar.write_text(TWICE, encoding="utf-8")
+    third = office.run("once")
+    assert third.returncode == 0
+    assert "calendar.toml: 2021-09-28 stands among holidays and among workdays" in third.stderr
+    assert "the calendar of before stays in force" in third.stderr
+    assert "工作日安排文件有误，暂用修改前的安排" in office.ask("status").stdout
+    assert "WRONG  calendar: calendar.toml: 2021-09-28 stands among" in office.ask("doctor").stdout
 
 
 # ---------------------------------------------------------------- replay

@@ -344,7 +344,7 @@ def test_letters_that_do_not_leave_are_told_of_as_soon_as_something_leaves(world
 
 
 def test_backups_that_are_made_no_more_are_told_of(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(options, "load", lambda path: world.config)
+    monkeypatch.setattr(options, "load", lambda path, **more: world.config)
     watch.watch(world.app, Known())
     done = CliRunner().invoke(backup.command, ["--config", "config.toml", str(world.config.archive.path.parent)])
     assert done.exit_code == 0, done.output
@@ -471,7 +471,7 @@ def test_a_tick_that_keeps_failing_stands_in_the_heartbeat(world: World, monkeyp
 
 
 def ask_health(world: World, monkeypatch: pytest.MonkeyPatch) -> tuple[int, str]:
-    monkeypatch.setattr(options, "load", lambda path: world.config)
+    monkeypatch.setattr(options, "load", lambda path, **more: world.config)
     done = CliRunner().invoke(health.command, ["--config", "config.toml"])
     return done.exit_code, done.output
 

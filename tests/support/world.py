@@ -119,6 +119,10 @@ class DirectReader:
         """Its head alone."""
         return read(raw).head
 
+    def go_by(self, campaign: Campaign) -> None:
+        """Read by another state of the campaign."""
+        self.config = self.config.model_copy(update={"campaign": campaign})
+
     def close(self) -> None:
         """Nothing to close."""
 

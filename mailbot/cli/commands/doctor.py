@@ -173,6 +173,8 @@ def _clock(config: Config) -> Iterator[str]:
 
 
 def _calendar(config: Config) -> Iterator[str]:
+    if fault := config.campaign.calendar.fault:
+        raise Wrong(f"{fault}; the calendar of before stays in force until then")
     years = range(config.campaign.starts_on.year, config.campaign.ends_on.year + 1)
     unknown = [year for year in years if not config.campaign.calendar.is_published(year)]
     if unknown:

@@ -30,7 +30,7 @@ from mailbot.letters.digest_contacts import dead_lines, units_of
 from mailbot.letters.digests import waiting
 
 FOR_STATUS = replace(FOR_STAFF, duty=timedelta())
-TOLD_IN_FULL = ("duty-", "setbacks", "roster")
+TOLD_IN_FULL = ("duty-", "setbacks", "roster", "calendar")
 OWES = {"nothing": "未报", "table": "已报信息，未报表", "quota": "场次不足", "correction": "待补正"}
 
 

@@ -62,6 +62,12 @@ class Renderer:
         other._mailbox = mailbox
         return other
 
+    def about(self, campaign: Campaign) -> Self:
+        """The same letters about another state of the campaign."""
+        other = copy(self)
+        other._campaign = campaign
+        return other
+
     def by_own_templates(self) -> Self:
         """The same letters by the program's own templates alone."""
         other = copy(self)
