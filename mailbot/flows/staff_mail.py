@@ -42,13 +42,19 @@ def obey(app: App, waiting: Waiting, opened: Opened, order: Order, letter: Store
     case = order.case or (_case_of(letter) if letter else None)
     key, about = f"order in {waiting.sha256[:12]}", f"工作人员指令“{order.line[:40]}”"
     with by_itself(app, key, about):
-        _settle_or_refuse(app, waiting, opened, order, letter, case)
+        _settle_or_refuse(app, waiting, opened, order, letter, case, proof)
     if key in app.setbacks:  # a fault of ours, over this one case: who wrote must hear that nothing was done
-        _write(app, waiting, opened, order, case, lambda tx, now: ((CANNOT_BE_DONE,), False))
+        _write(app, waiting, opened, order, case, proof, lambda tx, now: ((CANNOT_BE_DONE,), False))
 
 
 def _settle_or_refuse(
-    app: App, waiting: Waiting, opened: Opened, order: Order, letter: StoredLetter | None, case: str | None
+    app: App,
+    waiting: Waiting,
+    opened: Opened,
+    order: Order,
+    letter: StoredLetter | None,
+    case: str | None,
+    proof: Proof,
 ) -> None:
     try:
         about = reopened(app, case)
@@ -61,7 +67,7 @@ def _settle_or_refuse(
         except DecisionRefused as refusal:
             return (str(refusal),), False
 
-    _write(app, waiting, opened, order, case, carried_out)
+    _write(app, waiting, opened, order, case, proof, carried_out)
 
 
 def _write(
@@ -70,6 +76,7 @@ def _write(
     opened: Opened,
     order: Order,
     case: str | None,
+    proof: Proof,
     work: Callable[[Transaction, datetime], tuple[tuple[str, ...], bool]],
 ) -> None:
     """What `work` does, the outcome of the mail and the answer to it, in one transaction."""
