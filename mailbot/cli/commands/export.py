@@ -72,7 +72,7 @@ def _stored(config: Config, kind: str) -> Stored:
                 tx.submissions(config.campaign.id),
                 tx.extensions(),
                 tx.decisions(),
-                dead_now(load_roster(config), tx) if kind == "xlsx" else {},
+                dead_now(roster_of(config, follow=daemon_lives(config)), tx) if kind == "xlsx" else {},
             )
     finally:
         store.close()
