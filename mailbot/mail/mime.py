@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import unquote
 
 from mailbot.mail import (
+    attached_mail,
     boundaries,
     charsets,
     content_digest,
@@ -38,7 +39,6 @@ _TOO_MANY_PARTS = Fault(
 )
 _TOO_DEEP = Fault("too-large", f"邮件层层转发过多（超过 {DEEPEST} 层），更深的部分系统未予打开。{SEND_ALONE}。")
 
-_MAIL_TYPES = ("message/rfc822", "message/global", "message/news")
 _MAGIC = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"Rar!", b"7z\xbc\xaf", b"GIF8")
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([\w-]{2,40})", re.IGNORECASE)
 _PGP_MIME = "multipart/encrypted"
@@ -180,7 +180,7 @@ class _Reader:
         self.cut.add("TEXT" if _is_text(part, name) else part.path or "1")
 
     def _take_leaf(self, part: _Part) -> None:
-        if part.type in _MAIL_TYPES and part.encoding == transfer_encoding.IDENTITY:
+        if part.type in attached_mail.TYPES and part.encoding == transfer_encoding.IDENTITY:
             if not self._take_mail(part, self.buffer, self.lines, part.start, part.end):
                 self._attach(part, self.buffer[part.start : part.end], self._name(part))
             return
@@ -191,7 +191,7 @@ class _Reader:
             self._take_wrapped(part, content, name)
         elif smime.is_called_wrapper(name) and smime.is_of_mail(part.type, content):
             self._take_entity(part, content)
-        elif not (_may_be_mail(part.type, name, content) and self._take_mail_file(part, content)):
+        elif not (attached_mail.is_likely(part.type, name, content) and self._take_mail_file(part, content)):
             self._take_words_or_file(part, content, name)
 
     def _name(self, part: _Part) -> str | None:
@@ -258,7 +258,7 @@ class _Reader:
 
     def _take_mail(self, part: _Part, buffer: bytes, lines: bytes, start: int, end: int) -> bool:
         """Read a mail inside the mail; False where these bytes are none or it lies too deep."""
-        if not _begins_like_mail(lines[start : min(end, start + 16_384)], part.type):
+        if not attached_mail.begins(lines[start : min(end, start + 16_384)], part.type):
             return False
         if part.depth >= DEEPEST or self.budget.parts <= 0:
             self.fault = _TOO_DEEP if self.budget.parts > 0 else _TOO_MANY_PARTS
@@ -331,20 +331,6 @@ def _reader(raw: bytes) -> _Reader:
 def _is_text(part: _Part, name: str | None) -> bool:
     kept_apart = part.disposition.strip().lower().startswith("attachment")
     return part.type in ("text/plain", "text/html") and name is None and not kept_apart
-
-
-def _may_be_mail(type: str, name: str | None, content: bytes) -> bool:
-    """Forwarded as an attachment, a mail often comes as a file without a proper type."""
-    if type in _MAIL_TYPES or (name or "").lower().endswith(".eml"):
-        return True
-    return type == "application/octet-stream" and name is None and bool(content)
-
-
-def _begins_like_mail(start: bytes, type: str) -> bool:
-    names = {name for name, _ in message_start.split(start, 0, len(start), lambda doubt: None)[0]}
-    if type in _MAIL_TYPES:
-        return bool(names)
-    return "from" in names and not names.isdisjoint({"to", "received", "message-id", "date"})
 
 
 def _marked_inline(attachments: list[Attachment], html: str) -> tuple[Attachment, ...]:
