@@ -94,7 +94,8 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class RowWords:
-    """The words that mark a row as no activity; `section` holds regular expressions.
+    """The words that mark a row as no activity; `section` holds regular expressions, and so does `remark`, for the
+    beginning of what is said of the table without a word of `note`.
 
     `perhaps` are words of `example` that names of activities begin or end with, too; `part` begins the names of rows
     that say again what the row above them says.
@@ -106,6 +107,7 @@ class RowWords:
     example: tuple[str, ...] = ()
     perhaps: tuple[str, ...] = ()
     note: tuple[str, ...] = ()
+    remark: tuple[str, ...] = ()
     stamp: tuple[str, ...] = ()
     zero: tuple[str, ...] = ()
     section: tuple[str, ...] = ()
@@ -267,6 +269,7 @@ def _contradictions(form: Form) -> Iterable[str]:
         if column.kind == "choices" and not form.options(column.field):
             yield f"the column {column.field!r} is one of choices; write [[choices.{column.field}]]"
     patterns = [("rows.section", pattern) for pattern in form.rows.section]
+    patterns += [("rows.remark", pattern) for pattern in form.rows.remark]
     patterns += [(f"the pattern of {column.field!r}", column.pattern) for column in form.column]
     patterns += [(f"the pattern of {entry.field!r}", entry.pattern) for entry in form.header]
     patterns += [(f"signed of {entry.field!r}", entry.signed) for entry in form.header]

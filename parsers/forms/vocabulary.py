@@ -72,6 +72,8 @@ class Vocabulary:
     part: re.Pattern[str]
     """What begins the name of a row that is part of the one above."""
     note: re.Pattern[str]
+    remark: re.Pattern[str]
+    """What begins a remark on the table."""
     section: re.Pattern[str]
     signed: Mapping[str, re.Pattern[str]]
     options: frozenset[str]
@@ -117,7 +119,8 @@ def vocabulary(form: Form) -> Vocabulary:
         marked=re.compile(rf"(?=.*(?:{_MARK})).*{_any(word for word in rows.example if len(word) > 1)}", re.DOTALL),
         part=re.compile(rf"\s*[(（]?{_any(rows.part)}"),
         note=re.compile(rf"\s*[(（\[【*※]?\s*{_any(rows.note)}\s*\d*\s*(?:[)）\]】:：、.．]|$)|\s*※"),
-        section=re.compile("|".join(f"(?:{pattern})" for pattern in rows.section) or r"(?!)"),
+        remark=_any_of(rows.remark),
+        section=_any_of(rows.section),
         options=frozenset(key(o.title) for _, several in form.choices for o in several),
         signed={entry.field: re.compile(entry.signed) for entry in form.header if entry.signed},
     )
@@ -128,6 +131,10 @@ def _example(words: Sequence[str], *, alone: bool = True) -> re.Pattern[str]:
     end = rf"(?:{_BEHIND}|$)" if alone else rf"{_BEHIND}\s*\w"
     before = "" if alone else r"\w"
     return re.compile(rf"\s*[(（\[【]?\s*{_any(words)}\s*\d*\s*{end}|.*{before}[(（]{_any(words)}[)）]")
+
+
+def _any_of(patterns: Sequence[str]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns) or r"(?!)")
 
 
 def _by_key(fields: Sequence[F]) -> Mapping[str, tuple[F, int]]:

@@ -2,7 +2,7 @@
 
 import re
 
-from parsers.layout.boxes import Box
+from parsers.layout.boxes import Box, Row
 from parsers.layout.claims import Claim
 from parsers.layout.labels import is_block_word, is_signature_word, split
 from parsers.layout.model import LineRole
@@ -12,6 +12,9 @@ from parsers.layout.words import plain, says_nothing_below, words
 _AFTER_NOTE = re.compile(r"\d{0,2}(?:[:.、)\]】]|$)")
 _COUNT = re.compile(r"[(\[]?\d*[个场次项家人]*[)\]]?$")
 _SEVERAL = 2
+_SAID = 4
+"""Characters with the colon: fewer after a word for notes are a label."""
+_FEW_FIGURES = 2
 _NUMBERED = 3
 """Fewer numbers in a row may be anything."""
 
@@ -31,6 +34,23 @@ def note(view: View) -> Claim | None:
         if inside.startswith(word) and _AFTER_NOTE.match(inside[len(word) :]):
             return Claim("note", "note", word=word) if len(inside) > len(word) + 1 or len(view.row.boxes) == 1 else None
     return Claim("note", "note", word="※") if text.startswith("※") else None
+
+
+def note_with_figures(view: View) -> Claim | None:
+    """The row begins with a note, and figures that it speaks of stand behind it: 注：人数为估计数 | | 1200."""
+    if view.is_alone or not view.filled or view.first.kind != "text" or not view.index or _is_head(view.above):
+        return None
+    inside = plain(view.first.text).lstrip("(【[*※")
+    word = next((word for word in words().note if inside.startswith(f"{word}:")), None)
+    others = view.filled[1:]
+    if word is None or len(inside) < len(word) + _SAID or len(others) > _FEW_FIGURES:
+        return None
+    return Claim("note", "note", word=word) if all(box.is_value_by_kind for box in others) else None
+
+
+def _is_head(row: Row | None) -> bool:
+    """Whether nothing but texts like labels stand in a row, so that what is below is not yet the end of a list."""
+    return row is not None and len(row.filled) > 1 and all(box.likeness > 0 for box in row.filled)
 
 
 def nothing_below(view: View) -> Claim | None:

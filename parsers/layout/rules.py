@@ -92,6 +92,12 @@ CERTAIN: tuple[Rule[OfLine], ...] = (
     ),
     Rule(
         "certain",
+        certain.note_with_figures,
+        "行首的一段文字以“注：”“说明：”等开头，后面只有它所说的数字",
+        Example(f"{_LIST}注：人数为估计数 | | | 70", 4, "note"),
+    ),
+    Rule(
+        "certain",
         certain.nothing_below,
         "整行只有“以下空白”“以下无正文”等字样，表示下面没有内容",
         Example(f"{_LIST}以下空白 | < | < | <", 4, "note"),

@@ -17,6 +17,7 @@ from parsers.reading.row_traits import WIDE, Role, RowTraits
 
 _LONGEST_TITLE = 80
 _PLACEHOLDER = re.compile(r"某|[Xx×✕*○〇]{2,}|[Ｘｘ＊]{2,}")
+_NUMBERED = re.compile(r"\s*[（(]?\d{1,2}\s*(?:[)）、．]|\.(?!\d))")
 _NOTHING = frozenset(("", "0", "00", "无", "0人", "0个", "0家", "0场", "请选择"))
 
 
@@ -50,6 +51,7 @@ def sort(
     roles |= _begun(traits, roles)
     roles |= _of_another_table(traits, roles)
     roles |= _behind_notes(traits, roles)
+    roles |= _numbered_remarks(traits, roles)
     roles |= sum_rows.parts(traits, roles)
     roles |= sum_rows.sums(traits, roles)
     rows_ = (row for row, role in roles.items() if role == "row")
@@ -106,6 +108,20 @@ def _behind_notes(traits: RowTraits, roles: Mapping[int, Role]) -> dict[int, Rol
     return found
 
 
+def _numbered_remarks(traits: RowTraits, roles: Mapping[int, Role]) -> dict[int, Role]:
+    """Numbered sentences in the place of names, without a day, below activities that have numbers of their own."""
+    rows = [row for row, role in roles.items() if role == "row"]
+    own = [row for row in rows if traits.number(row) is not None]
+    if not own or any(_begins_with_number(traits, row) for row in own):
+        return {}
+    left = (row for row in rows if row > own[-1] and not traits.fields(row, "days"))
+    return {row: "stray" for row in left if _begins_with_number(traits, row)}
+
+
+def _begins_with_number(traits: RowTraits, row: int) -> bool:
+    return any(_NUMBERED.match(cell.shown) for cell in traits.names(row).values())
+
+
 def _is_numbered(traits: RowTraits, row: int) -> bool:
     return any(traits.words.section.match(cell.shown.strip()) for cell in traits.names(row).values())
 
@@ -127,8 +143,8 @@ def _role(traits: RowTraits, row: int) -> Role:
         return "example"
     if traits.is_full(row) and any(cell.kind == "text" and words.marked.match(cell.shown) for cell in cells.values()):
         return "marked"
-    if few and words.note.match(first) and not traits.fits(row):
-        return "note"
+    if _is_note(traits, row, leading):
+        return "stray" if traits.fits(row) else "note"
     is_part = block.is_part([cell.shown.strip() for cell in cells.values()], words)
     if (is_part and not traits.is_sound(row)) or _is_signature(traits, row):
         return "block"
@@ -234,6 +250,17 @@ def _is_without_result(cell: Cell) -> bool:
 
 def _says_something(text: str) -> bool:
     return any(map(str.isalnum, text)) and not text.isdecimal()
+
+
+def _is_note(traits: RowTraits, row: int, leading: Iterable[str]) -> bool:
+    """Whether the row says something of the table, in one cell or in several, perhaps with a figure: 注：估计数 | 1200.
+
+    An activity may be called so, too: one that has all it must have is one.
+    """
+    words = traits.words
+    if traits.is_full(row):
+        return False
+    return any(words.note.match(text) or words.remark.match(text) for text in leading)
 
 
 def _is_zero(traits: RowTraits, row: int, leading: Iterable[str]) -> bool:

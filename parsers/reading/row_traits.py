@@ -114,10 +114,13 @@ class RowTraits:
         return {f: cell for f, cell in self.fields(row, "text").items() if self.columns[f].need == "must"}
 
     def goes_on(self, row: int, above: int) -> bool:
-        """Whether the list goes on behind a note: the row says as much as an activity, or has the next number."""
+        """Whether the list goes on behind a note: the row says as much as an activity, or has the next number.
+
+        A text with a figure and no day may as well be more of the note.
+        """
         held = self.held(row)
-        said = any(map(str.isdigit, "".join(cell.shown for cell in self.fields(row, "count", "days").values())))
-        return len(held) >= WIDE or (said and len(held) > 1) or (bool(held) and self._is_next(row, above))
+        is_dated = len(held) > 1 and any(any(map(str.isdigit, c.shown)) for c in self.fields(row, "days").values())
+        return len(held) >= WIDE or is_dated or (bool(held) and self._is_next(row, above))
 
     def _is_next(self, row: int, above: int) -> bool:
         numbers = [self.number(row), self.number(above)]
