@@ -1,10 +1,18 @@
 """How the contents of a table are written for people: one value, the days of an activity, sums."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 from parsers.forms.form import Form
-from parsers.reading import Content, Reading
+from parsers.reading import Content, Precision, Reading
+
+PRECISION: Mapping[Precision, str] = {
+    "exact": "确数",
+    "approximate": "约数",
+    "at_least": "不少于",
+    "inferred": "部分推定",
+}
+"""How certain a value is, as an office says it."""
 
 
 def shown(content: Content) -> str:
@@ -20,6 +28,20 @@ def shown(content: Content) -> str:
     except ValueError:
         return content
     return f"{day.year}年{day.month}月{day.day}日"
+
+
+def in_words(content: Content, field: str, form: Form) -> str | int | None:
+    """A value as it is, but of a choice the titles of its options: 知识竞赛、集中宣传."""
+    if isinstance(content, tuple):
+        titles = {option.code: option.title for option in form.options(field)}
+        return "、".join(titles.get(code, code) for code in content)
+    return content
+
+
+def title_of(field: str, form: Form) -> str:
+    """What a form calls a field."""
+    known = form.find(field)
+    return known.title if known else field
 
 
 def days(first: Content, last: Content) -> str:

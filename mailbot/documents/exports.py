@@ -7,9 +7,11 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from mailbot.decide.display import PRECISION, in_words, title_of
 from mailbot.domain.decision import StoredDecision
 from mailbot.domain.mail import StoredAttachment, StoredMessage
-from mailbot.domain.submission import StoredSubmission
+from mailbot.domain.submission import Status, StoredSubmission
+from parsers.forms.form import Form
 from parsers.reading import Content, Finding, Reading, Record, Value
 
 SCHEMA = "mailbot.export/1"
@@ -173,31 +175,53 @@ def _finding(finding: Finding) -> dict[str, Any]:
     }
 
 
-def table(submissions: Sequence[StoredSubmission], zone: ZoneInfo) -> Iterator[tuple[object, ...]]:
-    """One line for each record of the submissions that count, below a line of titles; for CSV."""
+TITLES = ("受理号", "单位代码", "单位", "登记情况", "收到时间", "附件", "工作表", "行号")
+NOT_EXACT = "非确数（原文）"
+STANDING: Mapping[Status, str] = {Status.ACCEPTED: "已登记", Status.NEEDS_CORRECTION: "已登记，待补正"}
+
+
+def table(
+    submissions: Sequence[StoredSubmission], forms: Mapping[str, Form], zone: ZoneInfo
+) -> Iterator[tuple[object, ...]]:
+    """One line for each record of the submissions that count, below a line of titles, in words for people; for CSV.
+
+    Figures stay numbers; the last column names those that are no exact ones, with what the sender wrote.
+    """
     counting = [s for s in submissions if s.submission.current]
-    fields = list(dict.fromkeys(f for s in counting for r in s.submission.reading.records for f in r.values))
-    yield ("case", "unit", "unit_name", "status", "received_at", "attachment", "sheet", "row", *fields)
+    fields = dict.fromkeys(
+        (f, title_of(f, forms[s.submission.reading.form]))
+        for s in counting
+        for r in s.submission.reading.records
+        for f in r.values
+    )
+    yield (*TITLES, *(title for _, title in fields), NOT_EXACT)
     for stored in counting:
-        submission = stored.submission
+        submission, form = stored.submission, forms[stored.submission.reading.form]
         for record in submission.reading.records:
-            contents = [record.values[f].content if f in record.values else None for f in fields]
+            values = record.values
+            contents = [in_words(values[f].content, f, form) if f in values else None for f, _ in fields]
             yield (
                 stored.case,
                 submission.unit,
                 submission.unit_name,
-                submission.status.value,
-                _local(stored.received_at, zone),
+                STANDING.get(submission.status, submission.status.value),
+                stored.received_at.astimezone(zone).strftime("%Y-%m-%d %H:%M"),
                 _harmless(submission.attachment),
                 _harmless(submission.reading.sheet),
                 record.row,
                 *(_harmless(content) for content in contents),
+                _harmless("；".join(_not_exact(values, form))),
             )
 
 
-def _harmless(content: Content) -> object:
-    if isinstance(content, tuple):
-        return " ".join(content)
+def _not_exact(values: Mapping[str, Value], form: Form) -> Iterator[str]:
+    """接触职工人数：约数（300余人） for each value that is not exactly what its cell says."""
+    for field, value in values.items():
+        if value.precision != "exact" and value.content is not None:
+            yield f"{title_of(field, form)}：{PRECISION[value.precision]}（{value.raw.strip()}）"
+
+
+def _harmless(content: str | int | None) -> object:
     if isinstance(content, str) and content.startswith(FORMULA_STARTS):
         return f"'{content}"
     return content

@@ -61,7 +61,7 @@ def test_an_empty_mailbox_is_a_good_pass(office: Office) -> None:
     assert json.loads(office.ask("export", "--format", "json").stdout)["messages"] == []
 
 
-@pytest.mark.parametrize(("kind", "start"), [("xlsx", b"PK"), ("csv", b"\xef\xbb\xbfcase")])
+@pytest.mark.parametrize(("kind", "start"), [("xlsx", b"PK"), ("csv", "\ufeff受理号".encode())])
 def test_exports_are_written_to_a_file(answered: tuple[Office, SmtpSink], kind: str, start: bytes) -> None:
     office, _ = answered
     assert office.ask("export", "--format", kind, "-o", f"out.{kind}").returncode == 0
@@ -175,6 +175,9 @@ def test_one_file_is_shown_as_it_is_read_for_people_and_for_programs(office: Off
     shown = office.start("parse", "附件1.xlsx", "--year", "2021").communicate(timeout=60)[0]
     assert "约300人" in shown
     assert "第6行“活动时间”为“待定”" in shown
+    assert "约数" in shown
+    for code in ("approximate", "exact", "quiz", "form_codes", "participants", "not-a-date"):
+        assert code not in shown
     done = office.ask("parse", "附件1.xlsx", "--json")
     (file,) = json.loads(done.stdout)["files"]
     (read,) = file["tables"]

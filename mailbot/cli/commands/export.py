@@ -86,7 +86,7 @@ def _content(config: Config, kind: str, stored: Stored, now: datetime) -> tuple[
         return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode(), ""
     if kind == "csv":
         text = io.StringIO()
-        csv.writer(text).writerows(exports.table(stored.submissions, zone))
+        csv.writer(text).writerows(exports.table(stored.submissions, forms_of(config.campaign), zone))
         return text.getvalue().encode("utf-8-sig"), ""
     roster = roster_of(config, follow=daemon_lives(config)).on(min(now.date(), config.campaign.ends_on))
     if kind == "circular":

@@ -15,6 +15,7 @@ from rich.table import Column, Table
 from mailbot.app import forms_of
 from mailbot.cli.layouts import show_layouts
 from mailbot.config import Campaign, load
+from mailbot.decide.display import PRECISION, in_words, title_of
 from mailbot.documents import exports
 from mailbot.domain.errors import ReaderDied
 from mailbot.mail.opening import Opened
@@ -137,23 +138,21 @@ def _show(opened: Opened, forms: dict[str, Form], console: Console) -> None:
 def _show_reading(reading: Reading, form: Form, console: Console) -> None:
     console.print(f"工作表 {reading.sheet or '（无名）'}，表题：{reading.title or '（无）'}")
     for name, value in reading.header.items():
-        entry = form.find(name)
         console.print(
-            f"  {entry.title if entry else name}：{value.content}  [{value.cell or '—'}] {value.raw}", markup=False
+            f"  {title_of(name, form)}：{_plain(value.content)}  [{value.cell or '—'}] {value.raw}", markup=False
         )
     fields = list(dict.fromkeys(name for record in reading.records for name in record.values))
     for record in reading.records:
         _show_record(record, fields, form, console)
     if reading.totals:
         console.print(
-            "合计：" + "，".join(f"{name}={v.content} [{v.cell}]" for name, v in reading.totals.items()), markup=False
+            "合计：" + "，".join(f"{title_of(f, form)} {v.content} [{v.cell}]" for f, v in reading.totals.items()),
+            markup=False,
         )
     if reading.zero_report:
         console.print("零报告")
     for finding in reading.findings:
-        console.print(
-            f"{SEVERITIES[finding.severity]}  {finding.cell or '':6} {finding.text}  ({finding.code})", markup=False
-        )
+        console.print(f"{SEVERITIES[finding.severity]}  {finding.cell or '':6} {finding.text}", markup=False)
     if not reading.findings:
         console.print("没有发现问题")
 
@@ -170,10 +169,11 @@ def _show_record(record: Record, fields: list[str], form: Form, console: Console
     for name in fields:
         value = record.values.get(name)
         if value is not None:
-            entry = form.find(name)
-            table.add_row(entry.title if entry else name, _plain(value.content), value.cell, value.raw, value.precision)
+            said = _plain(in_words(value.content, name, form))
+            precision = PRECISION[value.precision] if value.precision != "exact" else ""
+            table.add_row(title_of(name, form), said, value.cell, value.raw, precision)
     console.print(table)
 
 
 def _plain(content: object) -> str:
-    return "、".join(content) if isinstance(content, tuple) else "" if content is None else str(content)
+    return "" if content is None else str(content)

@@ -4,22 +4,17 @@ from collections.abc import Iterator, Mapping
 
 from openpyxl.worksheet.worksheet import Worksheet
 
+from mailbot.decide.display import PRECISION
 from mailbot.documents.workbook import sheets
 from mailbot.documents.workbook.collected import MOMENT, Collected, words
 from mailbot.domain.submission import StoredSubmission
 from parsers.forms.form import Form
-from parsers.reading import Precision, Reading, Value
+from parsers.reading import Reading, Value
 
 TITLES = (
     *("单位", "明细序号", "栏目", "登记值", "原文", "精度"),
     *("受理号", "收到时间", "附件", "工作表", "单元格", "邮件（SHA-256前10位）"),
 )
-PRECISION: Mapping[Precision, str] = {
-    "exact": "确数",
-    "approximate": "约数",
-    "at_least": "不少于",
-    "inferred": "部分推定",
-}
 NOT_COUNTED = "重复未计"
 """Of a row that an earlier table of the unit has too."""
 
