@@ -24,7 +24,8 @@ _AS_TEXT = re.compile(r'="([^"]*)"')
 
 @faults.told_as_faults()
 def read(content: bytes) -> tuple[Grid, ...]:
-    """One sheet without a name, in which cells are text. It is partial where quotes are not paired as they must."""
+    """One sheet without a name, in which cells are text. It is partial where quotes are not paired as they must, and
+    where characters are damaged."""
     text = text_of(content)
     delimiter = delimiter_of(text) if text is not None else None
     if text is None or delimiter is None:
@@ -39,7 +40,7 @@ def read(content: bytes) -> tuple[Grid, ...]:
             if value.strip():
                 cell = printed_cell(_unwrapped(value))
                 sheet.put(row, column, dataclasses.replace(cell, adrift=True) if column > sure[row - 1] else cell)
-    return (dataclasses.replace(sheet.grid(), partial=not faultless),)
+    return (dataclasses.replace(sheet.grid(), partial=not faultless or "\ufffd" in text),)
 
 
 def _sure(rows: list[list[str]]) -> list[int]:

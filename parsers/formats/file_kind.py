@@ -25,6 +25,8 @@ class FileKind(StrEnum):
     ZIP = "zip"
     XLS = "xls"
     DOC = "doc"
+    ODT = "odt"
+    ODP = "odp"
     ENCRYPTED_OOXML = "encrypted-ooxml"
     OLE = "ole"
     PDF = "pdf"
@@ -76,6 +78,7 @@ _SPREADSHEETML = "urn:schemas-microsoft-com:office:spreadsheet"
 _FLAT_ODS = re.compile(
     r"<(?:\w+:)?document\b[^>]*\bmimetype\s*=\s*[\"']application/vnd\.oasis\.opendocument\.spreadsheet(?:-template)?[\"']"
 )
+_OPENDOCUMENT = re.compile(rb"application/vnd\.oasis\.opendocument\.([a-z]+)")
 _MAIN_PART = re.compile(
     rb'ContentType\s*=\s*["\']application/vnd\.(?:openxmlformats-officedocument\.|ms-)'
     rb"(spreadsheetml|excel|wordprocessingml|word|presentationml|powerpoint)[^\"']*main(?:\+xml)?[\"']"
@@ -147,13 +150,13 @@ def _in_zip(content: bytes) -> FileKind:
             types, mimetype = _start_of(archive, "[Content_Types].xml"), _start_of(archive, "mimetype")
     except Exception:  # noqa: BLE001 zipfile raises many things; then the names in the local headers tell
         names, types, mimetype = _names_in_pieces(content), b"", content[30:200]
-    if b"application/vnd.oasis.opendocument.spreadsheet" in mimetype:
-        return FileKind.ODS
+    if found := _OPENDOCUMENT.search(mimetype):
+        return {b"spreadsheet": FileKind.ODS, b"text": FileKind.ODT}.get(found[1], FileKind.ODP)
     if match := _MAIN_PART.search(types):
         return FileKind.XLSB if b"binary" in match[0] else _ZIPPED[match[1]]
-    for prefix, found in _ZIPPED_BY_NAME:
+    for prefix, kind in _ZIPPED_BY_NAME:
         if any(name.replace("\\", "/").startswith(prefix) for name in names):
-            return found
+            return kind
     return FileKind.ZIP
 
 

@@ -48,7 +48,13 @@ def read(content: bytes) -> tuple[Grid, ...]:
     root = etree.fromstring(text.encode("utf-8", "replace"), parser)
     if root is None:
         raise faults.no_table()
-    return tables_in_text.grids(_blocks(root))
+    blocks = list(_blocks(root))
+    if any(error.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for error in parser.error_log):  # what follows is lost
+        tables = [block for block in blocks if isinstance(block, Table)]
+        if not tables:
+            raise faults.broken()
+        tables[-1].partial = True
+    return tables_in_text.grids(blocks)
 
 
 def _classes(root: etree._Element) -> Classes:

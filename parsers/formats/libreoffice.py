@@ -1,4 +1,4 @@
-"""Starts LibreOffice, where it is installed, to convert old Word documents (.doc, .wps, .rtf) to .docx.
+"""Starts LibreOffice, where it is installed, to convert other text documents (.doc, .wps, .rtf, .odt) to .docx.
 
 It runs in the walls of parsers.child.sandbox. Only the slow lane may start it.
 """
@@ -11,9 +11,16 @@ import olefile
 from parsers.child import sandbox
 from parsers.formats.file_kind import FileKind
 from parsers.formats.helpers import faults
+from parsers.formats.helpers.zipped_xml import Package, is_encrypted
 from parsers.reading import Unreadable
 
-KINDS = frozenset({FileKind.DOC, FileKind.RTF})
+KINDS = frozenset({FileKind.DOC, FileKind.RTF, FileKind.ODT})
+
+_NAMES = {
+    FileKind.DOC: "旧版文字文档（.doc 或 .wps）",
+    FileKind.RTF: "旧版文字文档（.rtf）",
+    FileKind.ODT: "OpenDocument 文字文档（.odt）",
+}
 
 SECONDS = 60.0
 LARGEST_FILE, LARGEST_RESULT = 64 << 20, 20 << 20
@@ -41,17 +48,17 @@ def as_docx(content: bytes, kind: FileKind, *, may_start: bool) -> bytes:
     """
     _check(content, kind)
     if not is_installed():
-        raise _unreadable()
+        raise _unreadable(kind)
     if not may_start:
-        raise sandbox.later("所附文件为旧版文字文档，系统正在转换。")
+        raise sandbox.later(f"所附文件为{_NAMES[kind]}，系统正在转换。")
     with tempfile.TemporaryDirectory(prefix="mailbot-") as name:
         return _converted(content, kind, Path(name))
 
 
-def _unreadable() -> Unreadable:
+def _unreadable(kind: FileKind) -> Unreadable:
     return Unreadable(
         "word",
-        "所附文件为旧版文字文档（.doc、.wps 或 .rtf），系统无法读取其中的表格。"
+        f"所附文件为{_NAMES[kind]}，系统无法读取其中的表格。"
         "请在 WPS 或 Word 中打开，另存为 .docx，或改填电子表（.xlsx）后重新发送。",
     )
 
@@ -62,6 +69,10 @@ def _check(content: bytes, kind: FileKind) -> None:
     if kind is FileKind.RTF:
         if not content.rstrip(b"\0 \t\r\n\x1a").endswith(b"}"):
             raise faults.truncated()
+        return
+    if kind is FileKind.ODT:
+        if is_encrypted(Package(content)):
+            raise faults.password()
         return
     try:
         with olefile.OleFileIO(content) as container:
@@ -86,5 +97,5 @@ def _converted(content: bytes, kind: FileKind, folder: Path) -> bytes:
     convert = ["--convert-to", "docx:MS Word 2007 XML", "--outdir", str(result.parent), str(source)]
     is_done = sandbox.run("soffice", [*options, *convert], folder, seconds=SECONDS, largest=LARGEST_FILE)
     if not is_done or not result.is_file() or not 0 < result.stat().st_size <= LARGEST_RESULT:
-        raise _unreadable()
+        raise _unreadable(kind)
     return result.read_bytes()

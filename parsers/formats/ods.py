@@ -28,7 +28,7 @@ from parsers.formats.helpers.sheet import (
     unreadable_cell,
 )
 from parsers.formats.helpers.text_runs import Look, Run, cell_of, struck_out, written
-from parsers.formats.helpers.zipped_xml import Package, elements, local
+from parsers.formats.helpers.zipped_xml import Package, elements, has_end, is_encrypted, local
 from parsers.grid import Cell, Grid
 
 KINDS = frozenset({FileKind.ODS})
@@ -45,7 +45,6 @@ _ASIDE = (f"{_DRAW}frame", f"{_TABLE}dde-link")
 _MOST_BLANKS, _MOST_DIGITS = 1000, 9
 _Named = tuple[str, str]
 """A style by its family and name."""
-_CLOSED = re.compile(rb"</[\w.:-]+\s*>\s*\Z")
 
 
 @faults.told_as_faults()
@@ -55,7 +54,7 @@ def read(content: bytes) -> tuple[Grid, ...]:
     if content.startswith(b"PK"):
         _read_package(Package(content), book)
     else:
-        if not _CLOSED.search(content[-1024:]):
+        if not has_end(content):
             raise faults.truncated()
         _read_content(elements(io.BytesIO(content), *_TAGS), book)
     grids = book.grids()
@@ -65,10 +64,8 @@ def read(content: bytes) -> tuple[Grid, ...]:
 
 
 def _read_package(package: Package, book: "_Book") -> None:
-    with read_in_part(Stretch()):  # nothing else in the manifest is needed
-        manifest = "META-INF/manifest.xml"
-        if manifest in package and any(local(e) == "encryption-data" for e in package.elements(manifest)):
-            raise faults.password()
+    if is_encrypted(package):
+        raise faults.password()
     with read_in_part(book):
         for style in package.elements("styles.xml", *_STYLES) if "styles.xml" in package else ():
             book.styles.add(style)

@@ -29,7 +29,12 @@ _PGP = (
     "来件内容经过加密（PGP），系统无法读取。请关闭邮件加密、签名功能，将统计表（.xlsx 或 .xls）作为附件重新发送。",
 )
 _NO_TABLE = ("unknown-type", f"所附文件不是电子表格，系统无法读取。{_AS_TABLE}")
+_TEXT = (
+    "unknown-type",
+    f"所附文件是纯文本，各行没有用逗号或制表符分成几列，系统没有从中找到表格。{_AS_TABLE}",
+)
 _WITHOUT_READER = {
+    FileKind.TEXT: _TEXT,
     FileKind.EMPTY: ("empty", f"所附文件是空的，没有内容。{faults.ATTACH_ANEW}"),
     FileKind.OFD: _OFD,
     FileKind.PICTURE: _PICTURE,

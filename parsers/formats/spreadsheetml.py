@@ -2,6 +2,7 @@
 
 import dataclasses
 import io
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
@@ -9,11 +10,23 @@ from lxml import etree
 
 from parsers.formats.file_kind import FileKind
 from parsers.formats.helpers import faults
-from parsers.formats.helpers.sheet import Budget, Sheet, bool_cell, cut, error_cell, text_cell, unknown_result
+from parsers.formats.helpers.sheet import (
+    Budget,
+    Sheet,
+    Stretch,
+    bool_cell,
+    cut,
+    error_cell,
+    read_in_part,
+    stored_number,
+    text_cell,
+    unknown_result,
+    unreadable_cell,
+)
 from parsers.formats.helpers.text_runs import PLAIN, Look, Run, cell_of, struck_out, written
-from parsers.formats.helpers.zipped_xml import elements, local
+from parsers.formats.helpers.zipped_xml import drop_last, elements, has_end, local
 from parsers.grid import Cell, Grid
-from parsers.values.number_format import GENERAL, is_date_format, number_cell
+from parsers.values.number_format import GENERAL, is_date_format
 
 KINDS = frozenset({FileKind.SPREADSHEETML})
 
@@ -37,6 +50,8 @@ _Style = tuple[str, Look]
 """The number format code of a style, and how its font looks."""
 _DEFAULT: _Style = (GENERAL, PLAIN)
 _DAY_ZERO, _LEAP_DAY = datetime.fromisoformat("1899-12-30"), datetime.fromisoformat("1900-03-01")
+_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)(?:T(\d{1,6}):(\d\d)(?::(\d\d(?:\.\d{1,9})?))?)?Z?", re.ASCII)
+_MOST_DIGITS = 9
 
 
 @faults.told_as_faults()
@@ -45,21 +60,53 @@ def read(content: bytes) -> tuple[Grid, ...]:
 
     One is partial where cells lie under merged ones: LibreOffice does not write the places of cells to their right.
     """
-    budget, styles, grids = Budget(), dict[str, _Style](), []
-    for element in elements(io.BytesIO(content), f"{_SS}Style", f"{_SS}Worksheet"):
+    if not has_end(content):
+        raise faults.truncated()
+    book, stretch = _Book(), Stretch()
+    with read_in_part(stretch):
+        for element in elements(io.BytesIO(content), f"{_SS}Style", f"{_SS}Worksheet"):
+            book.take(element)
+    grids = book.grids(is_whole=not stretch.partial)
+    if all(grid.partial and not grid.cells for grid in grids):
+        raise faults.broken()
+    return grids
+
+
+class _Book:
+    """The styles and sheets of a workbook, as they are met."""
+
+    def __init__(self) -> None:
+        self._styles, self._budget = dict[str, _Style](), Budget()
+        self._grids: list[Grid] = []
+        self._root: etree._Element | None = None
+
+    def take(self, element: etree._Element) -> None:
+        """Take in a style or a sheet, once it is complete."""
+        self._root = element.getroottree().getroot()
         if element.tag == f"{_SS}Style":
-            own = element.find(f"{_SS}NumberFormat")
-            code = own.get(f"{_SS}Format", GENERAL) if own is not None else GENERAL
-            styles[element.get(f"{_SS}ID", "")] = _NAMED_FORMATS.get(code, code), _look(element.find(f"{_SS}Font"))
+            base = self._styles.get(element.get(f"{_SS}Parent", ""), _DEFAULT)
+            self._styles[element.get(f"{_SS}ID", "")] = _style(element, base)
         else:
-            grids.append(_read_sheet(element, styles, budget))
+            self._grids.append(_read_sheet(element, self._styles, self._budget))
             element.clear()
-    return tuple(grids)
+
+    def grids(self, *, is_whole: bool) -> tuple[Grid, ...]:
+        """The sheets, with what there is of the one in which the text breaks the rules of XML."""
+        if is_whole or self._root is None:
+            return tuple(self._grids)
+        drop_last(self._root, f"{_SS}Cell")
+        for element in self._root.findall(f"{_SS}Worksheet")[len(self._grids) :]:
+            self._grids.append(_read_sheet(element, self._styles, self._budget))
+        return (*self._grids[:-1], *(dataclasses.replace(grid, partial=True) for grid in self._grids[-1:]))
 
 
-def _look(font: etree._Element | None) -> Look:
-    if font is None:
-        return PLAIN
+def _style(element: etree._Element, base: _Style) -> _Style:
+    own, font = element.find(f"{_SS}NumberFormat"), element.find(f"{_SS}Font")
+    code = own.get(f"{_SS}Format", GENERAL) if own is not None else base[0]
+    return _NAMED_FORMATS.get(code, code), base[1] if font is None else _look(font)
+
+
+def _look(font: etree._Element) -> Look:
     shift = {"Superscript": 1, "Subscript": -1}.get(font.get(f"{_SS}VerticalAlign", ""), 0)
     return Look(font.get(f"{_SS}StrikeThrough") == "1", shift)
 
@@ -72,22 +119,33 @@ def _read_sheet(element: etree._Element, styles: dict[str, _Style], budget: Budg
         for child in table:
             match local(child):
                 case "Column":
-                    first, column = _run(child, column)
+                    first, column = _run(child, column, sheet)
                     if _is_hidden(child, "Width"):
                         sheet.hide_columns(first, column)
                 case "Row":
-                    first, row = _run(child, row)
+                    first, row = _run(child, row, sheet)
                     if _is_hidden(child, "Height"):
                         sheet.hide_rows(first, row)
                     written += _read_row(child, first, sheet, styles)
     grid = sheet.grid()
-    return dataclasses.replace(grid, partial=len(grid.cells) < written)
+    return dataclasses.replace(grid, partial=grid.partial or len(grid.cells) < written)
 
 
-def _run(element: etree._Element, last: int) -> tuple[int, int]:
+def _run(element: etree._Element, last: int, sheet: Sheet) -> tuple[int, int]:
     """The first and last number that an element stands for, after the `last` before it."""
-    first = int(element.get(f"{_SS}Index", last + 1))
-    return first, first + int(element.get(f"{_SS}Span", "0"))
+    first = _number(element, "Index", last + 1, sheet)
+    return first, first + _number(element, "Span", 0, sheet)
+
+
+def _number(element: etree._Element, name: str, otherwise: int, sheet: Sheet) -> int:
+    """The number of an attribute; `otherwise` where it is missing or none."""
+    text = element.get(f"{_SS}{name}")
+    if text is None:
+        return otherwise
+    if not (text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS):
+        sheet.partial = True
+        return otherwise
+    return int(text)
 
 
 def _is_hidden(element: etree._Element, size: str) -> bool:
@@ -99,9 +157,11 @@ def _read_row(element: etree._Element, row: int, sheet: Sheet, styles: dict[str,
     column = written = 0
     style = element.get(f"{_SS}StyleID", "Default")
     for item in element.iterchildren(f"{_SS}Cell"):
-        column = int(item.get(f"{_SS}Index", column + 1))
-        across, down = (int(item.get(f"{_SS}Merge{way}", "0")) for way in ("Across", "Down"))
-        cell = _cell(item, *styles.get(item.get(f"{_SS}StyleID", style), _DEFAULT))
+        column = _number(item, "Index", column + 1, sheet)
+        across, down = (_number(item, f"Merge{way}", 0, sheet) for way in ("Across", "Down"))
+        name = item.get(f"{_SS}StyleID", style)
+        sheet.partial |= name not in styles and name != "Default"
+        cell = _cell(item, *styles.get(name, _DEFAULT))
         if cell is not None:
             sheet.put(row, column, cell)
             written += 1
@@ -120,7 +180,7 @@ def _cell(item: etree._Element, code: str, look: Look) -> Cell | None:
     said = written(_runs(data, look._replace(raised=0))) if data is not None else None
     if data is None or said is None or not (said.text or said.struck):
         return unknown_result(formula, code) if formula is not None and data is None else None
-    if data.get(f"{_SS}Type") in ("Number", "DateTime", "Boolean", "Error"):
+    if data.get(f"{_SS}Type", "String") != "String":
         cell = _typed(data, code, formula)
         return struck_out(cell) if look.gone else cell
     return cell_of(said, text_cell(said.text, code, formula))
@@ -136,19 +196,32 @@ def _runs(element: etree._Element, look: Look) -> Iterator[Run]:
 
 
 def _typed(data: etree._Element, code: str, formula: str | None) -> Cell:
-    text = "".join(data.itertext())
+    text = "".join(data.itertext()).strip()
     match data.get(f"{_SS}Type"):
         case "Number":
-            return number_cell(float(text), code, formula=formula)
-        case "DateTime":
+            return stored_number(text, code, formula)
+        case "DateTime" if (number := _serial(text)) is not None:
             code = code if is_date_format(code) else _NAMED_FORMATS["Short Date"]
-            return number_cell(_serial(datetime.fromisoformat(text)), code, formula=formula)
-        case "Boolean":
-            return bool_cell(text.strip() == "1", code, formula)
+            return stored_number(number, code, formula)
+        case "Boolean" if text in ("0", "1"):
+            return bool_cell(text == "1", code, formula)
+        case "Error":
+            return error_cell(text, code, formula)
         case _:
-            return error_cell(text.strip(), code, formula)
+            return unreadable_cell(text, code, formula)
 
 
-def _serial(moment: datetime) -> float:
-    """The days as a workbook counts them from 1900, with the leap day of that year that never was."""
-    return (moment - _DAY_ZERO) / timedelta(days=1) - (moment < _LEAP_DAY)
+def _serial(text: str) -> float | None:
+    """The days as a workbook counts them from 1900, with the leap day of that year that never was; None for no moment.
+
+    A length of more than a day may stand as a later day, or as more than 24 hours.
+    """
+    found = _MOMENT.fullmatch(text)
+    if found is None:
+        return None
+    try:
+        day, hours = datetime.fromisoformat(found[1]), timedelta(hours=int(found[2] or 0), minutes=int(found[3] or 0))
+        moment = day + hours + timedelta(seconds=float(found[4] or 0))
+    except (ValueError, OverflowError):
+        return None
+    return (moment - _DAY_ZERO) / timedelta(days=1) - (day < _LEAP_DAY)

@@ -1,6 +1,5 @@
 """Reads binary workbooks in a zip, .xlsb: values alone, without formats, comments and hidden rows ([MS-XLSB])."""
 
-import dataclasses
 import io
 from datetime import date, datetime, time, timedelta
 
@@ -8,10 +7,10 @@ import python_calamine
 
 from parsers.formats.file_kind import FileKind
 from parsers.formats.helpers import faults
-from parsers.formats.helpers.sheet import Budget, Sheet, bool_cell, text_cell
+from parsers.formats.helpers.sheet import Budget, Sheet, Stretch, bool_cell, cut, read_in_part, stored_number, text_cell
 from parsers.formats.helpers.zipped_xml import Package
 from parsers.grid import Cell, Grid
-from parsers.values.number_format import number_cell, shown
+from parsers.values.number_format import shown
 
 KINDS = frozenset({FileKind.XLSB})
 _MOST_POSITIONS = 5_000_000
@@ -39,25 +38,33 @@ def _read(content: bytes) -> tuple[Grid, ...]:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
     except python_calamine.PasswordError as error:
         raise faults.password() from error
-    return tuple(
+    sheets = [
         _read_sheet(book, about.name, budget, hidden=about.visible is not python_calamine.SheetVisibleEnum.Visible)
         for about in book.sheets_metadata
         if about.typ is python_calamine.SheetTypeEnum.WorkSheet
-    )
+    ]
+    if all(is_lost for _, is_lost in sheets):
+        raise faults.broken()
+    return tuple(grid for grid, _ in sheets)
 
 
-def _read_sheet(book: python_calamine.CalamineWorkbook, name: str, budget: Budget, *, hidden: bool) -> Grid:
-    source = book.get_sheet_by_name(name)
-    if source.total_height * source.total_width > _MOST_POSITIONS:
-        raise faults.too_large("表格区域过大")
-    sheet = Sheet(name, budget, hidden=hidden)
-    for row, values in enumerate(source.to_python(skip_empty_area=False), 1):
-        for column, value in enumerate(values, 1):
-            if value != "":
-                sheet.put(row, column, _cell(value))
-    for (top, left), (bottom, right) in source.merged_cell_ranges or ():
-        sheet.merge(top + 1, left + 1, bottom + 1, right + 1)
-    return dataclasses.replace(sheet.grid(), partial=True)
+def _read_sheet(
+    book: python_calamine.CalamineWorkbook, name: str, budget: Budget, *, hidden: bool
+) -> tuple[Grid, bool]:
+    """A sheet, and whether it cannot be read."""
+    sheet, stretch = Sheet(cut(name), budget, hidden=hidden), Stretch()
+    sheet.partial = True
+    with read_in_part(stretch):
+        source = book.get_sheet_by_name(name)
+        if source.total_height * source.total_width > _MOST_POSITIONS:
+            raise faults.too_large("表格区域过大")
+        for row, values in enumerate(source.to_python(skip_empty_area=False), 1):
+            for column, value in enumerate(values, 1):
+                if value != "":
+                    sheet.put(row, column, _cell(value))
+        for (top, left), (bottom, right) in source.merged_cell_ranges or ():
+            sheet.merge(top + 1, left + 1, bottom + 1, right + 1)
+    return sheet.grid(), stretch.partial
 
 
 def _cell(value: int | float | str | bool | date | datetime | time | timedelta) -> Cell:
@@ -67,7 +74,7 @@ def _cell(value: int | float | str | bool | date | datetime | time | timedelta) 
         case bool():
             return bool_cell(value)
         case int() | float():
-            return number_cell(value, None)
+            return stored_number(value)
         case time() | timedelta():
             return Cell(value, "time", shown(value, None))
         case datetime():

@@ -122,7 +122,11 @@ CATALOGUE: Mapping[str, Entry] = {
     "several-rows": _entry("本表每个单位只填一行，现有{number}行，请合并为一行", _ERROR),
     "zero-row": _entry("{line}写明“{said}”，但表中另有活动，请核对", _WARNING),
     "old-template": _entry("表格标题为{said}年，本期为{year}年，请核对是否用了往年的表", _WARNING),
-    "partial-grid": _entry("该文件格式只能读取部分内容，请核对登记的数值，或另存为.xlsx后重新发送", _WARNING),
+    "partial-grid": _entry("该文件只有部分内容可以读取，请核对登记的数值，或另存为.xlsx后重新发送", _WARNING),
+    "sheet-unread": _entry(
+        "“{sheet}”表有内容无法读取，可能没有计入；如其中有本期活动，请在WPS或Excel中打开核对，另存为.xlsx后重新发送",
+        _WARNING,
+    ),
     "hidden-row": _entry("{line}“{said}”在表中是隐藏的，已计入；如不应计入，请删去该行后重发", _NOTICE),
     "hidden-rows": _entry("表中有隐藏的行、列或工作表，其中的内容也已读取", _NOTICE),
 }

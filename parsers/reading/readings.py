@@ -40,6 +40,7 @@ def read(
     shares = [share for table, doubt in zip(tables, doubts, strict=True) if not doubt for share in _shares(table)]
     told = [one for table, doubt in zip(tables, doubts, strict=True) for one in uncounted.told(table, doubt, form)]
     told += uncounted.unlabelled(rest, tables, form, words)
+    told += uncounted.unread(rest, tables, form)
     told += uncounted.others(rest, tables, doubts, form)
     readings = [_reading(group, sums, form, period) for group, sums in _with_sums(_by_unit(shares))]
     return tuple(replace(one, findings=(*one.findings, *(told if not n else ()))) for n, one in enumerate(readings))

@@ -76,6 +76,15 @@ def unlabelled(pages: Sequence[Page], tables: Sequence[Table], form: Form, words
         yield from (found,) if found and names else ()
 
 
+def unread(pages: Sequence[Page], tables: Sequence[Table], form: Form) -> Iterator[Finding]:
+    """What the sender hears of sheets without a table of the form of which something could not be read."""
+    if any(table.part.page.source and table.part.page.source.partial for table in tables):
+        return  # they hear of the whole file
+    for page in pages:
+        found = finding(form, "sheet-unread", Place(sheet=page.sheet.name), sheet=page.sheet.name)
+        yield from (found,) if found and page.grid.partial else ()
+
+
 def others(pages: Sequence[Page], tables: Sequence[Table], doubts: Sequence[str], form: Form) -> Iterator[Finding]:
     """What the sender hears of tables about something else, beside one that counts: their names, once."""
     if all(doubts) or not any(table.rows for table in tables):

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -59,7 +60,7 @@ def xlsx(
     return zipped(parts)
 
 
-def zipped(parts: dict[str, str | bytes]) -> bytes:
+def zipped(parts: Mapping[str, str | bytes]) -> bytes:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in parts.items():
@@ -122,14 +123,18 @@ def spreadsheetml(rows: str, *, before: str = "", options: str = "", doctype: st
     ).encode()
 
 
-def docx(body: str) -> bytes:
+def docx(body: str, *, styles: str = "") -> bytes:
     word = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
     types = (
         '<Types><Override PartName="/word/document.xml" ContentType="application/'
         'vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>'
     )
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w") as archive:
-        archive.writestr("[Content_Types].xml", types)
-        archive.writestr("word/document.xml", f'<w:document xmlns:w="{word}"><w:body>{body}</w:body></w:document>')
-    return file.getvalue()
+    parts = {
+        "[Content_Types].xml": types,
+        "word/document.xml": f'<w:document xmlns:w="{word}"><w:body>{body}</w:body></w:document>',
+    }
+    if styles:
+        relation = f'<Relationship Id="r" Type="{RELATIONS}/styles" Target="styles.xml"/>'
+        parts["word/_rels/document.xml.rels"] = f"<Relationships>{relation}</Relationships>"
+        parts["word/styles.xml"] = f'<w:styles xmlns:w="{word}">{styles}</w:styles>'
+    return zipped(parts)

@@ -15,6 +15,8 @@ class Table:
     cells: list[tuple[Range, Cell | None]] = field(default_factory=list)
     hidden_rows: list[int] = field(default_factory=list)
     height: int = 0
+    partial: bool = False
+    """Something of it could not be read."""
 
 
 Block = str | Table
@@ -25,13 +27,14 @@ def grids(blocks: Iterable[Block]) -> tuple[Grid, ...]:
     """One grid for each table that holds something.
 
     The lines before a table stand above it, one a row over its whole width, as titles do in a workbook; those after the
-    last table stand below that one. Raises Unreadable("no-table") where there is no table.
+    last table stand below that one. One that is partial counts where nothing of it is left. Raises
+    Unreadable("no-table") where there is no table.
     """
     parts: list[list[Block]] = []
     lines: list[Block] = []
     for block in blocks:
         if isinstance(block, Table):
-            if any(cell for _, cell in block.cells):
+            if block.partial or any(cell for _, cell in block.cells):
                 parts.append([*lines, block])
                 lines = []
         elif block.strip():
@@ -46,9 +49,11 @@ def grids(blocks: Iterable[Block]) -> tuple[Grid, ...]:
 def _grid(blocks: list[Block], name: str, budget: Budget) -> Grid:
     sheet = Sheet(name, budget)
     row = 0
-    width = max(place.right for block in blocks if isinstance(block, Table) for place, _ in block.cells)
+    places = (place for block in blocks if isinstance(block, Table) for place, _ in block.cells)
+    width = max((place.right for place in places), default=1)
     for block in blocks:
         if isinstance(block, Table):
+            sheet.partial |= block.partial
             _place(block, row, sheet)
             row += block.height
         else:

@@ -2,7 +2,9 @@
 
 import io
 import posixpath
+import re
 import zipfile
+from collections import deque
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
@@ -24,6 +26,7 @@ MAX_WHOLE = 30_000_000
 _CHUNK = 1 << 16
 _SMALLEST_HEADER = 30
 _DOCTYPE = b"<!DOCTYPE"
+_END = re.compile(rb"</[\w.:-]+\s*>\s*\Z")
 
 
 class Package:
@@ -114,6 +117,14 @@ class Package:
             return []
 
 
+def is_encrypted(package: Package) -> bool:
+    """Whether an OpenDocument package says that its parts are encrypted (OpenDocument 1.3 part 2, clause 4.8)."""
+    try:
+        return any(local(element) == "encryption-data" for element in package.elements("META-INF/manifest.xml"))
+    except (KeyError, etree.XMLSyntaxError, zipfile.BadZipFile):  # nothing else in it is needed
+        return False
+
+
 def elements(part: IO[bytes], *tags: str) -> Iterator[etree._Element]:
     """Each element of an XML text with one of the tags, such as "{*}row", once it is complete; without tags, each one.
 
@@ -132,12 +143,28 @@ def elements(part: IO[bytes], *tags: str) -> Iterator[etree._Element]:
     while chunk := part.read(_CHUNK):
         if _DOCTYPE in chunk.replace(b"\0", b"").upper():
             raise faults.unsafe()
-        parser.feed(chunk)
+        try:
+            parser.feed(chunk)
+        except etree.XMLSyntaxError:
+            yield from _of(parser)  # what stands before the fault
+            raise
         yield from _of(parser)
     root = parser.close()
     if root.getroottree().docinfo.internalDTD is not None:
         raise faults.unsafe()
     yield from _of(parser)
+
+
+def drop_last(root: etree._Element, tag: str) -> None:
+    """Take out the last element with a tag, which is not whole where the text around it breaks off."""
+    for element in deque(root.iter(tag), maxlen=1):
+        if (parent := element.getparent()) is not None:
+            parent.remove(element)
+
+
+def has_end(content: bytes) -> bool:
+    """Whether an XML text ends with the end of an element, as one that was cut short seldom does."""
+    return _END.search(content[-1024:]) is not None
 
 
 def _of(parser: "etree.XMLPullParser[etree._Element]") -> Iterator[etree._Element]:

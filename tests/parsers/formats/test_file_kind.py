@@ -53,7 +53,7 @@ def xls() -> bytes:
         (zipped(content_types("openxmlformats-officedocument.wordprocessingml.document.main+xml")), "docx"),
         (zipped(content_types("openxmlformats-officedocument.presentationml.presentation.main+xml")), "pptx"),
         (zipped(("mimetype", "application/vnd.oasis.opendocument.spreadsheet")), "ods"),
-        (zipped(("mimetype", "application/vnd.oasis.opendocument.text")), "zip"),
+        (zipped(("mimetype", "application/vnd.oasis.opendocument.text")), "odt"),
         (zipped(("OFD.xml", "<OFD/>")), "ofd"),
         (zipped(("统计表.xlsx", "…")), "zip"),
         (xls(), "xls"),

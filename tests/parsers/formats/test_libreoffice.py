@@ -8,6 +8,9 @@ from pathlib import Path
 
 import olefile
 import pytest
+from odf.opendocument import OpenDocumentText
+from odf.table import Table, TableCell, TableColumn, TableRow
+from odf.text import P
 
 from parsers.child import sandbox
 from parsers.child.isolate import Isolated
@@ -15,6 +18,7 @@ from parsers.document import read_tables
 from parsers.formats import libreoffice
 from parsers.formats.read_file import read_grids
 from parsers.reading import Unreadable
+from support.files import saved
 from support.libreoffice import CONVERTS, install
 from support.paths import GOLDEN_FILES
 from support.tables import FORM, PERIOD
@@ -68,6 +72,20 @@ def test_an_old_document_becomes_records(name: str) -> None:
     (reading,) = read_tables(grids, [FORM], PERIOD)
     assert [record.values["participants"].content for record in reading.records] == [300, 120]
     assert reading.header["unit_raw"].content == "新河街道总工会"
+
+
+@needs_libreoffice
+def test_a_text_document_of_opendocument_is_read_like_any_other() -> None:
+    document, table, row = OpenDocumentText(), Table(), TableRow()
+    table.addElement(TableColumn(numbercolumnsrepeated=2))
+    for text in ("活动名称", "65"):
+        cell = TableCell()
+        cell.addElement(P(text=text))
+        row.addElement(cell)
+    table.addElement(row)
+    document.text.addElement(table)
+    (grid,) = read_grids(saved(document), slowly=True)
+    assert (grid.shown(1, 1), grid.shown(1, 2)) == ("活动名称", "65")
 
 
 @needs_libreoffice

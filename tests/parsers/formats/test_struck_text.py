@@ -1,6 +1,9 @@
 """Struck-out and hidden text is no part of a cell's value, nor a superscript digit of a number, in any format."""
 
+import io
+import re
 import time
+import zipfile
 from collections.abc import Callable
 
 import openpyxl
@@ -12,7 +15,7 @@ from openpyxl.styles import Font
 
 from parsers.formats.read_file import read_grids
 from parsers.grid import Cell
-from support.files import docx, ods, ods_cell, ods_row, only, page, saved, spreadsheetml
+from support.files import docx, ods, ods_cell, ods_row, only, page, saved, spreadsheetml, zipped
 from support.tables import FIRST, codes, contents, read, whole
 
 Pieces = tuple[tuple[str, str], ...]
@@ -124,6 +127,64 @@ def struck_by_style() -> list[bytes]:
         page("<style>.a, td.x7 {text-decoration:underline line-through;}</style><table><tr><td class=x7>65</table>"),
         page("<table><tr><td><del>65</del></table>"),
     ]
+
+
+_STRUCK = '<style:text-properties style:text-line-through-style="solid"/>'
+_CHILD = '<style:style style:name="y" style:family="table-cell" style:parent-style-name="x"/>'
+_DEFAULT = 'table:default-cell-style-name="x"'
+_VALUE = 'office:value-type="float" office:value="65"'
+
+
+def struck_by_style_of(family: str, name: str = "x") -> str:
+    return f'<style:style style:name="{name}" style:family="{family}">{_STRUCK}</style:style>'
+
+
+def struck_from_afar() -> list[bytes]:
+    """Struck out by a style that the cell itself does not name."""
+    plain, cell = "<text:p>65</text:p>", struck_by_style_of("table-cell")
+    column = '<table:table-column table:number-columns-repeated="3" table:default-cell-style-name="x"/>'
+    row = ods_row(ods_cell(_VALUE, plain)).replace("<table:table-row", f"<table:table-row {_DEFAULT}")
+    paragraph = ods_cell(_VALUE, '<text:p text:style-name="x">65</text:p>')
+    span = ods_cell(_VALUE, '<text:p><text:span text:style-name="x">65</text:span></text:p>')
+    default = f'<style:default-style style:family="table-cell">{_STRUCK}</style:default-style>'
+    font = '<Style ss:ID="a"><Font ss:StrikeThrough="1"/></Style><Style ss:ID="b" ss:Parent="a"/>'
+    by_parent = '<Row><Cell ss:StyleID="b"><Data ss:Type="Number">65</Data></Cell></Row>'
+    word = '<w:p><w:pPr><w:pStyle w:val="b"/></w:pPr><w:r><w:t>65</w:t></w:r></w:p>'
+    style = '<w:style w:styleId="a"><w:rPr><w:strike/></w:rPr></w:style>'
+    based = '<w:style w:styleId="b"><w:basedOn w:val="a"/></w:style>'
+    return [
+        ods(ods_row(ods_cell(f'table:style-name="y" {_VALUE}', plain)), columns=cell + _CHILD),
+        ods(ods_row(ods_cell(_VALUE, plain)), columns=cell + column),
+        ods(ods_row(ods_cell(_VALUE)), columns=cell + column),
+        ods(row, columns=cell),
+        ods(ods_row(paragraph), columns=struck_by_style_of("paragraph")),
+        ods(ods_row(span), columns=struck_by_style_of("text")),
+        with_styles(ods(ods_row(ods_cell(f'table:style-name="x" {_VALUE}', plain))), cell),
+        with_styles(ods(ods_row(ods_cell(_VALUE, plain))), default),
+        spreadsheetml(by_parent).replace(b"</Styles>", f"{font}</Styles>".encode()),
+        docx(f"<w:tbl><w:tr><w:tc>{word}</w:tc></w:tr></w:tbl>", styles=style + based),
+    ]
+
+
+def with_styles(content: bytes, styles: str) -> bytes:
+    """An .ods whose common styles are those."""
+    with zipfile.ZipFile(io.BytesIO(content)) as book:
+        parts = {name: book.read(name) for name in book.namelist()}
+    names = re.search(rb"<office:document-content([^>]*)>", parts["content.xml"])[1].decode()  # type: ignore[index]
+    return zipped({**parts, "styles.xml": f"<office:document-styles{names}>{styles}</office:document-styles>"})
+
+
+@pytest.mark.parametrize("content", struck_from_afar())
+def test_a_cell_that_is_struck_out_by_a_style_from_afar_says_nothing(content: bytes) -> None:
+    cell = first(content)
+    assert (cell.value, cell.kind, cell.shown, cell.struck) == (None, "text", "65", "65")
+
+
+def test_a_style_within_may_take_the_line_away() -> None:
+    none = struck_by_style_of("text", "n").replace("solid", "none")
+    cell = ods_cell(f'table:style-name="x" {_VALUE}', '<text:p><text:span text:style-name="n">65</text:span></text:p>')
+    kept = first(ods(ods_row(cell), columns=struck_by_style_of("table-cell") + none))
+    assert (kept.value, kept.struck) == (65, "")
 
 
 @pytest.mark.parametrize("content", struck_by_style())
