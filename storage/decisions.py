@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Collection, Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any, cast
 
 from sqlmodel import Session, and_, col, delete, func, or_, select, update
@@ -11,7 +11,7 @@ from mailbot.domain.decision import Action, Decision, StoredDecision, Via
 from mailbot.domain.errors import DecisionRefused, StoreError
 from mailbot.domain.letter import LetterKind, StoredLetter
 from mailbot.domain.proof import Proof
-from mailbot.domain.submission import Submission, Verdict
+from mailbot.domain.submission import StoredSubmission, Submission, Verdict
 from storage import tables
 from storage.judgement_rows import finding_row
 from storage.judgements import Judgements
@@ -191,6 +191,17 @@ class Decisions(Judgements):
         return tuple(
             StoredDecision(cast(int, row.id), _decision(row), sha256, row.undone)
             for row, sha256 in self._session.exec(query)
+        )
+
+    def changed_since(self, unit: str, campaign: str, moment: datetime) -> tuple[StoredSubmission, ...]:
+        """The submissions of a unit that were judged, or decided about by a person, after that moment."""
+        decided = select(tables.Decision.message).where(
+            _is_in_force(), col(tables.Decision.decided_at) > moment, col(tables.Decision.message).is_not(None)
+        )
+        return self._stored(
+            tables.Message.campaign == campaign,
+            tables.Submission.unit == unit,
+            or_(col(tables.Message.judged_at) > moment, col(tables.Message.id).in_(decided)),
         )
 
     def decisions_about(self, message: int) -> int:

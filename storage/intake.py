@@ -135,10 +135,14 @@ class Intake:
         query = select(func.count(func.distinct(tables.Place.message))).join(tables.Message)
         return self._session.exec(query.where(tables.Message.campaign == campaign)).one()
 
-    def defer(self, message_id: int, until: datetime) -> None:
-        """Leave a message alone until then; that its judgement was begun does not count as an attempt."""
+    def defer(self, message_id: int, until: datetime, sender: str = "") -> None:
+        """Leave a message alone until then; that its judgement was begun does not count as an attempt.
+
+        Its `sender` is noted meanwhile, so that it can be told whose mail waits.
+        """
         message = self._known(message_id)
         message.deferred_until, message.attempts, message.fault = until, max(0, message.attempts - 1), None
+        message.sender = sender or message.sender
         self._session.flush()
 
     def step_past(self, message_id: int, until: datetime, fault: str) -> None:
@@ -194,9 +198,13 @@ class Intake:
         self._known(message_id).attempts += more
         self._session.flush()
 
-    def postpone(self, message_id: int, at: datetime) -> None:
-        """Move a message that waits to the slow lane, where its attempts count anew. May be repeated."""
+    def postpone(self, message_id: int, at: datetime, sender: str = "") -> None:
+        """Move a message that waits to the slow lane, where its attempts count anew. May be repeated.
+
+        Its `sender` is noted meanwhile, as by `defer`.
+        """
         message = self._known(message_id)
+        message.sender = sender or message.sender
         if message.postponed_at is None:
             message.postponed_at, message.attempts, message.fault = at, 0, None
             self._session.flush()

@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import ColumnElement
-from sqlmodel import Session, SQLModel, col, func, insert, select, update
+from sqlmodel import Session, SQLModel, and_, col, func, insert, or_, select, update
 
 from mailbot.domain.decision import Action
 from mailbot.domain.errors import StoreError
 from mailbot.domain.mail import Head, StoredAttachment, StoredMessage
 from mailbot.domain.proof import Proof
-from mailbot.domain.submission import Earlier, StoredSubmission, Submission, Verdict
+from mailbot.domain.submission import Earlier, Status, StoredSubmission, Submission, Verdict
 from parsers.reading import Reading
 from storage import tables
 from storage.judgement_rows import (
@@ -167,11 +167,15 @@ class Judgements:
         """The message of these bytes, or None."""
         return next(iter(self._messages(tables.Message.sha256 == sha256)), None)
 
+    def judged_at(self, message_id: int) -> datetime | None:
+        """When a message was judged; None where it waits."""
+        return self._session.get_one(tables.Message, message_id).judged_at
+
     def _messages(self, *conditions: ColumnElement[bool] | bool) -> tuple[StoredMessage, ...]:
         settled = set(
             self._session.exec(
                 select(tables.Decision.message).where(
-                    col(tables.Decision.action).in_((Action.REJECT, Action.IGNORE)),
+                    col(tables.Decision.action).in_((Action.REJECT, Action.IGNORE, Action.EXTEND)),
                     col(tables.Decision.undone) == 0,
                 )
             )
@@ -197,8 +201,10 @@ class Judgements:
         return self._stored(tables.Submission.message == message_id)
 
     def submissions(self, campaign: str, unit: str | None = None) -> tuple[StoredSubmission, ...]:
-        """Every submission of a campaign, or of one unit in it, in order of id, equal to what was saved."""
-        of_unit = () if unit is None else (tables.Submission.unit == unit,)
+        """Every submission of a campaign, in order of id, equal to what was saved; of one unit those that are its own,
+        and those that a person may still find to be."""
+        nobodys = and_(col(tables.Submission.unit).is_(None), col(tables.Submission.status) == Status.REVIEW)
+        of_unit = () if unit is None else (or_(col(tables.Submission.unit) == unit, nobodys),)
         return self._stored(tables.Message.campaign == campaign, *of_unit)
 
     def _stored(self, *conditions: ColumnElement[bool] | bool) -> tuple[StoredSubmission, ...]:

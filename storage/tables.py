@@ -253,7 +253,7 @@ class Decision(SQLModel, table=True):
         one_of("action", Action),
         one_of("via", Via),
         flag("undone"),
-        CheckConstraint("(action = 'extend') = (message IS NULL)", name="decision_of_case"),
+        CheckConstraint("action = 'extend' OR message IS NOT NULL", name="decision_of_case"),
         Index("decision_case", "case_name"),
         STRICT,
     )

@@ -111,6 +111,13 @@ class Staff(Section):
     digest_to: tuple[MailAddress, ...] = ()
     alerts_to: tuple[MailAddress, ...] = ()
     addresses: tuple[MailAddress, ...] = ()
+    attach_mib: Annotated[int, Field(ge=0, le=50)] = 10
+    """The original files of a case go with the letter that asks about it, as long as they are not larger together."""
+
+    @property
+    def attachment_limit(self) -> int:
+        """The same in bytes."""
+        return self.attach_mib * 2**20
 
     @property
     def everyone(self) -> frozenset[str]:

@@ -68,7 +68,7 @@ def _choices(case: Case, roster: Roster) -> Iterator[Choice]:
                 yield Choice(Action.ACCEPT, "按表中内容登记并答复")
             else:
                 yield Choice(Action.REPLACE, "替换此前报送的统计表")
-                yield Choice(Action.APPEND, "作为补充，与此前报送的一并登记")
+                yield Choice(Action.APPEND, "作为补报，与此前报送的一并登记")
             yield Choice(Action.IGNORE, "忽略（不予登记，不答复来件）")
         case "sender":
             yield Choice(Action.ACCEPT, "采信，按正常来件登记并答复")
@@ -89,7 +89,8 @@ def choices_in_words(case: Case) -> tuple[str, ...]:
         case "sender":
             return ()
         case "letter":
-            return ("归属 单位名称（登记为该单位的活动信息）", "退回 原因")
+            extend = ("延期 日期（例如：延期 10月8日）",) if case.message.unit else ()
+            return (*extend, "归属 单位名称（登记为该单位的活动信息）", "退回 原因")
 
 
 def _candidates(case: Case, roster: Roster) -> list[Unit]:

@@ -21,8 +21,8 @@ def with_what_is_owed(
 ) -> Submission:
     """The submission, with a notice where its unit owes more activities than it has reported with this table.
 
-    None where their number is not told, or where the table waits for a person. `siblings`: the tables before it in the
-    same mail.
+    None where their number is not told, or where the table waits for a person or says that there was none. `siblings`:
+    the tables before it in the same mail.
     """
     owed = _quota_findings(submission, related, unit, earlier, siblings, campaign)
     return replace(submission, findings=(*submission.findings, *owed))
@@ -36,7 +36,8 @@ def _quota_findings(
     siblings: Sequence[Submission],
     campaign: Campaign,
 ) -> Iterator[Finding]:
-    if unit is None or not related.counts or submission.status is Status.REVIEW:
+    waits = submission.status is Status.REVIEW
+    if unit is None or not related.counts or waits or submission.reading.zero_report:
         return
     quota = campaign.quota if unit.quota is None else unit.quota
     numbers = [number_of_activities(submission.reading)]

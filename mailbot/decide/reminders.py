@@ -18,9 +18,10 @@ LATE_DAYS = 2
 def owes(standing: Standing) -> Owed | None:
     """What a unit still owes ("nothing" came, "table", "quota", "correction"), or None.
 
-    A unit whose table waits for a person of ours owes nothing until that person has decided.
+    A unit of which something waits, for a person of ours or to be read, owes nothing until that is settled; who reports
+    that there was no activity owes none.
     """
-    if standing.waiting:
+    if standing.is_open:
         return None
     if not standing.reported:
         return "table" if standing.news else "nothing"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from mailbot.config import MailboxConfig, Sending, providers
 from mailbot.domain.letter import LetterKind
 
-URGENT = frozenset({LetterKind.RECEIPT, LetterKind.ALERT, LetterKind.CASE, LetterKind.TRANSCRIPT})
+URGENT = frozenset({LetterKind.RECEIPT, LetterKind.ANSWER, LetterKind.ALERT, LetterKind.CASE, LetterKind.TRANSCRIPT})
 """Somebody waits for them: the last quarter of a day's letters is theirs."""
 PER_ADDRESS_PER_HOUR = 10
 

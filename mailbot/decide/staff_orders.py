@@ -16,19 +16,22 @@ from parsers.formats.file_kind import FileKind
 
 HELP = (
     "数字：选择来信中列出的处理方式，例如“1”；前面可写受理号，例如“HWM21-0037 1”",
+    "一封信可办理多件：每件一行，每行以受理号开头",
     "归属 单位名称：确定填报单位，例如“归属 新河街道总工会”",
     "替换：以该表替换此前报送的统计表",
-    "补充：与此前报送的一并登记",
+    "补报：与此前报送的一并登记",
     "采信：按正常来件登记",
     "退回 原因：不予登记，并将原因告知来件人",
     "忽略：不予登记，不答复来件",
     "撤销：撤销对该受理号的上一个决定",
-    "延期 单位名称 日期：例如“延期 新河街道 10月8日”",
+    "延期 单位名称 日期：例如“延期 新河街道 10月8日”；回复申请延期的来件时可不写单位",
     "状态：报送情况和待核对事项",
     "帮助：本说明",
 )
 """One line for each thing that may be written."""
 
+MOST_ORDERS = 100
+"""Lines of a mail that are looked at."""
 NOT_UNDERSTOOD = "未能理解这一行。请回复一个数字，或回复“帮助”查看可用的写法"
 
 _TOKEN = re.compile(r"口令\s*([A-Z2-7]{8})(?![A-Z0-9])")
@@ -36,18 +39,24 @@ _CASE = re.compile(r"(?:受理号\s*)?([A-Z0-9]+-\d{4,}(?:-\d+)?)(?=[\s:,]|$)[\s
 _NUMBER = re.compile(r"(?:第|选|选择)?\s*(\d{1,2})\s*[.、。)]?")
 _WORDS: tuple[tuple[Action, str], ...] = (
     (Action.REPLACE, "替换|更正"),
-    (Action.APPEND, "补充|补报|追加"),
+    (Action.APPEND, "补报|补充|追加"),
     (Action.IGNORE, "忽略|已阅|不予登记"),
     (Action.ACCEPT, "采信|接受|登记|通过|同意"),
     (Action.UNDO, "撤销|撤回"),
 )
 _ASSIGN = re.compile(r"(?:归属|归入|属于|单位)[:\s]*(\S.*)")
 _REJECT = re.compile(r"退回.*")
-_EXTEND = re.compile(r"(?:延期|宽限)[:\s]*(\S+?)[\s,]*(?:至|到)?\s*((?:\d{4}\D)?\d{1,2}\D\d{1,2})\s*日?")
+_EXTEND = re.compile(
+    r"(?:同意)?(?:延期|宽限)[:\s]*(?:(?!\d)(\S*?[^\s\d,至到])[\s,]*)?(?:至|到)?\s*((?:\d{4}\D)?\d{1,2}\D\d{1,2})\s*日?"
+)
 _ASKS: tuple[tuple[Literal["status", "help"], str], ...] = (
     ("status", "状态|进度|情况"),
     ("help", r"帮助|说明|\?|help"),
 )
+
+
+Day = tuple[int | None, int, int]
+"""Year, where it was written, month and day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +72,7 @@ class Order:
     choice: int | None = None
     action: Action | None = None
     unit: str = ""
-    day: tuple[int | None, int, int] | None = None
-    """Year, where it was written, month and day."""
+    day: Day | None = None
     reason: str = ""
     asks: Literal["status", "help"] | None = None
 
@@ -74,21 +82,22 @@ class Order:
         return self.choice is not None or self.action is not None or self.asks is not None
 
 
-def order_in(opened: Opened, staff: Collection[str], answers_us: bool) -> Order | None:
-    """What one of staff wants with this mail; None where it is an ordinary mail.
+def orders_in(opened: Opened, staff: Collection[str], answers_us: bool) -> tuple[Order, ...]:
+    """What one of staff wants with this mail, line by line; nothing where it is an ordinary mail.
 
     `staff` are their addresses in lower case; `answers_us`: it answers a letter of ours to staff, and is then an order
     even where nobody understands it. A mail with tables or files, pictures aside, is none: staff may pass on a unit's
-    mail.
+    mail. Below its first line only those are orders that name a case or are understood: the others are a signature.
     """
     sender = opened.head.sender
     if sender is None or sender.address.lower() not in staff or _brings_something(opened):
-        return None
-    line = next((line.strip() for line in opened.words.splitlines() if line.strip()), "")
-    if not line and not answers_us:  # some write into the subject of a new mail
-        line = opened.head.subject.strip()
-    order = parse_order(line)
-    return order if answers_us or order.asks else None
+        return ()
+    lines = [line.strip() for line in opened.words.splitlines() if line.strip()]
+    if not lines and not answers_us:  # some write into the subject of a new mail
+        lines = [opened.head.subject.strip()]
+    orders = [parse_order(line) for line in lines[:MOST_ORDERS]] or [Order("")]
+    chosen = (orders[0], *(order for order in orders[1:] if order.case or order.is_understood))
+    return chosen if answers_us or orders[0].asks else ()
 
 
 def _brings_something(opened: Opened) -> bool:
@@ -121,7 +130,7 @@ def _understood(line: str, text: str) -> Order:
             return Order(line, action=action)
     if match := _EXTEND.fullmatch(text):
         *year, month, day = (int(number) for number in re.findall(r"\d+", match[2]))
-        return Order(line, action=Action.EXTEND, unit=match[1], day=(year[0] if year else None, month, day))
+        return Order(line, action=Action.EXTEND, unit=match[1] or "", day=(year[0] if year else None, month, day))
     if _REJECT.fullmatch(text):  # the reason goes to the sender as it was written
         return Order(line, action=Action.REJECT, reason=line.partition("退回")[2].strip(" ：:，,。\t\u3000"))
     if match := _ASSIGN.fullmatch(text):
@@ -152,7 +161,7 @@ def unit_called(text: str, roster: Roster) -> str:
     raise DecisionRefused(f"名录中没有唯一的单位叫“{text}”，{hint}")
 
 
-def day_called(day: tuple[int | None, int, int], deadline: date, ends_on: date) -> date:
+def day_called(day: Day, deadline: date, ends_on: date) -> date:
     """The day of an extension; without a year the first such day after the deadline. Raises DecisionRefused."""
     year, month, number = day
     try:

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from mailbot.campaigns.roster import Roster
 from mailbot.config import Campaign
+from mailbot.decide import open_mail
 from mailbot.decide.display import number_of_activities
 from mailbot.decide.row_comparison import distinct_rows
 from mailbot.domain.campaign import Unit
@@ -14,13 +15,15 @@ from mailbot.domain.mail import Disposition, StoredMessage
 from mailbot.domain.submission import Status, StoredSubmission
 from parsers.forms.form import Form
 from parsers.reading import Content, Record, Severity
+from parsers.reading.zero_reports import REASON
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One unit's account. `counting`: its current submissions, oldest first; `waiting`: those that a person settles.
+    """One unit's account. `counting`: its current submissions, oldest first; `waiting`: those that a person settles,
+    among them such as may be its own; `unsettled`: the other mail of its that is still open (`decide.open_mail`).
 
-    `deadline`: the campaign's, or the later one that staff granted it.
+    `deadline`: the campaign's, or the later one that staff `granted` it.
     """
 
     unit: Unit
@@ -33,6 +36,24 @@ class Standing:
     """How many mails of activity news came."""
     reported_at: datetime | None
     """When it first reported: with a table that counts, or with one that such a table has replaced since."""
+    unsettled: tuple[StoredMessage, ...] = ()
+    granted: date | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something of it waits, for a person or to be read: nobody may say yet what it owes."""
+        return bool(self.waiting or self.unsettled)
+
+    @property
+    def is_zero_report(self) -> bool:
+        """Whether it reports that it had no activity."""
+        return self.reported and all(stored.submission.reading.zero_report for stored in self.counting)
+
+    @property
+    def zero_reason(self) -> str:
+        """Why it had none, in its own words; "" where it does not say."""
+        entries = (s.submission.reading.header.get(REASON) for s in reversed(self.counting))
+        return next((str(entry.content) for entry in entries if entry and self.is_zero_report), "")
 
     @property
     def reported(self) -> bool:
@@ -41,19 +62,24 @@ class Standing:
 
     @property
     def below_quota(self) -> bool:
-        """Whether it reported fewer activities than it owes; not where a table of its does not tell their number."""
+        """Whether it reported fewer activities than it owes; not where a table of its does not tell their number, nor
+        where it says that there was none."""
         told = all(number_of_activities(s.submission.reading) is not None for s in self.counting)
-        return self.reported and told and self.activities < self.quota
+        return self.reported and told and self.activities < self.quota and not self.is_zero_report
 
     @property
     def open_errors(self) -> tuple[str, ...]:
         """The sentences of what it still has to correct."""
-        return tuple(
-            finding.text
-            for stored in self.counting
-            for finding in stored.submission.findings
-            if finding.severity is Severity.ERROR
-        )
+        return self._found(Severity.ERROR)
+
+    @property
+    def open_warnings(self) -> tuple[str, ...]:
+        """The sentences of what it should still check."""
+        return self._found(Severity.WARNING)
+
+    def _found(self, severity: Severity) -> tuple[str, ...]:
+        findings = (finding for stored in self.counting for finding in stored.submission.findings)
+        return tuple(finding.text for finding in findings if finding.severity is severity)
 
 
 def standings(
@@ -70,10 +96,10 @@ def standings(
     return tuple(
         _standing(
             unit,
-            unit.quota if unit.quota is not None else campaign.quota,
-            max(campaign.deadline, extensions.get(unit.code, campaign.deadline)),
-            [s for s in submissions if s.submission.unit == unit.code],
-            [m for m in messages if m.unit == unit.code],
+            campaign,
+            extensions.get(unit.code),
+            [s for s in submissions if open_mail.may_be_of(s, unit)],
+            messages,
         )
         for unit in roster.units
         if unit.required
@@ -82,21 +108,24 @@ def standings(
 
 def _standing(
     unit: Unit,
-    quota: int,
-    deadline: date,
+    campaign: Campaign,
+    granted: date | None,
     submissions: Sequence[StoredSubmission],
     messages: Sequence[StoredMessage],
 ) -> Standing:
     counting = tuple(s for s in submissions if s.submission.current and s.submission.status is not Status.REVIEW)
+    granted = granted if granted and granted > campaign.deadline else None
     return Standing(
         unit=unit,
-        quota=quota,
-        deadline=deadline,
+        quota=unit.quota if unit.quota is not None else campaign.quota,
+        deadline=granted or campaign.deadline,
         activities=sum(_activities(s, record) for s, record in counted_records(counting)),
         counting=counting,
         waiting=tuple(s for s in submissions if s.submission.status is Status.REVIEW),
-        news=sum(message.disposition is Disposition.INFORMATION for message in messages),
+        news=sum(m.unit == unit.code and m.disposition is Disposition.INFORMATION for m in messages),
         reported_at=min((s.received_at for s in _with_replaced(counting, submissions)), default=None),
+        unsettled=open_mail.unsettled(unit, messages, submissions),
+        granted=granted,
     )
 
 

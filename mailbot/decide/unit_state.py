@@ -25,23 +25,37 @@ def is_late(standing: Standing, now: datetime) -> bool:
     return at is not None and at.astimezone(now.tzinfo).date() > standing.deadline
 
 
-def is_zero_report(standing: Standing) -> bool:
-    """Whether the unit reports that it had no activity."""
-    return standing.reported and all(stored.submission.reading.zero_report for stored in standing.counting)
-
-
 def state_in_words(standing: Standing) -> str:
-    """Where a unit stands, in the words of domain.md 5.3."""
+    """Where a unit stands, in the words of domain.md 5.3: the same in the digest, the status, the workbook and the
+    circular."""
     if not standing.reported:
-        return "待人工核对" if standing.waiting else "未报"
+        return f"{'待人工核对' if standing.is_open else '未报'}{granted_in_words(standing, '（{}）')}"
+    owes_more = standing.open_errors or standing.below_quota
+    told = _reported_in_words(standing) + (granted_in_words(standing, "，{}") if owes_more else "")
+    return f"{told}；另有来件待人工核对" if standing.is_open else told
+
+
+def _reported_in_words(standing: Standing) -> str:
+    if standing.is_zero_report:
+        return zero_report_in_words(standing) + ("，待补正" if standing.open_errors else "")
     if standing.open_errors:
-        told = "已收（待补正）"
-    elif is_zero_report(standing):
-        told = "零报告"
-    else:
-        named = {Relation.REPLACES: "已更正", Relation.SUPPLEMENTS: "已补报"}
-        told = named.get(standing.counting[-1].submission.relation, "已收（齐全）")
-    return f"{told}；另有来表待人工核对" if standing.waiting else told
+        return "已收（待补正）"
+    if standing.below_quota:
+        return "已收（场次不足）"
+    named = {Relation.REPLACES: "已更正", Relation.SUPPLEMENTS: "已补报"}
+    whole = "已收（有待核对内容）" if standing.open_warnings else "已收（齐全）"
+    return named.get(standing.counting[-1].submission.relation, whole)
+
+
+def zero_report_in_words(standing: Standing) -> str:
+    """零报告（受疫情影响）: that there was no activity, with the reason that the unit gave."""
+    return "零报告" + (f"（{standing.zero_reason}）" if standing.zero_reason else "")
+
+
+def granted_in_words(standing: Standing, shape: str = "{}") -> str:
+    """延期至10月8日; "" where the unit has no more time than the others."""
+    day = standing.granted
+    return shape.format(f"延期至{day.month}月{day.day}日") if day else ""
 
 
 def reported(standings: Sequence[Standing]) -> int:

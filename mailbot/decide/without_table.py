@@ -13,7 +13,7 @@ from mailbot.domain.campaign import Subproject, Unit
 from mailbot.domain.mail import Disposition, Head
 from mailbot.domain.submission import Verdict
 from mailbot.mail.opening import Opened
-from mailbot.mail.subjects import strip_prefixes
+from mailbot.mail.subjects import strip_letter_marks, strip_prefixes
 from parsers.formats.file_kind import WORKBOOKS, FileKind
 from parsers.forms.form import Form
 
@@ -32,6 +32,15 @@ NOT_ENCLOSED = {
 
 NEWS = re.compile(r"信息(?!表|化|员|网络|技术|安全)|简报|动态|快讯|新闻|通讯稿|报道|纪实|侧记")
 ASKS = re.compile(r"[？?]|请问|请教|咨询")
+ASKS_FOR_TIME = "申请延期报送，请工作人员答复"
+"""The outcome of a mail that asks for more time; an extension answers it."""
+_TIME = re.compile(
+    r"(?:申请|请求|恳请|希望|望|能否|可否|是否可以|可不可以|能不能|拟|想)[^。；;！!\n]{0,24}?(?:延期|延后|推迟|宽限|延迟|延长)"
+    r"|(?:申请|请求|恳请|希望|望|能否|可否|是否可以|可不可以|能不能|需要?|请允许)[^。；;！!\n]{0,16}?"
+    r"(?:晚|迟|过)(?:些|几|一|两|二|三|四|五|\d)[^，。；;\n]{0,6}(?:报|交|送|发)"
+    r"|(?:延期|宽限)(?:的)?(?:申请|报送|上报|提交|几天|\d)"
+)
+_OF_AN_ACTIVITY = re.compile(r"活动[^，。；;\n]{0,6}(?:延期|推迟|延后)|(?:延期|推迟|延后)(?:举办|举行|开展)")
 SHORTEST_NEWS = 80
 """Characters; what is shorter announces news or asks about it."""
 
@@ -56,6 +65,9 @@ def judge_without_table(opened: Opened, rules: Rules) -> Verdict:
     if any(document.kind in WORKBOOKS for document in opened.documents):
         return Verdict(Disposition.UNREADABLE, "附件中未找到统计表的表头", "no-table", code)
     answers = any(reference.rpartition("@")[2].rstrip(">") in _hosts(rules.own) for reference in _answered(head))
+    concerns_us = answers or code or any(word in words for word in _campaign_words(rules.campaign, rules.forms))
+    if concerns_us and _asks_for_time(opened):
+        return Verdict(Disposition.REVIEW, ASKS_FOR_TIME, None, code)
     if answers and _shows_pictures_alone(opened):
         return Verdict(Disposition.REVIEW, "对我部来信的答复，仅附图片", None, code)
     soft = [d for d in opened.documents if d.fault]
@@ -67,7 +79,7 @@ def judge_without_table(opened: Opened, rules: Rules) -> Verdict:
         return Verdict(Disposition.REVIEW, "对我部来信的答复，未附统计表", None, code)
     if _tells_news(opened):
         return Verdict(Disposition.INFORMATION, "活动信息", None, code)
-    if code or any(word in words for word in _campaign_words(rules.campaign, rules.forms)):
+    if concerns_us:
         return Verdict(Disposition.REVIEW, "提及本次活动，未附统计表，请人工查看", None, code)
     return Verdict(Disposition.UNRELATED, "与本次活动无关")
 
@@ -88,6 +100,16 @@ def _shows_pictures_alone(opened: Opened) -> bool:
     pictures = bool(opened.documents) and all(document.kind is FileKind.PICTURE for document in opened.documents)
     names = "\n".join(document.names for document in opened.documents)
     return pictures and not TABLE_NAMES.search(names) and not TABLE_SENT.search(opened.words)
+
+
+def _asks_for_time(opened: Opened) -> bool:
+    """Whether a mail asks to report later; that an activity was put off is no such request."""
+    texts = (
+        strip_prefixes(strip_letter_marks(opened.head.subject)),
+        opened.words,
+        *(d.names for d in opened.documents),
+    )
+    return any(_TIME.search(text) and not _OF_AN_ACTIVITY.search(text) for text in texts)
 
 
 def _tells_news(opened: Opened) -> bool:

@@ -38,10 +38,10 @@ class Via(StrEnum):
 class Decision:
     """What a person decided, and about what.
 
-    `case` names a waiting submission or, where a message has none, the message; None for `extend`, which is about
-    `unit` and goes until the day `until`. `by` is a user's name on the command line, an address by mail. `token` is
-    the one-time word of the letter that was answered, `source` the sha256 of the mail that says it ("" on the command
-    line), `proof` what is known of who says it.
+    `case` names a waiting submission or, where a message has none, the message. `extend` is about `unit` and goes until
+    the day `until`; its case is the mail that asked for it, if one did. `by` is a user's name on the command line, an
+    address by mail. `token` is the one-time word of the letter that was answered, `source` the sha256 of the mail that
+    says it ("" on the command line), `proof` what is known of who says it.
     """
 
     action: Action

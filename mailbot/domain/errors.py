@@ -135,3 +135,11 @@ class DiskNearlyFull(MailbotError):
 
 class DecisionRefused(MailbotError):
     """What a person decided does not fit the case; the sentence is Chinese, as staff read it."""
+
+
+class Overtaken(DecisionRefused):
+    """A decision met something that came after its maker was asked; the case is asked about again."""
+
+    def __init__(self, case: str, text: str) -> None:
+        super().__init__(text)
+        self.case = case

@@ -15,10 +15,12 @@ class LetterKind(StrEnum):
     ALERT = "alert"
     CASE = "case"
     TRANSCRIPT = "transcript"
+    ANSWER = "answer"
 
 
 PRECEDENCE = (
     LetterKind.RECEIPT,
+    LetterKind.ANSWER,
     LetterKind.ALERT,
     LetterKind.CASE,
     LetterKind.TRANSCRIPT,

@@ -122,6 +122,21 @@ class Forwarded:
 
 
 @dataclass(frozen=True, slots=True)
+class Extension:
+    """To a unit: it may report until the day `until`, not only `before`. `reported`: a table of its counts already.
+
+    `asked_at` and `case` are those of the mail that asked for it, if this answers one.
+    """
+
+    unit_name: str
+    until: date
+    before: date
+    reported: bool
+    asked_at: datetime | None = None
+    case: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Reminder:
     """To one unit that owes something. `days` to the deadline in working days, negative when it has passed.
 
@@ -184,12 +199,13 @@ class Figure:
 class Digest:
     """The weekly letter to staff on the ISO week `week`, from `from_day` to `to_day`. Lists are in roster order.
 
-    `news_only` sent activity news and no table, `table_only` a table and no news. `new`: first reported since the
-    digest before, which left at `since`. `corrected`: tables that replaced earlier ones. `doubtful` are warnings about
-    numbers, `unclear` the others. `timeline` is (day, units that had reported by its end), days with change alone.
-    `recounted` are the titles of figures that may count the same heads twice. `ledger` is (outcome, number), and its
-    sum is `received`; `letters` is (state, number) of what the program wrote since the digest before. `dead` are the
-    contacts that no letter reaches, `returned` the other letters that came back since the digest before.
+    `zero` reported that they had no activity, with the reason that they gave; `extended` may report later than the
+    others. `news_only` sent activity news and no table, `table_only` a table and no news. `new`: first reported since
+    the digest before, which left at `since`. `corrected`: tables that replaced earlier ones. `doubtful` are warnings
+    about numbers, `unclear` the others. `timeline` is (day, units that had reported by its end), days with change
+    alone. `recounted` are the titles of figures that may count the same heads twice. `ledger` is (outcome, number), and
+    its sum is `received`; `letters` is (state, number) of what the program wrote since the digest before. `dead` are
+    the contacts that no letter reaches, `returned` the other letters that came back since the digest before.
     """
 
     week: str
@@ -203,6 +219,8 @@ class Digest:
     reported: tuple[Line, ...]
     missing: tuple[Line, ...]
     below_quota: tuple[Line, ...]
+    zero: tuple[Line, ...]
+    extended: tuple[Line, ...]
     news_only: tuple[Line, ...]
     table_only: tuple[Line, ...]
     to_correct: tuple[Line, ...]
@@ -236,11 +254,19 @@ class Alert:
 
 @dataclass(frozen=True, slots=True)
 class CaseTable:
-    """One table of a waiting case. `changes`: what would differ from what counts now, if it took its place."""
+    """One table of a waiting case. `changes`: what would differ from what counts now, if it took its place.
+
+    `columns` and `rows` are the table as it was read, as in `ReadTable`; `more` rows are not shown. `doubts` are the
+    sentences of what its sender has to correct or check.
+    """
 
     attachment: str
     unit_raw: str
     """The unit as the table names it."""
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    more: int
+    doubts: tuple[str, ...]
     figures: tuple[tuple[str, str], ...]
     changes: tuple[str, ...]
 
@@ -249,8 +275,9 @@ class CaseTable:
 class WaitingCase:
     """To staff: a case that a person settles. A reply whose first line is a choice's number or words settles it.
 
-    `about` is the unit where it is known; `words` are the mail's own where it has no table; `counting` says, a line
-    each, what counts for the unit now; `also` lists the words that may be written besides the numbered choices.
+    `about` is the unit where it is known; `words` are the lines of the mail's own text, `cut` where they are not all of
+    it; `too_large` names the original files that do not go with the letter; `counting` says, a line each, what counts
+    for the unit now; `also` lists the words that may be written besides the numbered choices.
     """
 
     case: str
@@ -260,7 +287,9 @@ class WaitingCase:
     subject: str
     received_at: datetime
     tables: tuple[CaseTable, ...]
-    words: str
+    words: tuple[str, ...]
+    cut: bool
+    too_large: tuple[str, ...]
     counting: tuple[str, ...]
     choices: tuple[str, ...]
     also: tuple[str, ...]
@@ -268,11 +297,18 @@ class WaitingCase:
 
 
 @dataclass(frozen=True, slots=True)
-class Transcript:
-    """To staff, the answer to what they wrote: what was understood, what was done or why not, and what still waits."""
+class Carried:
+    """One line that staff wrote, and what was done or why not."""
 
     asked: str
     is_done: bool
     lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """To staff, the answer to what they wrote, line by line, and what still waits."""
+
+    carried: tuple[Carried, ...]
     waiting: tuple[str, ...]
     token: str

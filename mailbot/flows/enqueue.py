@@ -20,6 +20,7 @@ _KINDS = {
     LetterKind.ALERT: "告警",
     LetterKind.CASE: "待核定来信",
     LetterKind.TRANSCRIPT: "办理答复",
+    LetterKind.ANSWER: "答复",
 }
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

@@ -18,10 +18,10 @@ from mailbot.flows.answer import letters_about
 from mailbot.flows.archived_mail import head_of_archived, open_archived
 from mailbot.flows.enqueue import enqueue
 from mailbot.flows.objections import object_to, objection_in
+from mailbot.flows.open_cases import ask_staff
 from mailbot.flows.ports import App
 from mailbot.flows.returned import take_back
-from mailbot.flows.settle import ask_staff
-from mailbot.flows.staff_mail import obey, order_of
+from mailbot.flows.staff_mail import obey, orders_of
 from mailbot.letters.receipts import ANSWERED
 from mailbot.letters.self_checks import self_check
 from mailbot.mail.authentication import confirmed_issuers, proof_of_sender, written_on_arrival
@@ -78,11 +78,11 @@ def take_in(app: App, waiting: Waiting, *, slowly: bool = False, proof: Proof | 
         return
     if opened.is_slow:
         with app.store.transaction() as tx:
-            tx.postpone(waiting.id, app.clock())
+            tx.postpone(waiting.id, app.clock(), _sender(opened.head))
         return
     proof = proof or _proof(app, waiting, opened.head)
-    if order := _order(app, waiting, opened, proof):
-        obey(app, waiting, opened, *order, proof)
+    if orders := _orders(app, waiting, opened, proof):
+        obey(app, waiting, opened, *orders, proof)
     elif objection := objection_in(app, waiting, opened, proof):
         object_to(app, waiting, opened, objection, proof)
     else:
@@ -105,7 +105,7 @@ def _judge(app: App, waiting: Waiting, opened: Opened, proof: Proof) -> None:
         if case:
             judged = Judged(opened, verdict, facts.earlier, case, waiting.sha256, received_at, proof)
             enqueue(app, tx, letters_about(app, tx, judged, rules.roster), now, waiting.place.mailbox)
-            ask_staff(app, tx, waiting.id, opened.words, now)
+            ask_staff(app, tx, waiting.id, opened, now)
         _learn_issuers(app, tx, waiting, opened.head, now)
         entry = Judgement(
             waiting.sha256, rules.campaign.id, now, facts.set_aside, proof=proof, roster=app.roster_version
@@ -126,8 +126,11 @@ def _facts(
 
 
 def _same_mail_known(tx: Transaction, waiting: Waiting, opened: Opened) -> bool:
-    sender = opened.head.sender.address if opened.head.sender else ""
-    return tx.same_mail_known(opened.head.message_id, sender, opened.content_digest, waiting.id)
+    return tx.same_mail_known(opened.head.message_id, _sender(opened.head), opened.content_digest, waiting.id)
+
+
+def _sender(head: Head) -> str:
+    return head.sender.address if head.sender else ""
 
 
 def _proof(app: App, waiting: Waiting, head: Head) -> Proof:
@@ -155,7 +158,9 @@ def _learn_issuers(app: App, tx: Transaction, waiting: Waiting, head: Head, now:
         enqueue(app, tx, [self_check(mailbox.name, mailbox.address, now)], now, mailbox.name)
 
 
-def _order(app: App, waiting: Waiting, opened: Opened, proof: Proof) -> tuple[Order, StoredLetter | None] | None:
+def _orders(
+    app: App, waiting: Waiting, opened: Opened, proof: Proof
+) -> tuple[tuple[Order, ...], StoredLetter | None] | None:
     """What one of staff wants settled with this mail, if it is such a one; no robot's, no forged and no doubled one."""
     # staff may write from the mailbox itself
     own = app.own_addresses - app.config.staff.everyone
@@ -164,7 +169,7 @@ def _order(app: App, waiting: Waiting, opened: Opened, proof: Proof) -> tuple[Or
     with app.store.transaction() as tx:
         if _same_mail_known(tx, waiting, opened):
             return None
-    return order_of(app, opened)
+    return orders_of(app, opened)
 
 
 # ---------------------------------------------------------------- what may be read
@@ -195,7 +200,7 @@ def _defer(app: App, waiting: Waiting) -> bool:
         head = head_of_archived(app, waiting.sha256)
     except ReaderDied:
         return False
-    sender = head.sender.address if head.sender else ""
+    sender = _sender(head)
     if sender.lower() in app.config.staff.everyone:
         return False
     intake, now = app.config.intake, app.clock()
@@ -204,5 +209,5 @@ def _defer(app: App, waiting: Waiting) -> bool:
         taken = [(tx.judged_of(sender, most - 1), span) for most, span in shares if most]
         free = max((judged_at + span for judged_at, span in taken if judged_at), default=now)
         if free > now:
-            tx.defer(waiting.id, free)
+            tx.defer(waiting.id, free, sender)
     return free > now

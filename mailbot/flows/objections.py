@@ -70,7 +70,7 @@ def object_to(app: App, waiting: Waiting, opened: Opened, objection: Objection, 
             proof=proof,
         )
         if not objection.is_made:
-            carry_out(app, tx, decision, about)
+            carry_out(app, tx, decision, about, None)
         unit = app.roster.get(objection.unit)
         name = unit.name if unit else objection.unit
         reason = f"{name}来信称受理号 {case} 的统计表不是其报送，已恢复此前的登记，待工作人员核实"

@@ -15,6 +15,7 @@ from mailbot.domain.mail import Head, Place, Sighting, Withheld
 from mailbot.letters.alert_causes import Setback
 from mailbot.letters.rendering.renderer import Renderer
 from mailbot.mail.opening import Opened
+from mailbot.mail.original_files import OriginalFile
 from mailbot.servers.imap import Listing
 from parsers.forms.form import Form
 from storage.archive import Archive
@@ -88,6 +89,9 @@ class Reader(Protocol):
 
     def go_by(self, campaign: Campaign) -> None:
         """Read by another state of the campaign from now on: its deadline may have moved."""
+
+    def files(self, raw: bytes, most: int) -> tuple[OriginalFile, ...]:
+        """What is attached to it, as it came; not more than `most` bytes in all. Raises ReaderDied."""
 
     def close(self) -> None:
         """End the child."""

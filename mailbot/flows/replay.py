@@ -76,7 +76,7 @@ def _again(app: App, entry: Entry) -> None:
         case Judgement():
             _judge_again(app_at(version_of(app, entry.roster), entry.at), entry)
         case Settlement():
-            settle(app_at(version_of(app, entry.roster), entry.decision.at), entry.decision)
+            settle(app_at(version_of(app, entry.roster), entry.decision.at), entry.decision, anyway=True)
         case Learnt():
             with app.store.transaction() as tx:
                 tx.learn(entry.mailbox, [entry.issuer], entry.at)

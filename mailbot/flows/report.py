@@ -77,6 +77,7 @@ def _enclosures(app: App, account: Account, now: datetime) -> tuple[Enclosure, .
             found.append(Enclosure(name if len(app.forms) == 1 else f"{form.id}-{name}", XLSX, content))
     if is_first_after_deadline(app.config, now):
         with by_itself(app, "draft circular", "周报所附通报稿"):
-            draft = circular.circular(account.standings, campaign, organisation, now)
+            unread = sum(message.disposition is None for message in account.messages)
+            draft = circular.circular(account.standings, campaign, organisation, now, unread)
             found.append(Enclosure(circular.name(campaign), DOCX, draft))
     return tuple(found)

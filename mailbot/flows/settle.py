@@ -3,12 +3,12 @@
 The archive's journal has a decision before the database does.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from mailbot.campaigns.roster import Roster
-from mailbot.decide.cases import cases
+from mailbot.decide.come_since import check, check_replaced
 from mailbot.decide.facts import Facts
 from mailbot.decide.judgement import Judged, judge
 from mailbot.decide.relation import sent_as
@@ -17,64 +17,40 @@ from mailbot.decide.whose import identify_tables
 from mailbot.domain.campaign import Unit
 from mailbot.domain.decision import Action, Case, Decision, StoredDecision
 from mailbot.domain.errors import DecisionRefused, ReaderDied
-from mailbot.domain.letter import Letter
 from mailbot.domain.mail import Disposition, Head, StoredMessage
 from mailbot.domain.submission import Status, StoredSubmission, Verdict
 from mailbot.flows.answer import letters_about
 from mailbot.flows.archived_mail import open_archived
 from mailbot.flows.enqueue import enqueue
+from mailbot.flows.extend import extend
+from mailbot.flows.open_cases import (
+    ask_staff,
+    asked_at,
+    come_since,
+    note_decision,
+    roster_then,
+    waiting_case,
+    waiting_cases,
+)
 from mailbot.flows.ports import App
-from mailbot.flows.setbacks import by_itself
-from mailbot.letters.case_letters import case_letter
+from mailbot.letters.extensions import answer_key
 from mailbot.letters.receipts import receipt_key
 from mailbot.mail.opening import Opened
-from storage.journal import Settlement
 from storage.store import Transaction
 
 SETTLED = frozenset({Action.ACCEPT, Action.ASSIGN, Action.REPLACE, Action.APPEND, Action.REJECT, Action.IGNORE})
 
 
-# ---------------------------------------------------------------- what waits
-
-
-def waiting_cases(app: App, tx: Transaction) -> tuple[Case, ...]:
-    """All that waits for a person, oldest first."""
-    campaign = app.config.campaign.id
-    return cases(tx.messages(campaign), tx.submissions(campaign))
-
-
-def ask_staff(app: App, tx: Transaction, message: int, words: str, now: datetime) -> None:
-    """Queue the letters that ask staff about what waits in a message, if anything does."""
-    turn = tx.decisions_about(message)
-    for case in cases([tx.message(message)], tx.submissions_of(message)):
-        units = {stored.submission.unit for stored in case.tables}
-        zone, own = app.config.organisation.zone, {stored.id for stored in case.tables}
-        earlier = [
-            replace(one, received_at=one.received_at.astimezone(zone))
-            for one in tx.earlier({unit for unit in units if unit}, app.config.campaign.id)
-            if one.id not in own
-        ]
-        roster, secret = roster_then(app, case.message), app.archive.secret()
-        asking: list[Letter] = []
-        for address in sorted(app.config.staff.everyone):
-            with by_itself(
-                app, f"letter about {case.name} to {address}", f"受理号 {case.name} 的待核定来信（{address}）"
-            ):
-                asking.append(case_letter(case, words, earlier, roster, app.forms, address, secret, turn))
-        enqueue(app, tx, asking, now)
-
-
-# ---------------------------------------------------------------- deciding
-
-
-def settle(app: App, decision: Decision) -> str:
+def settle(app: App, decision: Decision, *, anyway: bool = False) -> str:
     """Carry out what a person decided; one Chinese sentence that says what was done.
 
-    Raises DecisionRefused where it does not fit, and then nothing is changed.
+    `anyway`: whatever has come since staff were asked. Raises DecisionRefused where it does not fit, and then nothing
+    is changed; Overtaken where something has come.
     """
     opened = reopened(app, decision.case)
     with app.store.transaction() as tx:
-        return carry_out(app, tx, decision, opened)
+        since = None if anyway else when_asked(app, tx, decision.case)
+        return carry_out(app, tx, decision, opened, since)
 
 
 def reopened(app: App, case: str | None) -> Opened | None:
@@ -99,46 +75,46 @@ def _is_of(case: str, message_case: str) -> bool:
     return case == message_case or case.startswith(f"{message_case}-")
 
 
-def carry_out(app: App, tx: Transaction, decision: Decision, opened: Opened | None) -> str:
+def when_asked(app: App, tx: Transaction, case: str | None, before: datetime | None = None) -> datetime | None:
+    """When staff were last asked about a case that waits, before that moment; None for any other."""
+    found = next((one for one in waiting_cases(app, tx) if one.name == case), None)
+    return asked_at(tx, found, before) if found else None
+
+
+def carry_out(app: App, tx: Transaction, decision: Decision, opened: Opened | None, since: datetime | None) -> str:
     """Do what was decided; one Chinese sentence that says what was done. `opened` is `reopened` of its case.
 
-    Raises DecisionRefused before anything is written.
+    What has come since that moment may stand against it; None: nothing does. Raises DecisionRefused, with what came as
+    Overtaken, before anything is written.
     """
     if opened is None:
         raise DecisionRefused(f"受理号 {decision.case} 的来件现在无法再次读取，请稍后再试")
-    said = _carried_out(app, tx, decision, opened)
+    said = _carried_out(app, tx, decision, opened, since)
     tx.mark_all_repeated(app.config.campaign.id)
     return said
 
 
-def _carried_out(app: App, tx: Transaction, decision: Decision, opened: Opened) -> str:
+def _carried_out(app: App, tx: Transaction, decision: Decision, opened: Opened, since: datetime | None) -> str:
     match decision.action:
         case Action.EXTEND:
-            return _extend(app, tx, decision)
+            return extend(app, tx, decision)
         case Action.UNDO:
             return _undo(app, tx, decision, opened)
         case Action.OBJECT:
             return _object(app, tx, decision, opened)
         case _:
-            return _settle_case(app, tx, decision, opened)
-
-
-def _extend(app: App, tx: Transaction, decision: Decision) -> str:
-    unit, until = app.roster.get(decision.unit), decision.until
-    if unit is None or until is None:
-        raise DecisionRefused("请写明单位和日期，例如“延期 新河街道 10月8日”")
-    _note(app, tx, decision, None)
-    return f"{unit.name} 的报送截止日已延至 {until.year}年{until.month}月{until.day}日"
+            return _settle_case(app, tx, decision, opened, since)
 
 
 def _undo(app: App, tx: Transaction, decision: Decision, opened: Opened) -> str:
     case = decision.case or ""
     message_id, undone = tx.take_back(case)
     message = tx.message(message_id)
-    _note(app, tx, decision, message_id)
+    note_decision(app, tx, decision, message_id)
     before = next(d for d in tx.decisions() if d.number == undone)
-    tx.drop(receipt_key(message.sha256, before), "the decision was taken back")
-    ask_staff(app, tx, message_id, opened.words, decision.at)
+    for key in (receipt_key(message.sha256, before), *_keys_of_extension(app, undone, before)):
+        tx.drop(key, "the decision was taken back")
+    ask_staff(app, tx, message_id, opened, decision.at)
     return f"受理号 {case} 的上一个决定已撤销，恢复为待核对"
 
 
@@ -149,15 +125,24 @@ def _object(app: App, tx: Transaction, decision: Decision, opened: Opened) -> st
     objected = [s for s in tables if s.submission.current and s.submission.unit == decision.unit]
     if message is None or not objected:
         raise DecisionRefused(f"受理号 {decision.case} 中没有正在计入该单位的统计表")
-    _note(app, tx, decision, message.id)
+    note_decision(app, tx, decision, message.id)
     for stored in objected:
         tx.resettle(stored.id, objected_to(stored.submission, decision))
-    ask_staff(app, tx, message.id, opened.words, decision.at)
+    ask_staff(app, tx, message.id, opened, decision.at)
     return f"受理号 {decision.case} 的统计表已停止计入，此前的登记已恢复"
 
 
-def _settle_case(app: App, tx: Transaction, decision: Decision, opened: Opened) -> str:
+def _keys_of_extension(app: App, number: int, undone: StoredDecision) -> Iterator[str]:
+    """The letters that told of an extension."""
+    if undone.decision.action is Action.EXTEND and (unit := app.roster.get(undone.decision.unit)):
+        yield answer_key(number)
+        yield from (f"{answer_key(number)}:{address.lower()}" for address in unit.emails)
+
+
+def _settle_case(app: App, tx: Transaction, decision: Decision, opened: Opened, since: datetime | None) -> str:
     case = waiting_case(app, tx, decision.case or "")
+    later = [] if since is None else come_since(app, tx, case, decision.unit, since)
+    check(case, decision.action, later)
     roster = roster_then(app, case.message)
     unit = roster.get(decision.unit or next((s.submission.unit for s in case.tables), None) or case.message.unit)
     if decision.action is Action.ASSIGN and decision.unit is None:
@@ -168,12 +153,12 @@ def _settle_case(app: App, tx: Transaction, decision: Decision, opened: Opened) 
         case "sender" if decision.action is not Action.IGNORE:
             raise DecisionRefused("该来件的发件人未经核实，只能“采信”或“忽略”；采信后再处理其中的统计表")
         case _:
-            verdict, number = _decide(app, tx, case, decision, unit, opened)
+            verdict, number = _decide(app, tx, case, decision, unit, opened, later)
     message = tx.message(case.message.id)
     stored = tx.submissions_of(message.id)
     if _is_answer_due(tx, message, stored):
         _answer(app, tx, message, verdict, opened, StoredDecision(number, decision, message.sha256, False), roster)
-    ask_staff(app, tx, message.id, opened.words, decision.at)
+    ask_staff(app, tx, message.id, opened, decision.at)
     return _said(case, decision, tx.submissions_of(message.id), unit)
 
 
@@ -184,25 +169,19 @@ def _is_answer_due(tx: Transaction, message: StoredMessage, stored: Sequence[Sto
     return answered and not any(s.submission.status is Status.REVIEW for s in stored)
 
 
-def waiting_case(app: App, tx: Transaction, name: str) -> Case:
-    """The case of that name that waits. Raises DecisionRefused, with who settled it where somebody did."""
-    found = next((case for case in waiting_cases(app, tx) if case.name == name), None)
-    if found:
-        return found
-    before = [d for d in tx.decisions() if d.decision.case == name and not d.undone]
-    if before:
-        by, at = before[-1].decision.by, before[-1].decision.at.astimezone(app.config.organisation.zone)
-        raise DecisionRefused(f"受理号 {name} 已由 {by} 于 {at:%Y-%m-%d %H:%M} 核定；如需更改，请先撤销")
-    raise DecisionRefused(f"没有待核对的受理号 {name}")
-
-
 def _decide(
-    app: App, tx: Transaction, case: Case, decision: Decision, unit: Unit | None, opened: Opened
+    app: App,
+    tx: Transaction,
+    case: Case,
+    decision: Decision,
+    unit: Unit | None,
+    opened: Opened,
+    later: Sequence[StoredSubmission],
 ) -> tuple[Verdict, int]:
-    """Settle a table, or a message without one."""
+    """Settle a table, or a message without one; it takes the place of none of the `later` ones."""
     if not case.tables:
         verdict = settle_letter(case, decision, unit)
-        number = _note(app, tx, decision, case.message.id)
+        number = note_decision(app, tx, decision, case.message.id)
         tx.redispose(case.message.id, verdict)
         return verdict, number
     settled = []
@@ -211,7 +190,10 @@ def _decide(
         sent = sent_as(opened, stored.submission.attachment, unit, case.message.proof)
         besides = [e for e in earlier if e.id != stored.id]
         settled.append((stored, settle_table(stored, decision, unit, sent, besides, app.config.campaign)))
-    number = _note(app, tx, decision, case.message.id)
+    for _, submission in settled:
+        if decision.action is Action.ASSIGN:
+            check_replaced(case, submission.replaces, later)
+    number = note_decision(app, tx, decision, case.message.id)
     for stored, submission in settled:
         tx.resettle(stored.id, submission)
     reason = f"{'、'.join(dict.fromkeys(s.unit_name or '单位待定' for _, s in settled))}的统计表，已由工作人员核定"
@@ -230,18 +212,11 @@ def _believe(app: App, tx: Transaction, case: Case, decision: Decision, opened: 
     verdict = judge(opened, whose, facts, rules)
     if len(verdict.submissions) != len(case.tables):
         raise DecisionRefused("该来件现在读出的统计表与收到时不同（程序已更新），请联系系统管理员重建记录后再处理")
-    number = _note(app, tx, decision, case.message.id)
+    number = note_decision(app, tx, decision, case.message.id)
     tx.redispose(case.message.id, verdict)
     for stored, submission in zip(case.tables, verdict.submissions, strict=True):
         tx.resettle(stored.id, submission)
     return verdict, number
-
-
-def _note(app: App, tx: Transaction, decision: Decision, message: int | None) -> int:
-    """Write a decision down, in the database and before that in the journal; its number."""
-    number = tx.decide(decision, message)
-    app.archive.journal.add(Settlement(number, app.config.campaign.id, decision, app.roster_version))
-    return number
 
 
 def _answer(
@@ -274,13 +249,8 @@ def _said(case: Case, decision: Decision, stored: Sequence[StoredSubmission], un
         Action.ACCEPT: "已登记",
         Action.ASSIGN: f"已确定归属{name}" + ("，与此前报送的关系仍待核对" if waits else ""),
         Action.REPLACE: "已登记，替换此前报送的统计表",
-        Action.APPEND: "已登记，与此前报送的一并计入",
+        Action.APPEND: "已登记为补报，与此前报送的一并计入",
         Action.REJECT: "已退回，并将原因告知来件人",
         Action.IGNORE: "已忽略，不再处理",
     }[decision.action]
     return f"受理号 {case.name}{whose}{done}"
-
-
-def roster_then(app: App, message: StoredMessage) -> Roster:
-    """The units of the day on which a message came."""
-    return app.roster.on(message.received_at.astimezone(app.config.organisation.zone).date())

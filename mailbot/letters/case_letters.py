@@ -3,19 +3,26 @@
 import base64
 import hmac
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from mailbot.campaigns.roster import Roster
 from mailbot.decide.cases import choices, choices_in_words
 from mailbot.decide.changes import changes
 from mailbot.decide.display import number_of_activities, sums
 from mailbot.domain.decision import Case
-from mailbot.domain.letter import Letter, LetterKind
+from mailbot.domain.letter import Enclosure, Letter, LetterKind
 from mailbot.domain.letter_contents import CaseTable, WaitingCase
 from mailbot.domain.submission import Earlier, Status, StoredSubmission
+from mailbot.letters import rows_as_read
+from mailbot.mail.opening import Opened
+from mailbot.mail.original_files import OriginalFile
 from parsers.forms.form import Form
+from parsers.reading import Severity
 
-MOST_WORDS = 500
-"""Characters of the sender's words that such a letter shows."""
+MOST_WORDS, MOST_LINES = 500, 20
+"""Characters and lines of the sender's words that such a letter shows."""
+ANY_FILE = "application/octet-stream"
+"""The type of what somebody else made, whatever they say that it is."""
 
 
 def one_time_word(secret: bytes, key: str) -> str:
@@ -23,20 +30,31 @@ def one_time_word(secret: bytes, key: str) -> str:
     return base64.b32encode(hmac.digest(secret, key.encode(), "sha256")).decode()[:8]
 
 
+@dataclass(frozen=True, slots=True)
+class Facing:
+    """What a case is shown against: what its units sent besides it, the units of its day, and the forms.
+
+    `secret` makes the one-time words.
+    """
+
+    earlier: Sequence[Earlier]
+    roster: Roster
+    forms: Mapping[str, Form]
+    secret: bytes
+
+
 def case_letter(
-    case: Case,
-    words: str,
-    earlier: Sequence[Earlier],
-    roster: Roster,
-    forms: Mapping[str, Form],
-    to: str,
-    secret: bytes,
-    turn: int,
+    case: Case, opened: Opened, files: Sequence[OriginalFile], facing: Facing, to: str, turn: str
 ) -> Letter:
-    """The letter that asks one of staff to settle a case. `turn` counts how often the case was settled before."""
+    """The letter that asks one of staff to settle a case, with the files that it is about.
+
+    `opened` is the mail of the case, `files` what was attached to it; `turn` tells the letters of one case apart.
+    """
     key = f"case:{case.name}:{turn}:{to.lower()}"
-    token = one_time_word(secret, key)
+    token, roster = one_time_word(facing.secret, key), facing.roster
     about = next((s.submission.unit_name for s in case.tables), None) or _name(roster, case.message.unit)
+    words, cut = _words(opened.words)
+    concerned = _concerned(case, opened, files)
     return Letter(
         key=f"{key}:{token}",
         kind=LetterKind.CASE,
@@ -50,14 +68,31 @@ def case_letter(
             sender=case.message.sender or "（无法识别）",
             subject=case.message.subject,
             received_at=case.message.received_at,
-            tables=tuple(_table(stored, earlier, forms[stored.submission.reading.form]) for stored in case.tables),
-            words="" if case.tables else words[:MOST_WORDS],
-            counting=tuple(_counting(case, earlier)),
+            tables=tuple(_table(s, facing.earlier, facing.forms[s.submission.reading.form]) for s in case.tables),
+            words=words,
+            cut=cut,
+            too_large=tuple(f"{f.name}（{f.size / 2**20:.1f} MB）" for f in concerned if f.content is None),
+            counting=tuple(_counting(case, facing.earlier)),
             choices=tuple(choice.text for choice in choices(case, roster)),
             also=choices_in_words(case),
             token=token,
         ),
+        enclosures=tuple(Enclosure(f.name, ANY_FILE, f.content) for f in concerned if f.content is not None),
     )
+
+
+def _words(text: str) -> tuple[tuple[str, ...], bool]:
+    """The first lines of what the sender wrote, and whether there is more."""
+    lines = tuple(line.strip() for line in text[:MOST_WORDS].splitlines() if line.strip())
+    return lines[:MOST_LINES], len(text.strip()) > MOST_WORDS or len(lines) > MOST_LINES
+
+
+def _concerned(case: Case, opened: Opened, files: Sequence[OriginalFile]) -> list[OriginalFile]:
+    """The files that the tables of a case stand in, or the archives around them; all where that is not known."""
+    names = {stored.submission.attachment for stored in case.tables}
+    paths = [document.path for document in opened.documents if document.name in names]
+    found = [f for f in files if any(path == f.path or path.startswith(f"{f.path}/") for path in paths)]
+    return found or list(files)
 
 
 def _name(roster: Roster, code: str | None) -> str | None:
@@ -68,11 +103,15 @@ def _name(roster: Roster, code: str | None) -> str | None:
 def _table(stored: StoredSubmission, earlier: Sequence[Earlier], form: Form) -> CaseTable:
     submission = stored.submission
     cell = submission.reading.header.get("unit_raw")
-    number = number_of_activities(submission.reading)
+    number, columns = number_of_activities(submission.reading), rows_as_read.for_staff(submission.reading, form)
     before = [e for e in _counting_now(earlier) if (e.unit, e.form) == (submission.unit, submission.reading.form)]
     return CaseTable(
         attachment=submission.attachment or "邮件正文",
         unit_raw=str(cell.content) if cell and cell.content else "",
+        columns=tuple(column.title for column in columns),
+        rows=rows_as_read.rows(submission.reading, columns),
+        more=max(0, len(submission.reading.records) - rows_as_read.MOST_ROWS),
+        doubts=tuple(dict.fromkeys(f.text for f in submission.findings if f.severity is not Severity.NOTICE)),
         figures=(*((("活动场次", f"{number:,} 场"),) if number is not None else ()), *sums(submission.reading, form)),
         changes=changes(before, [submission.reading], form) if before else (),
     )

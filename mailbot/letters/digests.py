@@ -9,6 +9,7 @@ from mailbot.decide import ledger
 from mailbot.decide.cases import cases, choices
 from mailbot.decide.reminders import upcoming
 from mailbot.decide.standing import Standing
+from mailbot.decide.unit_state import granted_in_words
 from mailbot.domain.letter import Letter, LetterKind
 from mailbot.domain.letter_contents import Digest, Line
 from mailbot.domain.submission import Relation
@@ -70,6 +71,8 @@ def _content(account: Account, config: Config, forms: Mapping[str, Form], now: d
         reported=tuple(_line(s, _reported(s)) for s in reported),
         missing=tuple(_line(s, _why_missing(s)) for s in mine if not s.reported),
         below_quota=tuple(_line(s, f"{s.activities}/{s.quota} 场") for s in reported if s.below_quota),
+        zero=tuple(_line(s, s.zero_reason) for s in reported if s.is_zero_report),
+        extended=tuple(_line(s, granted_in_words(s)) for s in mine if s.granted),
         news_only=tuple(_line(s, f"信息 {s.news} 条") for s in mine if s.news and not s.reported),
         table_only=tuple(_line(s) for s in reported if not s.news),
         to_correct=tuple(_line(s, text) for s in mine for text in s.open_errors),
@@ -110,9 +113,8 @@ def _line(standing: Standing, text: str = "") -> Line:
 
 
 def _why_missing(standing: Standing) -> str:
-    if standing.waiting:
-        return "来表待人工核对"
-    return "已报信息" if standing.news else ""
+    why = "来件待人工核对" if standing.is_open else "已报信息" if standing.news else ""
+    return "，".join(filter(None, (why, granted_in_words(standing))))
 
 
 def _corrections(standing: Standing, since: datetime) -> Iterator[str]:
@@ -137,7 +139,8 @@ def waiting(account: Account) -> Iterator[Line]:
 def _reported(standing: Standing) -> str:
     """How many activities, and whether somebody reported them from an address that is not the unit's own."""
     codes = {finding.code for stored in standing.counting for finding in stored.submission.findings}
-    return f"{standing.activities} 场" + ("，有未登记邮箱报送" if "new-sender" in codes else "")
+    what = "零报告" if standing.is_zero_report else f"{standing.activities} 场"
+    return what + ("，有未登记邮箱报送" if "new-sender" in codes else "")
 
 
 # ---------------------------------------------------------------- what is doubtful

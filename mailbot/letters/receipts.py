@@ -6,7 +6,7 @@ from datetime import date
 from mailbot.campaigns.roster import Roster
 from mailbot.config import Campaign
 from mailbot.decide.changes import changes
-from mailbot.decide.display import days, number_of_activities, sums
+from mailbot.decide.display import number_of_activities, sums
 from mailbot.decide.judgement import Judged
 from mailbot.decide.screening import BY_PROGRAM
 from mailbot.decide.unread_files import FILE_UNREAD, SOFT_FAULTS, may_lead_to_a_table
@@ -18,11 +18,12 @@ from mailbot.domain.letter_contents import Outcome, ReadTable, Receipt
 from mailbot.domain.mail import Disposition, Head
 from mailbot.domain.proof import Proof
 from mailbot.domain.submission import Relation, Status, Submission, Verdict
+from mailbot.letters import rows_as_read
 from mailbot.mail.documents import Document
 from mailbot.mail.opening import Opened
 from mailbot.mail.screening import takes_no_answer
-from parsers.forms.form import Column, Form
-from parsers.reading import Reading, Severity, Value
+from parsers.forms.form import Form
+from parsers.reading import Reading, Severity
 
 ANSWERED = frozenset(
     {
@@ -40,8 +41,6 @@ DAYS_TO_CORRECT = 3
 """Working days that a unit is given, within the deadline where it has not passed."""
 
 MOST_REFERENCES = 10
-MOST_ROWS = 30
-"""Rows of a table that a receipt shows."""
 
 SUBJECTS: Mapping[Outcome, str] = {
     "complete": "【已收到】{who}统计表（受理号 {case}）",
@@ -218,7 +217,7 @@ def _reply_by(today: date, campaign: Campaign) -> date:
 def _table(submission: Submission, judged: Judged, form: Form) -> ReadTable:
     reading = submission.reading
     replaced = [earlier for earlier in judged.earlier if earlier.id in submission.replaces]
-    shown = [column for column in form.column if column.need == "must"] if reading.layout == "rows" else []
+    shown = rows_as_read.for_sender(reading, form)
     return ReadTable(
         attachment=submission.attachment,
         sheet=reading.sheet,
@@ -228,11 +227,7 @@ def _table(submission: Submission, judged: Judged, form: Form) -> ReadTable:
         zero_report=reading.zero_report,
         activities=number_of_activities(reading),
         columns=tuple(column.title for column in shown),
-        rows=tuple(
-            (str(record.row), *(_cell(record.values, column) for column in shown))
-            for record in reading.records[:MOST_ROWS]
-            if shown
-        ),
+        rows=rows_as_read.rows(reading, shown),
         figures=tuple(sums(reading, form)),
         replaced_version=max((earlier.version for earlier in replaced), default=None),
         changes=changes(replaced, _replacing(submission, judged.verdict), form) if replaced else (),
@@ -253,15 +248,3 @@ def _replacing(submission: Submission, verdict: Verdict) -> list[Reading]:
         for other in verdict.submissions
         if other.current and (other.unit, other.reading.form) == (submission.unit, submission.reading.form)
     ]
-
-
-def _cell(values: Mapping[str, Value], column: Column) -> str:
-    """A value as it was understood; beside it what was written, where that is not the same."""
-    value = values.get(column.field)
-    if value is None:
-        return "—"
-    if value.content is None:
-        return f"（{value.raw}）" if value.raw else "（空）"
-    last = values.get(column.end)
-    text = days(value.content, last.content if last else None)
-    return text if value.precision == "exact" or not value.raw else f"{text}（原填：{value.raw}）"

@@ -11,6 +11,7 @@ from mailbot.domain.mail import Head
 from mailbot.mail import mime
 from mailbot.mail.headers import LARGEST_BLOCK
 from mailbot.mail.opening import Opened, open_mail
+from mailbot.mail.original_files import OriginalFile, original_files
 from parsers.child import sandbox
 from parsers.child.isolate import Died, Isolated
 from parsers.forms.form import Form
@@ -46,6 +47,11 @@ class IsolatedReader:
     def go_by(self, campaign: Campaign) -> None:
         """Read by another state of the campaign from now on."""
         self._campaign = campaign
+
+    def files(self, raw: bytes, most: int) -> tuple[OriginalFile, ...]:
+        """What is attached to it, as it came; not more than `most` bytes in all. Raises ReaderDied."""
+        with _told_as_ours():
+            return self._fast.call(original_files, raw, most, timeout=SECONDS)
 
     def close(self) -> None:
         """End the children."""

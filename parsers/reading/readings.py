@@ -9,7 +9,19 @@ from parsers.forms.match import Match
 from parsers.forms.page import Page
 from parsers.forms.vocabulary import Vocabulary
 from parsers.grid import Cell
-from parsers.reading import Finding, Layout, Period, Reading, Value, cells, checks, parts, table, uncounted
+from parsers.reading import (
+    Finding,
+    Layout,
+    Period,
+    Reading,
+    Value,
+    cells,
+    checks,
+    parts,
+    table,
+    uncounted,
+    zero_reports,
+)
 from parsers.reading.findings import Place, finding, once
 from parsers.reading.records import Row, Sums
 from parsers.reading.table import Table
@@ -42,7 +54,7 @@ def read(
     told += uncounted.unlabelled(rest, tables, form, words)
     told += uncounted.unread(rest, tables, form)
     told += uncounted.others(rest, tables, doubts, form)
-    readings = [_reading(group, sums, form, period) for group, sums in _with_sums(_by_unit(shares))]
+    readings = [_reading(group, sums, form, words, period) for group, sums in _with_sums(_by_unit(shares))]
     return tuple(replace(one, findings=(*one.findings, *(told if not n else ()))) for n, one in enumerate(readings))
 
 
@@ -98,7 +110,7 @@ def _with_sums(groups: Mapping[tuple[Layout, str], list[_Share]]) -> Iterator[tu
 # ---------------------------------------------------------------- one reading
 
 
-def _reading(group: Sequence[_Share], sums: Sequence[_Share], form: Form, period: Period) -> Reading:
+def _reading(group: Sequence[_Share], sums: Sequence[_Share], form: Form, words: Vocabulary, period: Period) -> Reading:
     first = group[0].table.part
     rows = [row for share in group for row in share.rows]
     records = tuple(row.record for row in rows)
@@ -106,6 +118,8 @@ def _reading(group: Sequence[_Share], sums: Sequence[_Share], form: Form, period
     written, figures = _figures(sums)
     zero = not rows and any(share.table.part.body.of("zero") for share in group)
     header, doubts = _header([*group, *sums], form, period)
+    if zero and (why := _why_nothing(group, words)):
+        header = {**header, zero_reports.REASON: why}
     table = _table(group, rows, totals, form, period)
     found = [
         *(found for share in (*group, *sums) for found in share.table.findings),
@@ -156,6 +170,10 @@ def _figures(sums: Sequence[_Share]) -> tuple[Mapping[str, Value], Mapping[str, 
             number = sum(content for content in contents if isinstance(content, int))
             added.setdefault(field, replace(value, content=number, raw=str(number)))
     return written, {**added, **written}
+
+
+def _why_nothing(group: Sequence[_Share], words: Vocabulary) -> Value | None:
+    return next(filter(None, (zero_reports.reason(share.table.part, words) for share in group)), None)
 
 
 def _emptiness(group: Sequence[_Share], form: Form, *, zero: bool) -> Iterator[Finding]:

@@ -56,6 +56,33 @@ def news() -> StoredMessage:
     return StoredMessage(1, "office", "0" * 64, None, "", "", DUE, Disposition.INFORMATION, None, "", "C-1", "XHE")
 
 
+def zero() -> StoredSubmission:
+    one = stored()
+    reading = replace(one.submission.reading, zero_report=True)
+    return replace(one, submission=replace(one.submission, reading=reading))
+
+
+def nobodys(*titles: str, candidates: tuple[str, ...] = (), sender: str = "xinhe@example.org") -> StoredSubmission:
+    one = stored(*titles, status=Status.REVIEW, current=False)
+    submission = replace(one.submission, unit=None, unit_name=None, candidates=candidates)
+    return replace(one, sender=sender, submission=submission)
+
+
+def mail(
+    disposition: Disposition | None,
+    unit: str | None,
+    *,
+    sender: str = "XinHe@example.org",
+    code: str | None = None,
+    settled: bool = False,
+) -> StoredMessage:
+    """A message of the morning of the reminder; `disposition` None: it is not judged yet."""
+    case = None if disposition is None else "C-0002"
+    return StoredMessage(
+        2, "office", "1" * 64, None, sender, "", DUE, disposition, code, "", case, unit, settled=settled
+    )
+
+
 def standing(
     submissions: Sequence[StoredSubmission] = (),
     messages: Sequence[StoredMessage] = (),
@@ -95,6 +122,18 @@ def in_outbox(key: str, at: datetime, state: LetterState = LetterState.SENT) -> 
         (standing([stored("甲", status=Status.REVIEW, current=False)]), None),
         (standing([stored("甲", current=False), stored("甲", "乙")]), None),
         (standing([stored()]), "quota"),
+        (standing([zero()]), None),
+        (standing(messages=[mail(Disposition.REVIEW, "XHE")]), None),
+        (standing(messages=[mail(Disposition.REVIEW, "XHE", settled=True)]), "nothing"),
+        (standing(messages=[mail(Disposition.REVIEW, "XG")]), "nothing"),
+        (standing(messages=[mail(None, None)]), None),
+        (standing(messages=[mail(None, None, sender="other@example.org")]), "nothing"),
+        (standing(messages=[mail(Disposition.UNREADABLE, None, code="quarantined")]), None),
+        (standing(messages=[mail(Disposition.UNREADABLE, "XHE", code="password")]), "nothing"),
+        (standing([stored("甲")], [mail(Disposition.REVIEW, "XHE")]), None),
+        (standing([nobodys("甲", candidates=("XHE", "XG"))]), None),
+        (standing([nobodys("甲", candidates=("XG",), sender="someone@example.net")]), "nothing"),
+        (standing([nobodys("甲", sender="Second@example.org")]), None),
     ],
 )
 def test_what_a_unit_owes_follows_from_what_counts(account: Standing, owed: str | None) -> None:

@@ -20,6 +20,7 @@ from mailbot.domain.campaign import Unit
 from mailbot.domain.mail import Disposition, StoredMessage
 from mailbot.domain.submission import Evidence, Relation, Status, StoredSubmission, Submission
 from parsers.reading import Finding, Reading, Record, Severity, Value
+from parsers.reading.zero_reports import REASON
 
 CHINA = timezone(timedelta(hours=8))
 NOW = datetime(2021, 10, 8, 8, 30, tzinfo=CHINA)
@@ -121,7 +122,7 @@ def test_it_says_how_many_have_reported_and_who_has_not_in_roster_order() -> Non
 
 def test_it_ends_with_what_is_asked_and_a_signature_with_a_day_without_leading_zeros() -> None:
     assert [line for line in lines(draft(account()))[-11:] if line] == [
-        "请尚未报送的单位补报统计表，于 2021年10月11日 前发送至原报送邮箱。",
+        "请尚未报送的单位报送统计表，于 2021年10月11日 前发送至原报送邮箱。",
         "如有特殊情况，请与我部联系，联系电话：00000000。",
         "特此通报。",
         "附件：统计表报送情况表",
@@ -144,9 +145,44 @@ def test_who_must_improve_is_named_with_the_reason() -> None:
 
 def test_a_table_that_waits_for_our_own_decision_makes_nobody_late() -> None:
     paper = draft(account(sent(WANGLAN, status=Status.REVIEW)))
-    assert "另有 1 家单位的统计表已收到、正在核对，暂未计入已报：望澜街道总工会。" in text(paper)
+    assert "待核：另有 1 家单位的来件已收到、正在核对，核对前不作认定：望澜街道总工会。" in lines(paper)
     assert "街镇（2 家）：青鸾街道总工会、鹤屿街道总工会。" in lines(paper)
     assert "另有 1 份来表待人工核对，请先处理。）" in lines(paper)[0]
+
+
+def letter(
+    unit: str | None, disposition: Disposition | None, sender: str = "", code: str | None = None
+) -> StoredMessage:
+    return StoredMessage(9, "demo", "cd" * 32, None, sender, "", IN_TIME, disposition, code, "", "HWM21-0099", unit)
+
+
+@pytest.mark.parametrize(
+    "waiting",
+    [
+        letter("WL", Disposition.REVIEW),
+        letter(None, None, "wanglan@example.org"),
+        letter(None, Disposition.UNREADABLE, "WangLan@example.org", "quarantined"),
+    ],
+)
+def test_a_unit_of_which_a_mail_waits_is_named_nowhere_but_among_those_that_wait(waiting: StoredMessage) -> None:
+    units = tuple(replace(unit, emails=("wanglan@example.org",)) if unit is WANGLAN else unit for unit in UNITS)
+    for reported in ((), (sent(WANGLAN, IN_TIME - timedelta(days=1), findings=(TO_CORRECT,)),)):
+        paper = draft(account(*reported, units=units, news=(waiting,)))
+        named = [line for line in lines(paper) if "望澜" in line]
+        assert named == ["待核：另有 1 家单位的来件已收到、正在核对，核对前不作认定：望澜街道总工会。"]
+
+
+def test_a_table_that_may_be_of_several_units_makes_none_of_them_late() -> None:
+    table = sent(WANGLAN, status=Status.REVIEW)
+    nobodys = replace(table.submission, unit=None, unit_name=None, candidates=("WL", "HY"))
+    paper = draft(account(replace(table, submission=nobodys)))
+    assert "街镇（1 家）：青鸾街道总工会。" in lines(paper)
+    assert "另有 1 份来表待人工核对，请先处理。）" in lines(paper)[0]
+
+
+def test_mail_that_is_not_read_yet_is_told_in_the_draft() -> None:
+    paper = Document(io.BytesIO(circular(account(), CAMPAIGN, OFFICE, NOW, unread=2)))
+    assert "；另有 2 封来件尚未读取。）" in lines(paper)[0]
 
 
 def test_who_was_granted_more_time_is_not_named_as_missing_before_it_ends() -> None:
@@ -159,8 +195,24 @@ def test_who_was_granted_more_time_is_not_named_as_missing_before_it_ends() -> N
 def test_a_report_of_no_activity_is_a_report_but_no_merit() -> None:
     paper = draft(account(sent(QINGLUAN, zero_report=True)))
     assert "已报 1 家，上报率 16.7%。其中，按期报送 1 家，零报告 1 家。" in text(paper)
-    assert "场次未达到要求的单位有 1 家：青鸾街道总工会（应 1 场，已报 0 场）" in text(paper)
+    assert "零报告的单位有 1 家：青鸾街道总工会。" in lines(paper)
+    assert "场次未达到要求" not in text(paper)
     assert "报送较好" not in text(paper)
+
+
+def test_a_report_of_no_activity_keeps_its_reason() -> None:
+    report = sent(QINGLUAN, zero_report=True)
+    reading = replace(report.submission.reading, header={REASON: Value("场地维修", "本期无（场地维修）")})
+    paper = draft(account(replace(report, submission=replace(report.submission, reading=reading))))
+    assert "零报告的单位有 1 家：青鸾街道总工会（场地维修）。" in lines(paper)
+    assert "零报告（场地维修）" in [row[-1] for row in table(paper)]
+
+
+def test_a_table_with_doubts_is_not_praised() -> None:
+    doubt = Finding(Severity.WARNING, "unlikely-size", "第5行“接触职工人数”数字过大，请核对")
+    paper = draft(account(sent(QINGLUAN, findings=(doubt,))))
+    assert "报送较好" not in text(paper)
+    assert "已收（有待核对内容）" in [row[-1] for row in table(paper)]
 
 
 def test_who_sent_news_and_no_table_is_told_apart() -> None:
@@ -179,7 +231,7 @@ def test_where_all_have_reported_nothing_is_asked() -> None:
 
 def test_nothing_is_asked_for_after_the_campaign() -> None:
     paper = draft(account(), now=datetime(2021, 12, 31, 9, tzinfo=CHINA))
-    assert "补报" not in text(paper)
+    assert "报送统计表，于" not in text(paper)
 
 
 def test_an_empty_roster_gives_a_draft_as_well() -> None:

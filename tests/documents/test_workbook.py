@@ -308,7 +308,7 @@ MISSING = Finding(Severity.ERROR, "missing-value", "第3行“接触职工人数
         ((submission(records=(), zero_report=True),), "零报告"),
         ((submission(1, current=False), submission(2, relation=Relation.REPLACES)), "已更正"),
         ((submission(1), submission(2, records=(record(6),), relation=Relation.SUPPLEMENTS)), "已补报"),
-        ((submission(1), submission(2, status=Status.REVIEW, current=False)), "已收（齐全）；另有来表待人工核对"),
+        ((submission(1), submission(2, status=Status.REVIEW, current=False)), "已收（齐全）；另有来件待人工核对"),
     ],
 )
 def test_the_state_of_a_unit_is_told_in_the_usual_words(

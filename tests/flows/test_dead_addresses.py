@@ -17,6 +17,7 @@ from mailbot.flows.replay import replay
 from mailbot.flows.unit_accounts import account_of, dead_now
 from storage.archive import Archive
 from support.mails import mail
+from support.review import decide
 from support.world import SHANGHAI, World, activity, opened, table, words
 
 FIRST_STEP = datetime(2021, 9, 16, 9, 30, tzinfo=SHANGHAI)
@@ -106,6 +107,7 @@ def test_an_address_that_writes_again_is_alive(world: World) -> None:
     world.clock.forward(days=1)
     world.deliver(mail(sender=UNIT.title(), subject="信息", text="新邮箱已恢复，统计表随后报送。"))
     world.round()
+    decide(world, "ignore", "HWM21-0001")  # while a mail of the unit waits for a person, nothing is asked of it
     world.clock.now = NEXT_STEP
     world.round()
     assert recipients(world).count(UNIT) == 2

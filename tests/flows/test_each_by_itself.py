@@ -18,7 +18,7 @@ from mailbot.daemon.daemon import Daemon
 from mailbot.decide import reminders as who_is_reminded
 from mailbot.domain.errors import MailboxError
 from mailbot.domain.letter import Envelope, Letter, LetterKind
-from mailbot.flows import deliver, remind, settle, staff_mail, watch
+from mailbot.flows import deliver, open_cases, remind, staff_mail, watch
 from mailbot.flows.deliver import deliver_next
 from mailbot.flows.ports import App
 from mailbot.flows.watch import Known
@@ -225,7 +225,7 @@ def test_a_question_to_staff_that_cannot_be_asked_costs_nobody_the_receipt(
     def odd(*arguments: object, **named: object) -> Letter:
         raise ZeroDivisionError("odd")
 
-    monkeypatch.setattr(settle, "case_letter", odd)
+    monkeypatch.setattr(open_cases, "case_letter", odd)
     a_table_of_nobody(world)
     assert len(world.sent("receipt")) == 1
     assert "受理号 HWM21-0001 的待核定来信（staff@example.org）" in alerts(world)

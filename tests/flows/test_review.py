@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from mailbot.domain.errors import DecisionRefused
-from mailbot.flows.settle import waiting_cases
+from mailbot.flows.open_cases import waiting_cases
 from support.mails import mail
 from support.review import STAFF, a_correction_by_a_stranger, a_table_of_nobody, answer, arrive, decide, table_of
 from support.world import MAILBOX, NOON, World, activity, table, words

@@ -119,7 +119,7 @@ def test_who_has_not_reported_stands_in_roster_order_with_what_is_known_of_it() 
     found = report(table(1, BAY), waiting, messages=[message(9, Disposition.INFORMATION, SCHOOL)])
     assert [(line.unit_name, line.text) for line in found.missing] == [
         (PARK.name, ""),
-        (TOWER.name, "来表待人工核对"),
+        (TOWER.name, "来件待人工核对"),
         (SCHOOL.name, "已报信息"),
     ]
     assert units(found.reported) == [BAY.name]

@@ -31,6 +31,7 @@ from mailbot.flows.report import report
 from mailbot.letters.rendering.renderer import Renderer
 from mailbot.mail.mime import read
 from mailbot.mail.opening import Opened, open_mail
+from mailbot.mail.original_files import OriginalFile, original_files
 from mailbot.mail.reader import period_of
 from parsers.forms.form import load as load_form
 from storage.archive import Archive
@@ -122,6 +123,10 @@ class DirectReader:
     def go_by(self, campaign: Campaign) -> None:
         """Read by another state of the campaign."""
         self.config = self.config.model_copy(update={"campaign": campaign})
+
+    def files(self, raw: bytes, most: int) -> tuple[OriginalFile, ...]:
+        """What is attached to it."""
+        return original_files(raw, most)
 
     def close(self) -> None:
         """Nothing to close."""

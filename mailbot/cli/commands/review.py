@@ -12,14 +12,17 @@ from mailbot.cli.beside import build_beside
 from mailbot.cli.options import Moment, with_config_here_or_above
 from mailbot.config import Config
 from mailbot.decide.cases import choices
-from mailbot.decide.staff_orders import unit_called
+from mailbot.decide.staff_orders import day_called, unit_called
 from mailbot.documents.exports import decision
 from mailbot.domain.decision import Action, Case, Choice, Decision, Via
+from mailbot.domain.errors import DecisionRefused, Overtaken
+from mailbot.flows.open_cases import waiting_cases
 from mailbot.flows.ports import App
-from mailbot.flows.settle import settle, waiting_cases
+from mailbot.flows.settle import settle
 from mailbot.letters.rendering.mime import one_line
 
 BY = click.option("--by", default=getpass.getuser, help="Who decides; default: the user of this machine.")
+ANYWAY = click.option("--anyway", is_flag=True, help="Whatever the unit has sent since staff were asked.")
 REASON = click.option("--reason", default="", help="Why; kept with the decision.")
 
 
@@ -105,10 +108,11 @@ def _document(case: Case, roster: Roster) -> dict[str, Any]:
 @click.argument("case")
 @REASON
 @BY
+@ANYWAY
 @with_config_here_or_above
-def accept(config: Config, case: str, reason: str, by: str) -> None:
+def accept(config: Config, case: str, reason: str, by: str, anyway: bool) -> None:
     """Count it as what it says: believe its sender, or take a mail as news."""
-    _settle(config, Action.ACCEPT, case, by, reason)
+    _settle(config, Action.ACCEPT, case, by, reason, anyway=anyway)
 
 
 @command.command()
@@ -116,30 +120,33 @@ def accept(config: Config, case: str, reason: str, by: str) -> None:
 @click.argument("unit")
 @REASON
 @BY
+@ANYWAY
 @with_config_here_or_above
-def assign(config: Config, case: str, unit: str, reason: str, by: str) -> None:
+def assign(config: Config, case: str, unit: str, reason: str, by: str, anyway: bool) -> None:
     """Say whose it is: the UNIT's code or name."""
-    _settle(config, Action.ASSIGN, case, by, reason, unit)
+    _settle(config, Action.ASSIGN, case, by, reason, unit, anyway=anyway)
 
 
 @command.command()
 @click.argument("case")
 @REASON
 @BY
+@ANYWAY
 @with_config_here_or_above
-def replace(config: Config, case: str, reason: str, by: str) -> None:
+def replace(config: Config, case: str, reason: str, by: str, anyway: bool) -> None:
     """Count it instead of what its unit sent before."""
-    _settle(config, Action.REPLACE, case, by, reason)
+    _settle(config, Action.REPLACE, case, by, reason, anyway=anyway)
 
 
 @command.command()
 @click.argument("case")
 @REASON
 @BY
+@ANYWAY
 @with_config_here_or_above
-def append(config: Config, case: str, reason: str, by: str) -> None:
+def append(config: Config, case: str, reason: str, by: str, anyway: bool) -> None:
     """Count it besides what its unit sent before."""
-    _settle(config, Action.APPEND, case, by, reason)
+    _settle(config, Action.APPEND, case, by, reason, anyway=anyway)
 
 
 @command.command()
@@ -184,19 +191,25 @@ def extend(config: Config, unit: str, until: datetime, reason: str, by: str) -> 
         raise click.UsageError(f"{until:%Y-%m-%d} gives no more time: the deadline is {config.campaign.deadline}")
     app = build_beside(config)
     try:
-        code = unit_called(unit, app.roster)
-        made = Decision(Action.EXTEND, None, by, Via.COMMAND, app.clock(), unit=code, until=until.date(), reason=reason)
+        code, campaign = unit_called(unit, app.roster), config.campaign
+        day = day_called((until.year, until.month, until.day), campaign.deadline, campaign.ends_on)
+        made = Decision(Action.EXTEND, None, by, Via.COMMAND, app.clock(), unit=code, until=day, reason=reason)
         click.echo(settle(app, made))
     finally:
         app.close()
 
 
-def _settle(config: Config, action: Action, case: str, by: str, reason: str, unit: str | None = None) -> None:
+def _settle(
+    config: Config, action: Action, case: str, by: str, reason: str, unit: str | None = None, *, anyway: bool = False
+) -> None:
     app = build_beside(config)
     try:
         code = unit_called(unit, app.roster) if unit else None
         made = Decision(action, case.upper(), by, Via.COMMAND, app.clock(), unit=code, reason=reason)
-        click.echo(settle(app, made))
+        try:
+            click.echo(settle(app, made, anyway=anyway))
+        except Overtaken as overtaken:
+            raise DecisionRefused(f"{overtaken}；确认仍要办理的，请加 --anyway") from None
     finally:
         app.close()
 

@@ -19,7 +19,7 @@ from mailbot.daemon import heartbeat
 from mailbot.decide import ledger, uncertain_letters
 from mailbot.decide.dead_contacts import living_addresses
 from mailbot.decide.reminders import owes
-from mailbot.decide.standing import Standing
+from mailbot.decide.unit_state import state_in_words
 from mailbot.domain.letter import LetterState
 from mailbot.domain.mail import Disposition
 from mailbot.flows.unit_accounts import account_of, ledger_fault
@@ -88,7 +88,7 @@ def show(account: Account, config: Config, console: Console, now: datetime) -> N
         table.add_row(
             standing.unit.name,
             standing.unit.category,
-            _state(standing),
+            state_in_words(standing),
             f"{standing.activities}/{standing.quota}",
             at.astimezone(zone).strftime("%Y-%m-%d %H:%M") if at else "",
         )
@@ -113,13 +113,6 @@ def show(account: Account, config: Config, console: Console, now: datetime) -> N
         console.print(f"结果不明：{unit.name if unit else letter.to}，{letter.subject}（{day}）", markup=False)
     if extra := uncertain_letters.extra_copies(account.letters):
         console.print(f"可能重复寄出的副本：至多 {extra} 份")
-
-
-def _state(standing: Standing) -> str:
-    if standing.waiting:
-        return "待人工核对"
-    missing = owes(standing)
-    return OWES[missing] if missing else "已报"
 
 
 def _count(account: Account, state: LetterState) -> int:
@@ -152,7 +145,12 @@ def _document(account: Account) -> dict[str, Any]:
                 "activities": s.activities,
                 "quota": s.quota,
                 "owes": owes(s),
+                "state": state_in_words(s),
+                "zero_report": s.is_zero_report,
+                "zero_reason": s.zero_reason or None,
+                "extended_until": s.granted.isoformat() if s.granted else None,
                 "waiting": len(s.waiting),
+                "unsettled": len(s.unsettled),
             }
             for s in account.standings
         ],

@@ -35,14 +35,17 @@ def name(campaign: Campaign) -> str:
     return f"{campaign.case_prefix}报送情况通报草稿.docx"
 
 
-def circular(standings: Sequence[Standing], campaign: Campaign, organisation: Organisation, now: datetime) -> bytes:
+def circular(
+    standings: Sequence[Standing], campaign: Campaign, organisation: Organisation, now: datetime, unread: int = 0
+) -> bytes:
     """The draft as a .docx: how many have reported, who did well, who has not, and the table of all.
 
     `standings` are those of the units that owe a report, in roster order; `now` is aware and gives the zone. A unit
-    whose table waits for a person of ours, or that has been given more time, is never named as missing.
+    of which anything waits, or that has been given more time, is never named as missing; `unread`: how many messages
+    have come and are not read yet.
     """
     document = new_document(f"关于{campaign.title}统计表报送情况的通报", organisation.signature, now)
-    _add_draft_mark(document, standings, now)
+    _add_draft_mark(document, standings, now, unread)
     title = document.add_paragraph(style="Title")
     write(title, f"关于{campaign.title}统计表报送情况的通报", TITLE, SIZE_2)
     add_line(document, f"{addressees(standings)}：", indent=0)
@@ -60,11 +63,14 @@ def circular(standings: Sequence[Standing], campaign: Campaign, organisation: Or
     return out.getvalue()
 
 
-def _add_draft_mark(document: DocxDocument, standings: Sequence[Standing], now: datetime) -> None:
+def _add_draft_mark(document: DocxDocument, standings: Sequence[Standing], now: datetime, unread: int) -> None:
     """A line at the top: that this is a draft, and what to check before it is signed."""
-    waiting = sum(len(standing.waiting) for standing in standings)
+    waiting = len({stored.id for standing in standings for stored in standing.waiting})
+    letters = len({m.id for s in standings for m in s.unsettled if m.disposition})
     text = f"（草稿，仅供内部审核，不得外发。按 {moment_words(now)} 的登记情况生成，印发前请核对并删去本行"
     text += f"；另有 {waiting} 份来表待人工核对，请先处理" if waiting else ""
+    text += f"；另有 {letters} 封来件待人工核对，请先处理" if letters else ""
+    text += f"；另有 {unread} 封来件尚未读取" if unread else ""
     paragraph = document.add_paragraph()
     paragraph.paragraph_format.space_after = LINE
     write(paragraph, text + "。）", MARK, SIZE_4)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from mailbot.config import Campaign, Organisation
 from mailbot.decide.standing import Standing
-from mailbot.decide.unit_state import day_words, is_late, is_zero_report, percent, reported, sections
+from mailbot.decide.unit_state import day_words, is_late, percent, reported, sections
 
 DAYS_TO_REPORT = 2
 """Working days until which late tables are asked for, as in an overdue letter."""
@@ -53,35 +53,43 @@ def moment_words(now: datetime) -> str:
 def parts(
     standings: Sequence[Standing], campaign: Campaign, organisation: Organisation, now: datetime
 ) -> Iterator[Part]:
-    """The numbered parts, without those that would have nothing to say."""
+    """The numbered parts, without those that would have nothing to say.
+
+    A unit of which anything waits is named where that is said, and nowhere else: what it owes is not known yet.
+    """
     yield Part("总体情况", tuple(_overall(standings, now)))
-    done = [s for s in standings if s.reported and not (s.open_errors or s.below_quota or is_late(s, now))]
-    well = [s for s in done if not is_zero_report(s)]
+    known = [s for s in standings if not s.is_open]
+    done = [s for s in known if s.reported and not (s.open_errors or s.below_quota or is_late(s, now))]
+    well = [s for s in done if not (s.is_zero_report or s.open_warnings)]
     if well:
         yield Part("报送较好的单位", (f"按期报送、内容齐全且达到场次要求的单位有 {len(well)} 家：{_names(well)}。",))
-    to_improve = tuple(_to_improve(standings, now))
+    to_improve = tuple(_to_improve(known, now))
     if to_improve:
         yield Part("需进一步完善的单位", to_improve)
-    missing = [s for s in standings if _is_missing(s, now)]
+    missing = [s for s in known if _is_missing(s, now)]
     if missing:
         yield Part("尚未报送的单位", tuple(_missing(missing)))
-    asked = tuple(_asked(missing, standings, campaign, organisation, now))
+    asked = tuple(_asked(missing, known, campaign, organisation, now))
     if asked:
         yield Part("有关要求", asked)
 
 
 def _overall(standings: Sequence[Standing], now: datetime) -> Iterator[str]:
     late = sum(s.reported and is_late(s, now) for s in standings)
-    zero = sum(is_zero_report(s) for s in standings)
+    zero = sum(s.is_zero_report for s in standings)
     number = reported(standings)
     kinds = [f"按期报送 {number - late} 家"]
     kinds += [f"逾期报送 {late} 家"] if late else []
     kinds += [f"零报告 {zero} 家"] if zero else []
     text = f"应报单位 {len(standings)} 家，已报 {number} 家，{rate_words(standings)}。其中，{'，'.join(kinds)}。"
-    waiting = [s for s in standings if s.waiting and not s.reported]
-    if waiting:
-        text += f"另有 {len(waiting)} 家单位的统计表已收到、正在核对，暂未计入已报：{_names(waiting)}。"
     yield text
+    silent = [s for s in standings if s.is_zero_report and not s.is_open]
+    if silent:
+        told = "、".join(s.unit.name + (f"（{s.zero_reason}）" if s.zero_reason else "") for s in silent)
+        yield f"零报告的单位有 {len(silent)} 家：{told}。"
+    waiting = [s for s in standings if s.is_open]
+    if waiting:
+        yield f"待核：另有 {len(waiting)} 家单位的来件已收到、正在核对，核对前不作认定：{_names(waiting)}。"
     yield f"各单位应开展活动 {_sum(s.quota for s in standings)} 场，已报送 {_sum(s.activities for s in standings)} 场。"
     shares = (
         f"{title}应报 {len(mine)} 家，已报 {reported(mine)} 家，{rate_words(mine)}"
@@ -117,8 +125,8 @@ def _with_numbers(standing: Standing) -> str:
 
 
 def _is_missing(standing: Standing, now: datetime) -> bool:
-    """Nothing of it came that counts or waits, and its time is over."""
-    return not standing.reported and not standing.waiting and now.date() > standing.deadline
+    """Nothing of it came that counts, and its time is over."""
+    return not standing.reported and now.date() > standing.deadline
 
 
 def _missing(missing: Sequence[Standing]) -> Iterator[str]:
@@ -139,7 +147,7 @@ def _asked(
 ) -> Iterator[str]:
     """What is asked for, as long as the campaign takes tables."""
     until = campaign.calendar.working_day(now.date(), DAYS_TO_REPORT)
-    wanted = ["尚未报送的单位补报统计表"] if missing else []
+    wanted = ["尚未报送的单位报送统计表"] if missing else []
     wanted += ["内容尚待补正的单位完善后重新报送"] if any(s.reported and s.open_errors for s in standings) else []
     if wanted and until <= campaign.ends_on:
         yield f"请{'，'.join(wanted)}，于 {day_words(until)} 前发送至原报送邮箱。"

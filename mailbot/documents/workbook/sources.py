@@ -9,7 +9,7 @@ from mailbot.documents.workbook import sheets
 from mailbot.documents.workbook.collected import MOMENT, Collected, words
 from mailbot.domain.submission import StoredSubmission
 from parsers.forms.form import Form
-from parsers.reading import Reading, Value
+from parsers.reading import Reading, Value, zero_reports
 
 TITLES = (
     *("单位", "明细序号", "栏目", "登记值", "原文", "精度"),
@@ -42,6 +42,7 @@ def _lines(
 ) -> Iterator[tuple[int | str, tuple[str, sheets.Content], Value]]:
     """(place in 明细, (column, value), where it comes from) of all that is not empty."""
     titles = {c.field: c.title for c in form.column} | {f.field: f.title for f in form.header}
+    titles[zero_reports.REASON] = zero_reports.TITLE
     for place, field, value in _values(stored.id, stored.submission.reading, numbers):
         if value.content is not None or value.raw:
             content = value.content if isinstance(value.content, int) else words(value, form.options(field))

@@ -6,7 +6,15 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from mailbot.decide.dead_contacts import contact_remarks
 from mailbot.decide.standing import Standing, totals_and_rows
-from mailbot.decide.unit_state import is_late, is_zero_report, percent, reported, sections, state_in_words
+from mailbot.decide.unit_state import (
+    granted_in_words,
+    is_late,
+    percent,
+    reported,
+    sections,
+    state_in_words,
+    zero_report_in_words,
+)
 from mailbot.documents.workbook import sheets
 from mailbot.documents.workbook.blank import headed
 from mailbot.documents.workbook.collected import MOMENT, Collected, put_figure, roughness, top
@@ -60,8 +68,10 @@ def _figures(sheet: Worksheet, row: int, collected: Collected, mine: Sequence[St
 def _remarks(standing: Standing, collected: Collected) -> Iterator[str]:
     if not standing.reported:
         yield state_in_words(standing)
-    if is_zero_report(standing):
-        yield "零报告"
+    elif granted := granted_in_words(standing):
+        yield granted
+    if standing.is_zero_report:
+        yield zero_report_in_words(standing)
     if any(roughness([standing], column) != "exact" for column in collected.form.counts):
         yield "含约数"
     repeating = [column.field for column in collected.form.counts if column.sums == "notice"]

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from mailbot.domain.campaign import Milestone
 from mailbot.domain.letter_contents import Line
+from parsers.marks import inner
 
 
 def day(value: date) -> str:
@@ -98,6 +99,7 @@ def paragraphs(text: str) -> list[str]:
 
 
 FILTERS = (
+    inner,
     by_category,
     by_unit,
     day,

@@ -26,6 +26,9 @@ from mailbot.letters.rendering.templates import environment
 HTML_LIMIT = 100_000
 """Bytes; readers such as Gmail cut off what is longer."""
 
+IN_FULL = frozenset({LetterKind.RECEIPT, LetterKind.CASE})
+"""Letters with the numbers of persons in them: to who wrote them, and to who decides upon them."""
+
 LIST_LENGTHS = (100, 30, 10, 3)
 """How many lines of one list are shown at most: the first length with which the page stays within the limit."""
 
@@ -133,7 +136,7 @@ class Renderer:
 
     def _pages(self, letter: Letter, now: datetime, shown: Mapping[str, Picture]) -> tuple[str, str]:
         zone = self._organisation.zone
-        content = _shown(letter.content, zone, one_line if letter.kind is LetterKind.RECEIPT else _told_to_others)
+        content = _shown(letter.content, zone, one_line if letter.kind in IN_FULL else _told_to_others)
         words = {
             "content": content,
             "organisation": self._organisation,

@@ -6,6 +6,7 @@ import pytest
 
 from parsers.grid import Cell
 from parsers.reading import Severity
+from parsers.reading.zero_reports import REASON
 from support.tables import BLOCK, FIRST, LABELS, SECOND, TITLE, Plain, codes, contents, grid, only, read, titles, whole
 
 BOTH = ["网络安全知识竞赛", "好网民主题演讲"]
@@ -191,6 +192,32 @@ def test_a_sender_who_had_no_activity_says_so(words: str) -> None:
         assert reading.zero_report, rows
         assert reading.records == ()
         assert reading.findings == ()
+
+
+@pytest.mark.parametrize(
+    ("rows", "reason", "cell"),
+    [
+        ([(1, "本期无活动，受疫情防控影响")], "受疫情防控影响", "B4"),
+        ([(1, "本期无活动（原因：场地维修）")], "场地维修", "B4"),
+        ([(1, "因疫情防控要求，本季度未开展活动")], "因疫情防控要求", "B4"),
+        ([(1, "因场地维修未开展线下活动")], "因场地维修未开展线下活动", "B4"),
+        ([(1, "本期无", None, None, None, None, None, "场地维修")], "场地维修", "H4"),
+        ([(1, "无"), ("原因：人员调整，下月补办",)], "人员调整，下月补办", "A5"),
+        ([(1, "本期无活动")], None, None),
+        ([(1, "本单位本年度未开展任何线下活动", "/", "/", "/", 0, 0, "无")], None, None),
+    ],
+)
+def test_the_reason_why_there_was_no_activity_is_kept_with_its_cell(
+    rows: list[tuple[object, ...]], reason: str | None, cell: str | None
+) -> None:
+    reading = read(whole(*rows))
+    assert reading.zero_report
+    told = reading.header.get(REASON)
+    assert (told and told.content, told and told.cell) == (reason, cell)
+
+
+def test_a_table_with_activities_has_no_reason_for_having_none() -> None:
+    assert REASON not in read(whole(FIRST, ("原因：场地维修",))).header
 
 
 def test_no_activity_beside_an_activity_is_asked_about() -> None:

@@ -1,0 +1,75 @@
+"""Extending: a unit is given more time and told so, and the mail that asked for it is answered."""
+
+from collections.abc import Collection
+from dataclasses import replace
+
+from mailbot.decide.without_table import ASKS_FOR_TIME
+from mailbot.domain.campaign import Unit
+from mailbot.domain.decision import Case, Decision
+from mailbot.domain.errors import ArchiveError, DecisionRefused, ReaderDied
+from mailbot.domain.mail import Address, Disposition, Head
+from mailbot.domain.submission import Verdict
+from mailbot.flows.archived_mail import head_of_archived
+from mailbot.flows.enqueue import enqueue
+from mailbot.flows.open_cases import note_decision, waiting_cases
+from mailbot.flows.ports import App
+from mailbot.flows.unit_accounts import dead_now
+from mailbot.letters.extensions import Request, extension_letters
+from mailbot.letters.receipts import answerable
+from storage.store import Transaction
+
+
+def extend(app: App, tx: Transaction, decision: Decision) -> str:
+    """Grant the extension; what was done, in one sentence. It settles the case that it names, or else every mail of the
+    unit that asks for more time.
+
+    Raises DecisionRefused before anything is written.
+    """
+    unit, until = app.roster.get(decision.unit), decision.until
+    if unit is None or until is None:
+        raise DecisionRefused("请写明单位和日期，例如“延期 新河街道 10月8日”")
+    cases = [case for case in waiting_cases(app, tx) if case.kind == "letter" and case.message.unit == unit.code]
+    if decision.case is not None:
+        answered = [case for case in cases if case.name == decision.case]
+    else:
+        answered = [case for case in cases if case.message.reason == ASKS_FOR_TIME]
+    for place, case in enumerate(answered):
+        token = decision.token if place == 0 else None  # a one-time word stands beside one decision
+        _grant(app, tx, replace(decision, case=case.name, token=token), unit, case)
+    if not answered:
+        _grant(app, tx, replace(decision, case=None), unit, None)
+    day = f"{until.year}年{until.month}月{until.day}日"
+    done = f"，来件 {'、'.join(case.name for case in answered)} 一并答复" if answered else ""
+    return f"{unit.name} 的报送截止日已延至 {day}{done}{_told(unit, answered, dead_now(app.roster, tx))}"
+
+
+def _told(unit: Unit, answered: list[Case], dead: Collection[str]) -> str:
+    """Whether somebody of the unit is written to."""
+    if answered or any(address.lower() not in dead for address in unit.emails):
+        return "，已函告该单位"
+    return "；名录中没有可用的邮箱，请电话告知该单位"
+
+
+def _grant(app: App, tx: Transaction, decision: Decision, unit: Unit, case: Case | None) -> None:
+    number = note_decision(app, tx, decision, case.message.id if case else None)
+    if case and decision.until:
+        reason = f"申请延期，已同意延期至{decision.until.month}月{decision.until.day}日"
+        tx.redispose(case.message.id, Verdict(Disposition.REVIEW, reason, unit=case.message.unit))
+    request = _request(app, case) if case else None
+    reported = any(s.submission.current for s in tx.submissions(app.config.campaign.id, unit.code))
+    assert decision.until is not None
+    letters = extension_letters(
+        unit, decision.until, app.config.campaign.deadline, number, request, dead_now(app.roster, tx), reported
+    )
+    enqueue(app, tx, letters, decision.at, case.message.mailbox if case else "")
+
+
+def _request(app: App, case: Case) -> Request:
+    """Whom to answer, by the head of the mail; by its sender alone where that cannot be read now."""
+    message = case.message
+    try:
+        head = head_of_archived(app, message.sha256)
+    except (ReaderDied, ArchiveError):
+        head = Head(message_id=message.message_id, sender=Address(message.sender))
+    received_at = message.received_at.astimezone(app.config.organisation.zone)
+    return Request(case.name, answerable(head), head.message_id, head.references, received_at)
