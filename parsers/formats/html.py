@@ -9,11 +9,12 @@ from lxml import etree
 from parsers.formats.file_kind import FileKind
 from parsers.formats.helpers import faults, tables_in_text
 from parsers.formats.helpers.plain_text import text_of
-from parsers.formats.helpers.sheet import MAX_CELLS, MAX_COLUMN, MAX_ROW, printed_cell
+from parsers.formats.helpers.sheet import MAX_CELLS, MAX_COLUMN, MAX_ROW, printed_cell, stored_number
 from parsers.formats.helpers.tables_in_text import Block, Table
 from parsers.formats.helpers.text_runs import PLAIN, Look, Run, Written, cell_of, written
 from parsers.grid import Cell, Grid, Range
 from parsers.values.number_format import number_cell
+from parsers.values.stored import stored
 
 KINDS = frozenset({FileKind.HTML})
 
@@ -33,6 +34,10 @@ Classes = Mapping[str, Declared]
 """What the page's own styles say of a class."""
 _WIDEST = 1000
 """Columns of one cell, as the HTML standard has it (4.9.11)."""
+_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:E[+-]?[0-9]{1,3})?", re.IGNORECASE)
+"""What a spreadsheet writes beside the text of a cell: x:num, sdval."""
+_ASIDE = "[^0-9年月日号:/-]*"
+_ONE_FIGURE = re.compile(rf"{_ASIDE}-?[0-9][0-9,]*(?:\.[0-9]+)?(?:E\+[0-9]{{2,3}})?{_ASIDE}", re.IGNORECASE)
 _BREAK = "\x1e"
 _BLANKS = re.compile(r"[ \t\r\n\f\xa0]+")
 """What a page shows as one blank, and no-break ones, which mean no more; a full-width blank is a character."""
@@ -40,7 +45,10 @@ _BLANKS = re.compile(r"[ \t\r\n\f\xa0]+")
 
 @faults.told_as_faults()
 def read(content: bytes) -> tuple[Grid, ...]:
-    """One sheet for each table, with the lines of text above it; every cell is text as it is shown."""
+    """One sheet for each table, with the lines of text above it.
+
+    Every cell is text as it is shown, but for a figure of which the page says that it shows another number.
+    """
     text = text_of(content)
     if text is None:
         raise faults.broken()
@@ -157,10 +165,12 @@ def _cell(item: etree._Element, look: Look, classes: Classes) -> Cell | None:
     said = written(_inside(item, look._replace(raised=0), classes))
     said = Written("\n".join(_lines(said.text)), " ".join(_lines(said.struck)) if said.struck else "")
     text, number = said.text, item.get("x:num") or item.get("sdval") or ""
-    if (
-        text and not said.struck and not text.strip("#") and re.fullmatch(r"-?\d+(\.\d+)?", number)
-    ):  # too wide for its column
+    if text and not said.struck and not text.strip("#") and _NUMBER.fullmatch(number):  # too wide for its column
         return number_cell(float(number), None)
+    if not said.struck and _ONE_FIGURE.fullmatch(text) and _NUMBER.fullmatch(number):
+        cell = Cell(stored_number(number).value, "number", text)
+        if stored(cell):  # shown rounded, or in thousands
+            return cell
     return cell_of(said, printed_cell(text)) if text or said.struck else None
 
 

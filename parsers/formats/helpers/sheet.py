@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from math import isfinite
 from typing import Protocol
 
@@ -155,15 +156,33 @@ def unreadable_cell(text: str, code: str | None = None, formula: str | None = No
 _NUMBER = re.compile(r"\s*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[Ee][+-]?[0-9]+)?\s*")
 
 
+_LONG_WHOLE = re.compile(r"[+-]?[1-9][0-9]{15,29}")
+_EXACT_DOUBLES = 2**53
+"""Below this a double holds every whole number."""
+
+
 def stored_number(
     number: float | str, code: str | None = None, formula: str | None = None, *, from_1904: bool = False
 ) -> Cell:
     """A cell with a number, or a day, as a file stores it; unreadable for what is no number, such as NaN."""
     if isinstance(number, str) and not _NUMBER.fullmatch(number):
         return unreadable_cell(number, code, formula)
+    whole = _written_out(number) if isinstance(number, str) else None
     if not isfinite(number := float(number)):
         return unreadable_cell(str(number), code, formula)
-    return number_cell(number, code, from_1904=from_1904, formula=formula)
+    return number_cell(number if whole is None else whole, code, from_1904=from_1904, formula=formula)
+
+
+def _written_out(text: str) -> int | None:
+    """A whole number that a file holds with more digits than a spreadsheet keeps, all of them known.
+
+    None for one that may be the digits of a double alone, as programs write it that have lost the others.
+    """
+    if not _LONG_WHOLE.fullmatch(text):
+        return None
+    whole = int(text)
+    is_sure = whole != Decimal(repr(float(text))) or (abs(whole) < _EXACT_DOUBLES and whole % 10 != 0)
+    return whole if is_sure else None
 
 
 def iso_cell(text: str, code: str | None = None, formula: str | None = None) -> Cell:
