@@ -32,7 +32,7 @@ def world(tmp_path: Path) -> World:
 
 @pytest.fixture
 def let_go(world: World, monkeypatch: pytest.MonkeyPatch) -> Release:
-    monkeypatch.setattr(release, "build", lambda config, alone: world.app)
+    monkeypatch.setattr(release, "build", lambda config, alone, **roster: world.app)
     monkeypatch.setattr(release, "check_secrets", lambda config: None)
     monkeypatch.setattr(release, "lock", lambda url: nullcontext())
     monkeypatch.setattr(App, "close", lambda app: None)
@@ -40,7 +40,7 @@ def let_go(world: World, monkeypatch: pytest.MonkeyPatch) -> Release:
     def run(yes: bool = True, dry_run: bool = False) -> None:
         callback = release.command.callback
         assert callback is not None
-        callback(config=world.config, yes=yes, dry_run=dry_run)
+        callback(config=world.config, log_level=None, yes=yes, dry_run=dry_run)
 
     return run
 
@@ -122,7 +122,7 @@ Preview = Callable[..., None]
 
 @pytest.fixture
 def looked_at(world: World, monkeypatch: pytest.MonkeyPatch) -> Preview:
-    monkeypatch.setattr(preview, "build", lambda config: world.app)
+    monkeypatch.setattr(preview, "build_beside", lambda config: world.app)
     monkeypatch.setattr(App, "close", lambda app: None)
 
     def run(at: datetime, output: Path | None = None, unit: str | None = None) -> None:

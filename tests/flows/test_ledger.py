@@ -78,7 +78,7 @@ def test_no_digest_leaves_while_the_ledger_is_wrong_and_staff_get_one_alert(worl
 def test_status_says_so_and_fails(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert CliRunner().invoke(init, [str(tmp_path / "office")]).exit_code == 0
     arguments = ["--config", str(tmp_path / "office" / "config.toml")]
-    monkeypatch.setattr("mailbot.cli.commands.status.build", lambda config: world.app)
+    monkeypatch.setattr("mailbot.cli.commands.status.build_beside", lambda config: world.app)
     assert CliRunner().invoke(status, arguments).exit_code == 0
     lose(world)
     for more in ([], ["--json"]):

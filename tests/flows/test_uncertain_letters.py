@@ -33,7 +33,7 @@ def world(tmp_path: Path) -> World:
 
 def told(world: World, monkeypatch: pytest.MonkeyPatch, *options: str) -> str:
     """What `mailbot status` says."""
-    monkeypatch.setattr(status, "build", lambda config: world.app)
+    monkeypatch.setattr(status, "build_beside", lambda config: world.app)
     monkeypatch.setattr("mailbot.cli.options.load", lambda path, **more: world.config)
     return CliRunner().invoke(cli, ["status", "--config", str(Path(__file__)), *options]).output
 
