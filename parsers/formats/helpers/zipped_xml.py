@@ -26,6 +26,10 @@ MAX_WHOLE = 30_000_000
 _CHUNK = 1 << 16
 _SMALLEST_HEADER = 30
 _DOCTYPE = b"<!DOCTYPE"
+_CONTROL = re.compile(
+    rb"[\x01-\x08\x0b\x0c\x0e-\x1f]|&#(?:[xX]0*(?:1?[0-8bcefBCEF]|19|1[adAD])|0*(?:[0-8]|1[124-9]|2[0-9]|3[01]));"
+)
+_LONGEST_REFERENCE = 10
 _END = re.compile(rb"</[\w.:-]+\s*>\s*\Z")
 
 
@@ -140,7 +144,7 @@ def elements(part: IO[bytes], *tags: str) -> Iterator[etree._Element]:
         remove_comments=True,
         remove_pis=True,
     )
-    while chunk := part.read(_CHUNK):
+    for chunk in _chunks(part):
         if _DOCTYPE in chunk.replace(b"\0", b"").upper():
             raise faults.unsafe()
         try:
@@ -153,6 +157,18 @@ def elements(part: IO[bytes], *tags: str) -> Iterator[etree._Element]:
     if root.getroottree().docinfo.internalDTD is not None:
         raise faults.unsafe()
     yield from _of(parser)
+
+
+def _chunks(part: IO[bytes]) -> Iterator[bytes]:
+    """The text piece by piece, with "?" for control characters, which XML forbids and some programs write."""
+    rest = b""
+    while chunk := part.read(_CHUNK):
+        chunk = rest + chunk
+        start = chunk.rfind(b"&", len(chunk) - _LONGEST_REFERENCE)
+        end = start if start >= 0 and b";" not in chunk[start:] else len(chunk)
+        chunk, rest = chunk[:end], chunk[end:]
+        yield chunk if b"\0" in chunk else _CONTROL.sub(b"?", chunk)  # zeros are of UTF-16
+    yield rest
 
 
 def drop_last(root: etree._Element, tag: str) -> None:

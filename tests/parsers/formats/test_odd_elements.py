@@ -92,7 +92,7 @@ def test_any_attribute_may_be_odd(name: str, data: st.DataObject) -> None:
 def test_a_text_that_breaks_off_is_read_up_to_there(name: str, share: float) -> None:
     subject = SUBJECTS[name]
     at = subject.body + int(share * (len(subject.text) - subject.body))
-    broken = subject.text[:at] + b"\x0b</x>" + subject.text[at:]
+    broken = subject.text[:at] + b"</x>" + subject.text[at:]
     grids = subject.read(broken)
     whole = [grid for grid in grids if not grid.partial]
     assert whole == list(subject.good[: len(whole)])
@@ -109,6 +109,25 @@ def test_a_part_that_is_missing_or_broken_costs_no_more_than_what_it_holds(name:
         for parts in (without, {**subject.parts, part: b"<"}, {**subject.parts, part: b""}):
             grids = read_grids(zipped(parts))
             assert [grid.cells.keys() for grid in grids] == [grid.cells.keys() for grid in subject.good], part
+
+
+@pytest.mark.parametrize("control", ["\x0b", "&#11;", "&#x0B;", "&#x1f;", "&#31;", "\x01", "&#0;"])
+def test_control_characters_cost_no_more_than_themselves(control: str) -> None:
+    padding = f'<Cell><Data ss:Type="String">{"x" * 65_000}</Data></Cell>'
+    for before in ("", padding):
+        row = f'<Row><Cell ss:Index="9"><Data ss:Type="String">甲{control}乙</Data></Cell></Row>'
+        grid = only_first(spreadsheetml(f"<Row>{before}</Row>{row}"))
+        assert grid.shown(2, 9) == "甲?乙"
+    assert only_first(spreadsheetml("<Row><Cell><Data>甲&#10;&#9;乙</Data></Cell></Row>")).shown(1, 1) == "甲\n\t乙"
+
+
+@pytest.mark.parametrize("into", range(8))
+def test_a_control_character_on_the_border_of_two_pieces_of_a_text(into: int) -> None:
+    rows = "<Row><Cell><Data>{}</Data></Cell><Cell><Data>7&#x0B;</Data></Cell></Row>"
+    padding = "x" * (65_536 - into - spreadsheetml(rows).index(b"&#x0B;") + len("{}"))
+    content = spreadsheetml(rows.format(padding))
+    assert content.index(b"&#x0B;") + into == 65_536
+    assert only_first(content).shown(1, 2) == "7?"
 
 
 def test_styles_that_are_lost_are_told() -> None:
@@ -200,7 +219,7 @@ def test_ten_thousand_merged_ranges_are_read() -> None:
 def test_a_sheet_that_cannot_be_read_is_told_beside_the_table_that_can() -> None:
     content = SUBJECTS["ods"].text
     at = content.rindex(b"<table:table-row")
-    (first, *rest) = grids = SUBJECTS["ods"].read(content[:at] + b"\x0b" + content[at:])
+    (first, *rest) = grids = SUBJECTS["ods"].read(content[:at] + b"</x>" + content[at:])
     assert (first.partial, rest[-1].partial) == (False, True)
     (reading,) = read_tables(grids, [FORM], PERIOD)
     assert [found.sheet for found in reading.findings if found.code == "sheet-unread"] == [rest[-1].name]
