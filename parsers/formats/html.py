@@ -167,9 +167,9 @@ def _cell(item: etree._Element, look: Look, classes: Classes) -> Cell | None:
     text, number = said.text, item.get("x:num") or item.get("sdval") or ""
     if text and not said.struck and not text.strip("#") and _NUMBER.fullmatch(number):  # too wide for its column
         return number_cell(float(number), None)
-    if not said.struck and _ONE_FIGURE.fullmatch(text) and _NUMBER.fullmatch(number):
+    if not said.struck and (not text or _ONE_FIGURE.fullmatch(text)) and _NUMBER.fullmatch(number):
         cell = Cell(stored_number(number).value, "number", text)
-        if stored(cell):  # shown rounded, or in thousands
+        if stored(cell):  # shown rounded, in thousands, or not at all
             return cell
     return cell_of(said, printed_cell(text)) if text or said.struck else None
 

@@ -223,21 +223,23 @@ def _typed(item: etree._Element, text: str) -> Cell | None:
             text = text or item.get(f"{_OFFICE}string-value", "")
             return text_cell(text, formula=formula) if text else None
         case "float" | "currency":
-            return _as_shown(stored_number(value, None, formula), text)
+            return _as_shown(stored_number(value, None, formula), item, text)
         case "percentage":
-            return _as_shown(stored_number(value, _percent(text), formula), text)
+            return _as_shown(stored_number(value, _percent(text), formula), item, text)
         case "date":
-            return _as_shown(iso_cell(item.get(f"{_OFFICE}date-value", ""), None, formula), text)
+            return _as_shown(iso_cell(item.get(f"{_OFFICE}date-value", ""), None, formula), item, text)
         case "time":
-            return _as_shown(iso_cell(item.get(f"{_OFFICE}time-value", ""), None, formula), text)
+            return _as_shown(iso_cell(item.get(f"{_OFFICE}time-value", ""), None, formula), item, text)
         case "boolean" if (truth := item.get(f"{_OFFICE}boolean-value")) in ("true", "false"):
-            return _as_shown(bool_cell(truth == "true", formula=formula), text)
+            return _as_shown(bool_cell(truth == "true", formula=formula), item, text)
         case _:
             return unreadable_cell(text, formula=formula)
 
 
-def _as_shown(cell: Cell, text: str) -> Cell:
-    return Cell(cell.value, cell.kind, text or cell.shown, cell.format, cell.formula)
+def _as_shown(cell: Cell, item: etree._Element, text: str) -> Cell:
+    """The cell with what is written beside its value: nothing at all where a format hides it."""
+    is_hidden = cell.value is not None and not text and item.find(f"{_TEXT}p") is not None
+    return Cell(cell.value, cell.kind, "" if is_hidden else text or cell.shown, cell.format, cell.formula)
 
 
 def _percent(text: str) -> str:

@@ -21,6 +21,7 @@ def web(number: str, text: str) -> Cell:
         ("1.10101199001011E+17", "1.10101E+17", 1.10101199001011e17),
         ("110101199001011234", "1.10101E+17", 110101199001011234),
         ("13800000000", "1.38E+10", 13800000000),
+        ("300", "", 300),
     ],
 )
 def test_a_web_page_that_shows_another_number_than_its_cell_has_gives_both(
@@ -70,3 +71,14 @@ def test_a_long_number_keeps_the_digits_that_are_known(written: str, value: floa
     ):
         cell = read_grids(content)[0].cells[1, 1]
         assert (cell.value, type(cell.value)) == (value, type(value))
+
+
+@pytest.mark.parametrize("inside", ["<text:p/>", "<text:p></text:p>"])
+def test_a_number_that_an_open_document_does_not_show_is_held_and_not_shown(inside: str) -> None:
+    cell = only(ods(ods_row(ods_cell('office:value-type="float" office:value="300"', inside)))).cells[1, 1]
+    assert (cell.value, cell.shown, stored(cell)) == (300, "", "300")
+
+
+def test_a_number_without_a_text_beside_it_shows_itself() -> None:
+    cell = only(ods(ods_row(ods_cell('office:value-type="float" office:value="300"')))).cells[1, 1]
+    assert (cell.value, cell.shown) == (300, "300")
