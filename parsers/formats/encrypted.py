@@ -1,7 +1,7 @@
-"""Reads workbooks that are encrypted though nobody chose a password ([MS-OFFCRYPTO] section 2.4.2.3).
+"""Opens files that are encrypted though nobody chose a password ([MS-OFFCRYPTO] section 2.4.2.3).
 
-Office encrypts a workbook whose structure is protected, or that is recommended to be opened read-only, with a word of
-its own, and opens it again without asking.
+Office encrypts a file whose structure is protected, or that is recommended to be opened read-only, with a word of its
+own, and opens it again without asking.
 """
 
 import io
@@ -10,21 +10,11 @@ from types import SimpleNamespace
 import msoffcrypto
 from msoffcrypto.format import xls97
 
-from parsers.formats import xlsx
-from parsers.formats.file_kind import FileKind
 from parsers.formats.helpers import faults
-from parsers.grid import Grid
-
-KINDS = frozenset({FileKind.ENCRYPTED_OOXML})
 
 _OFFICES_OWN = "VelvetSweatshop"
 
 xls97.tempfile = SimpleNamespace(TemporaryFile=io.BytesIO)  # a child that reads files may write none
-
-
-def read(content: bytes) -> tuple[Grid, ...]:
-    """The sheets of a workbook that opens without asking. Raises Unreadable ("password") for any other."""
-    return xlsx.read(opened(content))
 
 
 def opened(content: bytes) -> bytes:

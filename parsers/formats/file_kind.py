@@ -147,7 +147,8 @@ def _in_zip(content: bytes) -> FileKind:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = archive.namelist()
-            types, mimetype = _start_of(archive, "[Content_Types].xml"), _start_of(archive, "mimetype")
+            types = _start_of(archive, "[Content_Types].xml")
+            mimetype = _start_of(archive, "mimetype") or _start_of(archive, "META-INF/manifest.xml")
     except Exception:  # noqa: BLE001 zipfile raises many things; then the names in the local headers tell
         names, types, mimetype = _names_in_pieces(content), b"", content[30:200]
     if found := _OPENDOCUMENT.search(mimetype):

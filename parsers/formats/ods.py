@@ -56,7 +56,7 @@ def read(content: bytes) -> tuple[Grid, ...]:
     else:
         if not has_end(content):
             raise faults.truncated()
-        _read_content(elements(io.BytesIO(content), *_TAGS), book)
+        _read_content(elements(io.BytesIO(content.lstrip()), *_TAGS), book)
     grids = book.grids()
     if all(grid.partial and not grid.cells for grid in grids):
         raise faults.broken()

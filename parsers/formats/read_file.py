@@ -8,7 +8,7 @@ from parsers.formats.helpers import faults
 from parsers.grid import Grid
 from parsers.reading import Unreadable
 
-_FORMATS = (xlsx, encrypted, xls, xlsb, ods, spreadsheetml, html, docx, pdf, delimited)
+_FORMATS = (xlsx, xls, xlsb, ods, spreadsheetml, html, docx, pdf, delimited)
 _READERS: dict[FileKind, Callable[[bytes], tuple[Grid, ...]]] = {
     kind: reader.read for reader in _FORMATS for kind in reader.KINDS
 }
@@ -55,6 +55,9 @@ def read_grids(content: bytes, *, slowly: bool = False) -> tuple[Grid, ...]:
     process: call it through parsers.child.isolate.
     """
     found = kind_of(content)
+    if found is FileKind.ENCRYPTED_OOXML:
+        content = encrypted.opened(content)
+        found = kind_of(content)
     if found in libreoffice.KINDS:
         return docx.read(libreoffice.as_docx(content, found, may_start=slowly))
     if found not in _READERS:

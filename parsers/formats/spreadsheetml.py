@@ -64,7 +64,7 @@ def read(content: bytes) -> tuple[Grid, ...]:
         raise faults.truncated()
     book, stretch = _Book(), Stretch()
     with read_in_part(stretch):
-        for element in elements(io.BytesIO(content), f"{_SS}Style", f"{_SS}Worksheet"):
+        for element in elements(io.BytesIO(content.lstrip()), f"{_SS}Style", f"{_SS}Worksheet"):
             book.take(element)
     grids = book.grids(is_whole=not stretch.partial)
     if all(grid.partial and not grid.cells for grid in grids):

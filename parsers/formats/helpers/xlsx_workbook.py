@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from parsers.formats.helpers import faults
-from parsers.formats.helpers.sheet import Stretch, read_in_part
+from parsers.formats.helpers.sheet import MAX_TEXT, Stretch, read_in_part
 from parsers.formats.helpers.text_runs import PLAIN, Look, Run, Written, written
 from parsers.formats.helpers.zipped_xml import Package, local
 from parsers.values.number_format import BUILTIN, GENERAL
@@ -64,11 +64,18 @@ def _strings(package: Package, name: str) -> list[tuple[Run | str, ...]]:
     strings: list[tuple[Run | str, ...]] = []
     with read_in_part(Stretch()):
         for item in package.elements(name, "{*}si") if name in package else ():
-            strings.append(tuple(runs(item)))
+            strings.append(_no_longer_than_a_cell(tuple(runs(item))))
             forget(item)
             if len(strings) > MAX_STRINGS:
                 raise faults.too_large(f"超过 {MAX_STRINGS} 个字符串")
     return strings
+
+
+def _no_longer_than_a_cell(text: tuple[Run | str, ...]) -> tuple[Run | str, ...]:
+    """The text, or the start of one that no cell holds, which may stand in many of them."""
+    if sum(len(run.text if isinstance(run, Run) else run) for run in text) <= MAX_TEXT:
+        return text
+    return ("".join(run.text if isinstance(run, Run) else run for run in text)[: MAX_TEXT + 1],)
 
 
 def _styles(package: Package, name: str) -> tuple[list[str], list[Look], bool]:

@@ -16,6 +16,7 @@ from parsers.formats.read_file import read_grids
 from parsers.reading import Unreadable
 from support.files import saved
 from support.old_workbooks import BOF, BOUNDSHEET, FILEPASS, records_of, stream_of, workbook
+from support.paths import GOLDEN_FILES
 
 OFFICES_OWN = "VelvetSweatshop"
 
@@ -33,6 +34,12 @@ def locked(password: str) -> bytes:
 def test_a_workbook_with_a_protected_structure_is_read_like_any_other() -> None:
     (grid,) = read_grids(locked(OFFICES_OWN))
     assert (grid.shown(1, 1), grid.shown(1, 2)) == ("活动名称", "120")
+
+
+def test_a_document_that_opens_without_asking_is_read_as_one() -> None:
+    plain, content = io.BytesIO((GOLDEN_FILES / "form-python-docx.docx").read_bytes()), io.BytesIO()
+    OOXMLFile(plain).encrypt(OFFICES_OWN, content)
+    assert read_grids(content.getvalue()) == read_grids(plain.getvalue())
 
 
 def test_a_password_of_the_sender_s_is_a_fault_of_its_own() -> None:

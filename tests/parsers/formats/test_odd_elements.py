@@ -225,6 +225,16 @@ def test_a_sheet_that_cannot_be_read_is_told_beside_the_table_that_can() -> None
     assert [found.sheet for found in reading.findings if found.code == "sheet-unread"] == [rest[-1].name]
 
 
+def test_blanks_before_a_flat_text_mean_nothing() -> None:
+    for name in ("fods", "2003"):
+        assert read_grids(b"\n\t " + SUBJECTS[name].content) == SUBJECTS[name].good
+
+
+def test_an_ods_without_its_mimetype_is_known_by_its_manifest() -> None:
+    parts = {name: content for name, content in SUBJECTS["ods"].parts.items() if name != "mimetype"}
+    assert read_grids(zipped(parts)) == SUBJECTS["ods"].good
+
+
 def test_an_odt_is_told_for_what_it_is() -> None:
     mimetype = "application/vnd.oasis.opendocument.text"
     content = zipped({"mimetype": mimetype, "content.xml": "<x/>"})
