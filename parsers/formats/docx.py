@@ -17,8 +17,8 @@ KINDS = frozenset({FileKind.DOCX})
 
 _WRAPPERS = {"sdt", "sdtContent", "ins", "moveTo", "smartTag", "customXml"}
 """Elements around rows, cells and paragraphs that change nothing of what is shown."""
-_GONE = {"del", "moveFrom", "Fallback", "rPr", "pPr", "instrText", "tbl"}
-"""Elements whose text is not shown, is shown elsewhere, or is no text."""
+_GONE = {"del", "moveFrom", "Fallback", "rPr", "pPr", "instrText", "tbl", "rt"}
+"""Elements whose text is not shown, is shown elsewhere or above other text, or is no text."""
 
 _MOST_PARENTS, _MOST_DIGITS = 20, 9
 

@@ -18,8 +18,9 @@ from parsers.values.stored import stored
 
 KINDS = frozenset({FileKind.HTML})
 
-_SILENT = {"script", "style", "head", "title", "template", "xml", "comment"}
-"""Elements whose text is not on the page. LibreOffice writes what is pinned to a cell as a <comment> that it hides."""
+_SILENT = {"script", "style", "head", "title", "template", "xml", "comment", "rt", "rp"}
+"""Elements whose text is not on the page, or stands above other text. LibreOffice writes what is pinned to a cell as a
+<comment> that it hides."""
 _LINES = {"p", "div", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "center", "section"}
 _HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.IGNORECASE)
 _GONE = re.compile(rf"{_HIDDEN.pattern}|visibility\s*:\s*hidden|line-through", re.IGNORECASE)

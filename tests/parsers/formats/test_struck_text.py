@@ -221,6 +221,14 @@ def test_hidden_text_of_a_word_table_is_kept_beside_the_value() -> None:
     assert (cell.value, cell.struck) == ("65", "40")
 
 
+def test_readings_above_the_characters_are_no_part_of_a_text() -> None:
+    base, above = "<w:r><w:t>工会</w:t></w:r>", "<w:r><w:t>gōng huì</w:t></w:r>"
+    ruby = f"<w:r><w:ruby><w:rt>{above}</w:rt><w:rubyBase>{base}</w:rubyBase></w:ruby></w:r>"
+    assert first(docx(f"<w:tbl><w:tr><w:tc><w:p>{ruby}</w:p></w:tc></w:tr></w:tbl>")).value == "工会"
+    spoken = "<ruby>工会<rp>(</rp><rt>gōng huì</rt><rp>)</rp></ruby>"
+    assert first(page(f"<table><tr><td>{spoken}</td></tr></table>")).value == "工会"
+
+
 @pytest.mark.parametrize(
     ("font", "code", "text"),
     [
