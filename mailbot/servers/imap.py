@@ -69,8 +69,9 @@ class Mailbox:
         self._session: FilingSession | None = None
         self._settled: Listing | None = None
         self._whole_until = 0.0
-        self._known = 0
-        """How many messages the folder held when it was last listed, without those that were filed since."""
+        self._listed: tuple[int, int] | None = None
+        """How many messages the folder held when it was first listed after the last waiting, and its UIDNEXT then, 0
+        where that is not told. Later listings serve the filing; nobody takes in what they show."""
         self._reopens = True
         self._talking, self._closed = threading.Lock(), threading.Event()
 
@@ -84,7 +85,7 @@ class Mailbox:
 
         def ask(session: FilingSession) -> Listing:
             session.examine()
-            self._known = session.exists
+            self._listed = self._listed or (session.exists, session.uidnext)
             before, self._settled = self._settled, None
             if before and before.uidvalidity == session.uidvalidity and time.monotonic() < self._whole_until:
                 new = session.uids(before.highest, session.exists - before.count)
@@ -93,7 +94,6 @@ class Mailbox:
             uids = session.uids(0, session.exists)
             if len(uids) < session.exists:
                 session.examine()
-                self._known = session.exists
                 uids = session.uids(0, session.exists)
             unnamed = max(0, session.exists - len(uids))
             return Listing(self.folder, session.uidvalidity, uids, unnamed=unnamed)
@@ -206,7 +206,9 @@ class Mailbox:
         def ask(session: FilingSession) -> str:
             self._same_numbers(session, listing.uidvalidity)
             refusal = session.file_away(uids, folder)
-            self._known -= 0 if refusal else len(uids)
+            if self._listed and not refusal:
+                exists, uidnext = self._listed
+                self._listed = exists - len(uids), uidnext
             return refusal
 
         if uids and (refusal := self._ask(ask)):
@@ -224,7 +226,8 @@ class Mailbox:
             if left <= spare or not self._may_idle():
                 self._closed.wait(left)
             elif self._has_news or self._hint(min(left - spare, IDLE_SECONDS)):
-                return
+                break
+        self._listed = None
 
     def check(self) -> tuple[str, ...]:
         """Log in anew and open the folder; what was found there, in sentences."""
@@ -304,7 +307,11 @@ class Mailbox:
 
     @property
     def _has_news(self) -> bool:
-        return self._session is not None and self._session.announced > self._known
+        if (session := self._session) is None or self._listed is None:
+            return False
+        exists, uidnext = self._listed
+        since = session.uidnext > uidnext if uidnext and session.uidnext else session.exists > exists
+        return since or session.announced > session.exists
 
     def _hint(self, seconds: float) -> bool:
         with self._talking:

@@ -7,6 +7,8 @@ import socket
 import threading
 import time
 
+_NEWS = rb"^\* \d+ EXISTS"
+
 
 def announced(sock: socket.socket, seconds: float, answer_seconds: float, stopped: threading.Event) -> bool | None:
     """Whether the server announces new mail within that time; None where it refuses IDLE.
@@ -22,12 +24,12 @@ def announced(sock: socket.socket, seconds: float, answer_seconds: float, stoppe
         raise imaplib.IMAP4.abort("IDLE is not answered")
     if re.search(rb"^IDLE1 ", received, re.MULTILINE):
         return None
-    hint = _receive(sock, received, rb"^\* \d+ EXISTS", end - time.monotonic(), stopped)
+    _receive(sock, received, _NEWS, end - time.monotonic(), stopped)
     sock.sendall(b"DONE\r\n")
     # more may come with it
     if not _receive(sock, received, rb"^IDLE1 .*\r\n(?s:.*\r\n)?\Z", answer_seconds, stopped):
         raise imaplib.IMAP4.abort("IDLE does not end")
-    return hint
+    return re.search(_NEWS, received, re.MULTILINE) is not None  # it may have come at the very end
 
 
 def _receive(

@@ -35,6 +35,7 @@ class Session:
         self._box = connect(config, timeout)
         self._client, self._folder = self._box.client, ""
         self.capabilities, self.server, self.examined, self.uidvalidity, self.exists = frozenset[str](), "", False, 0, 0
+        self.uidnext = 0
         try:
             keep_alive(self._client.socket())
             with self._in_time():
@@ -65,7 +66,8 @@ class Session:
     # ------------------------------------------------------------ the folder
 
     def examine(self) -> None:
-        """Open the folder for reading; learn its UIDVALIDITY and how many messages it holds.
+        """Open the folder for reading; learn its UIDVALIDITY, how many messages it holds, and its UIDNEXT, 0 where that
+        is not told.
 
         MailboxError where there is no such folder, or it is not opened.
         """
@@ -83,6 +85,7 @@ class Session:
             raise MailboxError(self._why_not_open(connection.one_line(said(error)))) from error
         validity = self._client.response("UIDVALIDITY")[1][-1]
         self.exists, self.uidvalidity = int(counts[-1] or 0), int(validity or 0)
+        self.uidnext = self._told("UIDNEXT")
 
     def _opened(self, *, readonly: bool) -> Any:
         """Courier writes the numbers that it gives down only where a folder was opened by SELECT. By EXAMINE it gives
@@ -95,8 +98,11 @@ class Session:
     @property
     def announced(self) -> int:
         """How many messages the folder holds by the last that the server said of it, asked or not."""
-        told = self._client.untagged_responses.get("EXISTS", [])
-        return max((number(count) for count in told[-1:] if isinstance(count, bytes)), default=0)
+        return self._told("EXISTS")
+
+    def _told(self, what: str) -> int:
+        told = self._client.untagged_responses.get(what, [])
+        return max((number(value) for value in told[-1:] if isinstance(value, bytes)), default=0)
 
     def _why_not_open(self, said: str) -> str:
         start, wanted = f"mailbox {self._config.name}: {self._config.imap.host}", self._config.folder

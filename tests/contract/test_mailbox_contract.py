@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
+from imap_tools.utils import encode_folder
 
 import mailbot
 from mailbot.cli.demo.servers import EmbeddedImap
@@ -339,6 +340,26 @@ def test_the_check_of_filing_makes_no_folder(account: ImapAccount) -> None:
         assert f"is moved to the folder {account.called('已处理')}, which is made when there is such mail, by " in found
     with account.session() as box:
         assert not [folder for folder in box.folder.list() if "已处理" in folder.name]
+    mailbox.close()
+
+
+@pytest.mark.parametrize(
+    ("folder", "told"),
+    [("已处理", r"may put nothing into the folder \S*已处理 of"), ("INBOX", "may only read the folder INBOX of")],
+)
+def test_the_check_of_filing_tells_of_rights_that_are_missing(account: ImapAccount, folder: str, told: str) -> None:
+    account.create_folder("已处理")
+    with account.session() as box:
+        if "ACL" not in box.client.capabilities:
+            pytest.skip("this server knows no rights")
+        name = encode_folder(account.called(folder)).decode()
+        box.client.setacl(name, account.user, "lra")
+        granted = box.client.myrights(name)[1][0].split()[-1]
+        if b"i" in granted:
+            pytest.skip("this server lets nobody take rights from an owner")
+    mailbox = Mailbox(account.config(file_to="已处理"))
+    with pytest.raises(MailboxError, match=rf"{told} 127\.0\.0\.1; have the server's administrator grant it"):
+        mailbox.check()
     mailbox.close()
 
 
@@ -1031,6 +1052,19 @@ def test_a_connection_that_died_in_silence_is_found_out_within_the_waiting(
     mailbox.close()
 
 
+def test_mail_that_comes_while_others_are_filed_ends_the_waiting_at_once(account: ImapAccount) -> None:
+    account.deliver(MAIL)
+    mailbox = Mailbox(account.config())
+    listing = mailbox.listing()
+    account.deliver(MAIL)
+    mailbox.file_away(listing, {1}, "已处理")
+    began = time.monotonic()
+    mailbox.wait(60)
+    assert time.monotonic() - began < 10
+    assert mailbox.listing().uids == (2,)
+    mailbox.close()
+
+
 @pytest.mark.parametrize("during", ["UID FETCH", "EXAMINE"])
 def test_mail_that_comes_while_others_are_read_ends_the_waiting_at_once(scripted_imap: Scripted, during: str) -> None:
     server = scripted_imap({"CAPABILITY": [b"* CAPABILITY IMAP4rev1 IDLE", b"OK done"], "IDLE": [b"+ idling"]})
@@ -1046,6 +1080,34 @@ def test_mail_that_comes_while_others_are_read_ends_the_waiting_at_once(scripted
     began = time.monotonic()
     mailbox.wait(20)
     assert time.monotonic() - began < 5
+    mailbox.close()
+
+
+def test_mail_that_is_told_when_idle_ends_ends_the_waiting(
+    scripted_imap: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imap, "IDLE_SECONDS", 0.3)
+    idle = {"IDLE": [b"+ idling"], "DONE": [b"* 2 EXISTS", b"OK done"]}
+    server = scripted_imap({"CAPABILITY": [b"* CAPABILITY IMAP4rev1 IDLE", b"OK done"], **idle})
+    mailbox = Mailbox(server.config())
+    mailbox.listing()
+    began = time.monotonic()
+    mailbox.wait(60)
+    assert time.monotonic() - began < 10
+    mailbox.close()
+
+
+def test_mail_that_comes_between_the_listings_for_reading_and_for_filing_ends_the_waiting_at_once(
+    account: ImapAccount,
+) -> None:
+    mailbox = Mailbox(account.config())
+    assert mailbox.listing().uids == ()
+    account.deliver(MAIL)
+    mailbox.file_away(mailbox.listing(), (), "已处理")
+    began = time.monotonic()
+    mailbox.wait(60)
+    assert time.monotonic() - began < 10
+    assert mailbox.listing().uids == (1,)
     mailbox.close()
 
 
