@@ -1,42 +1,51 @@
-"""Runs a function in a limited child process, so that no file can take the program down or hold it up."""
+"""Runs a function in a limited child process, so that no file can take the program down, hold it up or look into it.
+
+The child is a program of its own that knows nothing of this one (`parsers.child.worker`): no secrets, no open files,
+no way out (`parsers.child.walls`). What it hands back is text that is read by the type of the result, so that a
+child that a file has taken over can say nothing but values of that type.
+"""
 
 import contextlib
-import gc
-import multiprocessing
 import os
 import pickle
-import resource
 import signal
+import subprocess
+import sys
+import tempfile
 import threading
+import time
+import typing
 from collections.abc import Callable
-from concurrent.futures import TimeoutError as FutureTimeout
-from concurrent.futures.process import BrokenProcessPool
 from typing import Literal, Self, TypeVar, cast
 
-from pebble import ProcessExpired, ProcessFuture, ProcessPool
+import msgspec
+
+from parsers.child.channel import Answer, Broken, Channel, TooLarge
+from parsers.child.walls import Layers, raise_walls
+from parsers.reading import Unreadable
 
 T = TypeVar("T")
 Reason = Literal["time", "memory", "crash", "size", "stopped"]
 
 GIB = 1 << 30
 LARGEST_RESULT = 64 << 20
-"""Bytes of a pickled result; a mail with 200,000 cells stays below half of it."""
+"""Bytes of a result as JSON; a mail with 200,000 cells stays below half of it."""
+MOST_CALLS = 200
+"""A child that has read so many files is replaced, so that nothing that a library keeps adds up."""
 
-_OUT_OF_MEMORY, _NOT_AN_EXCEPTION, _TOO_LARGE = 71, 72, 73
-_COLLECT = (100_000, 20, 50)
-"""Sheets are hundreds of thousands of small values without circles: looking through them all the time helps nobody."""
 _KEPT = ("PATH", "LANG", "TZ")
 _PATIENCE, _LONGEST = 10, 600.0
 """On a busy machine a call may take so many times its seconds by the clock, and no more than so many seconds."""
-_GRACE = 15.0
-"""Seconds in which a child that is over its time must be gone, and a new one may need to start."""
+_START = 60.0
+"""Seconds in which a child must have started; a busy machine may need some."""
+_START_CODE = "import sys; sys.path[:] = {path!r}; from parsers.child.worker import main; main()"
 
 
 class Died(Exception):
     """The child came to its end over a call.
 
-    `reason`: time (it took too long), memory, crash (a signal, or an error that Python cannot raise), size (the result
-    is too large to hand back), stopped (somebody ended the child: nothing is known of what it read).
+    `reason`: time (it took too long), memory, crash (a signal, an exception, or an answer that is none), size (the
+    result is too large to hand back), stopped (somebody ended the child: nothing is known of what it read).
     """
 
     def __init__(self, reason: Reason) -> None:
@@ -47,53 +56,45 @@ class Died(Exception):
 class Isolated:
     """One child that runs functions of a module one after the other, and is replaced when it dies.
 
-    The child has `memory` bytes of address space, writes no file, starts no process (but for `programs`, where it may
-    do both) and sees no environment but PATH, LANG, LC_* and TZ. It leaves Ctrl-C to its parent. Calls from several
-    threads wait for each other.
+    The child has `memory` bytes of address space, writes no file and starts no process (but for `programs`, where it
+    may do both within walls), reaches no network, reads no file but those of programs and libraries, and sees no
+    environment but PATH, LANG, LC_* and TZ. It leaves Ctrl-C to its parent. Calls from several threads wait for each
+    other.
     """
 
     def __init__(self, memory: int = GIB, largest_result: int = LARGEST_RESULT, *, programs: bool = False) -> None:
         self._memory, self._largest_result, self._programs = memory, largest_result, programs
-        self._pool: ProcessPool | None = None
+        self._child: _Child | None = None
         self._one_at_a_time = threading.Lock()
 
     def call(
         self, function: Callable[..., T], *args: object, timeout: float = 20.0, by_the_clock: float | None = None
     ) -> T:
-        """What `function(*args)` gives, or the exception that it raises.
+        """What `function(*args)` gives, or the Unreadable that it raises.
 
-        Raises Died where the child did not survive it: more than `timeout` seconds of its own work, which are the same
-        on a busy machine and on an idle one; more than `by_the_clock` seconds, which also end a child that waits for
-        something; memory; a crash. Function, arguments and result travel by pickle.
+        The function has a name in a module, and its result a type that JSON can hold. Raises Died where the child did
+        not survive the call: more than `timeout` seconds of its own work, which are the same on a busy machine and on
+        an idle one; more than `by_the_clock` seconds, which also end a child that waits for something; memory; a
+        crash, which any other exception is.
         """
-        limit = by_the_clock or min(_PATIENCE * timeout, _LONGEST)
+        request = pickle.dumps((timeout, function.__module__, function.__qualname__, args))
         with self._one_at_a_time:
-            answer = self._answer((self._largest_result, timeout, function, args), limit)
-            succeeded, outcome = pickle.loads(answer)  # noqa: S301 our own child's
-        if succeeded:
-            return cast(T, outcome)
-        raise outcome
+            child = self._running(function.__module__)
+            answer = self._asked(child, request, by_the_clock or min(_PATIENCE * timeout, _LONGEST))
+        return _understood(answer, function)
 
-    def _answer(self, args: tuple[object, ...], by_the_clock: float) -> bytes:
-        future = self._schedule(args, by_the_clock)
-        try:
-            return future.result(by_the_clock + _GRACE)
-        except ProcessExpired as error:
-            raise Died(_reason(error.exitcode)) from error
-        except FutureTimeout as error:
-            if not future.done():  # the child never said that it began
-                self._stop()
-            raise Died("time") from error
-        except BrokenProcessPool as error:
-            self._stop()
-            raise Died("crash") from error
+    @property
+    def layers(self) -> Layers:
+        """The walls around the child; it is started for this where there is none."""
+        with self._one_at_a_time:
+            return self._running(__name__).layers
 
-    def _schedule(self, args: tuple[object, ...], by_the_clock: float) -> ProcessFuture[bytes]:
+    def _asked(self, child: "_Child", request: bytes, seconds: float) -> Answer:
         try:
-            return self._running().schedule(_within_limits, args, timeout=by_the_clock)
-        except RuntimeError:  # the child died between two calls, and the pool with it
+            return child.ask(request, time.monotonic() + seconds, self._largest_result)
+        except Died:
             self._stop()
-            return self._running().schedule(_within_limits, args, timeout=by_the_clock)
+            raise
 
     def close(self) -> None:
         """End the child, whatever it does."""
@@ -106,84 +107,93 @@ class Isolated:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _running(self) -> ProcessPool:
-        if self._pool is None:
-            context = multiprocessing.get_context("forkserver")
-            self._pool = ProcessPool(
-                max_workers=1,
-                max_tasks=200,
-                initializer=_limit,
-                initargs=(self._memory, self._programs),
-                context=context,
-            )
-        return self._pool
+    def _running(self, module: str) -> "_Child":
+        if self._child and (self._child.has_ended or self._child.calls >= MOST_CALLS):
+            self._stop()
+        if self._child is None:
+            self._child = _Child(self._memory, module, programs=self._programs)
+        return self._child
 
     def _stop(self) -> None:
-        if self._pool is not None:
-            self._pool.stop()  # type: ignore[no-untyped-call]  # pebble leaves it without hints
-            self._pool.join()
-            self._pool = None
+        if self._child is not None:
+            self._child.close()
+            self._child = None
 
 
-def _reason(status: int) -> Reason:
-    match status:
-        case code if code == _OUT_OF_MEMORY:
-            return "memory"
-        case code if code == _TOO_LARGE:
-            return "size"
-        case code if code == -signal.SIGPROF:
-            return "time"
-        case code if code == -signal.SIGTERM:
-            return "stopped"
-        case _:
-            return "crash"
-
-
-# ---------------------------------------------------------------- in the child
-
-
-def _limit(memory: int, programs: bool) -> None:
-    """Make this process a small one that knows no secrets, and that SIGTERM and SIGPROF end at once."""
-    for name in list(os.environ):
-        if name not in _KEPT and not name.startswith("LC_"):
-            del os.environ[name]
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # what libraries say of a file helps nobody who reads the log
-    gc.set_threshold(*_COLLECT)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    signal.signal(signal.SIGPROF, signal.SIG_DFL)
-    nothing = (
-        (resource.RLIMIT_CORE,) if programs else (resource.RLIMIT_CORE, resource.RLIMIT_FSIZE, resource.RLIMIT_NPROC)
-    )
-    for kind, most in ((resource.RLIMIT_AS, memory), *((kind, 0) for kind in nothing)):
-        _, hard = resource.getrlimit(kind)
-        most = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        with contextlib.suppress(ValueError):  # a system that does not know this limit
-            resource.setrlimit(kind, (most, most))
-
-
-def _within_limits(largest: int, seconds: float, function: Callable[..., object], args: tuple[object, ...]) -> bytes:
-    """The pickled pair (True, result) or (False, exception).
-
-    A timer of the processor's time that this process uses ends it after so many seconds.
-
-    Ends the process where it must not go on: after a MemoryError the next, innocent file would fail as well, and a
-    panic of Rust code, which is no Exception, leaves its library in an unknown state.
-    """
-    signal.setitimer(signal.ITIMER_PROF, seconds)
+def _understood(answer: Answer, function: Callable[..., T]) -> T:
     try:
+        if answer.kind == "unreadable":
+            code, text = msgspec.json.decode(answer.content, type=tuple[str, str])
+            raise Unreadable(code, text)
+        result = typing.get_type_hints(function)["return"]
+        return cast(T, msgspec.json.decode(answer.content, type=result))
+    except msgspec.MsgspecError as error:  # no result of this function looks like that
+        raise Died("crash") from error
+
+
+class _Child:
+    """A process that was started, has loaded a module and has raised its walls. Raises Died where it cannot start."""
+
+    def __init__(self, memory: int, module: str, *, programs: bool) -> None:
+        self.calls = 0
+        self._folder = tempfile.TemporaryDirectory(prefix="mailbot-") if programs else None
+        kept = {name: value for name, value in os.environ.items() if name in _KEPT or name.startswith("LC_")}
+        where = {"TMPDIR": self._folder.name} if self._folder else {}
+        self._process = subprocess.Popen(  # noqa: S603 - this interpreter, and code of our own
+            [sys.executable, "-I", "-B", "-c", _START_CODE.format(path=[entry or os.getcwd() for entry in sys.path])],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=self._folder.name if self._folder else "/",
+            env=kept | where,
+            close_fds=True,
+        )
+        assert self._process.stdin
+        assert self._process.stdout
+        self._channel = Channel(self._process.stdout.fileno(), self._process.stdin.fileno())
+        first = pickle.dumps((memory, module, self._folder.name if self._folder else ""))
         try:
-            answer = pickle.dumps((True, function(*args)))
-        except MemoryError:
+            self.layers = _understood(self.ask(first, time.monotonic() + _START), raise_walls)
+        except Died:
+            self.close()
             raise
-        except Exception as error:  # noqa: BLE001 it is the caller's
-            answer = pickle.dumps((False, error))
-            pickle.loads(answer)  # noqa: S301 some exceptions can leave and not arrive
-    except MemoryError:
-        os._exit(_OUT_OF_MEMORY)
-    except BaseException:  # noqa: BLE001 nothing may live on that is not understood
-        os._exit(_NOT_AN_EXCEPTION)
-    signal.setitimer(signal.ITIMER_PROF, 0)
-    if len(answer) > largest:
-        os._exit(_TOO_LARGE)
-    return answer
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the process is gone."""
+        return self._process.poll() is not None
+
+    def ask(self, request: bytes, until: float, largest: int = 1 << 20) -> Answer:
+        """Send a request, and wait for its answer until then. Raises Died, and then the child is to be closed."""
+        self.calls += 1
+        try:
+            self._channel.send(request, until)
+            return self._channel.receive(until, largest)
+        except TimeoutError as error:
+            raise Died("time") from error
+        except TooLarge as error:
+            raise Died("size") from error
+        except Broken as error:
+            raise Died(self._reason()) from error
+
+    def _reason(self) -> Reason:
+        try:
+            status = self._process.wait(5)
+        except subprocess.TimeoutExpired:  # it closed its end and lives on: nothing that it says is of use
+            return "crash"
+        return _REASONS.get(status, "crash")
+
+    def close(self) -> None:
+        """End the process and all that it left."""
+        self._process.kill()
+        self._process.wait()
+        for stream in (self._process.stdin, self._process.stdout):
+            with contextlib.suppress(OSError):
+                stream and stream.close()
+        if self._folder:
+            self._folder.cleanup()
+
+
+OUT_OF_MEMORY = 71
+"""The exit status of a child that had no memory left: the next, innocent file would fail as well."""
+_REASONS: dict[int, Reason] = {OUT_OF_MEMORY: "memory", -signal.SIGPROF: "time", -signal.SIGTERM: "stopped"}

@@ -1,8 +1,9 @@
 """Runs other programs, such as LibreOffice and unar, in a sandbox with limits on time, memory and disk.
 
 Such programs are large, and hostile files have broken into their like before. So each is started anew for each file,
-without network and without the machine's files where bubblewrap can be used, with limits on time, memory and disk, and
-all that it started ends with it. They take seconds and need processes: only the slow lane may start one.
+without network and without the machine's files, with limits on time, memory and disk, and all that it started ends with
+it. The walls are those of `parsers.child.walls`, else bubblewrap's; where neither can be had, no program is started.
+Programs take seconds and need processes: only the slow lane may start one.
 """
 
 import contextlib
@@ -15,16 +16,20 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from parsers.child import walls
 from parsers.reading import Unreadable
 
 LATER = "needs-program"
 """The code of the fault of a file that the slow lane is to read; nobody outside is told of it."""
 
+NOT_STARTED = 126
+"""The exit status of a program that could not be put behind walls."""
 MEMORY = 3 << 30
 _PATIENCE = 3
 
 _SEEN = ("/usr", "/bin", "/sbin", "/lib", "/lib64", "/opt")
 _SEEN_SETTINGS = ("/etc/fonts", "/etc/libreoffice", "/etc/alternatives", "/etc/ld.so.cache")
+_STARTED = ("soffice", "unar", "lsar")
 _ITSELF = "passwd"
 """The list of users in the walls; programs such as unar fail where they cannot learn who they are."""
 
@@ -39,23 +44,32 @@ def is_installed(*programs: str) -> bool:
     return all(shutil.which(program) for program in programs)
 
 
-@functools.cache
-def is_walled() -> bool:
-    """Whether programs are started without network and without the machine's files.
+def can_be_walled() -> bool:
+    """Whether programs can be started without network and without the machine's files, as they must be."""
+    return _has_own_walls() or has_bubblewrap()
 
-    For that bubblewrap must be there, and the kernel must let it work.
-    """
+
+def _has_own_walls() -> bool:
+    offered = walls.offered()
+    return offered.calls and offered.files
+
+
+@functools.cache
+def has_bubblewrap() -> bool:
+    """Whether bubblewrap is installed, and the kernel lets it work."""
     if not is_installed("bwrap"):
         return False
     with tempfile.TemporaryDirectory(prefix="mailbot-") as name:
-        command = [*_walls(Path(name), Path("/usr/bin/true")), "true"]
-        return _ends_well(command, Path(name), None, seconds=10.0, largest=0)
+        command = [*_bubble(Path(name), Path("/usr/bin/true")), "true"]
+        return _status(command, Path(name), None, seconds=10.0, largest=0) == 0
 
 
 def run(
     program: str, options: list[str], folder: Path, *, seconds: float, largest: int, output: Path | None = None
-) -> bool:
-    """Whether the program of that name ended well within its time. All that it started is gone afterwards.
+) -> int | None:
+    """Start the program of that name; its exit status, None where it took too long. What it started is gone afterwards.
+
+    It is not started where there are no walls to put it in (NOT_STARTED).
 
     `seconds`: of its own work; a busy machine may take _PATIENCE times as many by the clock.
 
@@ -63,12 +77,22 @@ def run(
     PATH and a language. `largest`: bytes of any one file that it writes. What it says goes into `output`, if given.
     """
     path = Path(shutil.which(program) or program).resolve()
+    if _has_own_walls():
+        walled = (str(folder), str(path.parent))
+        return _status([str(path), *options], folder, output, seconds=seconds, largest=largest, walled=walled)
+    if not has_bubblewrap():
+        return NOT_STARTED
     (folder / _ITSELF).write_text(f"mailbot:x:{os.getuid()}:{os.getgid()}::{folder}:\n", encoding="ascii")
-    walls = _walls(folder, path) if is_walled() else []
-    return _ends_well([*walls, str(path), *options], folder, output, seconds=seconds, largest=largest)
+    return _status([*_bubble(folder, path), str(path), *options], folder, output, seconds=seconds, largest=largest)
 
 
-def _walls(folder: Path, program: Path) -> list[str]:
+def folders_of_programs() -> list[str]:
+    """Where the programs lie that may be started here."""
+    found = filter(None, map(shutil.which, _STARTED))
+    return sorted({str(Path(path).resolve().parent) for path in found})
+
+
+def _bubble(folder: Path, program: Path) -> list[str]:
     """The words before a command that leave it nothing but itself and the folder."""
     words = ["bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--dev", "/dev", "--proc", "/proc"]
     words += ["--tmpfs", "/tmp"]  # noqa: S108 a new, empty one
@@ -78,7 +102,15 @@ def _walls(folder: Path, program: Path) -> list[str]:
     return [*words, "--bind", str(folder), str(folder), "--chdir", str(folder)]
 
 
-def _ends_well(command: list[str], folder: Path, output: Path | None, *, seconds: float, largest: int) -> bool:
+def _status(
+    command: list[str],
+    folder: Path,
+    output: Path | None,
+    *,
+    seconds: float,
+    largest: int,
+    walled: tuple[str, str] | None = None,
+) -> int | None:
     environment = {"PATH": os.environ.get("PATH", os.defpath), "HOME": str(folder), "LC_ALL": "C.UTF-8"}
     with (
         Path(output or os.devnull).open("wb") as said,
@@ -90,19 +122,22 @@ def _ends_well(command: list[str], folder: Path, output: Path | None, *, seconds
             stdout=said,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
-            preexec_fn=functools.partial(_limit, seconds, largest),
+            preexec_fn=functools.partial(_limit, seconds, largest, walled),
         ) as process,
     ):
         try:
-            return process.wait(_PATIENCE * seconds) == 0
+            return process.wait(_PATIENCE * seconds)
         except subprocess.TimeoutExpired:
-            return False
+            return None
         finally:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
 
 
-def _limit(seconds: float, largest: int) -> None:
+def _limit(seconds: float, largest: int, walled: tuple[str, str] | None) -> None:
+    """In the new process, before it becomes the program: limits, and walls with its folder and the program's."""
+    if walled and not walls.raise_walls(walled[0], walled[1:]).are_all:
+        os._exit(NOT_STARTED)
     limits = {"AS": MEMORY, "FSIZE": largest, "CORE": 0, "CPU": int(seconds) + 1}
     for name, most in limits.items():
         kind = getattr(resource, f"RLIMIT_{name}")

@@ -76,7 +76,7 @@ def _listed(folder: Path) -> list[_Entry]:
     """What is in the archive, in its order. Names of no told charset are asked for byte by byte."""
     listing = folder / "list.json"
     options = ["-json-ascii", *_OPTIONS, "-encoding", "iso-8859-1", str(folder / "archive")]
-    if not sandbox.run("lsar", options, folder, seconds=SECONDS, largest=LARGEST_LIST, output=listing):
+    if sandbox.run("lsar", options, folder, seconds=SECONDS, largest=LARGEST_LIST, output=listing) != 0:
         raise faults.unknown()
     try:
         return [_entry(entry) for entry in json.loads(listing.read_bytes())["lsarContents"]]
@@ -103,7 +103,7 @@ def _contents(folder: Path, size: int) -> bytes:
     """Those of all entries, one behind the other."""
     whole = folder / "contents"
     options = ["-quiet", "-forks", "skip", *_OPTIONS, "-output-directory", "-", str(folder / "archive")]
-    if not sandbox.run("unar", options, folder, seconds=SECONDS, largest=size + 1, output=whole):
+    if sandbox.run("unar", options, folder, seconds=SECONDS, largest=size + 1, output=whole) != 0:
         raise faults.unknown()
     if whole.stat().st_size != size:
         raise faults.broken()

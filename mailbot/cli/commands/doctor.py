@@ -1,6 +1,5 @@
 """`mailbot doctor`: checks that everything is as it should be; one line for each thing, with what to do."""
 
-import shutil
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator
@@ -20,7 +19,7 @@ from mailbot.letters.rendering.mime import one_line
 from mailbot.letters.rendering.renderer import Renderer
 from mailbot.servers.imap import Mailbox
 from mailbot.servers.smtp import Post
-from parsers.child import sandbox
+from parsers.child import sandbox, walls
 from parsers.containers import archives, unar
 from parsers.formats import libreoffice
 from parsers.reading import Severity
@@ -230,13 +229,18 @@ def _libreoffice() -> Iterator[str]:
 
 
 def _bubblewrap() -> Iterator[str]:
-    if sandbox.is_walled():
-        yield "LibreOffice and unar see neither network nor this machine's files"
-    elif shutil.which("bwrap"):
-        yield Note("the kernel forbids it, so LibreOffice and unar have limits but no walls; senders notice nothing")
+    offered = walls.offered()
+    if offered.are_all:
+        yield "what reads mail sees no network, no other file and no other process (seccomp, Landlock)"
+        return
+    missing = [name for name, there in (("seccomp", offered.calls), ("Landlock", offered.files)) if not there]
+    without = f"this kernel has no {' and no '.join(missing)}, so what reads mail has limits and fewer walls"
+    if sandbox.has_bubblewrap():
+        yield Note(f"{without}; LibreOffice and unar run within bubblewrap")
     else:
         yield Note(
-            "not installed, so LibreOffice and unar have limits but no walls (apt install bubblewrap); nobody notices"
+            f"{without}; LibreOffice and unar are not started, so senders of .doc, .wps and .rtf are asked for another "
+            "format (apt install bubblewrap, or a kernel of 5.13 or newer)"
         )
 
 
