@@ -80,7 +80,10 @@ def locked_as_of_old(password: str) -> bytes:
 
 def test_an_old_workbook_that_opens_without_asking_is_read_where_no_file_may_be_written() -> None:
     with Isolated() as child:
-        (grid,) = child.call(read_grids, locked_as_of_old(OFFICES_OWN))
-        assert grid.shown(1, 1) == "活动名称"
+        assert child.call(first_text, locked_as_of_old(OFFICES_OWN)) == "活动名称"
         with pytest.raises(Unreadable, match="password"):
-            child.call(read_grids, locked_as_of_old("12351"))
+            child.call(first_text, locked_as_of_old("12351"))
+
+
+def first_text(content: bytes) -> str:
+    return read_grids(content)[0].shown(1, 1)
