@@ -7,6 +7,7 @@ without it; `Layers` says which are there, and `mailbot doctor` tells.
 
 import ctypes
 import errno
+import importlib.util
 import os
 import socket
 import sys
@@ -27,7 +28,7 @@ _SETTINGS = ("/etc/fonts", "/etc/libreoffice", "/etc/alternatives", "/etc/ld.so.
 _DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom", "/dev/random")
 _SHARED = ("/var/cache/fontconfig", "/var/lib/libreoffice", "/var/spool/libreoffice")
 _SEEN = ("/proc/self", "/proc/meminfo", "/proc/cpuinfo", "/sys/devices/system/cpu")
-_OWN = ("parsers", "mailbot", "storage")
+_OWN = ("parsers", "mailbot")
 _NO_NEW_PRIVILEGES = 38
 _ACCOUNTS = ("/etc/passwd", "/etc/group", "/etc/nsswitch.conf")
 """Programs such as unar fail where they cannot learn who they are."""
@@ -104,12 +105,10 @@ def _rule_files(folder: str, programs: Sequence[str]) -> bool:
 def _own_code() -> Iterable[str]:
     """Where this interpreter and its packages live, without the folders beside them."""
     yield from (sys.prefix, sys.base_prefix, *filter(None, sysconfig.get_paths().values()))
-    for entry in sys.path:
-        path = Path(entry)
-        if path.name in ("site-packages", "dist-packages") or path.suffix == ".zip":
-            yield entry
-        else:
-            yield from (str(path / name) for name in _OWN)
+    yield from (entry for entry in sys.path if entry.endswith(("site-packages", "dist-packages", ".zip")))
+    for name in _OWN:
+        spec = importlib.util.find_spec(name)
+        yield from (spec.submodule_search_locations or ()) if spec else ()
 
 
 def _there(paths: Iterable[str]) -> tuple[list[str], list[str]]:

@@ -307,3 +307,15 @@ def test_what_base64_lost_at_its_end_is_told() -> None:
 
 def test_a_whole_workbook_in_a_mail_without_its_last_boundary_is_whole() -> None:
     assert "cut-off" not in codes("mixed", mails.file("附件1.xlsx", table()), final=False)
+
+
+def test_what_the_limited_child_reads_besides_code_can_be_read_there() -> None:
+    """Vocabularies lie beside the code; a report of undelivered mail and a table need all of them."""
+    returned = mails.mail(
+        sender="MAILER-DAEMON@mx.example.com",
+        subject="Undelivered Mail Returned to Sender",
+        text="<nobody@example.net>: 550 5.1.1 User unknown",
+        attachments=[("附件1.xlsx", table())],
+    )
+    with Isolated() as child:
+        assert child.call(open_mail, returned, FORMS, PERIOD, timeout=60) == open_mail(returned, FORMS, PERIOD)
