@@ -46,10 +46,11 @@ def is_installed(*programs: str) -> bool:
 
 def can_be_walled() -> bool:
     """Whether programs can be started without network and without the machine's files, as they must be."""
-    return _has_own_walls() or has_bubblewrap()
+    return has_own_walls() or has_bubblewrap()
 
 
-def _has_own_walls() -> bool:
+def has_own_walls() -> bool:
+    """Whether `parsers.child.walls` can keep a program from the network and from the machine's files."""
     offered = walls.offered()
     return offered.calls and offered.files
 
@@ -77,7 +78,7 @@ def run(
     PATH and a language. `largest`: bytes of any one file that it writes. What it says goes into `output`, if given.
     """
     path = Path(shutil.which(program) or program).resolve()
-    if _has_own_walls():
+    if has_own_walls():
         walled = (str(folder), str(path.parent))
         return _status([str(path), *options], folder, output, seconds=seconds, largest=largest, walled=walled)
     if not has_bubblewrap():

@@ -63,7 +63,7 @@ def command(config: Config) -> None:
         ("libarchive", _libarchive),
         ("unar", _unar),
         ("libreoffice", _libreoffice),
-        ("bubblewrap", _bubblewrap),
+        ("walls", _walls),
     ]
     for mailbox in config.mailbox:
         checks.append((f"imap {mailbox.name}", lambda m=mailbox: _imap(m)))  # type: ignore[misc]  # m has a default
@@ -228,7 +228,7 @@ def _libreoffice() -> Iterator[str]:
         )
 
 
-def _bubblewrap() -> Iterator[str]:
+def _walls() -> Iterator[str]:
     offered = walls.offered()
     if offered.are_all:
         yield "what reads mail sees no network, no other file and no other process (seccomp, Landlock)"

@@ -34,7 +34,7 @@ def unar_itself() -> None:
 def folder(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where a stand-in is to be; each test runs within either kind of walls, where it can be had."""
     if request.param == "bubblewrap":
-        monkeypatch.setattr(sandbox, "_has_own_walls", lambda: False)
+        monkeypatch.setattr(sandbox, "has_own_walls", lambda: False)
         if not sandbox.has_bubblewrap():
             pytest.skip("bubblewrap cannot be used here: apt-get install bubblewrap, or the kernel forbids it")
     elif not sandbox.can_be_walled():

@@ -37,7 +37,7 @@ needs_libreoffice = pytest.mark.skipif(
 def folder(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where a stand-in is to be; each test runs within either kind of walls, where it can be had."""
     if request.param == "bubblewrap":
-        monkeypatch.setattr(sandbox, "_has_own_walls", lambda: False)
+        monkeypatch.setattr(sandbox, "has_own_walls", lambda: False)
         if not sandbox.has_bubblewrap():
             pytest.skip("bubblewrap cannot be used here: apt-get install bubblewrap, or the kernel forbids it")
     elif not sandbox.can_be_walled():
@@ -213,6 +213,6 @@ def test_in_its_walls_it_has_no_files_of_the_machine(folder: Path, monkeypatch: 
 
 def test_without_walls_nothing_is_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     install(tmp_path, monkeypatch, does=CONVERTS)
-    monkeypatch.setattr(sandbox, "_has_own_walls", lambda: False)
+    monkeypatch.setattr(sandbox, "has_own_walls", lambda: False)
     monkeypatch.setattr(sandbox, "has_bubblewrap", lambda: False)
     assert fault(WORD).code == "word"
