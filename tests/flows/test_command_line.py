@@ -133,7 +133,6 @@ def test_doctor_takes_a_missing_optional_program_for_no_fault(office: Office) ->
         "libarchive": "the table itself",
         "unar": "the table",
         "libreoffice": ".docx or .xlsx",
-        "bubblewrap": "no walls",
     }
     for name, meant in missing.items():
         (line,) = [line for line in done.stdout.splitlines() if line.startswith(f"note   {name}: not installed")]
