@@ -114,6 +114,7 @@ def ground(request: pytest.FixtureRequest) -> Iterator[Ground]:
     yield made
     made.post.close()
     if isinstance(made, Queueing):
+        made.taken()  # so that nothing of it comes while the next test looks
         made.way.stop()
 
 
