@@ -6,6 +6,7 @@ from mailbot.decide.display import days, shown
 from mailbot.decide.row_comparison import Row, distinct_rows, key
 from mailbot.domain.submission import Earlier
 from parsers.forms.form import Column, Form
+from parsers.marks import one_title
 from parsers.reading import Layout, Reading
 
 UNCHANGED = "场次、活动时间和各项数字均无变化"
@@ -96,7 +97,7 @@ def _differences(was: Row, now: Row, form: Form) -> Iterator[str]:
     for column in _compared(form):
         before, after = _text(was, column), _text(now, column)
         if before != after:
-            yield f"{column.title} {before}→{after}" + (f"（{title}）" if title else "")
+            yield f"{one_title(column.title)} {before}→{after}" + (f"（{title}）" if title else "")
 
 
 def _compared(form: Form) -> Iterator[Column]:

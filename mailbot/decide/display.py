@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from parsers.forms.form import Form
+from parsers.marks import one_title
 from parsers.reading import Content, Precision, Reading
 
 PRECISION: Mapping[Precision, str] = {
@@ -69,4 +70,4 @@ def sums(reading: Reading, form: Form) -> Iterator[tuple[str, str]]:
         contents = [r.values[column.field].content for r in reading.records if column.field in r.values]
         numbers = [content for content in contents if isinstance(content, int)]
         if numbers:
-            yield column.title, f"{sum(numbers):,} {column.unit}".rstrip()
+            yield one_title(column.title), f"{sum(numbers):,} {column.unit}".rstrip()

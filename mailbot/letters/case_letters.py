@@ -108,7 +108,7 @@ def _table(stored: StoredSubmission, earlier: Sequence[Earlier], form: Form) -> 
     return CaseTable(
         attachment=submission.attachment or "邮件正文",
         unit_raw=str(cell.content) if cell and cell.content else "",
-        columns=tuple(column.title for column in columns),
+        columns=rows_as_read.titles(columns),
         rows=rows_as_read.rows(submission.reading, columns),
         more=max(0, len(submission.reading.records) - rows_as_read.MOST_ROWS),
         doubts=tuple(dict.fromkeys(f.text for f in submission.findings if f.severity is not Severity.NOTICE)),

@@ -12,6 +12,7 @@ from mailbot.decide.standing import Standing, counted_records, figure, standings
 from mailbot.domain.letter_contents import Figure, Progress
 from mailbot.letters.digest_account import Account
 from parsers.forms.form import Column, Form
+from parsers.marks import one_title
 
 
 def progress(units: Sequence[Standing]) -> Iterator[Progress]:
@@ -43,7 +44,7 @@ def figures(
         for column in form.counts:
             now, then = (_total(which, form, column) for which in (units, before))
             rough = any(_is_rough(s, column.field) for s in units)
-            yield Figure(column.title, now, column.unit, now - then, rough, targets.get(column.field))
+            yield Figure(one_title(column.title), now, column.unit, now - then, rough, targets.get(column.field))
 
 
 def _total(units: Sequence[Standing], form: Form, column: Column) -> int:

@@ -226,7 +226,7 @@ def _table(submission: Submission, judged: Judged, form: Form) -> ReadTable:
         status=submission.status.value,
         zero_report=reading.zero_report,
         activities=number_of_activities(reading),
-        columns=tuple(column.title for column in shown),
+        columns=rows_as_read.titles(shown),
         rows=rows_as_read.rows(reading, shown),
         figures=tuple(sums(reading, form)),
         replaced_version=max((earlier.version for earlier in replaced), default=None),

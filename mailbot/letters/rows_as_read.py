@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from mailbot.decide.display import days
 from parsers.forms.form import Column, Form
+from parsers.marks import one_title
 from parsers.reading import Reading, Value
 
 MOST_ROWS = 30
@@ -20,6 +21,11 @@ def for_staff(reading: Reading, form: Form) -> tuple[Column, ...]:
     last_days = {column.end for column in form.column}
     filled = {field for record in reading.records for field, value in record.values.items() if value.raw.strip()}
     return tuple(column for column in form.column if column.field in filled and column.field not in last_days)
+
+
+def titles(columns: Sequence[Column]) -> tuple[str, ...]:
+    """What the columns are called, each on one line."""
+    return tuple(one_title(column.title) for column in columns)
 
 
 def rows(reading: Reading, columns: Sequence[Column]) -> tuple[tuple[str, ...], ...]:

@@ -7,6 +7,7 @@ from parsers.forms.form import Column, Form, HeaderField
 from parsers.forms.labels import keys, likeness
 from parsers.forms.vocabulary import BY_PATTERN, Vocabulary
 from parsers.grid import Position
+from parsers.marks import one_title
 from parsers.reading.model import Layout
 
 _FEWEST = 3
@@ -25,7 +26,7 @@ class Named:
     @property
     def title(self) -> str:
         """What its reader calls it."""
-        return " ".join(self.parts[-1].split())
+        return one_title(self.parts[-1])
 
     @property
     def label(self) -> str:

@@ -181,6 +181,11 @@ class Form:
         """The columns of numbers of something, but for those of tables of one row for the whole unit alone."""
         return tuple(column for column in self.column if column.kind == "count" and column.layout == "any")
 
+    @property
+    def name(self) -> Column | None:
+        """The column by which people call a row: the first text that must be filled."""
+        return next((column for column in self.column if column.kind == "text" and column.need == "must"), None)
+
     def find(self, field: str) -> Column | HeaderField | None:
         """The column or entry of the block with that field name."""
         fields: tuple[Column | HeaderField, ...] = (*self.column, *self.header)

@@ -6,8 +6,9 @@ from datetime import date
 
 from parsers.forms.form import Form, Need
 from parsers.forms.labels import key
+from parsers.marks import one_title, quoted
 from parsers.reading import Content, Finding, Period, Record, Value
-from parsers.reading.findings import Place, finding
+from parsers.reading.findings import Place, called, finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +39,21 @@ class Table:
     def title(self, field: str) -> str:
         """What the sender's own table calls a field."""
         known = self.form.find(field)
-        return self.titles.get(field) or (known.title if known else field)
+        return self.titles.get(field) or (one_title(known.title) if known else field)
 
     def place(self, record: int, field: str) -> Place:
         """Where a record's field stands."""
         value = self.records[record].values.get(field)
         where = (value.sheet, value.cell) if value else (None, None)
-        return Place(f"{self.lines[record]}“{self.title(field)}”", field, record, *where)
+        return Place(
+            f"{self.lines[record]}{self._called(record, field)}{quoted(self.title(field))}", field, record, *where
+        )
+
+    def _called(self, record: int, field: str) -> str:
+        """“读书会”的, before what a row has in any other column than that of its name; "" where it has no name."""
+        name = self.form.name
+        told = self.records[record].values.get(name.field) if name and name.field != field else None
+        return f"{called(str(told.content))}的" if told and told.content else ""
 
 
 def run(table: Table) -> tuple[Finding, ...]:

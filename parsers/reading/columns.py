@@ -10,6 +10,7 @@ from parsers.forms.fields import Named
 from parsers.forms.form import Column, Form, Need
 from parsers.forms.vocabulary import Vocabulary
 from parsers.grid import Cell
+from parsers.marks import one_title, quoted
 from parsers.reading import Finding, Period, cells, outside_columns
 from parsers.reading.findings import Place, finding
 from parsers.reading.measures import has_measure
@@ -101,7 +102,7 @@ def _remarks(
             named = similar[field]
             yield finding(form, "similar-column", _place(part, field, named), said=named.title, title=column.title)
         elif field in rivals:
-            titles = "、".join(f"“{named.label}”" for named in rivals[field])
+            titles = "、".join(quoted(" ".join(map(one_title, named.parts))) for named in rivals[field])
             place = _place(part, field, rivals[field][0])
             yield finding(form, "two-columns", place, column.need, columns=titles, title=column.title)
         elif field in missing:
@@ -139,7 +140,7 @@ def _is_due(column: Column, part: Part, form: Form) -> bool:
 
 def _columns_in_words(titles: Sequence[str]) -> str:
     """“走进企业数”一列, or “走进企业数”“接触职工人数”共2列."""
-    named = "".join(f"“{title}”" for title in titles)
+    named = "".join(quoted(one_title(title)) for title in titles)
     return f"{named}一列" if len(titles) == 1 else f"{named}共{len(titles)}列"
 
 

@@ -1,13 +1,16 @@
 """Every fault that a table can have: how much it matters, and the one sentence that its reader can act on."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from parsers.forms.form import Form, Need
+from parsers.marks import inner, one_title, quoted
 from parsers.reading import Finding, Severity
 
 _ERROR, _WARNING, _NOTICE = Severity.ERROR, Severity.WARNING, Severity.NOTICE
-_LONGEST = 40
+_LONGEST, _LONGEST_NAME = 40, 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +161,7 @@ def finding(
     if severity is None:
         return None
     said = {name: _short(word) for name, word in words.items()}
+    said |= {name: inner(said[name]) for name in _quoted(entry.text) if name in said}
     text = entry.text.format_map(_Words({"place": place.words} | said | _displayed(said)))
     severity = dict(form.severity).get(code, severity)
     return Finding(severity, code, text, place.field, place.record, place.sheet, place.cell)
@@ -175,14 +179,26 @@ def _displayed(words: Mapping[str, str]) -> dict[str, str]:
     """How a sentence names a cell whose display is not what it holds: as both."""
     said, holds = words.get("said", ""), words.get("holds", "")
     if not holds:
-        return {"says": f"为“{said}”", "figure": said}
-    shown = f"“{said}”" if said else "空"
+        return {"says": f"为{quoted(said)}", "figure": said}
+    shown = quoted(said) if said else "空"
     return {"says": f"显示为{shown}，实际存的是{holds}", "figure": f"{said}（实际存的是{holds}）"}
+
+
+@cache
+def _quoted(text: str) -> frozenset[str]:
+    """The words that a sentence puts in quotation marks."""
+    return frozenset(re.findall(r"“\{(\w+)\}", text))
 
 
 class _Words(dict[str, str]):
     def __missing__(self, name: str) -> str:
         return ""
+
+
+def called(name: str) -> str:
+    """“读书会”: the name of a row, of a long one its beginning."""
+    text = one_title(name)
+    return quoted(text if len(text) <= _LONGEST_NAME else text[: _LONGEST_NAME - 1] + "…")
 
 
 def _short(word: object) -> str:

@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from parsers.forms.fields import Named
 from parsers.forms.form import Column, Form
 from parsers.grid import Cell, Position
+from parsers.marks import one_title, quoted
 from parsers.reading import Finding, Period, Record, Value, cells
 from parsers.reading.columns import Columns
-from parsers.reading.findings import Place, finding
+from parsers.reading.findings import Place, called, finding
 from parsers.reading.parts import Part
 
 _BARE = re.compile(r"[\d.,，\s]*[1-9][\d.,，\s]*")
@@ -75,7 +76,7 @@ class Reader:
             said = cells.read(cell, column, self.form, self.period, named.label)
             values |= self._values(said, cell, (number, named.column))
             holds |= {column.field: said.holds} if said.holds else {}
-            place = self._place((number, named.column), f"合计“{named.title}”", column.field)
+            place = self._place((number, named.column), f"合计{quoted(named.title)}", column.field)
             found += cells.findings(said, cell, replace(place, record=None), column, self.form)
         return Sums(values, tuple(found), holds)
 
@@ -102,7 +103,7 @@ class Reader:
             remarks = self._remarks(column, named, number, numbers, cell)
             if not said.doubts and not remarks and said.online is None:
                 continue
-            place = self._place(position, f"{line}“{named.title}”", column.field)
+            place = self._place(position, f"{line}{self._called(number, column)}{quoted(named.title)}", column.field)
             found += cells.findings(said, cell, place, column, self.form)
             found += _some(*(finding(self.form, code, place, **told) for code, told in remarks))
             if said.online is not None and column.online and cell:
@@ -116,6 +117,14 @@ class Reader:
         found += self._perhaps(number, values)
         record = Record(self.part.sheet.own_row(number), values)
         return Row(number, record, line, self._unit(number), tuple(found), holds)
+
+    def _called(self, number: int, column: Column) -> str:
+        """“读书会”的, before what a row has in any other column than that of its name; "" where it has no name."""
+        name = self.form.name
+        if name is None or name.field not in self.columns.read or name.field == column.field:
+            return ""
+        told = self.part.sheet.text(*self._position(number, self.columns.read[name.field], name))
+        return f"{called(told)}的" if told else ""
 
     def _said(self, cell: Cell | None, column: Column, named: Named) -> cells.Said:
         """What a cell says. A long column holds the same things again and again, and each is read once."""
@@ -173,7 +182,8 @@ class Reader:
     def _lacking(self, number: int) -> list[Finding]:
         titles = {field: known.title for field in self.columns.lacking if (known := self.form.find(field))}
         places = (
-            Place(f"{self.line(number)}“{title}”", field, 0, self.part.page.name) for field, title in titles.items()
+            Place(f"{self.line(number)}{quoted(one_title(title))}", field, 0, self.part.page.name)
+            for field, title in titles.items()
         )
         return _some(*(finding(self.form, "missing-cell", place) for place in places))
 
@@ -201,7 +211,7 @@ class Reader:
     def _inherited(self, row: Row, unit: Value) -> Row:
         field = next(field for field in self.form.header if field.divides)
         named = self.part.header.entries[field.field]
-        place = self._place((row.number, named.column), f"{row.line}“{named.title}”", field.field)
+        place = self._place((row.number, named.column), f"{row.line}{quoted(named.title)}", field.field)
         found = _some(finding(self.form, "unit-inferred", place, taken=unit.content))
         return replace(row, unit=unit, findings=(*row.findings, *found))
 

@@ -76,7 +76,7 @@ def test_a_day_that_had_not_come_when_the_mail_arrived_is_a_warning() -> None:
 def test_more_than_a_hundred_thousand_is_unlikely() -> None:
     (finding,) = found(record(participants=150000, netizens_reached=450000))
     assert finding.code == "unlikely-size"
-    assert finding.text == "第4行“参加人数”为“150000”，数字过大，请核对单位是否为“人”"
+    assert finding.text == "第4行“网络安全知识竞赛”的“参加人数”为“150000”，数字过大，请核对单位是否为“人”"
     assert found(record(participants=100000, netizens_reached=100000)) == ()
 
 

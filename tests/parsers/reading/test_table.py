@@ -230,7 +230,7 @@ def test_a_title_merged_over_a_turned_table_hides_no_activity(width: int) -> Non
 def test_sentences_about_a_turned_table_name_the_column() -> None:
     columns = list(zip(LABELS, FIRST, (*SECOND[:5], "数百人", 2000, None), strict=True))
     reading = read(grid([TITLE], [BLOCK], *columns))
-    assert only(reading, "vague").text == "C列“接触职工人数”为“数百人”，请填写具体数字"
+    assert only(reading, "vague").text == "C列“好网民主题演讲”的“接触职工人数”为“数百人”，请填写具体数字"
 
 
 def test_the_sums_of_a_turned_table_are_no_activity() -> None:

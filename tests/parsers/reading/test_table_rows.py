@@ -1,8 +1,11 @@
 """Which rows are activities, and which are sums, examples, notes or headings of sections."""
 
+import re
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from parsers.grid import Cell
 from parsers.reading import Severity
@@ -254,7 +257,7 @@ def test_a_sentence_names_the_row_the_title_and_what_was_found() -> None:
     labels = (*LABELS[:5], "参加人数（人）", *LABELS[6:])
     reading = read(grid([TITLE], [BLOCK], labels, FIRST, (*SECOND[:5], "数百人", 2000, None)))
     vague = only(reading, "vague")
-    assert vague.text == "第5行“参加人数（人）”为“数百人”，请填写具体数字"
+    assert vague.text == "第5行“好网民主题演讲”的“参加人数（人）”为“数百人”，请填写具体数字"
     assert (vague.severity, vague.field, vague.record, vague.sheet, vague.cell) == (
         Severity.ERROR,
         "participants",
@@ -409,3 +412,18 @@ def test_what_stands_alone_between_a_note_and_an_activity_is_told(row: tuple[Pla
     reading = read(whole(FIRST, ("注：以下为后补的活动",), row, SECOND))
     assert titles(reading) == BOTH
     assert only(reading, "stray-cell").text.startswith("第6行")
+
+
+def test_a_title_stands_on_one_line_in_a_sentence_and_a_quotation_in_single_marks() -> None:
+    labels = ["序号", "活动名称", "活动时间", "活动地点", "活动形式", "参加\n人数", "覆盖\n网民", "备注"]
+    row = (1, "“争做好网民”\n演讲", "2021年6月15日", "文化中心", "演讲", "“数百”人", 500, None)
+    reading = read(whole(row, labels=labels))
+    assert "第4行“‘争做好网民’演讲”的“参加人数”为“‘数百’人”，" in only(reading, "vague").text
+
+
+@given(st.text(alphabet="“”‘’「」\n 参加人数abc", max_size=12))
+def test_no_sentence_has_quotation_marks_inside_the_same_marks(text: str) -> None:
+    row = (1, f"甲{text}乙", "2021年6月15日", "文化中心", "演讲", f"数百{text}", 500, None)
+    for found in read(whole(row)).findings:
+        assert not re.search("“[^”]*“", found.text), found.text
+        assert "\n" not in found.text
