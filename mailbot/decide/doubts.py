@@ -19,6 +19,7 @@ from mailbot.mail.documents import Document
 from mailbot.mail.opening import Opened
 from mailbot.mail.subjects import strip_letter_marks, strip_prefixes
 from parsers.forms.form import Form
+from parsers.marks import quoted
 from parsers.reading import Finding, Reading, Severity
 
 NOT_TO_COUNT, OTHER_SUBJECT = "not-to-count", "other-subject"
@@ -78,10 +79,10 @@ def _doubts(
     """The findings with which a table waits for a person; none where there is no doubt of this kind."""
     words = said_not_to_count(opened, document)
     if words:
-        yield _holding(NOT_TO_COUNT, f"来件中写有“{words}”，是否登记及如何登记，由工作人员核对后确定")
+        yield _holding(NOT_TO_COUNT, f"来件中写有{quoted(words)}，是否登记及如何登记，由工作人员核对后确定")
     subject = _plan(reading, document) or _other_subject(opened, document, reading, form, campaign, unit)
     if subject:
-        yield _holding(OTHER_SUBJECT, f"表名为“{subject}”，看来不是本次活动的统计表，由工作人员核对后登记")
+        yield _holding(OTHER_SUBJECT, f"表名为{quoted(subject)}，看来不是本次活动的统计表，由工作人员核对后登记")
     elif found := other_year(reading, form, campaign):
         yield found
 

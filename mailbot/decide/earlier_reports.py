@@ -21,6 +21,7 @@ from mailbot.decide.row_comparison import (
 from mailbot.domain.proof import Proof
 from mailbot.domain.submission import Earlier, Identity, Relation, Status
 from mailbot.mail.opening import Opened
+from parsers.marks import quoted
 from parsers.reading import Layout, Reading
 
 
@@ -178,7 +179,7 @@ def _same_day(old: Row, new: Row) -> bool:
 def _named(row: Row) -> str:
     """“乙竞赛”（2021年6月2日）."""
     title, day = str(row.get("title") or "").strip(), key(row)[1]
-    return (f"“{title}”" if title else "一行内容") + (f"（{shown(day)}）" if day else "")
+    return (f"{quoted(title)}" if title else "一行内容") + (f"（{shown(day)}）" if day else "")
 
 
 def _older(date: datetime, known: Earlier) -> bool:

@@ -9,6 +9,7 @@ from mailbot.decide.relation import Related, reports, unclear
 from mailbot.decide.row_comparison import Row, contents, key, normalized, same_figures, same_rows
 from mailbot.domain.submission import Identity, Relation
 from mailbot.mail.opening import Opened
+from parsers.marks import quoted
 from parsers.reading import Reading
 
 Table = tuple[str, Reading]
@@ -49,7 +50,9 @@ def relate_tables(tables: Sequence[Table]) -> tuple[Related | None, ...]:
             outcome[one] = outcome[other] = unclear("同一邮件中有多份汇总数字不同的表，无法确定以哪份为准")
     for one, other in combinations(lists, 2):
         if title := _contradicted(contents(tables[one][1]), contents(tables[other][1])):
-            outcome[one] = outcome[other] = unclear(f"同一邮件中的两份表对“{title}”填报的内容不同，无法确定以哪份为准")
+            outcome[one] = outcome[other] = unclear(
+                f"同一邮件中的两份表对{quoted(title)}填报的内容不同，无法确定以哪份为准"
+            )
     return tuple(outcome)
 
 
@@ -64,7 +67,9 @@ def _to_lists(table: Table, lists: Sequence[Table]) -> Related | None:
         return None
     for candidates in (*([one] for one in lists), list(lists)):
         if _adds_up(table[1], [reading for _, reading in candidates]):
-            names = "、".join(dict.fromkeys(f"“{name}”" for name, _ in candidates if name)) or "同一邮件中的明细表"
+            names = (
+                "、".join(dict.fromkeys(quoted(name) for name, _ in candidates if name)) or "同一邮件中的明细表"
+            )
             why = f"表中数字与{names}逐场填报的合计一致，系其汇总，不重复计入"
             return Related(Relation.DUPLICATE, counts=False, why=why)
     return unclear("表中的汇总数字与同一邮件中逐场填报的表合计不一致，无法确定是否为同一批活动")

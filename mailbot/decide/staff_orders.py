@@ -13,6 +13,7 @@ from mailbot.domain.errors import DecisionRefused
 from mailbot.domain.mail import Head
 from mailbot.mail.opening import Opened
 from parsers.formats.file_kind import FileKind
+from parsers.marks import quoted
 
 HELP = (
     "数字：选择来信中列出的处理方式，例如“1”；前面可写受理号，例如“HWM21-0037 1”",
@@ -158,7 +159,7 @@ def unit_called(text: str, roster: Roster) -> str:
     near = match.units or roster.alike(text)
     names = "、".join(f"{unit.name}（{unit.code}）" for unit in near)
     hint = f"可能是：{names}" if near else "请写单位全称或代码"
-    raise DecisionRefused(f"名录中没有唯一的单位叫“{text}”，{hint}")
+    raise DecisionRefused(f"名录中没有唯一的单位叫{quoted(text)}，{hint}")
 
 
 def day_called(day: Day, deadline: date, ends_on: date) -> date:

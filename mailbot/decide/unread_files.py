@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from mailbot.mail.opening import Opened
+from parsers.marks import quoted
 from parsers.reading import Finding, Severity
 
 SOFT_FAULTS = frozenset({"picture", "pdf", "scan", "word", "text", "mail", "unknown-type", "no-table"})
@@ -28,7 +29,7 @@ def _unread(opened: Opened) -> Iterator[str]:
     """What of a mail with a table could not be read and may hold another: files by their names, and cloud links."""
     for document in opened.documents:
         if document.fault and document.fault.code not in SOFT_FAULTS:
-            yield f"“{document.name}”" if document.name else "部分内容"
+            yield f"{quoted(document.name)}" if document.name else "部分内容"
     if may_lead_to_a_table(opened):
         yield "网盘或超大附件链接"
 

@@ -10,6 +10,7 @@ from mailbot.domain.mail import Head
 from mailbot.domain.submission import Evidence, Identity
 from mailbot.mail.opening import Opened
 from mailbot.mail.subjects import strip_prefixes
+from parsers.marks import quoted
 from parsers.reading import Finding, Reading, Severity
 
 SIGNATURE_LINES = 4
@@ -195,9 +196,11 @@ def _open(candidates: tuple[Unit, ...], reading: Reading, code: str = "unit-unkn
     value = reading.header.get("unit_raw")
     names = "、".join(unit.name for unit in candidates)
     if _unit_cell(reading):
-        text = f"填报单位“{_unit_cell(reading)}”无法与名录中的一个单位对应" + (f"（可能是：{names}）" if names else "")
+        text = f"填报单位{quoted(_unit_cell(reading))}无法与名录中的一个单位对应" + (
+            f"（可能是：{names}）" if names else ""
+        )
     elif len(candidates) == 1:
-        text = f"来件中的单位可能是“{names}”所属的基层工会，无法确定由哪个单位填报，请在表内注明填报单位"
+        text = f"来件中的单位可能是{quoted(names)}所属的基层工会，无法确定由哪个单位填报，请在表内注明填报单位"
     elif names:
         text = f"来件涉及多个单位（{names}），无法确定由哪个单位填报"
     else:
@@ -221,12 +224,12 @@ def _remarks(unit: Unit, evidence: Evidence, head: Head, reading: Reading, roste
             Evidence.SIGNATURE: "邮件落款",
             Evidence.SENDER: "发件邮箱",
         }[evidence]
-        text = f"表内未填写填报单位，根据{source}登记为“{unit.name}”"
+        text = f"表内未填写填报单位，根据{source}登记为{quoted(unit.name)}"
         yield Finding(Severity.NOTICE, "unit-not-in-table", text, field="unit_raw")
     others = [other.name for other in _sender(head, roster).units if other.code != unit.code]
     registered = unit in _sender(head, roster).units
     if others and not registered:
-        text = f"表内单位为“{unit.name}”，发件邮箱登记的单位为“{'、'.join(others)}”，请核对"
+        text = f"表内单位为{quoted(unit.name)}，发件邮箱登记的单位为{quoted('、'.join(others))}，请核对"
         yield Finding(Severity.WARNING, "sender-other-unit", text, field="unit_raw")
     elif not registered:
         yield Finding(Severity.NOTICE, "new-sender", "发件邮箱未在名录中登记，系首次使用或个人邮箱", field="unit_raw")

@@ -16,6 +16,7 @@ from mailbot.mail.opening import Opened
 from mailbot.mail.subjects import strip_letter_marks, strip_prefixes
 from parsers.formats.file_kind import WORKBOOKS, FileKind
 from parsers.forms.form import Form
+from parsers.marks import quoted
 
 TABLE_NAMES = re.compile(r"统计表|报表|汇总表|登记表|附表|盖章|扫描件|附件\s*[1一](?!\d)")
 TABLE_SENT = re.compile(
@@ -52,7 +53,7 @@ def judge_without_table(opened: Opened, rules: Rules) -> Verdict:
     code = unit.code if unit else None
     hard = [d for d in opened.documents if d.fault and d.fault.code not in SOFT_FAULTS]
     if hard and hard[0].fault:
-        what = f"附件“{hard[0].name}”" if hard[0].name else "附件" if hard[0].path else "邮件"
+        what = f"附件{quoted(hard[0].name)}" if hard[0].name else "附件" if hard[0].path else "邮件"
         reason = NOT_ENCLOSED.get(hard[0].fault.code, f"{what}无法读取")
         return Verdict(Disposition.UNREADABLE, reason, hard[0].fault.code, code)
     names = (opened.head.subject, *(document.names for document in opened.documents))
@@ -72,7 +73,9 @@ def judge_without_table(opened: Opened, rules: Rules) -> Verdict:
         return Verdict(Disposition.REVIEW, "对我部来信的答复，仅附图片", None, code)
     soft = [d for d in opened.documents if d.fault]
     if soft and soft[0].fault and _should_hold_a_table(opened):
-        return Verdict(Disposition.UNREADABLE, f"附件“{soft[0].name}”中没有可读取的表格", soft[0].fault.code, code)
+        return Verdict(
+            Disposition.UNREADABLE, f"附件{quoted(soft[0].name)}中没有可读取的表格", soft[0].fault.code, code
+        )
     if opened.documents:
         return Verdict(Disposition.INFORMATION, "活动信息、照片等材料", None, code)
     if answers:

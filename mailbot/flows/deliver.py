@@ -16,6 +16,7 @@ from mailbot.flows.remind import reminders_due
 from mailbot.flows.setbacks import note
 from mailbot.flows.unit_accounts import dead_now, is_unjudged
 from mailbot.letters.delivery_alerts import account_alerts
+from parsers.marks import quoted
 from storage.journal import departure
 from storage.store import Transaction
 
@@ -69,7 +70,7 @@ def deliver_next(app: App, shut: Collection[str] = ()) -> Delivery | None:
         app.unsettled.append(delivery.put_off(claimed, app.clock(), UNTIL_TRIED_AGAIN))
         raise
     except Exception as error:  # noqa: BLE001 - a fault of this letter, before it was handed over; the others leave
-        note(app, key, f"信件“{claimed.envelope.subject}”（{claimed.envelope.to}）", error)
+        note(app, key, f"信件{quoted(claimed.envelope.subject)}（{claimed.envelope.to}）", error)
         return _settled(app, delivery.put_off(claimed, app.clock(), UNTIL_LOOKED_AGAIN, str(error)))
     app.setbacks.pop(key, None)
     return _settled(app, outcome)

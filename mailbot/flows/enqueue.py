@@ -8,6 +8,7 @@ from mailbot.domain.letter import Enclosure, Envelope, Letter, LetterKind
 from mailbot.domain.letter_contents import Reminder
 from mailbot.flows.ports import App
 from mailbot.flows.setbacks import by_itself
+from parsers.marks import quoted
 from storage.store import Transaction
 
 DECIDED_AGAIN = frozenset({LetterKind.REMINDER, LetterKind.DIGEST})
@@ -61,7 +62,7 @@ def written(app: App, letter: Letter, now: datetime, mailbox: str = "") -> Envel
     Where a template of the office's own fails, that of the program serves. A letter that is made once comes at the
     worst without one, as who wrote must hear of it; one that is decided again at the next tick waits for that.
     """
-    key, about = f"letter {letter.key}", f"{_KINDS[letter.kind]}（{letter.to}）“{letter.subject}”"
+    key, about = f"letter {letter.key}", f"{_KINDS[letter.kind]}（{letter.to}）{quoted(letter.subject)}"
     with by_itself(app, key, about):
         return rendered(app, letter, now, mailbox)
     failed = app.setbacks[key]

@@ -23,6 +23,7 @@ from mailbot.mail.documents import Document
 from mailbot.mail.opening import Opened
 from mailbot.mail.screening import takes_no_answer
 from parsers.forms.form import Form
+from parsers.marks import quoted
 from parsers.reading import Reading, Severity
 
 ANSWERED = frozenset(
@@ -192,7 +193,7 @@ def _faults(opened: Opened, verdict: Verdict) -> Iterator[str]:
         yield NO_TABLE
     for document in opened.documents:
         if document.fault and _is_missed(document, verdict):
-            yield f"“{document.name}”：{document.fault.text}" if document.name else document.fault.text
+            yield f"{quoted(document.name)}：{document.fault.text}" if document.name else document.fault.text
 
 
 def _is_missed(document: Document, verdict: Verdict) -> bool:

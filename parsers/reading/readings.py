@@ -9,6 +9,7 @@ from parsers.forms.match import Match
 from parsers.forms.page import Page
 from parsers.forms.vocabulary import Vocabulary
 from parsers.grid import Cell
+from parsers.marks import quoted
 from parsers.reading import (
     Finding,
     Layout,
@@ -204,7 +205,7 @@ def _header(group: Sequence[_Share], form: Form, period: Period) -> tuple[Mappin
         entry = next((entry for entry in entries if entry.cell), entries[0] if entries else None)
         said = cells.read(entry.cell if entry else None, field, form, period)
         sheet = entry.sheet if entry else group[0].table.part.page.name
-        place = Place(f"“{field.title}”", field.field, None, sheet, entry.address if entry else None)
+        place = Place(f"{quoted(field.title)}", field.field, None, sheet, entry.address if entry else None)
         found += cells.findings(said, entry.cell if entry else None, place, field, form)
         if entry:
             values[field.field] = entry.value(said)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from parsers.forms.form import Form
 from parsers.forms.labels import keys
 from parsers.forms.vocabulary import Vocabulary
+from parsers.marks import quoted
 from parsers.reading import Finding, Period, Severity, Value, block, columns
 from parsers.reading.findings import Place, finding
 from parsers.reading.parts import Part
@@ -44,7 +45,7 @@ def read(part: Part, form: Form, words: Vocabulary, period: Period, several: boo
     """The table as it stands; `several`: its sheet is named wherever one of its rows is."""
     numbers = part.body.of("row")
     chosen = columns.resolve(part, form, words, period, numbers)
-    reader = Reader(part, chosen, form, period, f"“{part.page.name}”表" if several else "")
+    reader = Reader(part, chosen, form, period, f"{quoted(part.page.name)}表" if several else "")
     totals = _totals(part, reader)
     remarks = (*chosen.findings, *totals.findings, *_remarks(part, reader, form, words, period))
     rows = tuple(_with_hidden(row, part, form) for row in reader.rows(numbers))

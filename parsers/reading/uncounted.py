@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from parsers.forms.form import Form
 from parsers.forms.page import Page
 from parsers.forms.vocabulary import Vocabulary
+from parsers.marks import quoted
 from parsers.reading import Finding
 from parsers.reading.findings import Place, finding
 from parsers.reading.records import Row
@@ -91,7 +92,9 @@ def others(pages: Sequence[Page], tables: Sequence[Table], doubts: Sequence[str]
         return
     found = [(t.part.page.name, t.part.title) for t, doubt in zip(tables, doubts, strict=True) if doubt == _OTHER]
     found += [(page.sheet.name, title) for page in pages if (title := _title_of_another(page)) is not None]
-    names = "、".join(f"“{sheet}”（{title}）" if title and sheet else f"“{sheet or title}”" for sheet, title in found)
+    names = "、".join(
+        f"{quoted(sheet)}（{title}）" if title and sheet else quoted(sheet or title) for sheet, title in found
+    )
     told = finding(form, "other-sheets", Place(), said=names) if names else None
     yield from (told,) if told else ()
 
