@@ -113,7 +113,7 @@ def key_of(standing: Standing, stage: Stage, campaign: Campaign) -> str:
 def _subject(stage: Stage, deadline: date) -> str:
     day = f"{deadline.month}月{deadline.day}日"
     if stage.days < 0:
-        return f"【报送提醒】线下活动统计表已于 {day} 截止，请补报"
+        return f"【报送提醒】线下活动统计表已于 {day} 截止，请报送"
     return f"【报送提醒】线下活动统计表将于 {day} 截止"
 
 

@@ -67,9 +67,7 @@ def _to_lists(table: Table, lists: Sequence[Table]) -> Related | None:
         return None
     for candidates in (*([one] for one in lists), list(lists)):
         if _adds_up(table[1], [reading for _, reading in candidates]):
-            names = (
-                "、".join(dict.fromkeys(quoted(name) for name, _ in candidates if name)) or "同一邮件中的明细表"
-            )
+            names = "、".join(dict.fromkeys(quoted(name) for name, _ in candidates if name)) or "同一邮件中的明细表"
             why = f"表中数字与{names}逐场填报的合计一致，系其汇总，不重复计入"
             return Related(Relation.DUPLICATE, counts=False, why=why)
     return unclear("表中的汇总数字与同一邮件中逐场填报的表合计不一致，无法确定是否为同一批活动")

@@ -40,6 +40,8 @@ class ReadTable:
     relation: Literal["new", "replaces", "supplements", "duplicate", "unclear"]
     status: Literal["accepted", "needs_correction", "review", "rejected"]
     zero_report: bool
+    zero_reason: str
+    """Why there was no activity, in its sender's words."""
     activities: int | None
     """None: a table of figures for the whole unit that does not say."""
     columns: tuple[str, ...]
@@ -62,7 +64,9 @@ class Receipt:
     unreadable, misdirected.
     `faults` are sentences about files that could not be read, each with the step that helps; `other_files` the
     names of what was kept besides the tables. `reply_by` is the day until which a correction is asked for.
-    `subprojects` are those that misdirected works belong to, where they are known.
+    `late` are the units of its tables that by this report first report after their deadline, as the workbook has them;
+    `is_over`: it came after the deadline. `totals`: what is registered in all for a unit whose table was added, as
+    (title, text). `subprojects` are those that misdirected works belong to, where they are known.
     """
 
     outcome: Outcome
@@ -74,7 +78,9 @@ class Receipt:
     other_files: tuple[str, ...]
     deadline: date
     reply_by: date
-    late: bool
+    late: tuple[str, ...]
+    is_over: bool
+    totals: tuple[tuple[str, str], ...] = ()
     subprojects: tuple[Subproject, ...] = ()
     unlisted: tuple[str, ...] = ()
     """The units that the tables name, where none of them is on the roster or is called like one that is."""

@@ -1,8 +1,11 @@
 """Answering: what goes out at once about a judged message."""
 
+from dataclasses import replace
+
 from mailbot.campaigns.roster import Roster
 from mailbot.config import Campaign
 from mailbot.decide.judgement import Judged
+from mailbot.decide.standing import Standing, standings
 from mailbot.domain.letter import Letter
 from mailbot.domain.submission import Verdict
 from mailbot.flows.ports import App
@@ -17,12 +20,21 @@ def letters_about(app: App, tx: Transaction, judged: Judged, roster: Roster) -> 
     """What goes out at once about a judged message."""
     found, campaign = list[Letter](), _campaign_of(app, tx, judged.verdict)
     with by_itself(app, f"receipt of {judged.case}", f"受理号 {judged.case} 的回执"):
-        answer = receipt(judged, campaign, roster, app.forms)
+        answer = receipt(judged, campaign, roster, app.forms, accounts_of(app, tx, judged.verdict, roster))
         found += [answer] if answer else []
     with by_itself(app, f"notices of {judged.case}", f"受理号 {judged.case} 的告知信"):
         found += notices(judged, roster, app.forms)
     found += quarantine_alerts(judged, app.config.staff)
     return found
+
+
+def accounts_of(app: App, tx: Transaction, verdict: Verdict, roster: Roster) -> tuple[Standing, ...]:
+    """Where the units stand for which tables of a stored message count, those included that owe no report."""
+    counted = dict.fromkeys(s.unit for s in verdict.submissions if s.current and s.unit)
+    units = Roster(tuple(replace(unit, required=True) for unit in map(roster.get, counted) if unit))
+    campaign = app.config.campaign
+    stored = {s.id: s for unit in units.units for s in tx.submissions(campaign.id, unit.code)}
+    return standings(units, campaign, tuple(stored.values()), (), tx.extensions())
 
 
 def _campaign_of(app: App, tx: Transaction, verdict: Verdict) -> Campaign:

@@ -1,7 +1,7 @@
 """The receipt, which answers a message: what was read, what to correct, what to do next."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date, datetime
 
 from mailbot.campaigns.roster import Roster
 from mailbot.config import Campaign
@@ -9,6 +9,8 @@ from mailbot.decide.changes import changes
 from mailbot.decide.display import number_of_activities, sums
 from mailbot.decide.judgement import Judged
 from mailbot.decide.screening import BY_PROGRAM
+from mailbot.decide.standing import Standing, figure
+from mailbot.decide.unit_state import is_late
 from mailbot.decide.unread_files import FILE_UNREAD, SOFT_FAULTS, may_lead_to_a_table
 from mailbot.decide.whose import NOT_LISTED
 from mailbot.domain.decision import Action, StoredDecision
@@ -23,8 +25,9 @@ from mailbot.mail.documents import Document
 from mailbot.mail.opening import Opened
 from mailbot.mail.screening import takes_no_answer
 from parsers.forms.form import Form
-from parsers.marks import quoted
+from parsers.marks import one_title, quoted
 from parsers.reading import Reading, Severity
+from parsers.reading.zero_reports import REASON
 
 ANSWERED = frozenset(
     {
@@ -77,8 +80,16 @@ def receipt_key(sha256: str, settled: StoredDecision | None = None) -> str:
     return f"receipt:{sha256}:{settled.number}" if settled else f"receipt:{sha256}"
 
 
-def receipt(judged: Judged, campaign: Campaign, roster: Roster, forms: Mapping[str, Form]) -> Letter | None:
+def receipt(
+    judged: Judged,
+    campaign: Campaign,
+    roster: Roster,
+    forms: Mapping[str, Form],
+    accounts: Collection[Standing] = (),
+) -> Letter | None:
     """The receipt for a judged message, or None where none is due or no address can be answered.
+
+    `accounts`: where the units of its tables stand with them.
 
     The subject is ours: it holds a name of the roster and the case, nothing of the mail.
     """
@@ -87,7 +98,7 @@ def receipt(judged: Judged, campaign: Campaign, roster: Roster, forms: Mapping[s
     unanswered = judged.proof is Proof.DISOWNED or verdict.reason == BY_PROGRAM
     if unanswered or verdict.disposition not in ANSWERED or to is None:
         return None
-    content = _content(judged, campaign, roster, forms)
+    content = _content(judged, campaign, roster, forms, accounts)
     answers, thread = answer_headers(head)
     return Letter(
         key=receipt_key(judged.sha256, judged.settled),
@@ -114,27 +125,58 @@ def answerable(head: Head) -> str | None:
     return address if address and is_address(address) and not takes_no_answer(address) else None
 
 
-def _content(judged: Judged, campaign: Campaign, roster: Roster, forms: Mapping[str, Form]) -> Receipt:
+def _content(
+    judged: Judged,
+    campaign: Campaign,
+    roster: Roster,
+    forms: Mapping[str, Form],
+    accounts: Collection[Standing],
+) -> Receipt:
     opened, verdict, received_at = judged.opened, judged.verdict, judged.received_at
     units = {s.unit_name for s in verdict.submissions if s.unit_name}
     known = roster.get(verdict.unit)
     refused = judged.settled is not None and judged.settled.decision.action is Action.REJECT
     reason = judged.settled.decision.reason if judged.settled and refused and not verdict.submissions else ""
+    unlisted = tuple(dict.fromkeys(_unlisted(opened.head, verdict.submissions, roster)))
+    told = {FILE_UNREAD, NOT_LISTED} if unlisted else {FILE_UNREAD}
     return Receipt(
         outcome="rejected" if reason else _outcome(verdict),
         reason=reason,
         case=judged.case,
         received_at=received_at,
         unit_name=next(iter(units)) if len(units) == 1 else (known.name if known and not units else None),
-        tables=tuple(_table(s, judged, forms[s.reading.form]) for s in verdict.submissions),
+        tables=tuple(_table(s, judged, forms[s.reading.form], told) for s in verdict.submissions),
         faults=tuple(_faults(opened, verdict)),
         other_files=tuple(_other_files(opened, verdict)),
         deadline=campaign.deadline,
         reply_by=_reply_by(received_at.date(), campaign),
-        late=received_at.date() > campaign.deadline,
+        late=tuple(_late(verdict, accounts, received_at)),
+        is_over=received_at.date() > campaign.deadline,
+        totals=tuple(_totals(verdict, accounts, forms)),
         subprojects=verdict.subprojects,
-        unlisted=tuple(dict.fromkeys(_unlisted(opened.head, verdict.submissions, roster))),
+        unlisted=unlisted,
     )
+
+
+def _late(verdict: Verdict, accounts: Collection[Standing], received_at: datetime) -> Iterator[str]:
+    """The units that first report too late, and do so with what counts of this mail."""
+    counted = {s.unit for s in verdict.submissions if s.current}
+    yield from (s.unit.name for s in accounts if s.unit.code in counted and is_late(s, received_at))
+
+
+def _totals(verdict: Verdict, accounts: Collection[Standing], forms: Mapping[str, Form]) -> Iterator[tuple[str, str]]:
+    """What is registered in all for each unit to whose report a table was added: its activities and its sums."""
+    added = {s.unit: s.reading.form for s in verdict.submissions if s.current and s.relation is Relation.SUPPLEMENTS}
+    units = {s.unit for s in verdict.submissions}
+    for account in accounts:
+        if account.unit.code not in added:
+            continue
+        of_whom = f"{account.unit.name} " if len(units) > 1 else ""
+        yield f"{of_whom}活动场次", f"{account.activities:,} 场"
+        form = forms[added[account.unit.code]]
+        for column in form.counts:
+            if (total := figure(account, form, column.field)) is not None:
+                yield f"{of_whom}{one_title(column.title)}", f"{total:,} {column.unit}".rstrip()
 
 
 def _unlisted(head: Head, submissions: Sequence[Submission], roster: Roster) -> Iterator[str]:
@@ -215,7 +257,8 @@ def _reply_by(today: date, campaign: Campaign) -> date:
     return soon if today > campaign.deadline else min(soon, campaign.deadline)
 
 
-def _table(submission: Submission, judged: Judged, form: Form) -> ReadTable:
+def _table(submission: Submission, judged: Judged, form: Form, told: Collection[str]) -> ReadTable:
+    """`told`: codes of findings that stand elsewhere in the letter."""
     reading = submission.reading
     replaced = [earlier for earlier in judged.earlier if earlier.id in submission.replaces]
     shown = rows_as_read.for_sender(reading, form)
@@ -226,20 +269,22 @@ def _table(submission: Submission, judged: Judged, form: Form) -> ReadTable:
         relation=submission.relation.value,
         status=submission.status.value,
         zero_report=reading.zero_report,
+        zero_reason=str(reading.header[REASON].content) if reading.zero_report and REASON in reading.header else "",
         activities=number_of_activities(reading),
         columns=rows_as_read.titles(shown),
         rows=rows_as_read.rows(reading, shown),
         figures=tuple(sums(reading, form)),
         replaced_version=max((earlier.version for earlier in replaced), default=None),
         changes=changes(replaced, _replacing(submission, judged.verdict), form) if replaced else (),
-        errors=_sentences(submission, Severity.ERROR),
-        warnings=_sentences(submission, Severity.WARNING),
-        notices=_sentences(submission, Severity.NOTICE),
+        errors=_sentences(submission, Severity.ERROR, told),
+        warnings=_sentences(submission, Severity.WARNING, told),
+        notices=_sentences(submission, Severity.NOTICE, told),
     )
 
 
-def _sentences(submission: Submission, severity: Severity) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(f.text for f in submission.findings if f.severity is severity))
+def _sentences(submission: Submission, severity: Severity, told: Collection[str]) -> tuple[str, ...]:
+    found = (f.text for f in submission.findings if f.severity is severity and f.code not in told)
+    return tuple(dict.fromkeys(found))
 
 
 def _replacing(submission: Submission, verdict: Verdict) -> list[Reading]:

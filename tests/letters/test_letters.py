@@ -4,6 +4,7 @@ import dataclasses
 import email
 import os
 import re
+from collections import Counter
 from datetime import UTC, date, datetime
 from email import policy
 from email.header import decode_header, make_header
@@ -19,7 +20,7 @@ from hypothesis import strategies as st
 from mailbot.domain.campaign import Milestone
 from mailbot.domain.errors import ConfigError
 from mailbot.domain.letter import Enclosure, LetterKind
-from mailbot.domain.letter_contents import Alert, Digest, Line
+from mailbot.domain.letter_contents import Alert, Digest, Line, Receipt
 from mailbot.letters.rendering.filters import day, grouped, moment, share, weekday
 from mailbot.letters.rendering.mime import checked_address, encoded
 from mailbot.letters.rendering.renderer import HTML_LIMIT
@@ -152,6 +153,44 @@ def test_in_dark_mode_too_every_cell_has_a_ground() -> None:
     assert [cell for cell in lxml.html.fromstring(html).iter("td") if f"td.{cell.get('class')}" not in grounds] == []
 
 
+def told(name: str) -> list[str]:
+    """The paragraphs of a letter below its greeting."""
+    _, text = letters().pages(letter(LETTERS[name]), NOW)
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    greeting = next(place for place, line in enumerate(lines) if line.endswith("："))
+    return lines[greeting + 1 :]
+
+
+@pytest.mark.parametrize("name", LETTERS)
+def test_no_quotation_stands_inside_the_same_marks(name: str) -> None:
+    _, text = letters().pages(letter(LETTERS[name]), NOW)
+    assert re.findall("“[^”]*“", text) == []
+    assert text.count("“") == text.count("”")
+
+
+@pytest.mark.parametrize("name", LETTERS)
+def test_nothing_is_said_twice(name: str) -> None:
+    said = [re.sub(r"^\d+\. |^· ", "", part) for line in told(name) for part in re.split("[。；]", line)]
+    sentences = [part for part in said if len(part) > 9 and not re.match(r"第\d+行　|> ", part)]
+    assert [one for one, number in Counter(sentences).items() if number > 1] == []
+
+
+@pytest.mark.parametrize("name", LETTERS)
+def test_until_when_and_what_to_do_stand_right_below_the_greeting(name: str) -> None:
+    lines = told(name)
+    asked = [place for place, line in enumerate(lines) if re.search("请于|24时前|请直接回复本邮件，", line)]
+    assert all(place < 3 for place in asked[:1])
+
+
+@pytest.mark.parametrize("name", [name for name in LETTERS if name.startswith("receipt")])
+def test_only_what_leaves_nothing_to_say_is_called_complete(name: str) -> None:
+    content = LETTERS[name]
+    assert isinstance(content, Receipt)
+    found = any((*one.errors, *one.warnings, *one.notices) for one in content.tables)
+    _, text = letters().pages(letter(content), NOW)
+    assert ("内容齐全" in text) == (content.outcome == "complete" and not found)
+
+
 def test_a_unit_that_is_not_known_is_greeted_all_the_same() -> None:
     _, text = letters().pages(letter(receipt(unit_name=None)), NOW)
     assert "\n您好：\n" in text
@@ -159,9 +198,9 @@ def test_a_unit_that_is_not_known_is_greeted_all_the_same() -> None:
 
 def test_a_late_table_is_told_so() -> None:
     _, on_time = letters().pages(letter(receipt()), NOW)
-    _, late = letters().pages(letter(receipt(late=True)), NOW)
+    _, late = letters().pages(letter(receipt(late=("望海街道总工会",), is_over=True)), NOW)
     assert "逾期" not in on_time
-    assert "来件于截止日期（2021年9月30日）之后收到，按逾期报送登记。" in late
+    assert "本次报送于截止日期（2021年9月30日）之后收到，按逾期报送登记。" in late
 
 
 def test_a_correction_names_the_day_it_is_asked_for() -> None:
@@ -194,7 +233,7 @@ def test_the_last_reminder_before_a_deadline_at_rest_says_that_the_deadline_stay
     html, text = letters().pages(letter(reminder(days=0, rests=True, deadline=date(2021, 10, 16))), NOW)
     for page in (text, visible(html)):
         assert "报送提醒：10月16日（星期六）截止" in page
-        assert "2021年10月16日（星期六）为休息日，截止日期不顺延，请提前安排，于当日24时前报送。" in page
+        assert "2021年10月16日（星期六）为休息日，截止日期不顺延，请提前安排，于当日24时前报送" in page
         assert "今日" not in page
 
 

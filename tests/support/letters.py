@@ -84,6 +84,7 @@ def table(**changes: Any) -> ReadTable:
         "relation": "new",
         "status": "accepted",
         "zero_report": False,
+        "zero_reason": "",
         "activities": 2,
         "columns": ("活动名称", "活动时间", "活动地点", "接触职工人数"),
         "rows": (
@@ -101,11 +102,11 @@ def table(**changes: Any) -> ReadTable:
 
 
 ERRORS = (
-    "第5行“活动时间”为“待定”，请补充具体日期",
-    "第6行“接触职工人数”为空，请补充",
+    "第5行“网络安全知识竞赛”的“活动时间”为“待定”，请补充具体日期",
+    "第6行“好网民主题演讲”的“接触职工人数”为空，请补充",
     "表中未见联系电话，请补充",
 )
-WARNINGS = ("第6行“接触职工人数”为约数“300余人”，按不少于 300 人登记，请核对",)
+WARNINGS = ("第6行“好网民主题演讲”的“接触职工人数”为“300余人”，是约数，按300计，请核对",)
 NOTICES = ("发件邮箱未在名录中登记，系首次使用或个人邮箱",)
 CHANGES = ("接触职工人数 120→180（网络安全知识竞赛）", "新增 1 场", "减少 1 场")
 
@@ -121,7 +122,8 @@ def receipt(outcome: str = "complete", **changes: Any) -> Receipt:
         "other_files": (),
         "deadline": date(2021, 9, 30),
         "reply_by": date(2021, 9, 28),
-        "late": False,
+        "late": (),
+        "is_over": False,
     }
     return Receipt(**usual | changes)
 
@@ -286,7 +288,11 @@ UNREADABLE = {
 
 
 LETTERS: dict[str, object] = {
-    "receipt-complete": receipt(tables=(table(notices=NOTICES), SECOND), other_files=("活动照片1.jpg", "签到表.pdf")),
+    "receipt-complete": receipt(tables=(table(),), other_files=("活动照片1.jpg", "签到表.pdf")),
+    "receipt-supplements": receipt(
+        tables=(SECOND,), totals=(("活动场次", "3 场"), ("接触职工人数", "575 人"), ("走进企业数", "3 家"))
+    ),
+    "receipt-remarks": receipt(tables=(table(notices=NOTICES),)),
     "receipt-replaces": receipt(tables=(table(relation="replaces", replaced_version=2, changes=CHANGES),)),
     "receipt-check": receipt("check", tables=(table(warnings=WARNINGS),)),
     "receipt-correct": receipt(
@@ -294,11 +300,12 @@ LETTERS: dict[str, object] = {
         tables=(table(status="needs_correction", errors=ERRORS, warnings=WARNINGS, notices=NOTICES),),
         faults=("“附件2.pdf”：该文件是扫描图片，无法读取其中的表格，请另附电子表格",),
         reply_by=date(2021, 10, 11),
-        late=True,
+        late=("望海街道总工会",),
+        is_over=True,
     ),
     "receipt-partial": receipt(
         "partial",
-        tables=(table(warnings=("同一邮件中的“7月.xlsx”未能读取，其中如有统计内容，尚未登记",)),),
+        tables=(table(),),
         faults=("“7月.xlsx”：文件不完整，请重新发送一次",),
     ),
     "receipt-waiting": receipt(
@@ -314,7 +321,9 @@ LETTERS: dict[str, object] = {
         ),
     ),
     "receipt-waiting-without-table": receipt("waiting", tables=()),
-    "receipt-zero": receipt("zero", tables=(table(zero_report=True, activities=0, rows=(), figures=(), columns=()),)),
+    "receipt-zero": receipt(
+        "zero", tables=(table(zero_report=True, zero_reason="场地维修", activities=0, rows=(), figures=(), columns=()),)
+    ),
     "receipt-duplicate": receipt("duplicate", tables=(table(relation="duplicate"),)),
     "receipt-information": receipt("information", tables=(), other_files=("活动简讯.docx", "现场照片.jpg")),
     "receipt-unreadable": receipt(
@@ -333,7 +342,7 @@ LETTERS: dict[str, object] = {
     "receipt-unlisted": receipt(
         "waiting",
         unit_name=None,
-        tables=(table(unit_name=None, status="review", errors=("填报单位“远山机械厂工会”不在名录中",)),),
+        tables=(table(unit_name=None, status="review", errors=()),),
         unlisted=("远山机械厂工会",),
     ),
     "receipt-rejected": receipt("rejected", tables=(), reason="所附为去年的统计表"),

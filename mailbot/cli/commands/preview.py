@@ -20,8 +20,9 @@ from mailbot.decide.staff_orders import unit_called
 from mailbot.decide.standing import Standing
 from mailbot.domain.letter import Letter, LetterKind
 from mailbot.domain.letter_contents import Reminder
-from mailbot.domain.mail import StoredMessage
+from mailbot.domain.mail import Disposition, StoredMessage
 from mailbot.domain.submission import Submission, Verdict
+from mailbot.flows.answer import accounts_of
 from mailbot.flows.archived_mail import open_archived
 from mailbot.flows.enqueue import with_blank_tables
 from mailbot.flows.ports import App
@@ -69,6 +70,9 @@ def _receipt(app: App, output: Path | None) -> None:
         message = next(m for key, m in answered.items() if receipts[-1].key.startswith(key))
         submissions = tx.submissions_of(message.id)
         earlier = tx.earlier({s.submission.unit for s in submissions if s.submission.unit}, app.config.campaign.id)
+        roster = app.roster.on(message.received_at.astimezone(app.config.organisation.zone).date())
+        stored = Verdict(Disposition.SUBMISSION, "", submissions=tuple(s.submission for s in submissions))
+        accounts = accounts_of(app, tx, stored, roster)
     opened = open_archived(app, message.sha256, message.received_at, slowly=True)
     judged = Judged(
         opened=opened,
@@ -78,7 +82,7 @@ def _receipt(app: App, output: Path | None) -> None:
         sha256=message.sha256,
         received_at=message.received_at.astimezone(app.config.organisation.zone),
     )
-    letter = receipt(judged, app.config.campaign, app.roster.on(judged.received_at.date()), app.forms)
+    letter = receipt(judged, app.config.campaign, roster, app.forms, accounts)
     if letter is None:
         raise click.UsageError(f"case {message.case} is answered no more")
     _letter(app, letter, receipts[-1].queued_at.astimezone(app.config.organisation.zone), output)
