@@ -1,6 +1,7 @@
 """Reads a file's tables, each with the form that matches most of its columns."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from parsers.forms.explain import explains
 from parsers.forms.form import Form
@@ -8,8 +9,10 @@ from parsers.forms.halves import halves
 from parsers.forms.match import Match, match
 from parsers.forms.page import Page, page_of
 from parsers.forms.vocabulary import vocabulary
-from parsers.grid import Grid
+from parsers.grid import Grid, address
+from parsers.identity_cells import Hidden, hide
 from parsers.reading import Period, Reading
+from parsers.reading.findings import Place, finding
 from parsers.reading.readings import read
 
 _MOST_BESIDE_A_TITLE, _LONGEST_TITLE = 2, 80
@@ -19,9 +22,15 @@ _MOST_BESIDE_A_TITLE, _LONGEST_TITLE = 2, 80
 def read_tables(grids: Sequence[Grid], forms: Sequence[Form], period: Period) -> tuple[Reading, ...]:
     """What the sheets say as the forms know it; empty where they hold no table of any form.
 
-    Each sheet is analysed once, and read as one form: the one with most of its columns, among equals the one whose
-    title stands there, then the first.
+    Identity numbers are masked in all that is given back, and their sender is told. Each sheet is analysed once, and
+    read as one form: the one with most of its columns, among equals the one whose title stands there, then the first.
     """
+    hidden = [hide(grid) for grid in grids]
+    readings = _read([one.grid for one in hidden], forms, period)
+    return _with_notices(readings, [one for one in hidden if one.places], {form.id: form for form in forms})
+
+
+def _read(grids: Sequence[Grid], forms: Sequence[Form], period: Period) -> list[Reading]:
     words = {form.id: vocabulary(form) for form in forms}
     chosen: dict[str, list[Match]] = {}
     rest: list[Page] = []
@@ -41,7 +50,22 @@ def read_tables(grids: Sequence[Grid], forms: Sequence[Form], period: Period) ->
         if form.id in chosen:
             readings += read(chosen[form.id], rest, form, words[form.id], period)
             rest = []
-    return tuple(readings)
+    return readings
+
+
+def _with_notices(
+    readings: Sequence[Reading], hidden: Iterable[Hidden], forms: Mapping[str, Form]
+) -> tuple[Reading, ...]:
+    """The readings with a notice of each sheet's identity numbers: with its first table, else with the first of all."""
+    told = list(readings)
+    for one in hidden if told else ():
+        number = next((n for n, reading in enumerate(told) if reading.sheet == one.grid.name), 0)
+        cells = [address(*position) for position in one.places]
+        place = Place(sheet=one.grid.name, cell=cells[0])
+        said = cells[0] if len(cells) == 1 else f"{cells[0]}等{len(cells)}处"
+        notice = finding(forms[told[number].form], "identity-number", place, said=said)
+        told[number] = replace(told[number], findings=(*told[number].findings, *((notice,) if notice else ())))
+    return tuple(told)
 
 
 def _is_explained(page: Page, one: Match, form: Form) -> bool:

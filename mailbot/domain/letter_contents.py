@@ -85,6 +85,8 @@ class Receipt:
     unlisted: tuple[str, ...] = ()
     """The units that the tables name, where none of them is on the roster or is called like one that is."""
     reason: str = ""
+    identity_numbers: bool = False
+    """The mail holds identity numbers, and no notice about a table says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,8 +284,8 @@ class WaitingCase:
     """To staff: a case that a person settles. A reply whose first line is a choice's number or words settles it.
 
     `about` is the unit where it is known; `words` are the lines of the mail's own text, `cut` where they are not all of
-    it; `too_large` names the original files that do not go with the letter; `counting` says, a line each, what counts
-    for the unit now; `also` lists the words that may be written besides the numbered choices.
+    it; `left_out` names the original files that do not go with the letter, and why; `counting` says, a line each, what
+    counts for the unit now; `also` lists the words that may be written besides the numbered choices.
     """
 
     case: str
@@ -295,7 +297,7 @@ class WaitingCase:
     tables: tuple[CaseTable, ...]
     words: tuple[str, ...]
     cut: bool
-    too_large: tuple[str, ...]
+    left_out: tuple[str, ...]
     counting: tuple[str, ...]
     choices: tuple[str, ...]
     also: tuple[str, ...]

@@ -71,13 +71,17 @@ def case_letter(
             tables=tuple(_table(s, facing.earlier, facing.forms[s.submission.reading.form]) for s in case.tables),
             words=words,
             cut=cut,
-            too_large=tuple(f"{f.name}（{f.size / 2**20:.1f} MB）" for f in concerned if f.content is None),
+            left_out=tuple(f"{f.name}（{why}）" for f in concerned if (why := _left_out(f, opened))),
             counting=tuple(_counting(case, facing.earlier)),
             choices=tuple(choice.text for choice in choices(case, roster)),
             also=choices_in_words(case),
             token=token,
         ),
-        enclosures=tuple(Enclosure(f.name, ANY_FILE, f.content) for f in concerned if f.content is not None),
+        enclosures=tuple(
+            Enclosure(f.name, ANY_FILE, f.content)
+            for f in concerned
+            if f.content is not None and not _left_out(f, opened)
+        ),
     )
 
 
@@ -93,6 +97,14 @@ def _concerned(case: Case, opened: Opened, files: Sequence[OriginalFile]) -> lis
     paths = [document.path for document in opened.documents if document.name in names]
     found = [f for f in files if any(path == f.path or path.startswith(f"{f.path}/") for path in paths)]
     return found or list(files)
+
+
+def _left_out(file: OriginalFile, opened: Opened) -> str:
+    """Why a file does not go with the letter; "" where it does."""
+    inside = (d for d in opened.documents if d.path == file.path or d.path.startswith(f"{file.path}/"))
+    if any(document.identity_numbers for document in inside):
+        return "含身份证号码"
+    return f"{file.size / 2**20:.1f} MB，超过大小限制" if file.content is None else ""
 
 
 def _name(roster: Roster, code: str | None) -> str | None:

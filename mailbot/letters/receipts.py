@@ -155,7 +155,12 @@ def _content(
         totals=tuple(_totals(verdict, accounts, forms)),
         subprojects=verdict.subprojects,
         unlisted=unlisted,
+        identity_numbers=opened.identity_numbers and not _is_told(verdict.submissions),
     )
+
+
+def _is_told(submissions: Sequence[Submission]) -> bool:
+    return any(finding.code == "identity-number" for s in submissions for finding in s.findings)
 
 
 def _late(verdict: Verdict, accounts: Collection[Standing], received_at: datetime) -> Iterator[str]:

@@ -10,6 +10,7 @@ from mailbot.mail.body_tables import TableReader
 from mailbot.mail.message import Mail
 from parsers.formats.file_kind import WITHOUT_END, FileKind, kind_of
 from parsers.formats.read_file import read_grids
+from parsers.identity_cells import any_in
 from parsers.reading import Content, Fault, Finding, Reading, Severity, Unreadable
 
 CUT_OFF = "来件末尾缺失，表格可能在传送中被截断，请核对登记内容是否完整；不完整的，请重新发送"
@@ -34,6 +35,8 @@ class Document:
     fault: Fault | None = None
     container: str = ""
     """The name of the archive that it lies in."""
+    identity_numbers: bool = False
+    """Its sheets hold identity numbers, which are not in the readings."""
 
     @property
     def names(self) -> str:
@@ -44,14 +47,15 @@ class Document:
 def of_file(file: File, tables: TableReader, *, slowly: bool = False) -> Document:
     """A file, read; `slowly`: with LibreOffice where it needs that. Total."""
     readings: tuple[Reading, ...] = ()
-    fault = file.fault
+    fault, holds = file.fault, False
     if fault is None:
         try:
-            readings = tables(read_grids(file.content, slowly=slowly))
+            grids = read_grids(file.content, slowly=slowly)
+            readings, holds = tables(grids), any_in(grids)
         except Unreadable as error:
             fault = error.fault()
     document = _document(file.path, file.name, kind_of(file.content), file.content, readings, fault)
-    return replace(document, container=file.container)
+    return replace(document, container=file.container, identity_numbers=holds)
 
 
 def of_words(mails: Iterable[Mail], tables: TableReader, attached: Sequence[Document]) -> Iterator[Document]:

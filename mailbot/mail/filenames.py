@@ -6,6 +6,7 @@ from urllib.parse import unquote_to_bytes
 
 from mailbot.mail import encoded_words, header_parameters
 from mailbot.mail.charsets import Note
+from parsers.values.identity_numbers import masked
 
 LONGEST = 120
 """Characters of a shown name; the extension survives the cut."""
@@ -31,9 +32,13 @@ def filename_of(disposition: str, content_type: str, note: Note) -> str | None:
 
 
 def shown(name: str) -> str:
-    """A name to show: without folders, control and direction marks, in NFC, at most LONGEST characters."""
+    """A name to show: without folders, control and direction marks, in NFC, at most LONGEST characters.
+
+    Identity numbers are masked.
+    """
     name = _CONTROL.sub(" ", _UNSEEN.sub("", unicodedata.normalize("NFC", name)))
     name = re.split(r"[/\\]", name.rstrip("/\\ "))[-1].strip().rstrip(". ")
+    name = masked(name)
     if len(name) <= LONGEST:
         return name
     stem, dot, extension = name.rpartition(".")

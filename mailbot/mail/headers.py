@@ -6,15 +6,17 @@ gigabytes for some fields and fails on others.
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from itertools import chain
 
-from mailbot.domain.mail import Head
+from mailbot.domain.mail import Address, Head
 from mailbot.mail import charsets
 from mailbot.mail.addresses import MOST_ADDRESSES, addresses, is_single_address
 from mailbot.mail.charsets import Note
 from mailbot.mail.encoded_words import decode_text
+from parsers.values.identity_numbers import masked
 
 LONGEST_FIELD = 16 * 1024
 MOST_FIELDS = 500
@@ -103,7 +105,7 @@ def first(fields: Iterable[Field], name: str, note: Note) -> str:
 
 
 def head(fields: list[Field], content_type: str, note: Note) -> Head:
-    """What a message says of itself."""
+    """What a message says of itself; identity numbers in its subject and in names are masked."""
 
     def own(name: str) -> str:
         return first(fields, name, note)
@@ -114,18 +116,23 @@ def head(fields: list[Field], content_type: str, note: Note) -> Head:
         note("邮件有不止一个发件人字段，以最上面的为准")
     recipients = (addresses(charsets.unlabelled(raw, note), note) for name, raw in fields if name in ("to", "cc"))
     return Head(
-        subject=next((decode_text(raw, note) for name, raw in fields if name == "subject"), ""),
+        subject=masked(next((decode_text(raw, note) for name, raw in fields if name == "subject"), "")),
         message_id=next(iter(ids(own("message-id"))), None),
         in_reply_to=ids(own("in-reply-to")),
         references=ids(own("references")),
         date=date(own("date")),
-        sender=next(iter(senders), None),
-        reply_to=next(iter(addresses(own("reply-to"), note)), None),
+        sender=next(map(_hidden, senders), None),
+        reply_to=next(map(_hidden, addresses(own("reply-to"), note)), None),
         recipients=tuple(chain.from_iterable(recipients))[:MOST_ADDRESSES],
         headers=tuple((name, decode_text(raw, note)) for name, raw in fields),
         content_type=content_type,
         is_sender_ambiguous=len(from_fields) != 1 or not is_single_address(own("from")),
     )
+
+
+def _hidden(address: Address) -> Address:
+    """An address whose name holds no identity number; the address itself stays, for answers go to it."""
+    return replace(address, name=masked(address.name))
 
 
 def ids(field: str) -> tuple[str, ...]:

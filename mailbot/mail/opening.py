@@ -16,6 +16,7 @@ from parsers.document import read_tables
 from parsers.forms.form import Form
 from parsers.grid import Grid
 from parsers.reading import Period, Reading
+from parsers.values.identity_numbers import masked
 
 MOST_TEXT = 20_000
 """Characters of a mail's own words that are looked at; more is a pasted document."""
@@ -36,6 +37,8 @@ class Opened:
     part_types: tuple[str, ...] = ()
     cloud_links: tuple[str, ...] = ()
     bounces: tuple[Bounce, ...] = ()
+    identity_numbers: bool = False
+    """Its words or its files hold identity numbers; they stand nowhere in these values, but masked."""
 
     @property
     def is_slow(self) -> bool:
@@ -67,7 +70,9 @@ def open_mail(raw: bytes, forms: Sequence[Form], period: Period, slowly: bool = 
             attached.append(documents.of_file(item, tables, slowly=slowly))
         else:
             mails.append(item)
-    words = "\n".join(own_words(message.plain(part)) for part in mails)
+    written = "\n".join(own_words(message.plain(part)) for part in mails)
+    words = masked(written)
+    holds = words != written or any(document.identity_numbers for document in attached)
     read = (*attached, *documents.of_words(mails, tables, attached))
     cut = {part.place + path for part in mails for path in part.cut}
     unread = (documents.of_fault(part.fault, len(raw)) for part in mails if part.fault)
@@ -77,6 +82,7 @@ def open_mail(raw: bytes, forms: Sequence[Form], period: Period, slowly: bool = 
         documents=(*(documents.cut_off(each) if each.path in cut else each for each in read), *unread),
         content_digest=mail.content_digest,
         part_types=tuple(attachment.type for attachment in mail.attachments if not attachment.inline),
-        cloud_links=tuple(dict.fromkeys(link for part in mails for link in cloud_links(part))),
+        cloud_links=tuple(dict.fromkeys(masked(link) for part in mails for link in cloud_links(part))),
         bounces=bounces(mail, raw),
+        identity_numbers=holds,
     )

@@ -131,6 +131,9 @@ CATALOGUE: Mapping[str, Entry] = {
         _WARNING,
     ),
     "hidden-row": _entry("{line}“{said}”在表中是隐藏的，已计入；如不应计入，请删去该行后重发", _NOTICE),
+    "identity-number": _entry(
+        "单元格{said}填有身份证号码，本次统计不需要，系统没有保存，只留下首尾几位；今后报送请勿填写", _NOTICE
+    ),
     "hidden-rows": _entry("表中有隐藏的行、列或工作表，其中的内容也已读取", _NOTICE),
 }
 """Code → what it is worth and how it is said."""
