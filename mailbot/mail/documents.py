@@ -8,7 +8,9 @@ from mailbot.mail import body_tables, message
 from mailbot.mail.attached_files import File
 from mailbot.mail.body_tables import TableReader
 from mailbot.mail.message import Mail
+from parsers.child import work
 from parsers.formats.file_kind import WITHOUT_END, FileKind, kind_of
+from parsers.formats.helpers import faults
 from parsers.formats.read_file import read_grids
 from parsers.identity_cells import any_in
 from parsers.reading import Content, Fault, Finding, Reading, Severity, Unreadable
@@ -50,8 +52,9 @@ def of_file(file: File, tables: TableReader, *, slowly: bool = False) -> Documen
     fault, holds = file.fault, False
     if fault is None:
         try:
-            grids = read_grids(file.content, slowly=slowly)
-            readings, holds = tables(grids), any_in(grids)
+            with work.limited(len(file.content), faults.too_large):
+                grids = read_grids(file.content, slowly=slowly)
+                readings, holds = tables(grids), any_in(grids)
         except Unreadable as error:
             fault = error.fault()
     document = _document(file.path, file.name, kind_of(file.content), file.content, readings, fault)

@@ -28,8 +28,10 @@ from mailbot.mail import (
     uuencoded,
 )
 from mailbot.mail.message import SEND_ALONE, Attachment, Mail
+from parsers.child import work
 from parsers.containers import Budget, cms
 from parsers.containers.faults import broken_on_the_way, encrypted
+from parsers.formats.helpers import faults
 from parsers.reading import Fault, Unreadable
 
 MOST_PARTS = 1_000
@@ -48,10 +50,18 @@ _Split = Callable[[bytes, int, int, charsets.Note], tuple[list[headers.Field], i
 
 def read(raw: bytes) -> Mail:
     """The mail that these bytes are. Never raises for any bytes."""
-    if len(raw) <= message.LARGEST:
-        return _reader(raw).read()
+    if len(raw) > message.LARGEST:
+        return _head_alone(raw, message.too_large(len(raw)))
+    try:
+        with work.limited(len(raw), faults.too_large):
+            return _reader(raw).read()
+    except Unreadable as error:
+        return _head_alone(raw, error.fault())
+
+
+def _head_alone(raw: bytes, fault: Fault) -> Mail:
     head = _reader(raw[: headers.LARGEST_BLOCK]).read().head
-    return Mail(head, fault=message.too_large(len(raw)), content_digest=content_digest.digest([raw]))
+    return Mail(head, fault=fault, content_digest=content_digest.digest([raw]))
 
 
 @dataclass(slots=True)

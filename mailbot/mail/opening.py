@@ -6,16 +6,18 @@ from dataclasses import dataclass
 from mailbot.domain.mail import Head
 from mailbot.mail import documents, message, mime
 from mailbot.mail.attached_files import File, walk
+from mailbot.mail.body_tables import TableReader
 from mailbot.mail.bounces import Bounce, bounces
 from mailbot.mail.cloud_links import cloud_links
 from mailbot.mail.documents import Document
 from mailbot.mail.message import Mail
 from mailbot.mail.quoting import own_words
-from parsers.child import sandbox
+from parsers.child import sandbox, work
 from parsers.document import read_tables
+from parsers.formats.helpers import faults
 from parsers.forms.form import Form
 from parsers.grid import Grid
-from parsers.reading import Period, Reading
+from parsers.reading import Period, Reading, Unreadable
 from parsers.values.identity_numbers import masked
 
 MOST_TEXT = 20_000
@@ -62,6 +64,11 @@ def open_mail(raw: bytes, forms: Sequence[Form], period: Period, slowly: bool = 
     def tables(grids: Sequence[Grid]) -> tuple[Reading, ...]:
         return read_tables(grids, forms, period)
 
+    with work.shared(len(raw)):
+        return _opened(raw, tables, slowly)
+
+
+def _opened(raw: bytes, tables: TableReader, slowly: bool) -> Opened:
     mail = mime.read(raw)
     mails: list[Mail] = []
     attached: list[Document] = []
@@ -70,10 +77,19 @@ def open_mail(raw: bytes, forms: Sequence[Form], period: Period, slowly: bool = 
             attached.append(documents.of_file(item, tables, slowly=slowly))
         else:
             mails.append(item)
-    written = "\n".join(own_words(message.plain(part)) for part in mails)
-    words = masked(written)
-    holds = words != written or any(document.identity_numbers for document in attached)
-    read = (*attached, *documents.of_words(mails, tables, attached))
+    words, links, returned = "", tuple[str, ...](), tuple[Bounce, ...]()
+    holds = any(document.identity_numbers for document in attached)
+    try:
+        with work.limited(len(raw), faults.too_large):
+            own = "\n".join(own_words(message.plain(part)) for part in mails)
+            words = masked(own)
+            holds |= words != own
+            links = tuple(dict.fromkeys(masked(link) for part in mails for link in cloud_links(part)))
+            returned = bounces(mail, raw)
+            written = list(documents.of_words(mails, tables, attached))
+    except Unreadable as error:
+        written = [documents.of_fault(error.fault(), len(raw))]
+    read = (*attached, *written)
     cut = {part.place + path for part in mails for path in part.cut}
     unread = (documents.of_fault(part.fault, len(raw)) for part in mails if part.fault)
     return Opened(
@@ -82,7 +98,7 @@ def open_mail(raw: bytes, forms: Sequence[Form], period: Period, slowly: bool = 
         documents=(*(documents.cut_off(each) if each.path in cut else each for each in read), *unread),
         content_digest=mail.content_digest,
         part_types=tuple(attachment.type for attachment in mail.attachments if not attachment.inline),
-        cloud_links=tuple(dict.fromkeys(masked(link) for part in mails for link in cloud_links(part))),
-        bounces=bounces(mail, raw),
+        cloud_links=links,
+        bounces=returned,
         identity_numbers=holds,
     )

@@ -12,6 +12,7 @@ Kind = Literal["result", "unreadable", "failure"]
 _HEAD = struct.Struct(">cQ")
 _KINDS: dict[bytes, Kind] = {b"R": "result", b"U": "unreadable", b"F": "failure"}
 _MARKS = {kind: mark for mark, kind in _KINDS.items()}
+"""In small letters: the last frame, after which the sender ends."""
 _PIECE = 1 << 20
 
 
@@ -25,10 +26,14 @@ class TooLarge(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back: the result as JSON, the code and text of an Unreadable as JSON, or nothing."""
+    """What came back: the result as JSON, the code and text of an Unreadable as JSON, or nothing.
+
+    `is_last`: whoever sent it ends after it.
+    """
 
     kind: Kind
     content: bytes
+    is_last: bool = False
 
 
 class Channel:
@@ -39,22 +44,24 @@ class Channel:
         os.set_blocking(source, False)
         os.set_blocking(target, False)
 
-    def send(self, content: bytes, until: float, kind: Kind = "result") -> None:
+    def send(self, content: bytes, until: float, kind: Kind = "result", *, is_last: bool = False) -> None:
         """Write one frame. Raises TimeoutError, Broken."""
-        self._write(_HEAD.pack(_MARKS[kind], len(content)), until)
+        mark = _MARKS[kind].lower() if is_last else _MARKS[kind]
+        self._write(_HEAD.pack(mark, len(content)), until)
         self._write(content, until)
 
     def receive(self, until: float, largest: int) -> Answer:
         """Read one frame of at most so many bytes. Raises TimeoutError, TooLarge, Broken."""
         mark, length = _HEAD.unpack(self._read(_HEAD.size, until))
-        if mark not in _KINDS:
+        kind = _KINDS.get(mark.upper())
+        if kind is None:
             raise Broken(f"an answer of kind {mark!r}")
         if length > largest:
             raise TooLarge(f"{length} bytes")
         content = self._read(length, until)
-        if _KINDS[mark] == "failure":
+        if kind == "failure":
             raise Broken("an exception")
-        return Answer(_KINDS[mark], content)
+        return Answer(kind, content, mark.islower())
 
     def _write(self, content: bytes, until: float) -> None:
         rest = memoryview(content)

@@ -91,10 +91,13 @@ class Isolated:
 
     def _asked(self, child: "_Child", request: bytes, seconds: float) -> Answer:
         try:
-            return child.ask(request, time.monotonic() + seconds, self._largest_result)
+            answer = child.ask(request, time.monotonic() + seconds, self._largest_result)
         except Died:
             self._stop()
             raise
+        if answer.is_last:
+            self._stop()
+        return answer
 
     def close(self) -> None:
         """End the child, whatever it does."""

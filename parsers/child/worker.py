@@ -16,6 +16,7 @@ from collections.abc import Callable
 
 import msgspec
 
+from parsers.child import work
 from parsers.child.channel import Broken, Channel
 from parsers.child.isolate import OUT_OF_MEMORY
 from parsers.child.sandbox import folders_of_programs
@@ -33,6 +34,7 @@ def main() -> None:
     channel = _own_channel()
     memory, module, folder = pickle.loads(channel.receive(_until(), _LARGEST_REQUEST).content)  # noqa: S301 - our parent's
     importlib.import_module(module)
+    work.count()
     layers = raise_walls(folder, folders_of_programs() if folder else ())
     _limit(memory, programs=bool(folder))
     channel.send(msgspec.json.encode(layers), _until())
@@ -44,6 +46,8 @@ def main() -> None:
         seconds, module, name, args = pickle.loads(request)  # noqa: S301 - our parent's
         del request
         _answer(channel, seconds, _function(module, name), args)
+        if work.has_run_out_of_memory():
+            return
 
 
 def _own_channel() -> Channel:
@@ -93,10 +97,11 @@ def _answer(channel: Channel, seconds: float, function: Callable[..., object], a
     try:
         content = _json(function(*args))
         signal.setitimer(signal.ITIMER_PROF, 0)
-        channel.send(content, _until())
+        channel.send(content, _until(), is_last=work.has_run_out_of_memory())
     except Unreadable as fault:
         signal.setitimer(signal.ITIMER_PROF, 0)
-        channel.send(_json((fault.code, fault.text)), _until(), "unreadable")
+        said = _json((fault.code, fault.text))
+        channel.send(said, _until(), "unreadable", is_last=work.has_run_out_of_memory())
     except MemoryError:
         os._exit(OUT_OF_MEMORY)
     except Broken:

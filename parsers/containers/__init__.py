@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from parsers.child import work
 from parsers.containers import archives, cms, faults, tnef, unar, zips
 from parsers.containers.members import Budget, Member
 from parsers.formats.file_kind import FileKind, kind_of
@@ -43,7 +44,8 @@ def unpack(content: bytes, budget: Budget, *, slowly: bool = False) -> tuple[Mem
         raise faults.unknown()
     before = replace(budget)
     try:
-        members = _opened(content, found, budget)
+        with work.limited(len(content), faults.too_large):
+            members = _opened(content, found, budget)
     except Unreadable as error:
         if error.code != faults.unknown().code or not unar.can_open(content):
             raise

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from parsers.child import work
 from parsers.formats import delimited, docx, encrypted, html, libreoffice, ods, pdf, spreadsheetml, xls, xlsb, xlsx
 from parsers.formats.file_kind import FileKind, kind_of
 from parsers.formats.helpers import faults
@@ -54,6 +55,11 @@ def read_grids(content: bytes, *, slowly: bool = False) -> tuple[Grid, ...]:
     Raises Unreadable for a file without a reader, and for whatever its reader cannot read. Hostile files may end the
     process: call it through parsers.child.isolate.
     """
+    with work.limited(len(content), faults.too_large):
+        return _read(content, slowly=slowly)
+
+
+def _read(content: bytes, *, slowly: bool) -> tuple[Grid, ...]:
     found = kind_of(content)
     if found is FileKind.ENCRYPTED_OOXML:
         content = encrypted.opened(content)

@@ -1,11 +1,13 @@
 """Builds a sheet cell by cell, within the limits that all formats share; makes the cells of each type."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from itertools import chain
 from math import isfinite
 from typing import Protocol
 
@@ -23,6 +25,8 @@ MAX_TEXT = 32_767
 _START = 200
 """Characters that a cell with more shows."""
 MAX_SHEETS = 256
+MAX_HIDDEN = 20_000
+"""Hidden rows, or columns, of a sheet that are told of one by one."""
 MAX_ROW, MAX_COLUMN = 1_048_576, 16_384
 
 
@@ -92,23 +96,30 @@ class Sheet:
         """The sheet as it was read. What a merged range covers is not in it, as the sender does not see it."""
         for position in list(covered(self._cells, self._merges)):
             del self._cells[position]
-        last_row = max((row for row, _ in self._cells), default=0)
-        last_column = max((column for _, column in self._cells), default=0)
+        rows, columns = ({position[way] for position in self._cells} for way in (0, 1))
         return Grid(
             self._name,
             self._cells,
             tuple(self._merges),
             self._hidden,
-            _spread(self._hidden_rows, last_row),
-            _spread(self._hidden_columns, last_column),
+            _within(rows, self._hidden_rows),
+            _within(columns, self._hidden_columns),
             self._comments,
             self.partial,
         )
 
 
-def _spread(runs: list[tuple[int, int]], last: int) -> frozenset[int]:
-    """The numbers of all runs, up to the last that matters."""
-    return frozenset(number for first, end in runs for number in range(first, min(end, last) + 1))
+def _within(filled: set[int], runs: list[tuple[int, int]]) -> frozenset[int]:
+    """The numbers of the runs up to the last that matters; of long runs those alone that hold something."""
+    last, apart = max(filled, default=0), list[range]()
+    for first, end in sorted(runs):
+        run = range(max(first, apart[-1].stop if apart else 1), min(end, last) + 1)
+        if run:
+            apart.append(run)
+    if sum(map(len, apart)) <= MAX_HIDDEN:
+        return frozenset(chain.from_iterable(apart))
+    starts = [run.start for run in apart]
+    return frozenset(number for number in filled if number in apart[bisect_right(starts, number) - 1])
 
 
 def cut(text: str) -> str:
