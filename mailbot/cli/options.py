@@ -2,6 +2,7 @@
 
 import logging
 import os
+import stat
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -97,9 +98,15 @@ class Moment(click.ParamType[datetime]):
 
 
 def write_file(path: Path, content: bytes, *, replaces: bool = True) -> None:
-    """Write what a command gives and say so. Raises ClickException with a sentence where it cannot be written."""
+    """Write what a command gives, for its user alone, and say so.
+
+    Raises ClickException with a sentence where it cannot be written.
+    """
+    flags = os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | (os.O_TRUNC if replaces else os.O_EXCL)
     try:
-        with path.open("wb" if replaces else "xb") as file:
+        with os.fdopen(os.open(path, flags, 0o600), "wb") as file:
+            if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                os.fchmod(file.fileno(), 0o600)
             file.write(content)
     except FileExistsError:
         raise click.UsageError(f"{path} is there already; say -o {path} to replace it, or another name") from None

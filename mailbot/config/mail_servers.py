@@ -4,6 +4,7 @@ import os
 import subprocess
 from collections.abc import Mapping
 from datetime import date
+from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
@@ -46,6 +47,8 @@ class Server(Section):
     def _one_secret(self) -> Self:
         if self.token_command is not None and self.auth == "password":
             raise ValueError('token_command goes with auth = "xoauth2"; write that too')
+        if self.password_file is not None and (fault := _shared(self.password_file)):
+            raise ValueError(fault)
         if [self.password_env, self.password_file, self.token_command].count(None) != 2:
             raise ValueError(
                 "write either password_env (the name of an environment variable) or password_file"
@@ -67,6 +70,8 @@ class Server(Section):
         else:
             assert self.password_file is not None
             where = f"the file {self.password_file} (password_file of {self.host})"
+            if fault := _shared(self.password_file):
+                raise ConfigError([f"{where}: {fault}"])
             try:
                 secret = self.password_file.read_text(encoding="utf-8").strip()
             except (OSError, UnicodeDecodeError) as error:
@@ -75,6 +80,15 @@ class Server(Section):
             what = "an access token" if self.auth == "xoauth2" else "the password (mostly: the authorization code)"
             raise ConfigError([f"{where} is empty; put {what} there"])
         return secret
+
+
+def _shared(secret: Path) -> str:
+    """Why a file is no place for a secret; "" where it is one. A group may read it: systemd hands it over like that."""
+    try:
+        open_to_others = secret.stat().st_mode & 0o007
+    except OSError:
+        return ""  # whoever reads it says so
+    return f"others may read {secret}; say chmod 600 {secret}" if open_to_others else ""
 
 
 def _printed(command: tuple[str, ...], host: str) -> str:

@@ -4,11 +4,14 @@ import re
 
 from parsers.values import identity_numbers
 
+_GAP = r"[\s\-—–·.\u200b\ufeff]{0,2}"
+_ONE, _NEXT = "[1１]", "[3-9３-９]"
 _MOBILE = re.compile(
     r"(?P<link>https?://[!-~]+)"
-    r"|(?<!\d)(?P<start>(?:\+?86[ -]?)?1[3-9]\d)[ -]?\d{4}[ -]?(?P<end>\d{4})(?!\d)"
+    rf"|(?<!\d)(?P<country>(?:[+＋]?[8８][6６]{_GAP})?)"
+    rf"(?P<number>{_ONE}{_NEXT}\d(?:{_GAP}\d{{4}}){{2}}|{_ONE}{_NEXT}\d\d{_GAP}\d{{4}}{_GAP}\d{{3}})(?!\d)"
 )
-"""A link, which stays; the number of a mobile phone."""
+"""A link, which stays; the number of a mobile phone, also in full-width digits, parted as people part it."""
 
 
 def masked(text: str) -> str:
@@ -17,4 +20,7 @@ def masked(text: str) -> str:
 
 
 def _masked(found: re.Match[str]) -> str:
-    return found["link"] or f"{found['start']}****{found['end']}"
+    if found["link"]:
+        return found["link"]
+    digits = re.sub(r"\D", "", found["number"])
+    return f"{found['country']}{digits[:3]}****{digits[-4:]}"

@@ -16,6 +16,7 @@ from mailbot.domain.submission import Earlier, Status, StoredSubmission
 from mailbot.letters import rows_as_read
 from mailbot.mail.opening import Opened
 from mailbot.mail.original_files import OriginalFile
+from parsers.formats.file_kind import FileKind
 from parsers.forms.form import Form
 from parsers.reading import Severity
 
@@ -101,9 +102,11 @@ def _concerned(case: Case, opened: Opened, files: Sequence[OriginalFile]) -> lis
 
 def _left_out(file: OriginalFile, opened: Opened) -> str:
     """Why a file does not go with the letter; "" where it does."""
-    inside = (d for d in opened.documents if d.path == file.path or d.path.startswith(f"{file.path}/"))
+    inside = [d for d in opened.documents if d.path == file.path or d.path.startswith(f"{file.path}/")]
     if any(document.identity_numbers for document in inside):
         return "含身份证号码"
+    if file.tells or any(d.kind is FileKind.PICTURE and d.path != file.path for d in inside):
+        return "照片可能含拍摄地点等信息"
     return f"{file.size / 2**20:.1f} MB，超过大小限制" if file.content is None else ""
 
 

@@ -105,8 +105,22 @@ def test_a_secret_comes_from_the_environment_or_a_file(tmp_path: Path) -> None:
     server = starter(tmp_path).mailbox[0].imap
     assert server.password({"MAILBOT_PASSWORD": "code"}) == "code"
     (tmp_path / "secret.txt").write_text("other\n", encoding="utf-8")
+    (tmp_path / "secret.txt").chmod(0o600)
     text = STARTER.replace('password_env = "MAILBOT_PASSWORD"', 'password_file = "secret.txt"')
     assert load(written(tmp_path, text)).mailbox[0].imap.password({}) == "other"
+
+
+def test_a_secret_that_others_may_read_is_a_fault_that_names_the_file_and_the_remedy(tmp_path: Path) -> None:
+    secret = tmp_path / "secret.txt"
+    secret.write_text("other\n", encoding="utf-8")
+    secret.chmod(0o644)
+    text = STARTER.replace('password_env = "MAILBOT_PASSWORD"', 'password_file = "secret.txt"')
+    assert any(f"others may read {secret}; say chmod 600 {secret}" in fault for fault in faults(tmp_path, text))
+    secret.chmod(0o640)  # as systemd hands credentials over
+    server = load(written(tmp_path, text)).mailbox[0].imap
+    secret.chmod(0o604)
+    with pytest.raises(ConfigError, match="chmod 600"):
+        server.password()
 
 
 def test_a_missing_secret_is_a_sentence_that_names_where_it_belongs(tmp_path: Path) -> None:

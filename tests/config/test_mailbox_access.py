@@ -32,6 +32,7 @@ def test_a_token_is_asked_for_anew_each_time(tmp_path: Path) -> None:
 
 def test_a_token_may_lie_in_a_file_or_in_the_environment(tmp_path: Path) -> None:
     (tmp_path / "token").write_text("abc\n")
+    (tmp_path / "token").chmod(0o600)
     assert server(password_file=str(tmp_path / "token")).password() == "abc"
     assert server(password_env="TOKEN").password({"TOKEN": "abc"}) == "abc"
 

@@ -85,6 +85,14 @@ def test_a_file_that_somebody_may_have_worked_in_stays_unless_it_is_named(folder
     assert made.read_bytes().startswith(b"PK")
 
 
+def test_a_file_that_is_written_is_for_its_user_alone(folder: Path) -> None:
+    (folder / "all.json").write_text("of before", encoding="utf-8")
+    (folder / "all.json").chmod(0o644)
+    for kind, name in (("json", "all.json"), ("csv", "all.csv"), ("xlsx", "all.xlsx")):
+        assert export(folder, "--format", kind, "-o", name).exit_code == 0
+        assert (folder / name).stat().st_mode & 0o777 == 0o600
+
+
 def test_there_is_no_circular_before_the_deadline_is_over(folder: Path) -> None:
     (folder / "config.toml").write_text(CONFIG.format(deadline="2999-09-30"), encoding="utf-8")
     done = export(folder, "--format", "circular", "-o", "draft.docx")

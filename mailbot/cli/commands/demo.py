@@ -79,7 +79,9 @@ def _write_config(folder: Path, today: date, imap_port: int, smtp_port: int) -> 
     """A configuration like one of a real account, for the demo's own servers."""
     span = samples.campaign(today)
     (folder / "units.csv").write_bytes(samples.roster())
-    (folder / "password.txt").write_text(PASSWORD, encoding="utf-8")
+    secret = folder / "password.txt"
+    secret.touch(0o600)
+    secret.write_text(PASSWORD, encoding="utf-8")
     account = f'security = "none"\nusername = "{samples.ADDRESS}"\npassword_file = "password.txt"'
     path = folder / "config.toml"
     path.write_text(

@@ -26,8 +26,8 @@ from mailbot.letters.rendering.templates import environment
 HTML_LIMIT = 100_000
 """Bytes; readers such as Gmail cut off what is longer."""
 
-IN_FULL = frozenset({LetterKind.RECEIPT, LetterKind.CASE})
-"""Letters with the numbers of persons in them: to who wrote them, and to who decides upon them."""
+IN_FULL = frozenset({LetterKind.RECEIPT, LetterKind.CASE, LetterKind.TRANSCRIPT, LetterKind.DIGEST})
+"""Letters with phone numbers in them: to who wrote them, and to staff, who must call."""
 
 LIST_LENGTHS = (100, 30, 10, 3)
 """How many lines of one list are shown at most: the first length with which the page stays within the limit."""
