@@ -14,6 +14,7 @@ from unicodedata import normalize
 
 from parsers.formats.file_kind import FileKind
 from parsers.formats.helpers import faults, tables_in_text
+from parsers.formats.helpers.pdf_forms import draw_one_another_too_often
 from parsers.formats.helpers.ruled_tables import Box, Char, Ruled, bounds, in_lines, nearest, table, text_of, unsure
 from parsers.formats.helpers.tables_in_text import Block, Table
 from parsers.grid import Grid, Range
@@ -55,6 +56,8 @@ def read(content: bytes) -> tuple[Grid, ...]:
         raise faults.too_large(f"超过 {MOST_BYTES >> 20} MB")
     if b"%%EOF" not in content[-2048:]:
         raise faults.truncated()
+    if draw_one_another_too_often(content):
+        raise unsure()
     surveyed = _survey(content)
     with pdfplumber.open(io.BytesIO(content)) as pdf:
         pages = [_page(page.dedupe_chars(), text) for page, text in zip(pdf.pages, surveyed, strict=True)]
