@@ -54,6 +54,23 @@ def test_a_replay_gives_the_same_records_relations_and_decisions(url: str, tmp_p
     assert len(document["decisions"]) == 5
 
 
+def test_extensions_and_decisions_that_were_overtaken_are_replayed_as_they_ended(world: World, tmp_path: Path) -> None:
+    a_correction_by_a_stranger(world)
+    stale = world.sent("case")[-1]
+    arrive(world, subject="更正", attachments=table_of("新河街道总工会", activity(people=140)))
+    arrive(world, text="申请延期至10月8日报送统计表。", subject="延期申请", attachments=())
+    answer(world, "1", stale)
+    case = next(letter for letter in reversed(world.sent("case")) if "HWM21-0002" in letter["Subject"])
+    answer(world, "1\nHWM21-0004 延期 10月8日", case)
+    app = again(world, tmp_path)
+    assert canonical(app) == canonical(world.app)
+    document = json.loads(canonical(app))
+    assert [(one["action"], one["case"]) for one in document["decisions"]] == [
+        ("replace", "HWM21-0002"),
+        ("extend", "HWM21-0004"),
+    ]
+
+
 def test_a_replay_sends_nothing_and_knows_what_had_left(world: World, tmp_path: Path) -> None:
     a_lively_campaign(world)
     before = len(world.post.sent)
