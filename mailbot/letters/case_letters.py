@@ -124,7 +124,7 @@ def _table(stored: StoredSubmission, earlier: Sequence[Earlier], form: Form) -> 
         attachment=submission.attachment or "邮件正文",
         unit_raw=str(cell.content) if cell and cell.content else "",
         columns=rows_as_read.titles(columns),
-        rows=rows_as_read.rows(submission.reading, columns),
+        rows=rows_as_read.rows(submission.reading, columns, form),
         more=max(0, len(submission.reading.records) - rows_as_read.MOST_ROWS),
         doubts=tuple(dict.fromkeys(f.text for f in submission.findings if f.severity is not Severity.NOTICE)),
         figures=(*((("活动场次", f"{number:,} 场"),) if number is not None else ()), *sums(submission.reading, form)),

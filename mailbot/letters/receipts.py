@@ -277,7 +277,7 @@ def _table(submission: Submission, judged: Judged, form: Form, told: Collection[
         zero_reason=str(reading.header[REASON].content) if reading.zero_report and REASON in reading.header else "",
         activities=number_of_activities(reading),
         columns=rows_as_read.titles(shown),
-        rows=rows_as_read.rows(reading, shown),
+        rows=rows_as_read.rows(reading, shown, form),
         figures=tuple(sums(reading, form)),
         replaced_version=max((earlier.version for earlier in replaced), default=None),
         changes=changes(replaced, _replacing(submission, judged.verdict), form) if replaced else (),

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from mailbot.decide.display import days
+from mailbot.decide.display import days, in_words
 from parsers.forms.form import Column, Form
 from parsers.marks import one_title
 from parsers.reading import Reading, Value
@@ -28,13 +28,13 @@ def titles(columns: Sequence[Column]) -> tuple[str, ...]:
     return tuple(one_title(column.title) for column in columns)
 
 
-def rows(reading: Reading, columns: Sequence[Column]) -> tuple[tuple[str, ...], ...]:
+def rows(reading: Reading, columns: Sequence[Column], form: Form) -> tuple[tuple[str, ...], ...]:
     """The number of each row in the sender's sheet, then its cells; the first `MOST_ROWS`."""
     shown = reading.records[:MOST_ROWS] if columns else ()
-    return tuple((str(record.row), *(cell(record.values, column) for column in columns)) for record in shown)
+    return tuple((str(record.row), *(cell(record.values, column, form) for column in columns)) for record in shown)
 
 
-def cell(values: Mapping[str, Value], column: Column) -> str:
+def cell(values: Mapping[str, Value], column: Column, form: Form) -> str:
     """A value as it was understood; beside it what was written, where that is not the same."""
     value = values.get(column.field)
     if value is None:
@@ -42,5 +42,5 @@ def cell(values: Mapping[str, Value], column: Column) -> str:
     if value.content is None:
         return f"（{value.raw}）" if value.raw else "（空）"
     last = values.get(column.end)
-    text = days(value.content, last.content if last else None)
+    text = days(in_words(value.content, column.field, form), last.content if last else None)
     return text if value.precision == "exact" or not value.raw else f"{text}（原填：{value.raw}）"

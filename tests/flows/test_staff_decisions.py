@@ -46,6 +46,7 @@ def test_the_letter_holds_the_rows_as_read_and_the_file_as_it_came(world: World)
     told = lines(letter)
     assert "第5行　活动名称：网络安全知识竞赛" in told
     assert "接触职工人数：80（原填：80余）" in told
+    assert "活动形式：知识竞赛；" in told
     assert "来件正文（发件人原文）\n　　> 您好，附件是我单位的表。\n　　> 联系人 陈晓 13800001234" in told
     assert list(attached(letter)) == [("附件1.xlsx", content)]
 
