@@ -65,10 +65,14 @@ def _with_hidden(row: Row, part: Part, form: Form) -> Row:
 
 
 def _totals(part: Part, reader: Reader) -> Sums:
-    """The row of sums over the whole table: the 合计 that is not smaller than another one, else the only 小计."""
+    """The row of sums over the whole table: the 合计 that is not smaller than another one, else the only 小计.
+
+    A 合计 of the blank form that was left empty says nothing beside one that the sender wrote.
+    """
     totals, subtotals = part.body.of("total"), part.body.of("subtotal")
     sums = [reader.totals(number) for number in totals or (subtotals if len(subtotals) == 1 else ())]
-    whole = [one for one in sums if all(_covers(one.values, other.values) for other in sums)]
+    filled = [one for one in sums if any(value.raw.strip() for value in one.values.values())]
+    whole = [one for one in filled if all(_covers(one.values, other.values) for other in filled)]
     return whole[-1] if whole else Sums()
 
 

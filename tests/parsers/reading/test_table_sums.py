@@ -27,6 +27,13 @@ def test_the_sum_of_all_rows_is_known_by_its_figures(label: str | None, column: 
     assert reading.findings == ()
 
 
+def test_the_sum_above_the_empty_one_of_the_form_is_compared_with_the_rows() -> None:
+    reading = read(whole(FIRST, SECOND, ("合计", *NO_NAME[1:], 430, 7000, None), [None] * 8, ("合计", *[None] * 7)))
+    assert titles(reading) == BOTH
+    assert reading.totals["participants"].content == 430
+    assert only(reading, "total-mismatch").cell == "F6"
+
+
 def test_the_sums_of_sections_are_no_activities() -> None:
     first: list[Plain] = ["一、竞赛类", *NO_NAME[1:], 420, 7000, None]
     second: list[Plain] = ["二、讲座类", *NO_NAME[1:], 80, 900, None]
