@@ -196,10 +196,12 @@ def _status(app: App, tx: Transaction, now: datetime) -> tuple[str, ...]:
     all_units = account_of(app, tx, now).standings
     missing = [s for s in all_units if not s.reported and not s.is_open]
     waiting = [s for s in all_units if s.is_open]
+    again = sum(s.reported for s in waiting)
+    besides = f"（其中已报 {again} 家）" if again else ""
     silent = [s for s in all_units if s.is_zero_report]
     return (
         f"应报 {len(all_units)} 家，已报 {sum(s.reported for s in all_units)} 家，未报 {len(missing)} 家，"
-        f"来件待核 {len(waiting)} 家，待补正 {sum(bool(s.open_errors) for s in all_units)} 家",
+        f"来件待核 {len(waiting)} 家{besides}，待补正 {sum(bool(s.open_errors) for s in all_units)} 家",
         f"线下活动 {sum(s.activities for s in all_units)} 场",
         f"尚未报送：{'、'.join(s.unit.name + granted_in_words(s, '（{}）') for s in missing) or '无'}",
         *((f"来件待核：{'、'.join(s.unit.name for s in waiting)}",) if waiting else ()),

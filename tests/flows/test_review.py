@@ -388,6 +388,13 @@ def test_staff_ask_for_the_state_and_for_help(world: World) -> None:
     assert [m["disposition"] for m in world.export["messages"]][1:] == ["command", "command"]
 
 
+def test_the_state_says_which_of_those_with_waiting_mail_have_reported(world: World) -> None:
+    a_correction_by_a_stranger(world)
+    arrive(world, sender=STAFF, subject="状态", text="", attachments=())
+    told = words(world.sent("transcript")[-1])
+    assert "应报 3 家，已报 1 家，未报 2 家，来件待核 1 家（其中已报 1 家）" in told
+
+
 def test_who_answers_the_digest_is_told_which_letter_to_answer(world: World) -> None:
     a_correction_by_a_stranger(world)
     world.clock.now = NOON.replace(day=20, hour=9)
