@@ -11,6 +11,7 @@ import click
 from mailbot.app import forms_of, local_clock
 from mailbot.cli.folding import Line, folded
 from mailbot.cli.options import progress, with_config
+from mailbot.cli.python_risks import Version, risks
 from mailbot.config import Config, MailboxConfig
 from mailbot.domain.errors import MailbotError, StoreOutdated
 from mailbot.flows.roster_in_force import read_content
@@ -64,6 +65,7 @@ def command(config: Config) -> None:
         ("unar", _unar),
         ("libreoffice", _libreoffice),
         ("walls", _walls),
+        ("python", _python),
     ]
     for mailbox in config.mailbox:
         checks.append((f"imap {mailbox.name}", lambda m=mailbox: _imap(m)))  # type: ignore[misc]  # m has a default
@@ -226,6 +228,16 @@ def _libreoffice() -> Iterator[str]:
         yield Note(
             "not installed; who sends .doc, .wps or .rtf is asked for .docx or .xlsx (apt install libreoffice-writer)"
         )
+
+
+def _python() -> Iterator[str]:
+    version = Version(*sys.version_info[:3])
+    here, found = ".".join(map(str, version)), risks(version)
+    if not found:
+        yield f"{here} has none of the faults in zipfile, email and tempfile that are known to this program"
+    for risk in found:
+        mended = ".".join(map(str, risk.remedy(version)))
+        yield Note(f"{here} has {risk.cve} ({risk.module}: {risk.harm}), which {mended} mends; until then {risk.guard}")
 
 
 def _walls() -> Iterator[str]:
