@@ -41,6 +41,8 @@ screenshots: .venv/development
 docs: .venv/runtime
 	$(RUN) parsers.layout.rules_page > docs/table-rules.new
 	mv docs/table-rules.new docs/table-rules.md
+	$(BIN)/python tools/licences.py > docs/licences.new
+	mv docs/licences.new docs/licences.md
 
 # whether and what there is to do is asked each time: what was moved, interrupted or of another Python is made anew
 .venv/runtime .venv/development: FORCE

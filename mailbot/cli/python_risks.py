@@ -12,6 +12,9 @@ class Version(NamedTuple):
     minor: int
     micro: int
 
+    def __str__(self) -> str:
+        return f"{self.major}.{self.minor}.{self.micro}"
+
 
 @dataclass(frozen=True, slots=True)
 class Risk:
@@ -89,3 +92,12 @@ RISKS = (
 def risks(version: Version) -> tuple[Risk, ...]:
     """The faults that a version of Python has."""
     return tuple(risk for risk in RISKS if risk.is_in(version))
+
+
+def sentences(version: Version) -> tuple[str, ...]:
+    """Each fault that a version has, which version mends it, and what holds until then."""
+    return tuple(
+        f"{version} has {risk.cve} ({risk.module}: {risk.harm}), which {risk.remedy(version)} mends; "
+        f"until then {risk.guard}"
+        for risk in risks(version)
+    )

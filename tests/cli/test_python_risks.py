@@ -6,8 +6,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from mailbot.cli.commands import doctor
-from mailbot.cli.python_risks import RISKS, Version, risks
+from mailbot.cli.python_risks import RISKS, Version, risks, sentences
 from mailbot.letters.rendering.mime import one_line
 from mailbot.mail.mime import read
 from parsers.containers import Budget, unpack
@@ -32,17 +31,11 @@ def test_each_version_has_the_faults_that_it_has(version: tuple[int, int, int], 
     assert {risk.cve for risk in risks(Version(*version))} == expected
 
 
-def test_doctor_names_the_risk_the_version_that_mends_it_and_what_holds_meanwhile(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(doctor.sys, "version_info", (3, 11, 7, "final", 0))
-    said = list(doctor._python())
-    assert all(isinstance(line, doctor.Note) for line in said)
-    (zips,) = [line for line in said if "CVE-2024-0450" in line]
-    assert "3.11.8 mends" in zips
-    assert "refused" in zips
-    monkeypatch.setattr(doctor.sys, "version_info", (3, 15, 0, "final", 0))
-    assert [isinstance(line, doctor.Note) for line in doctor._python()] == [False]
+def test_the_sentence_names_the_risk_the_version_that_mends_it_and_what_holds_meanwhile() -> None:
+    (zips,) = [line for line in sentences(Version(3, 11, 7)) if "CVE-2024-0450" in line]
+    assert zips.startswith("3.11.7 has CVE-2024-0450 (zipfile: ")
+    assert "which 3.11.8 mends; until then archives whose parts overlap are refused" in zips
+    assert sentences(Version(3, 15, 0)) == ()
 
 
 def test_an_archive_whose_parts_overlap_is_refused_by_ourselves() -> None:

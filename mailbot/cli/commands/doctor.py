@@ -11,7 +11,7 @@ import click
 from mailbot.app import forms_of, local_clock
 from mailbot.cli.folding import Line, folded
 from mailbot.cli.options import progress, with_config
-from mailbot.cli.python_risks import Version, risks
+from mailbot.cli.python_risks import Version, sentences
 from mailbot.config import Config, MailboxConfig
 from mailbot.domain.errors import MailbotError, StoreOutdated
 from mailbot.flows.roster_in_force import read_content
@@ -232,12 +232,8 @@ def _libreoffice() -> Iterator[str]:
 
 def _python() -> Iterator[str]:
     version = Version(*sys.version_info[:3])
-    here, found = ".".join(map(str, version)), risks(version)
-    if not found:
-        yield f"{here} has none of the faults in zipfile, email and tempfile that are known to this program"
-    for risk in found:
-        mended = ".".join(map(str, risk.remedy(version)))
-        yield Note(f"{here} has {risk.cve} ({risk.module}: {risk.harm}), which {mended} mends; until then {risk.guard}")
+    found = tuple(map(Note, sentences(version)))
+    yield from found or (f"{version} has none of the faults in zipfile, email and tempfile that are known so far",)
 
 
 def _walls() -> Iterator[str]:
