@@ -20,6 +20,8 @@ SMALL = 200_000
 SECONDS, MEMORY = 1.6, 400 << 20
 """Of processor time and of memory, for a small file, all of its sheets and parts."""
 SECONDS_OF_LARGE, MEMORY_OF_LARGE = 12.0, 768 << 20
+WORN = 200 << 20
+"""Bytes of memory that a child may keep between two mails; the next one must find its share."""
 TOO_MUCH = "读取所需的时间或内存过多"
 """Which of its things are too many, in the words of a fault."""
 
@@ -57,9 +59,9 @@ def count() -> None:
     signal.setitimer(signal.ITIMER_VIRTUAL, _EVERY, _EVERY)
 
 
-def has_run_out_of_memory() -> bool:
-    """Whether an allocation failed since the start: such a process should read no other mail."""
-    return _has_run_out
+def is_worn() -> bool:
+    """Whether this process should read no other mail: an allocation failed in it, or libraries keep much memory."""
+    return _statm >= 0 and (_has_run_out or _memory()[1] > WORN)
 
 
 @contextlib.contextmanager

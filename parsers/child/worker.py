@@ -46,7 +46,7 @@ def main() -> None:
         seconds, module, name, args = pickle.loads(request)  # noqa: S301 - our parent's
         del request
         _answer(channel, seconds, _function(module, name), args)
-        if work.has_run_out_of_memory():
+        if work.is_worn():
             return
 
 
@@ -97,11 +97,11 @@ def _answer(channel: Channel, seconds: float, function: Callable[..., object], a
     try:
         content = _json(function(*args))
         signal.setitimer(signal.ITIMER_PROF, 0)
-        channel.send(content, _until(), is_last=work.has_run_out_of_memory())
+        channel.send(content, _until(), is_last=work.is_worn())
     except Unreadable as fault:
         signal.setitimer(signal.ITIMER_PROF, 0)
         said = _json((fault.code, fault.text))
-        channel.send(said, _until(), "unreadable", is_last=work.has_run_out_of_memory())
+        channel.send(said, _until(), "unreadable", is_last=work.is_worn())
     except MemoryError:
         os._exit(OUT_OF_MEMORY)
     except Broken:
