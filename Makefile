@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN = .venv/bin
 RUN = $(BIN)/python -m
 
-.PHONY: demo test servers test-faults lint fuzz bench-read screenshots docs lock clean FORCE
+.PHONY: demo test servers test-faults test-hostile lint fuzz bench-read screenshots docs lock clean FORCE
 
 demo: .venv/runtime
 	$(BIN)/mailbot demo
@@ -18,6 +18,10 @@ servers:
 # the long runs of what `make test` does shortly: kills, power cuts, broken networks, races
 test-faults: .venv/development
 	MAILBOT_FAULTS=full $(RUN) pytest --numprocesses=2 -rP --show-capture=stdout tests/faults tests/*/test_*_faults.py tests/flows/test_reminder_races.py tests/flows/test_rounds.py tests/flows/test_year.py
+
+# every hostile file and mail, and what each cost its reader
+test-hostile: .venv/development
+	MAILBOT_HOSTILE=full $(RUN) pytest --numprocesses=2 -rP --show-capture=stdout tests/hostile
 
 lint: .venv/development
 	$(BIN)/ruff check .

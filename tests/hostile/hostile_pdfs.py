@@ -1,0 +1,154 @@
+"""PDF files whose streams, maps and trees never end."""
+
+import zlib
+from collections.abc import Sequence
+
+from hostile_cases import hostile
+
+
+def pdf(objects: Sequence[bytes], root: int = 1) -> bytes:
+    """A file of these objects, numbered from 1."""
+    content, places = bytearray(b"%PDF-1.7\n"), []
+    for number, one in enumerate(objects, 1):
+        places.append(len(content))
+        content += b"%d 0 obj\n%s\nendobj\n" % (number, one)
+    start = len(content)
+    content += b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
+    content += b"".join(b"%010d 00000 n \n" % place for place in places)
+    content += b"trailer\n<< /Size %d /Root %d 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, root, start)
+    return bytes(content)
+
+
+def stream(content: bytes, about: bytes = b"") -> bytes:
+    packed = zlib.compress(content, 9)
+    return b"<< /Filter /FlateDecode /Length %d %s >>\nstream\n%s\nendstream" % (len(packed), about, packed)
+
+
+def page(drawn: bytes, font: Sequence[bytes] = (), resources: bytes = b"") -> bytes:
+    """One page on which this is drawn; `font` stands from object 5 on."""
+    kind = b"<< /Font << /F 5 0 R >> %s >>" % resources if font else b"<< %s >>" % resources
+    return pdf(
+        [
+            b"<< /Type /Catalog /Pages 2 0 R >>",
+            b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents 4 0 R /Resources %s >>" % kind,
+            stream(drawn),
+            *font,
+        ]
+    )
+
+
+HELVETICA = (b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",)
+
+
+@hostile(
+    ".pdf",
+    "too-large",
+    lines=b"0 0 m 9 9 l S\n",
+    squares=b"1 1 9 9 re S\n",
+    curves=b"0 0 m 1 2 3 4 5 6 c S\n",
+    nothing=b"q Q\n",
+)
+def pdf_strokes(one: bytes) -> bytes:
+    return page(one * 400_000)
+
+
+@hostile(".pdf", "scan", lines=b"9 9 l\n", curves=b"1 2 3 4 5 6 c\n")
+def pdf_path_without_end(one: bytes) -> bytes:
+    return page(b"0 0 m " + one * 60_000 + b"S")
+
+
+@hostile(".pdf", "too-large|pdf")
+def pdf_letters() -> bytes:
+    return page(b"BT /F 9 Tf " + b"(aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa) Tj T* " * 9_000 + b"ET", HELVETICA)
+
+
+@hostile(".pdf", "scan")
+def pdf_states_saved() -> bytes:
+    return page(b"q " * 300_000 + b"BT ET")
+
+
+@hostile(".pdf", "scan")
+def pdf_nested_arrays() -> bytes:
+    return page(b"[" * 100_000)
+
+
+def _font(cmap: bytes) -> list[bytes]:
+    return [
+        b"<< /Type /Font /Subtype /Type0 /BaseFont /A /Encoding /Identity-H "
+        b"/DescendantFonts [6 0 R] /ToUnicode 7 0 R >>",
+        b"<< /Type /Font /Subtype /CIDFontType2 /BaseFont /A "
+        b"/CIDSystemInfo << /Registry (A) /Ordering (B) /Supplement 0 >> >>",
+        stream(cmap),
+    ]
+
+
+@hostile(".pdf", "scan", range=b"<0000> <ffff> <0041>\n", wide=b"<00000000> <ffffffff> <0041>\n")
+def pdf_character_map(one: bytes) -> bytes:
+    cmap = (
+        b"/CIDInit /ProcSet findresource begin begincmap\n"
+        + (b"1 beginbfrange\n" + one + b"endbfrange\n") * 200
+        + b"endcmap"
+    )
+    return page(b"BT /F 9 Tf <00410042> Tj ET", _font(cmap))
+
+
+@hostile(".pdf", "scan|too-large")
+def pdf_character_map_one_by_one() -> bytes:
+    lines = b"".join(b"<%04x> <%04x>\n" % (n % 65_536, n % 50_000) for n in range(600_000))
+    return page(b"BT /F 9 Tf <00410042> Tj ET", _font(b"begincmap 1 beginbfchar\n" + lines + b"endbfchar endcmap"))
+
+
+@hostile(".pdf", "broken")
+def pdf_widths() -> bytes:
+    font = b"<< /Type /Font /Subtype /Type1 /BaseFont /A /FirstChar 0 /LastChar 255 /Widths [%s] >>" % (b"1 " * 70_000)
+    wide = b"<< /Type /Font /Subtype /Type0 /BaseFont /A /Encoding /Identity-H /DescendantFonts [6 0 R] >>"
+    inner = b"<< /Type /Font /Subtype /CIDFontType2 /BaseFont /A /W [%s] /X 5 0 R >>" % (b"0 9999999 500 " * 3)
+    return page(b"BT /F 9 Tf (abc) Tj ET", [wide, inner, font])
+
+
+@hostile(".pdf", "pdf")
+def pdf_form_in_itself() -> bytes:
+    form = stream(
+        b"/X Do /X Do", b"/Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources << /XObject << /X 5 0 R >> >>"
+    )
+    return page(b"/X Do", [form], b"/XObject << /X 5 0 R >>")
+
+
+@hostile(".pdf", "pdf")
+def pdf_forms_in_forms() -> bytes:
+    """Each draws the next one ten times."""
+    forms = [
+        stream(
+            b"/X Do " * 10,
+            b"/Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources << /XObject << /X %d 0 R >> >>" % (6 + n),
+        )
+        for n in range(9)
+    ]
+    return page(
+        b"/X Do",
+        [*forms, stream(b"0 0 m 9 9 l S", b"/Type /XObject /Subtype /Form /BBox [0 0 9 9]")],
+        b"/XObject << /X 5 0 R >>",
+    )
+
+
+@hostile(".pdf", "scan", zeros=b"\0", blanks=b" ")
+def pdf_stream_of(one: bytes) -> bytes:
+    return page(one * 150_000_000)
+
+
+@hostile(".pdf", "broken")
+def pdf_pages_in_a_circle() -> bytes:
+    return pdf([b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [2 0 R 2 0 R] /Count 2 /Parent 2 0 R >>"])
+
+
+@hostile(".pdf", "too-large")
+def pdf_pages() -> bytes:
+    kids = b" ".join(b"%d 0 R" % n for n in range(3, 3_003))
+    pages = [b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] >>"] * 3_000
+    return pdf([b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [%s] /Count 3000 >>" % kids, *pages])
+
+
+@hostile(".pdf", "broken")
+def pdf_without_objects() -> bytes:
+    return b"%PDF-1.7\n" + b"1 0 obj << " * 10_000 + b"\n%%EOF\n"

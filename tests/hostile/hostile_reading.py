@@ -1,0 +1,30 @@
+"""What the child does with one input, and what that cost it."""
+
+import resource
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mailbot.mail.opening import open_mail
+from parsers.forms.form import Form
+from parsers.reading import Period
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """`seconds` of the child's own processor time; `megabytes`: the most memory that it has had since its start."""
+
+    verdict: str
+    seconds: float
+    megabytes: float
+    readings: int
+
+
+def opened(raw: bytes, forms: Sequence[Form], period: Period) -> Cost:
+    """Open a mail in this process, and measure it."""
+    began = time.process_time()
+    mail = open_mail(raw, forms, period)
+    seconds = time.process_time() - began
+    codes = {document.fault.code for document in mail.documents if document.fault}
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return Cost("+".join(sorted(codes)) or "read", seconds, most, len(mail.readings))
