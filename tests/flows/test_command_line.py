@@ -173,7 +173,7 @@ def test_one_file_is_shown_as_it_is_read_for_people_and_for_programs(office: Off
     )
     shown = office.start("parse", "附件1.xlsx", "--year", "2021").communicate(timeout=60)[0]
     assert "约300人" in shown
-    assert "第6行“活动时间”为“待定”" in shown
+    assert "第6行“演讲”的“活动时间”为“待定”" in shown
     assert "约数" in shown
     for code in ("approximate", "exact", "quiz", "form_codes", "participants", "not-a-date"):
         assert code not in shown
