@@ -61,7 +61,7 @@ def count() -> None:
 
 def is_worn() -> bool:
     """Whether this process should read no other mail: an allocation failed in it, or libraries keep much memory."""
-    return _statm >= 0 and (_has_run_out or _memory()[1] > WORN)
+    return _statm >= 0 and (_has_run_out or _memory() > WORN)
 
 
 @contextlib.contextmanager
@@ -92,24 +92,10 @@ def _opened(size: int, *, refuses: bool) -> Iterator[None]:
     seconds, memory = (SECONDS, MEMORY) if size <= SMALL else (SECONDS_OF_LARGE, MEMORY_OF_LARGE)
     share = _Share(time.process_time() + seconds, memory, refuses)
     _shares.append(share)
-    before = _limit_memory(memory)
     try:
         yield
     finally:
         _shares.remove(share)
-        if before:
-            resource.setrlimit(resource.RLIMIT_AS, before)
-
-
-def _limit_memory(most: int) -> tuple[int, int] | None:
-    """Let an allocation fail that would take more; the limit that was in force before."""
-    if _statm < 0:
-        return None
-    before = soft, hard = resource.getrlimit(resource.RLIMIT_AS)
-    mapped, resident = _memory()
-    wanted = mapped + max(most - resident, 0)
-    resource.setrlimit(resource.RLIMIT_AS, (wanted if soft < 0 else min(wanted, soft), hard))
-    return before
 
 
 def _look() -> None:
@@ -125,10 +111,9 @@ def _is_spent() -> bool:
     if _statm < 0:
         return False
     until, most = min(share.until for share in _shares), min(share.memory for share in _shares)
-    return time.process_time() > until or _memory()[1] > most
+    return time.process_time() > until or _memory() > most
 
 
-def _memory() -> tuple[int, int]:
-    """Bytes of address space and of memory that this process has."""
-    mapped, resident, *_ = os.pread(_statm, 256, 0).split()
-    return int(mapped) * _PAGE, int(resident) * _PAGE
+def _memory() -> int:
+    """Bytes of memory that this process uses; what it asked for and never touched does not count."""
+    return int(os.pread(_statm, 256, 0).split()[1]) * _PAGE

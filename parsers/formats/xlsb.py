@@ -26,10 +26,10 @@ def read(content: bytes) -> tuple[Grid, ...]:
     Package(content)
     try:
         return _read(content)
-    except (Exception, KeyboardInterrupt, SystemExit, GeneratorExit):
+    except BaseException as error:
+        if "PanicException" in type(error).__name__:  # of Rust code
+            raise faults.broken() from error
         raise
-    except BaseException as error:  # a panic of Rust code
-        raise faults.broken() from error
 
 
 def _read(content: bytes) -> tuple[Grid, ...]:

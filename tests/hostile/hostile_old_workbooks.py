@@ -57,7 +57,7 @@ def xls_far_cells() -> bytes:
     return with_records(*(_number(row * 7 % 65_000, 255) for row in range(9_000)))
 
 
-@hostile(".xls", "too-large")
+@hostile(".xls", "read|too-large")
 def xls_cells() -> bytes:
     one = struct.pack("<HI", 15, 6)
     rows = [(MULTIPLE, struct.pack("<HH", n, 0) + one * 256 + struct.pack("<H", 255)) for n in range(1, 120)]

@@ -43,7 +43,7 @@ HELVETICA = (b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",)
 
 @hostile(
     ".pdf",
-    "too-large",
+    "pdf|scan",
     lines=b"0 0 m 9 9 l S\n",
     squares=b"1 1 9 9 re S\n",
     curves=b"0 0 m 1 2 3 4 5 6 c S\n",
@@ -93,7 +93,7 @@ def pdf_character_map(one: bytes) -> bytes:
     return page(b"BT /F 9 Tf <00410042> Tj ET", _font(cmap))
 
 
-@hostile(".pdf", "scan|too-large")
+@hostile(".pdf", "pdf|scan|too-large")
 def pdf_character_map_one_by_one() -> bytes:
     lines = b"".join(b"<%04x> <%04x>\n" % (n % 65_536, n % 50_000) for n in range(600_000))
     return page(b"BT /F 9 Tf <00410042> Tj ET", _font(b"begincmap 1 beginbfchar\n" + lines + b"endbfchar endcmap"))

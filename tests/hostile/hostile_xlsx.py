@@ -44,7 +44,7 @@ def xlsx_last_cell() -> bytes:
     return xlsx([sheet(CELL + far, before='<dimension ref="A1:XFD1048576"/>')])
 
 
-@hostile(".xlsx", "too-large", flat=1, far=1_000_000)
+@hostile(".xlsx", "read|too-large", flat=1, far=1_000_000)
 def xlsx_merges(start: int) -> bytes:
     merges = "".join(f'<mergeCell ref="A{n}:C{n + n % 7}"/>' for n in range(start, start + 400_000))
     return xlsx([sheet(table(3), after=f"<mergeCells>{merges}</mergeCells>")])
