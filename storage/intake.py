@@ -100,7 +100,8 @@ class Intake:
     def next_waiting(self, at: datetime, *, slow: bool = False) -> Waiting | None:
         """The message of a lane to judge next, without those that are deferred until later.
 
-        It is the least often tried, then the oldest, so that one bad mail stops no other.
+        It is the least often tried, then that of the lowest turn, then the oldest, so that neither a bad mail nor a
+        flood stops others.
         """
         until = col(tables.Message.deferred_until)
         message = self._session.exec(
@@ -110,7 +111,12 @@ class Intake:
                 or_(until.is_(None), until <= at),
                 col(tables.Message.postponed_at).is_not(None) if slow else col(tables.Message.postponed_at).is_(None),
             )
-            .order_by(col(tables.Message.attempts), col(tables.Message.received_at), col(tables.Message.id))
+            .order_by(
+                col(tables.Message.attempts),
+                col(tables.Message.turn),
+                col(tables.Message.received_at),
+                col(tables.Message.id),
+            )
             .limit(1)
         ).first()
         if message is None:
@@ -128,22 +134,12 @@ class Intake:
             select(tables.Place).where(tables.Place.message == message.id).order_by(col(tables.Place.id)).limit(1)
         ).one()
         place = Place(first.mailbox, first.folder, first.uidvalidity, first.uid)
-        return Waiting(message.id, place, message.sha256, message.received_at, message.attempts)
+        return Waiting(message.id, place, message.sha256, message.received_at, message.attempts, message.source)
 
     def received(self, campaign: str) -> int:
         """How many messages of a campaign were seen somewhere and taken in, counted by the places they were seen at."""
         query = select(func.count(func.distinct(tables.Place.message))).join(tables.Message)
         return self._session.exec(query.where(tables.Message.campaign == campaign)).one()
-
-    def defer(self, message_id: int, until: datetime, sender: str = "") -> None:
-        """Leave a message alone until then; that its judgement was begun does not count as an attempt.
-
-        Its `sender` is noted meanwhile, so that it can be told whose mail waits.
-        """
-        message = self._known(message_id)
-        message.deferred_until, message.attempts, message.fault = until, max(0, message.attempts - 1), None
-        message.sender = sender or message.sender
-        self._session.flush()
 
     def step_past(self, message_id: int, until: datetime, fault: str) -> None:
         """Leave a message alone until then whose bytes the archive cannot give; the attempt does not count."""
@@ -179,12 +175,6 @@ class Intake:
             .order_by(col(message.accepted_at), col(message.id))
         )
         return tuple(Unjudged(row.sha256, row.accepted_at, row.fault) for row in self._session.exec(query))
-
-    def judged_of(self, sender: str, back: int) -> datetime | None:
-        """When the latest but `back` message of a sender was judged; None where there are fewer."""
-        judged_at = col(tables.Message.judged_at)
-        query = select(judged_at).where(func.lower(tables.Message.sender) == sender.lower(), judged_at.is_not(None))
-        return self._session.exec(query.order_by(judged_at.desc()).offset(back).limit(1)).first()
 
     def begin_attempt(self, message_id: int) -> int:
         """Count one more beginning of a judgement, before anything reads the message. The new count."""

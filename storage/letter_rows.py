@@ -55,4 +55,5 @@ def stored_letter(row: tables.Letter) -> StoredLetter:
         last_error=row.last_error,
         mailbox=row.mailbox,
         copies=row.copies,
+        cases=tuple(row.cases.split()),
     )

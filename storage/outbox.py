@@ -46,6 +46,8 @@ class Outbox:
                 queued_at=at,
                 due_at=due,
                 mailbox=envelope.mailbox,
+                yields=envelope.yields,
+                cases=" ".join(envelope.cases),
             )
         )
         self._session.flush()
@@ -61,19 +63,21 @@ class Outbox:
         per_address_per_hour: int = 0,
         *,
         first: bool = True,
+        yielding: bool = True,
     ) -> Claimed | None:
         """Take one letter of these kinds to send from a mailbox; it is the owner's until the lease ends.
 
-        By precedence of its kind, then the longest due. The `first` mailbox sends the letters of none, too, and the
-        reminders of any, which are written anew; what was written for another would leave under a false sender. An
-        address that got so many letters within the hour (0: no limit) waits, unless it is one of staff's. A letter
-        whose lease ended is taken again; one more copy of it may have left.
+        One that yields last, and only where `yielding`; by precedence of its kind, then the longest due. The `first`
+        mailbox sends the letters of none, too, and the reminders of any, which are written anew; what was written for
+        another would leave under a false sender. An address that got so many letters within the hour (0: no limit)
+        waits, unless it is one of staff. A letter whose lease ended is taken again; one more copy of it may have left.
         """
         letter, now = tables.Letter, now.astimezone(UTC)  # an hour by the clock on the wall need not be one
         chosen = [
             or_(_is_due(now), _is_lost(now, lease)),
             _is_of(mailbox, first=first),
             col(letter.kind).in_(kinds),
+            *([] if yielding else [col(letter.yields) == 0]),
         ]
         if per_address_per_hour:
             served = _served(now - timedelta(hours=1), now, per_address_per_hour)
@@ -82,6 +86,7 @@ class Outbox:
             select(letter)
             .where(*chosen)
             .order_by(
+                col(letter.yields),
                 case({kind: place for place, kind in enumerate(PRECEDENCE)}, value=col(letter.kind)),
                 col(letter.due_at),
                 col(letter.id),
@@ -203,18 +208,24 @@ class Outbox:
         """Whether a letter of this key is or was in the outbox."""
         return self._session.exec(select(tables.Letter.id).where(tables.Letter.key == key)).first() is not None
 
+    def letters_called(self, prefix: str) -> int:
+        """How many letters have a key that begins so."""
+        query = select(func.count()).where(col(tables.Letter.key).startswith(prefix, autoescape=True))
+        return self._session.exec(query).one()
+
     def sent_keys(self) -> set[str]:
         """The keys of all letters that are known as sent."""
         return set(self._session.exec(select(tables.Letter.key).where(tables.Letter.state == LetterState.SENT)))
 
-    def sent_since(self, at: datetime, now: datetime, mailbox: str = "") -> int:
-        """How many letters of a mailbox the servers took, or may have taken, between the two.
+    def sent_since(self, at: datetime, now: datetime, mailbox: str = "", *, yielding: bool = False) -> int:
+        """How many letters of a mailbox the servers took, or may have taken, between the two; or of those that yield.
 
         What lies behind `now` was written while the clock was wrong, and counts nothing.
         """
         letter = tables.Letter
         left = (col(letter.sent_at).between(at, now), col(letter.handed_at).between(at, now), _is_in_flight(now))
-        counts = (select(func.count()).where(which, letter.mailbox == mailbox) for which in left)
+        of = [col(letter.mailbox) == mailbox, *([col(letter.yields) == 1] if yielding else [])]
+        counts = (select(func.count()).where(which, *of) for which in left)
         return sum(self._session.exec(count).one() for count in counts)
 
     def last_sent(self, mailbox: str) -> datetime | None:

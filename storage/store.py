@@ -19,11 +19,12 @@ from storage.judgement_rows import Document
 from storage.migrations import check_not_older, migrate
 from storage.outbox import Outbox
 from storage.repeated_rows import RepeatedRows
+from storage.shares import Shares
 
 __all__ = ["Document", "Store", "Transaction"]
 
 
-class Transaction(Intake, Decisions, RepeatedRows, Outbox, Bounces, Issuers):
+class Transaction(Intake, Decisions, RepeatedRows, Outbox, Bounces, Issuers, Shares):
     """All that can be read and written between one BEGIN and one COMMIT. Times are aware; they come back in UTC."""
 
 

@@ -66,7 +66,8 @@ class Message(SQLModel, table=True):
             "(state = 'judged') = (disposition IS NOT NULL AND judged_at IS NOT NULL)", name="judged_has_outcome"
         ),
         CheckConstraint("(case_number IS NULL) = (case_name IS NULL)", name="case_is_whole"),
-        Index("message_waiting", "state", "attempts", "received_at"),
+        Index("message_waiting", "state", "attempts", "turn", "received_at"),
+        Index("message_source", "source", "judged_at"),
         Index("message_same_mail", "message_id"),
         Index("message_campaign", "campaign"),
         STRICT,
@@ -99,6 +100,14 @@ class Message(SQLModel, table=True):
     """Why its bytes could not be had from the archive when they were last asked for."""
     proof: str = Field(default=Proof.UNTOLD, sa_type=Words, sa_column_kwargs={"server_default": text("'untold'")})
     """What our own provider found out about its sender."""
+    source: str = Field(default="", sa_type=Words, sa_column_kwargs={"server_default": text("''")})
+    """Whose share of the reading it takes (`decide.source`); "" until its head was read."""
+    stranger: bool = Field(default=False, sa_type=Flag, sa_column_kwargs={"server_default": "0"})
+    """Nobody of ours by its address, or not proved to be."""
+    turn: int = Field(default=0, sa_type=Whole, sa_column_kwargs={"server_default": "0"})
+    """Those of a lower turn are read before it."""
+    folded_at: datetime | None = Field(default=None, sa_type=Moment)
+    """Since when its cases wait for the letter to staff that names many."""
 
 
 class Place(SQLModel, table=True):
@@ -327,6 +336,19 @@ class Letter(SQLModel, table=True):
     """How many copies may have left without anybody's knowing."""
     handed_at: datetime | None = Field(default=None, sa_type=Moment)
     """When the last of them may have left."""
+    yields: bool = Field(default=False, sa_type=Flag, sa_column_kwargs={"server_default": "0"})
+    """All others leave before it."""
+    cases: str = Field(default="", sa_type=Words, sa_column_kwargs={"server_default": text("''")})
+    """The cases that its one-time word holds for, with a blank between."""
+
+
+class Tally(SQLModel, table=True):
+    """How often something was done, or left undone, on a day."""
+
+    __table_args__ = (STRICT,)
+    day: str = Field(sa_type=Words, primary_key=True)
+    what: str = Field(sa_type=Words, primary_key=True)
+    number: int = Field(sa_type=Whole)
 
 
 class Issuer(SQLModel, table=True):

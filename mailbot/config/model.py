@@ -83,7 +83,10 @@ class Disk(Section):
 
 
 class Intake(Section):
-    """How many messages of one sender are read; the others wait. 0: no limit. Staff are not counted."""
+    """How many messages of one sender are read; the others wait. 0: no limit.
+
+    Answers to our letters, mails with files and others are counted apart, and what is proved apart from what is not.
+    """
 
     per_sender_per_hour: Annotated[int, Field(ge=0)] = 200
     per_sender_per_day: Annotated[int, Field(ge=0)] = 1_000

@@ -5,8 +5,12 @@ from dataclasses import dataclass
 from mailbot.config import MailboxConfig, Sending, providers
 from mailbot.domain.letter import LetterKind
 
-URGENT = frozenset({LetterKind.RECEIPT, LetterKind.ANSWER, LetterKind.ALERT, LetterKind.CASE, LetterKind.TRANSCRIPT})
+RESERVED = frozenset({LetterKind.ALERT, LetterKind.DIGEST})
+"""Staff must have them whatever else wants to leave: the last twentieth of a day's letters is theirs."""
+URGENT = RESERVED | {LetterKind.RECEIPT, LetterKind.ANSWER, LetterKind.CASE, LetterKind.TRANSCRIPT}
 """Somebody waits for them: the last quarter of a day's letters is theirs."""
+YIELDING_SHARE = 4
+"""Letters that yield take a quarter of a day's at most, and none of its second half."""
 PER_ADDRESS_PER_HOUR = 10
 
 
@@ -36,6 +40,18 @@ def allowed(limits: Limits, last_minute: int, last_day: int) -> frozenset[Letter
         return frozenset()
     if limits.per_day and last_day >= limits.per_day:
         return frozenset()
+    if limits.per_day and last_day >= limits.per_day - limits.per_day // 20:
+        return RESERVED
     if limits.per_day and last_day >= limits.per_day - limits.per_day // 4:
         return URGENT
     return frozenset(LetterKind)
+
+
+def may_yield(limits: Limits, last_day: int, yielding_last_day: int) -> bool:
+    """Whether one more letter may leave that yields to all others: answers to mail that nobody vouches for.
+
+    The letters of the last day are `last_day`, those among them that yield `yielding_last_day`.
+    """
+    if not limits.per_day:
+        return True
+    return last_day < limits.per_day // 2 and yielding_last_day < max(1, limits.per_day // YIELDING_SHARE)

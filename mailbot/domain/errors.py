@@ -106,7 +106,11 @@ class SendError(MailbotError):
 
 
 class ReaderDied(MailbotError):
-    """The limited child that read a message was killed: too long, too much memory, or a crash."""
+    """The limited child that read a message was killed: `was_too_long`, or too much memory, or a crash."""
+
+    def __init__(self, sentence: str, *, was_too_long: bool = False) -> None:
+        super().__init__(sentence)
+        self.was_too_long = was_too_long
 
 
 class StoreError(MailbotError):

@@ -19,16 +19,16 @@ class LetterKind(StrEnum):
 
 
 PRECEDENCE = (
-    LetterKind.RECEIPT,
-    LetterKind.ANSWER,
     LetterKind.ALERT,
-    LetterKind.CASE,
+    LetterKind.DIGEST,
+    LetterKind.ANSWER,
     LetterKind.TRANSCRIPT,
+    LetterKind.RECEIPT,
+    LetterKind.CASE,
     LetterKind.NOTICE,
     LetterKind.REMINDER,
-    LetterKind.DIGEST,
 )
-"""In which order letters that are due leave."""
+"""In which order letters that are due leave; after all of them those that yield."""
 
 
 AT_MOST_ONCE = frozenset({LetterKind.REMINDER, LetterKind.ALERT})
@@ -66,7 +66,8 @@ class Letter:
 
     `key` is unique for ever in the outbox and readable (`receipt:<sha>`). `to` is one bare address. `subject` holds
     nothing that a unit wrote. `answers` is the Message-ID of the mail it answers, checked for its form; `thread`
-    that mail's own References.
+    that mail's own References. `yields`: all others leave before it, and a share of the day's letters is the most that
+    such ones take. `cases`: those that the one-time word of a letter to staff holds for.
     """
 
     key: str
@@ -79,6 +80,8 @@ class Letter:
     answers: str | None = None
     thread: tuple[str, ...] = ()
     enclosures: tuple[Enclosure, ...] = field(default=())
+    yields: bool = False
+    cases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,9 @@ class Envelope:
     unit: str | None = None
     mailbox: str = ""
     """The mailbox that it leaves from."""
+    yields: bool = False
+    cases: tuple[str, ...] = ()
+    """Both as in `Letter`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +148,8 @@ class StoredLetter:
     """The mailbox that it leaves from."""
     copies: int = 0
     """How many copies may have left without anybody's knowing."""
+    cases: tuple[str, ...] = ()
+    """Those that its one-time word holds for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -302,6 +302,17 @@ class WaitingCase:
     choices: tuple[str, ...]
     also: tuple[str, ...]
     token: str
+    others: tuple[str, ...] = ()
+    """A line for each other case that waits and may be settled by the same answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseList:
+    """To staff: cases of senders who have written very often, by sender, and how many `more` there are."""
+
+    cases: tuple[Line, ...]
+    more: int
+    token: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,13 +92,24 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """An accepted message that has not been judged yet. `attempts`: how often its judgement was begun."""
+    """An accepted message that has not been judged yet. `attempts`: how often its judgement was begun; `source`: whose
+    share of the reading it takes, "" where that is not known."""
 
     id: int
     place: Place
     sha256: str
     received_at: datetime
     attempts: int
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unsorted:
+    """An accepted message whose head nobody has looked at."""
+
+    id: int
+    mailbox: str
+    sha256: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,12 +109,23 @@ def _claim_next(app: App, tx: Transaction, shut: Collection[str]) -> Claimed | N
     closed = {*shut, *(rest.mailbox for rest in tx.resting(now))}
     for mailbox, inbox in app.mailboxes:
         limits = sending_limits.limits(app.config.sending, mailbox)
-        lately = (tx.sent_since(now - span, now, mailbox.name) for span in (timedelta(minutes=1), timedelta(days=1)))
-        kinds = sending_limits.allowed(limits, *lately)
+        last_minute = tx.sent_since(now - timedelta(minutes=1), now, mailbox.name)
+        last_day = tx.sent_since(now - timedelta(days=1), now, mailbox.name)
+        kinds = sending_limits.allowed(limits, last_minute, last_day)
         if mailbox.name in closed or not kinds:
             continue
-        first, most = inbox is app.mailboxes[0][1], limits.per_address_per_hour
-        if claimed := tx.claim(now, LEASE, OWNER, mailbox.name, kinds, most, first=first):
+        yielded = tx.sent_since(now - timedelta(days=1), now, mailbox.name, yielding=True)
+        claimed = tx.claim(
+            now,
+            LEASE,
+            OWNER,
+            mailbox.name,
+            kinds,
+            limits.per_address_per_hour,
+            first=inbox is app.mailboxes[0][1],
+            yielding=sending_limits.may_yield(limits, last_day, yielded),
+        )
+        if claimed:
             return claimed
     return None
 

@@ -21,10 +21,11 @@ from mailbot.flows.objections import object_to, objection_in
 from mailbot.flows.open_cases import ask_staff
 from mailbot.flows.ports import App
 from mailbot.flows.returned import take_back
+from mailbot.flows.sort import proof_of, sort_waiting
 from mailbot.flows.staff_mail import obey, orders_of
 from mailbot.letters.receipts import ANSWERED
 from mailbot.letters.self_checks import self_check
-from mailbot.mail.authentication import confirmed_issuers, proof_of_sender, written_on_arrival
+from mailbot.mail.authentication import confirmed_issuers, written_on_arrival
 from mailbot.mail.opening import Opened
 from mailbot.mail.screening import automatic
 from storage.journal import Judgement, Learnt
@@ -39,20 +40,24 @@ UNTIL_ASKED_AGAIN = timedelta(hours=1)
 def judge_next(app: App, *, slowly: bool = False) -> bool:
     """Judge one accepted message of a lane that has no outcome yet; False where there is none.
 
-    A message whose reader died comes again after the others, and is set aside after the third time. One whose sender
-    has had its share of the reading waits until there is some again. One with a file that takes LibreOffice or unar
-    moves to the slow lane, so that it delays no other; a later mail of the same unit may then be judged some seconds
-    before it. One whose bytes the archive cannot give is stepped past for an hour and set aside for nothing, and its
-    MessageLost is raised; the next call judges the next.
+    All that has come is sorted before by its heads, so that no flood keeps others waiting (`decide.source`); what waits
+    of a sender who has had its share of the reading waits until there is some again. A message whose reader died comes
+    again after the others, and is set aside after the third time, or at once where it took too long. One with a file
+    that takes LibreOffice or unar moves to the slow lane, so that it delays no other; a later mail of the same unit may
+    then be judged some seconds before it. One whose bytes the archive cannot give is stepped past for an hour and set
+    aside for nothing, and its MessageLost is raised; the next call judges the next.
     """
+    if not slowly:
+        sort_waiting(app)
     with app.store.transaction() as tx:
         waiting = tx.next_waiting(app.clock(), slow=slowly)
         if waiting is None:
             return False
+        if not slowly and _defer(app, tx, waiting):
+            return True
         tx.begin_attempt(waiting.id)
     try:
-        if slowly or not _defer(app, waiting):
-            take_in(app, waiting, slowly=slowly)
+        take_in(app, waiting, slowly=slowly)
     except MessageLost as lost:
         with app.store.transaction() as tx:
             tx.step_past(waiting.id, app.clock() + UNTIL_ASKED_AGAIN, str(lost))
@@ -74,13 +79,15 @@ def take_in(app: App, waiting: Waiting, *, slowly: bool = False, proof: Proof | 
     except ReaderDied as death:
         log.warning("message %s: %s", waiting.sha256[:12], death)
         with app.store.transaction() as tx:
-            tx.count_attempts(waiting.id, DEATH_COUNTS - 1)
+            tx.count_attempts(waiting.id, MOST_ATTEMPTS if death.was_too_long else DEATH_COUNTS - 1)
         return
     if opened.is_slow:
         with app.store.transaction() as tx:
             tx.postpone(waiting.id, app.clock(), _sender(opened.head))
         return
-    proof = proof or _proof(app, waiting, opened.head)
+    if proof is None:
+        with app.store.transaction() as tx:
+            proof = proof_of(app, tx, waiting.place.mailbox, opened.head)
     if orders := _orders(app, waiting, opened, proof):
         obey(app, waiting, opened, *orders, proof)
     elif objection := objection_in(app, waiting, opened, proof):
@@ -133,14 +140,6 @@ def _sender(head: Head) -> str:
     return head.sender.address if head.sender else ""
 
 
-def _proof(app: App, waiting: Waiting, head: Head) -> Proof:
-    """What the provider of the mailbox found out about the sender of a message."""
-    name = waiting.place.mailbox
-    forced = next((mailbox.authserv for mailbox, _ in app.mailboxes if mailbox.name == name), ())
-    with app.store.transaction() as tx:
-        return proof_of_sender(head, forced, tx.issuers(name))
-
-
 def _learn_issuers(app: App, tx: Transaction, waiting: Waiting, head: Head, now: datetime) -> None:
     """Learn from a mail of the account to itself under what names its provider writes results of authentication.
 
@@ -190,24 +189,15 @@ def _is_set_aside(waiting: Waiting) -> bool:
     return waiting.attempts >= MOST_ATTEMPTS
 
 
-def _defer(app: App, waiting: Waiting) -> bool:
-    """Defer a message whose sender has had its share of the reading, until some is free again; whether it was deferred.
+def _defer(app: App, tx: Transaction, waiting: Waiting) -> bool:
+    """Defer all that waits of a source which has had its share of the reading; whether it was deferred.
 
-    Staff may write as often as they like. This is also what ends an exchange of letters with a robot that hides what
-    it is.
+    This is also what ends an exchange of letters with a robot that hides what it is.
     """
-    try:
-        head = head_of_archived(app, waiting.sha256)
-    except ReaderDied:
-        return False
-    sender = _sender(head)
-    if sender.lower() in app.config.staff.everyone:
-        return False
     intake, now = app.config.intake, app.clock()
     shares = ((intake.per_sender_per_hour, timedelta(hours=1)), (intake.per_sender_per_day, timedelta(days=1)))
-    with app.store.transaction() as tx:
-        taken = [(tx.judged_of(sender, most - 1), span) for most, span in shares if most]
-        free = max((judged_at + span for judged_at, span in taken if judged_at), default=now)
-        if free > now:
-            tx.defer(waiting.id, free, sender)
-    return free > now
+    if not waiting.source:
+        return False
+    taken = [(tx.judged_of(waiting.source, most - 1), span) for most, span in shares if most]
+    free = max((judged_at + span for judged_at, span in taken if judged_at), default=now)
+    return free > now and tx.defer(waiting.source, free) > 0

@@ -12,6 +12,7 @@ from mailbot.domain.letter import Letter, LetterKind
 from mailbot.domain.mail import StoredMessage
 from mailbot.domain.submission import StoredSubmission
 from mailbot.flows.enqueue import enqueue
+from mailbot.flows.folding import is_folded
 from mailbot.flows.ports import App
 from mailbot.flows.setbacks import by_itself
 from mailbot.letters.case_letters import Facing, case_letter
@@ -65,10 +66,13 @@ def come_since(app: App, tx: Transaction, case: Case, unit: str | None, asked_at
 
 def ask_staff(app: App, tx: Transaction, message: int, opened: Opened, now: datetime, *, again: bool = False) -> None:
     """Queue the letters that ask staff about what waits in a message, if anything does; `again`: those that were asked
-    and have not answered get new ones."""
+    and have not answered get new ones. Of a source that writes very often one letter tells of many, later."""
     turn, campaign = str(tx.decisions_about(message)), app.config.campaign.id
     waiting = cases([tx.message(message)], tx.submissions_of(message))
+    if waiting and turn == "0" and not again and is_folded(app, tx, waiting[0].message, now):
+        return
     files: Sequence[OriginalFile] = ()
+    others = waiting_cases(app, tx) if waiting else ()
     if waiting and app.config.staff.everyone:
         with by_itself(app, f"files of {waiting[0].name}", f"受理号 {waiting[0].name} 的原附件"):
             files = _original_files(app, waiting[0].message, opened)
@@ -80,7 +84,7 @@ def ask_staff(app: App, tx: Transaction, message: int, opened: Opened, now: date
             for one in tx.earlier({unit for unit in units if unit}, campaign)
             if one.id not in own
         ]
-        facing = Facing(earlier, roster_then(app, case.message), app.forms, app.archive.secret())
+        facing = Facing(earlier, roster_then(app, case.message), app.forms, app.archive.secret(), others)
         number = _times_asked(tx, case.name) if again else 0
         asking: list[Letter] = []
         for to in sorted(app.config.staff.everyone):

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from mailbot.domain.letter import Enclosure, Envelope, Letter
 from mailbot.flows.enqueue import XLSX, enqueue, queue_envelope, written
+from mailbot.flows.folding import ask_about_folded
 from mailbot.flows.ports import App
 from mailbot.flows.setbacks import by_itself
 from mailbot.flows.unit_accounts import account_of, ledger_fault
@@ -19,7 +20,11 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def report(app: App) -> None:
-    """Queue the weekly digest that should have gone out by now and has not; an alert where its ledger is wrong."""
+    """Queue the weekly digest that should have gone out by now and has not; an alert where its ledger is wrong.
+
+    Before that, the letter about cases that were gathered.
+    """
+    ask_about_folded(app)
     now = app.clock()
     due = digests_due(app.config, now)
     with app.store.transaction() as tx:

@@ -2,10 +2,11 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from mailbot.decide import staff_orders
 from mailbot.decide.cases import choices
+from mailbot.decide.permit import Change, Role, permit
 from mailbot.decide.staff_orders import Order
 from mailbot.decide.standing import Standing
 from mailbot.decide.unit_state import granted_in_words
@@ -28,6 +29,12 @@ from parsers.marks import quoted
 from storage.journal import Judgement
 from storage.store import Transaction
 
+WORD_HOLDS = timedelta(hours=72)
+"""For so long after its letter left a one-time word holds."""
+UNVOUCHED_ANSWERS = 10
+"""Answers a day to one of staff by whose mails nothing was decided and for whom no provider vouches."""
+MOST_NAMED = 100
+"""Waiting cases that an answer may be used for."""
 CANNOT_BE_DONE = "处理时程序出错，未作任何改动，已记入运行日志；请联系系统管理员"
 
 
@@ -53,7 +60,8 @@ def obey(
     wanted = [_Wanted(order, case, _reopened(app, case)) for order, case in zip(orders, cases, strict=True)]
     sender, failed = opened.head.sender, set[int]()
     while True:
-        desk = _Desk(app, letter, sender.address.lower() if sender else "", app.clock(), failed)
+        by = sender.address.lower() if sender else ""
+        desk = _Desk(app, letter, by, app.clock(), failed, waiting.received_at, proof)
         try:
             return _settle_all(app, waiting, opened, wanted, desk, proof)
         except (StoreError, ArchiveError):
@@ -81,12 +89,21 @@ def _settle_all(
         reason = "；".join(f"工作人员指令{quoted(one.asked[:40])}：{one.lines[0]}" for one in carried)
         verdict = Verdict(Disposition.COMMAND, reason)
         tx.save(waiting.id, None, opened.head, opened.content_digest, opened.documents, verdict, now, proof)
-        answer = _transcript(app, tx, waiting, opened, wanted[0].case, carried)
-        enqueue(app, tx, [answer], now, waiting.place.mailbox)
+        if desk.is_used or _may_answer(app, tx, waiting, desk.by, proof):
+            answer = _transcript(app, tx, waiting, opened, wanted, carried)
+            enqueue(app, tx, [answer], now, waiting.place.mailbox)
         entry = Judgement(
             waiting.sha256, app.config.campaign.id, now, order=reason, proof=proof, roster=app.roster_version
         )
         app.archive.journal.add(entry)
+
+
+def _may_answer(app: App, tx: Transaction, waiting: Waiting, by: str, proof: Proof) -> bool:
+    """Whether an order by which nothing was decided is answered: where nobody vouches for it, some times a day."""
+    if proof is Proof.AUTHENTICATED:
+        return True
+    day = waiting.received_at.astimezone(app.config.organisation.zone).date()
+    return tx.count(day, f"told {by}") <= UNVOUCHED_ANSWERS
 
 
 def _case_of(letter: StoredLetter) -> str | None:
@@ -108,7 +125,8 @@ class _Wanted:
 class _Desk:
     """Carries out the lines of one mail, but for those that have `failed` before; `place` is the line that it is at.
 
-    The one-time word of the letter stands beside the first decision that was made with it.
+    The one-time word of the letter stands beside the first decision that was made with it. `written_at`: when the mail
+    came; `proof`: what is known of its sender.
     """
 
     app: App
@@ -116,6 +134,8 @@ class _Desk:
     by: str
     now: datetime
     failed: Collection[int]
+    written_at: datetime
+    proof: Proof
     place: int = 0
     is_used: bool = False
 
@@ -142,11 +162,16 @@ class _Desk:
             return _status(app, tx, self.now)
         if not order.is_understood:
             raise DecisionRefused(staff_orders.NOT_UNDERSTOOD)
+        if why := permit(Change.SETTLE, {Role.STAFF}, self.proof).why:
+            raise DecisionRefused(why)
         if self.letter is None:
             raise DecisionRefused("请回复待核定来件的来信或本信（保留主题中的口令），以便核实")
         token = self.letter.key.rpartition(":")[2]
         if not self.is_used and tx.token_used(token):
             raise DecisionRefused("该来信的口令已使用过；如需再次处理，请回复最近一次的答复信")
+        if self.written_at - (self.letter.sent_at or self.letter.queued_at) > WORD_HOLDS:
+            raise DecisionRefused("该来信的口令已过期（72小时内有效）；如需处理，请回复本信")
+        self._check_named(tx, wanted)
         made = Decision(
             action=order.action or Action.IGNORE,
             case=wanted.case,
@@ -155,11 +180,21 @@ class _Desk:
             at=self.now,
             reason=order.reason,
             token=None if self.is_used else token,
+            proof=self.proof,
         )
         since = when_asked(app, tx, wanted.case, self.letter.queued_at)
         said = carry_out(app, tx, _completed(app, tx, made, order), wanted.about, since)
         self.is_used = True
         return (said,)
+
+    def _check_named(self, tx: Transaction, wanted: _Wanted) -> None:
+        """Raise DecisionRefused where the word of the letter is not for that case."""
+        letter, case = self.letter, wanted.case
+        if letter is None or case is None or case in (letter.cases or (_case_of(letter),)):
+            return
+        if wanted.order.action is not Action.UNDO:
+            waiting_case(self.app, tx, case)  # it may have been settled, or not exist
+        raise DecisionRefused(f"该来信的口令不适用于受理号 {case}；请回复该件的核定来信，或回复本信")
 
 
 def _completed(app: App, tx: Transaction, decision: Decision, order: Order) -> Decision:
@@ -214,11 +249,17 @@ def _with_reason(standing: Standing) -> str:
 
 
 def _transcript(
-    app: App, tx: Transaction, waiting: Waiting, opened: Opened, case: str | None, carried: tuple[Carried, ...]
+    app: App,
+    tx: Transaction,
+    waiting: Waiting,
+    opened: Opened,
+    wanted: Sequence[_Wanted],
+    carried: tuple[Carried, ...],
 ) -> Letter:
+    case, touched = wanted[0].case, [one.case for one in wanted if one.case]
     key = f"transcript:{waiting.sha256}:{case or '-'}"
-    token = one_time_word(app.archive.secret(), key)
-    open_cases = tuple(f"{c.name}　{c.why}" for c in waiting_cases(app, tx))
+    token, open_now = one_time_word(app.archive.secret(), key), waiting_cases(app, tx)
+    open_cases = tuple(f"{c.name}　{c.why}" for c in open_now)
     head, done = opened.head, sum(one.is_done for one in carried)
     outcome = "已办理" if done == len(carried) else "部分办理" if done else "未办理"
     about = f"受理号 {case}，" if case and len(carried) == 1 else ""
@@ -229,6 +270,7 @@ def _transcript(
         subject=f"【{outcome}】对系统来信的答复（{about}口令 {token}）",
         template="transcript",
         content=Transcript(carried, open_cases, token),
+        cases=tuple(dict.fromkeys((*([case] if case else []), *touched, *(c.name for c in open_now[:MOST_NAMED])))),
         answers=head.message_id,
         thread=head.references,
     )

@@ -1,7 +1,7 @@
 """Where all units stand at a given time, and whether all earlier mail has been judged."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from mailbot.campaigns.roster import Roster
 from mailbot.decide import ledger
@@ -11,6 +11,9 @@ from mailbot.flows.ports import App
 from mailbot.letters.digest_account import Account
 from storage.store import Transaction
 
+NOT_ANSWERED = "not answered"
+"""What is counted: mail of strangers beyond the share of a day."""
+
 
 def roster_now(app: App, now: datetime, unit: str | None = None) -> Roster:
     """The units of that day, after the campaign of its last one; all, or that one."""
@@ -19,8 +22,11 @@ def roster_now(app: App, now: datetime, unit: str | None = None) -> Roster:
 
 
 def is_unjudged(tx: Transaction, now: datetime) -> bool:
-    """Whether a mail has come that is not judged yet: it may be the report of anybody."""
-    return any(tx.next_waiting(now, slow=slow) for slow in (False, True))
+    """Whether a mail of somebody we know has come that is not judged yet: it may be a report.
+
+    What strangers send holds nothing up, or anybody could keep every reminder from leaving.
+    """
+    return tx.waits_of_ours(now)
 
 
 def complete_until(app: App, tx: Transaction) -> datetime | None:
@@ -54,4 +60,5 @@ def account_of(app: App, tx: Transaction, now: datetime) -> Account:
         dead=dead_now(app.roster, tx),
         returned=tx.returned_letters(),
         deferred=len(tx.deferred(now)),
+        not_answered=tx.counted(NOT_ANSWERED, now.date() - timedelta(days=7), now.date()),
     )

@@ -13,6 +13,7 @@ from mailbot.domain.errors import Meaning
 from mailbot.domain.letter import Letter, LetterKind, StoredLetter
 from mailbot.domain.letter_contents import Alert
 from mailbot.letters.alert_causes import DUTIES, Signs, causes
+from mailbot.letters.rendering.filters import defanged
 
 MOMENT = "%Y%m%dT%H%M%S%z"
 
@@ -107,8 +108,8 @@ def quarantine_alerts(judged: Judged, staff: Staff) -> Iterator[Letter]:
             (
                 verdict.reason,
                 f"受理号：{case}",
-                f"发件人：{sender}",
-                f"主题：{head.subject or '（无）'}",
+                f"发件人：{defanged(sender)}",
+                f"主题：{defanged(head.subject) or '（无）'}",
                 f"原件存于归档目录，编号 {sha256}",
                 "已回复发件人，请其另存为 .xlsx 后重新发送；其他来件不受影响。",
                 "同一天如再有来件被隔离，不另行告警，见周报“无法读取”。",

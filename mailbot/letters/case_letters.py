@@ -4,6 +4,7 @@ import base64
 import hmac
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from mailbot.campaigns.roster import Roster
 from mailbot.decide.cases import choices, choices_in_words
@@ -11,7 +12,7 @@ from mailbot.decide.changes import changes
 from mailbot.decide.display import number_of_activities, sums
 from mailbot.domain.decision import Case
 from mailbot.domain.letter import Enclosure, Letter, LetterKind
-from mailbot.domain.letter_contents import CaseTable, WaitingCase
+from mailbot.domain.letter_contents import CaseList, CaseTable, Line, WaitingCase
 from mailbot.domain.submission import Earlier, Status, StoredSubmission
 from mailbot.letters import rows_as_read
 from mailbot.mail.opening import Opened
@@ -22,6 +23,8 @@ from parsers.reading import Severity
 
 MOST_WORDS, MOST_LINES = 500, 20
 """Characters and lines of the sender's words that such a letter shows."""
+MOST_OTHERS, MOST_LISTED, MOST_OF_SUBJECT = 20, 100, 40
+"""Cases that a letter about one names besides it, those that a letter about many names, and characters of a subject."""
 ANY_FILE = "application/octet-stream"
 """The type of what somebody else made, whatever they say that it is."""
 
@@ -42,6 +45,8 @@ class Facing:
     roster: Roster
     forms: Mapping[str, Form]
     secret: bytes
+    others: Sequence[Case] = ()
+    """What waits besides."""
 
 
 def case_letter(
@@ -55,6 +60,7 @@ def case_letter(
     token, roster = one_time_word(facing.secret, key), facing.roster
     about = next((s.submission.unit_name for s in case.tables), None) or _name(roster, case.message.unit)
     words, cut = _words(opened.words)
+    others = [other for other in facing.others if other.name != case.name][-MOST_OTHERS:]
     concerned = _concerned(case, opened, files)
     return Letter(
         key=f"{key}:{token}",
@@ -77,12 +83,40 @@ def case_letter(
             choices=tuple(choice.text for choice in choices(case, roster)),
             also=choices_in_words(case),
             token=token,
+            others=tuple(f"{other.name}　{other.why}" for other in others),
         ),
+        cases=(case.name, *(other.name for other in others)),
         enclosures=tuple(
             Enclosure(f.name, ANY_FILE, f.content)
             for f in concerned
             if f.content is not None and not _left_out(f, opened)
         ),
+    )
+
+
+def case_list(cases: Sequence[Case], secret: bytes, to: str, at: datetime) -> Letter:
+    """The letter that asks one of staff about many cases at once; made at that time."""
+    key = f"case:-:{at:%Y%m%d%H%M}:{to.lower()}"
+    token, named = one_time_word(secret, key), sorted(cases[:MOST_LISTED], key=lambda case: case.message.sender)
+    return Letter(
+        key=f"{key}:{token}",
+        kind=LetterKind.CASE,
+        to=to,
+        subject=f"【待核对】来件 {len(cases)} 件，请核定（口令 {token}）",
+        template="case-list",
+        content=CaseList(
+            cases=tuple(
+                Line(
+                    case.message.sender or "（无法识别）",
+                    "",
+                    f"{case.name}：{case.why}（主题：{case.message.subject[:MOST_OF_SUBJECT] or '无'}）",
+                )
+                for case in named
+            ),
+            more=len(cases) - len(named),
+            token=token,
+        ),
+        cases=tuple(case.name for case in named),
     )
 
 

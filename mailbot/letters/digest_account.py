@@ -26,3 +26,5 @@ class Account:
     """Every letter that came back."""
     deferred: int = 0
     """Messages that wait because their senders have had their share of the reading."""
+    not_answered: int = 0
+    """Mails of strangers in the last seven days beyond those that are answered."""

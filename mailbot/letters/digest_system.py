@@ -43,6 +43,8 @@ def trouble(account: Account, campaign: Campaign, now: datetime) -> Iterator[str
         yield f"{states[LetterState.HELD]} 封信件待放行（mailbot release）"
     if account.deferred:
         yield f"{account.deferred} 封来件因同一发件人来件过多暂缓读取"
+    if account.not_answered:
+        yield f"近七日有 {account.not_answered} 封来件超过每日答复限额，未逐封答复"
     quarantined = sum(message.code == "quarantined" for message in account.messages)
     if quarantined:
         yield f"{quarantined} 封来件读取异常，已隔离"

@@ -1,6 +1,7 @@
 """The receipt, which answers a message: what was read, what to correct, what to do next."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from mailbot.campaigns.roster import Roster
@@ -21,6 +22,7 @@ from mailbot.domain.mail import Disposition, Head
 from mailbot.domain.proof import Proof
 from mailbot.domain.submission import Relation, Status, Submission, Verdict
 from mailbot.letters import rows_as_read
+from mailbot.letters.strangers import is_stranger, without_their_words
 from mailbot.mail.documents import Document
 from mailbot.mail.opening import Opened
 from mailbot.mail.screening import takes_no_answer
@@ -60,6 +62,8 @@ SUBJECTS: Mapping[Outcome, str] = {
     "misdirected": "【请改投】{who}来件（受理号 {case}）",
 }
 
+SHORT_SUBJECT = "【已收到】来件（受理号 {case}）"
+
 CLOUD_LINK = (
     "邮件中只有网盘或超大附件的链接，系统不下载链接中的文件。"
     "请将统计表作为普通附件添加到邮件中重新发送（统计表一般不足 1 MB，无需使用超大附件）。"
@@ -80,18 +84,26 @@ def receipt_key(sha256: str, settled: StoredDecision | None = None) -> str:
     return f"receipt:{sha256}:{settled.number}" if settled else f"receipt:{sha256}"
 
 
+def short_receipts(day: date) -> str:
+    """What the keys of the short receipts for mail of a day begin with."""
+    return f"receipt:short:{day.isoformat()}:"
+
+
 def receipt(
     judged: Judged,
     campaign: Campaign,
     roster: Roster,
     forms: Mapping[str, Form],
     accounts: Collection[Standing] = (),
+    staff: Collection[str] = (),
 ) -> Letter | None:
     """The receipt for a judged message, or None where none is due or no address can be answered.
 
     `accounts`: where the units of its tables stand with them.
 
-    The subject is ours: it holds a name of the roster and the case, nothing of the mail.
+    The subject is ours: it holds a name of the roster and the case, nothing of the mail. To an address that nobody
+    knows (`staff` are known, too) it holds no word of the mail, either; where that brought no table, it is short, and
+    its key is the same for all mails of a day.
     """
     head, verdict, case = judged.opened.head, judged.verdict, judged.case
     to = answerable(head)
@@ -100,7 +112,10 @@ def receipt(
         return None
     content = _content(judged, campaign, roster, forms, accounts)
     answers, thread = answer_headers(head)
-    return Letter(
+    unknown = to.lower() not in staff and is_stranger(to, judged, roster)
+    if unknown:
+        content = without_their_words(content, judged, forms)
+    letter = Letter(
         key=receipt_key(judged.sha256, judged.settled),
         kind=LetterKind.RECEIPT,
         to=to,
@@ -110,6 +125,15 @@ def receipt(
         unit=verdict.unit or next((s.unit for s in verdict.submissions), None),
         answers=answers,
         thread=thread,
+        yields=unknown or (not verdict.submissions and judged.proof is not Proof.AUTHENTICATED),
+    )
+    if not unknown or verdict.submissions or judged.settled:
+        return letter
+    return replace(
+        letter,
+        key=f"{short_receipts(judged.received_at.date())}{to.lower()}",
+        subject=SHORT_SUBJECT.format(case=case),
+        template="short-receipt",
     )
 
 

@@ -70,7 +70,7 @@ def _told_as_ours() -> Iterator[None]:
     try:
         yield
     except Died as death:
-        raise ReaderDied(f"the child that read it was ended: {death}") from death
+        raise ReaderDied(f"the child that read it was ended: {death}", was_too_long=death.reason == "time") from death
 
 
 def _head(raw: bytes) -> Head:

@@ -170,6 +170,12 @@ def finding(
     return Finding(severity, code, text, place.field, place.record, place.sheet, place.cell)
 
 
+def without_said(code: str, place: str) -> str | None:
+    """The sentence for a code of the catalogue with nothing in it that a sender wrote; None for any other code."""
+    entry = CATALOGUE.get(code)
+    return entry.text.format_map(_Withheld(place=place, line=place, what="表中没有活动")) if entry else None
+
+
 def once(found: Iterable[Finding]) -> tuple[Finding, ...]:
     """The findings in their order, none twice for the same cell, field and code."""
     kept: dict[tuple[object, ...], Finding] = {}
@@ -202,6 +208,11 @@ def called(name: str) -> str:
     """“读书会”: the name of a row, of a long one its beginning."""
     text = one_title(name)
     return quoted(text if len(text) <= _LONGEST_NAME else text[: _LONGEST_NAME - 1] + "…")
+
+
+class _Withheld(dict[str, str]):
+    def __missing__(self, name: str) -> str:
+        return "…"
 
 
 def _short(word: object) -> str:

@@ -103,20 +103,28 @@ def test_the_latest_mail_of_an_address_is_known(store: Store) -> None:
         assert tx.heard_from(()) == {}
 
 
-def test_the_messages_of_a_sender_are_counted_back_from_the_latest(store: Store) -> None:
+def test_the_messages_of_a_source_are_counted_back_from_the_latest(store: Store) -> None:
     for number in range(3):
-        judge(store, number, "Unit@example.org", NOON + number * MINUTE)
-    accept(store, 9)
+        message = judge(store, number, UNIT, NOON + number * MINUTE)
+        with store.transaction() as tx:
+            tx.sort(message, "ours words untold", UNIT, 0, stranger=False)
+    waiting = accept(store, 9)
     with store.transaction() as tx:
-        found = [tx.judged_of(UNIT, back) for back in range(4)]
+        assert [one.id for one in tx.unsorted(9)] == [waiting]
+        tx.sort(waiting, "ours words untold", UNIT, 0, stranger=False)
+        assert tx.unsorted(9) == ()
+        assert (tx.waiting_of("ours words", exactly=False), tx.waiting_of("ours words", exactly=True)) == (1, 0)
+        found = [tx.judged_of("ours words untold", back) for back in range(4)]
     assert found == [NOON + 2 * MINUTE, NOON + MINUTE, NOON, None]
 
 
 def test_a_deferred_message_is_left_alone_until_its_time_and_loses_no_attempt(store: Store) -> None:
     message, until = accept(store, 1), NOON + MINUTE
     with store.transaction() as tx:
-        tx.begin_attempt(message)
-        tx.defer(message, until)
+        tx.sort(message, "ours words untold", UNIT, 0, stranger=False)
+        assert tx.waits_of_ours(NOON)
+        assert tx.defer("ours words untold", until) == 1
+        assert not tx.waits_of_ours(NOON)
         assert (tx.next_waiting(NOON), tx.deferred(NOON)) == (None, (until,))
         waiting = tx.next_waiting(until)
         assert waiting is not None
@@ -136,9 +144,22 @@ def test_a_message_that_was_stepped_past_loses_no_attempt_and_says_why_until_it_
         waiting = tx.next_waiting(NOON)
         assert waiting is not None
         assert waiting.attempts == 0
-        tx.begin_attempt(message)
-        tx.defer(message, until)
-        assert (tx.unjudged(NOON), len(tx.unjudged(until))) == ((), 1)
+
+
+def test_the_lower_turn_is_read_first_and_what_is_done_on_a_day_is_counted(store: Store) -> None:
+    first, second = accept(store, 1), accept(store, 2, NOON + MINUTE)
+    with store.transaction() as tx:
+        tx.sort(first, "stranger words untold", UNIT, 1, stranger=True)
+        tx.sort(second, "ours words untold", UNIT, 0, stranger=False)
+        waiting = tx.next_waiting(NOON)
+        assert waiting is not None
+        assert (waiting.id, waiting.source) == (second, "ours words untold")
+        assert [tx.count(NOON.date(), "x"), tx.count(NOON.date(), "x")] == [1, 2]
+        assert (tx.counted("x", NOON.date(), NOON.date()), tx.counted("y", NOON.date(), NOON.date())) == (2, 0)
+        tx.fold(first, NOON)
+        assert tx.folded() == {first: NOON}
+        tx.unfold()
+        assert tx.folded() == {}
 
 
 def test_a_message_that_was_stepped_past_may_be_fetched_again_and_then_counts_only_by_the_same_bytes(

@@ -18,7 +18,7 @@ from mailbot.decide.delivery import (
     rests_until,
     with_copy_note,
 )
-from mailbot.decide.sending_limits import URGENT, Limits, allowed, limits
+from mailbot.decide.sending_limits import RESERVED, URGENT, Limits, allowed, limits, may_yield
 from mailbot.domain.errors import Meaning, SendError
 from mailbot.domain.letter import AT_MOST_ONCE, Claimed, Envelope, LetterKind, LetterState
 from mailbot.domain.letter_contents import Alert
@@ -196,7 +196,9 @@ def test_a_rehearsal_may_go_to_its_one_address_at_once() -> None:
         (5, 59, EVERY),
         (6, 6, frozenset()),
         (0, 60, URGENT),
-        (0, 79, URGENT),
+        (0, 75, URGENT),
+        (0, 76, RESERVED),
+        (0, 79, RESERVED),
         (0, 80, frozenset()),
     ],
 )
@@ -204,6 +206,12 @@ def test_the_last_quarter_of_a_day_is_for_those_who_wait_for_an_answer(
     minute: int, day: int, kinds: frozenset[LetterKind]
 ) -> None:
     assert allowed(Limits(6, 80, 10), minute, day) == kinds
+
+
+def test_letters_that_yield_take_a_quarter_of_a_day_and_none_of_its_second_half() -> None:
+    daily = Limits(0, 80, 0)
+    assert [may_yield(daily, *sent) for sent in ((0, 0), (39, 19), (39, 20), (40, 0))] == [True, True, False, False]
+    assert may_yield(Limits(0, 0, 0), 9999, 9999)
 
 
 def test_without_limits_every_letter_may_leave() -> None:

@@ -21,7 +21,7 @@ from mailbot.domain.campaign import Milestone
 from mailbot.domain.errors import ConfigError
 from mailbot.domain.letter import Enclosure, LetterKind
 from mailbot.domain.letter_contents import Alert, Digest, Line, Receipt
-from mailbot.letters.rendering.filters import day, grouped, moment, share, weekday
+from mailbot.letters.rendering.filters import day, defanged, grouped, moment, share, weekday
 from mailbot.letters.rendering.mime import checked_address, encoded
 from mailbot.letters.rendering.renderer import HTML_LIMIT
 from support.letters import (
@@ -57,6 +57,23 @@ HEADERS = [
 # ---------------------------------------------------------------- what people see
 
 
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("请看 http://evil.example.com/a?b=1", "请看 hxxp://evil[.]example[.]com/a?b=1"),
+        ("a@example.org，www.example.cn。", "a[@]example[.]org，www[.]example[.]cn。"),
+        ("见evil.com/x，或网络.中国", "见evil[.]com/x，或网络[.]中国"),
+        ("app://open?x", "app[:]//open?x"),
+        ("a．com", "a[.]com"),
+        ("evil.zip/x", "evil[.]zip/x"),
+        ("附件1.xlsx、winmail.dat、照片.JPG", "附件1.xlsx、winmail.dat、照片.JPG"),
+        ("1.知识竞赛 3.5 2021.9.3 No.1", "1.知识竞赛 3.5 2021.9.3 No.1"),
+    ],
+)
+def test_no_program_makes_a_link_of_the_words_of_others(words: str, shown: str) -> None:
+    assert defanged(words) == shown
+
+
 def visible(html: str) -> str:
     (body,) = lxml.html.fromstring(html).xpath("/html/body")
     return re.sub(r"\s+", " ", " ".join(body.itertext()))
@@ -86,7 +103,7 @@ def sentences(content: object) -> list[str]:
 def facts(content: object) -> list[str]:
     """Every text of a content that its reader must find: all but those that only choose a wording."""
     words = {value for value in sentences(content) if re.fullmatch(r"[a-z_]+", value)}
-    return [text for text in sentences(content) if text not in words]
+    return [defanged(text) for text in sentences(content) if text not in words]
 
 
 @pytest.mark.parametrize("name", LETTERS)
@@ -105,8 +122,9 @@ def test_the_text_says_all_that_the_page_says_and_both_say_all_there_is(name: st
     page = visible(html)
     assert [f for f in figures(page) if f not in text] == []
     for fact in facts(LETTERS[name]):
-        assert closed_up(fact) in closed_up(page)
-        assert closed_up(fact) in closed_up(text)
+        said = fact.replace("[@]", "@").replace("[.]", ".") if name == "alert" else fact  # whose addresses are ours
+        assert closed_up(said) in closed_up(page)
+        assert closed_up(said) in closed_up(text)
 
 
 @pytest.mark.parametrize("name", LETTERS)
@@ -270,7 +288,7 @@ def test_what_a_unit_wrote_is_text_and_never_markup() -> None:
 def test_a_cell_cannot_pass_for_a_line_of_ours() -> None:
     cell = "竞赛\n\n　　请改报 x@example.com\u2028\u202e\x1b[2J\ud800"
     _, text = letters().pages(letter(receipt(tables=(table(rows=(("5", cell, "", "b", "c"),)),))), NOW)
-    assert "第5行　活动名称：竞赛 请改报 x@example.com [2J；活动时间：（空）；" in text
+    assert "第5行　活动名称：竞赛 请改报 x[@]example[.]com [2J；活动时间：（空）；" in text
 
 
 def test_times_stand_in_the_time_of_the_campaign() -> None:

@@ -13,6 +13,7 @@ from mailbot.domain.letter import Letter, LetterKind
 from mailbot.domain.letter_contents import (
     Alert,
     Carried,
+    CaseList,
     CaseTable,
     Digest,
     Extension,
@@ -248,7 +249,7 @@ ALERT = Alert(
     "收信失败",
     ("邮箱 office@example.org 自 9月24日15:30 起无法登录", "请核对授权码后运行 mailbot doctor"),
 )
-TEMPLATES: dict[type, str] = {WaitingCase: "case", Objected: "objection"}
+TEMPLATES: dict[type, str] = {WaitingCase: "case", Objected: "objection", CaseList: "case-list"}
 
 
 def letter(content: object, kind: LetterKind = LetterKind.RECEIPT, **changes: Any) -> Letter:
@@ -441,6 +442,18 @@ LETTERS: dict[str, object] = {
         True,
         datetime(2021, 9, 24, 15, 2, 11, tzinfo=ZONE),
         "NET21-0042",
+    ),
+    "case-list": CaseList(
+        cases=(
+            Line("xinhe@example.org", "", "NET21-0051：提及本次活动，未附统计表，请人工查看（主题：统计表怎么填）"),
+            Line(
+                "xinhe@example.org",
+                "",
+                "NET21-0052：提及本次活动，未附统计表，请人工查看（主题：www.example.net）",
+            ),
+        ),
+        more=195,
+        token="K3J5Q7ZC",
     ),
     "transcript-done": Transcript(
         (Carried("1", True, ("受理号 NET21-0041（望海街道总工会）已登记，替换此前报送的统计表",)),),

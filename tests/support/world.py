@@ -102,17 +102,20 @@ class Clock:
 
 @dataclass
 class DirectReader:
-    """Reads mails in this process. `deadly`: bytes whose reading kills the child."""
+    """Reads mails in this process. `deadly`: bytes whose reading kills the child; `slow`: those that take too long."""
 
     config: Config
     deadly: list[bytes] = field(default_factory=list)
     opened: list[bytes] = field(default_factory=list)
+    slow: list[bytes] = field(default_factory=list)
 
     def open(self, raw: bytes, arrived: datetime, *, slowly: bool = False) -> Opened:
         """All of a mail."""
         self.opened.append(raw)
         if raw in self.deadly:
-            raise ReaderDied("the child that read it was ended: 20 s")
+            raise ReaderDied("the child that read it was ended: crash")
+        if raw in self.slow:
+            raise ReaderDied("the child that read it was ended: time", was_too_long=True)
         period = period_of(self.config.campaign, [FORM], arrived.astimezone(SHANGHAI).date())
         return open_mail(raw, [FORM], period, slowly)
 

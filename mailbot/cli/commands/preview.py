@@ -63,11 +63,12 @@ def _hour_of_reminders(at: datetime, config: Config) -> datetime:
 def _receipt(app: App, output: Path | None) -> None:
     """The receipt that was made last, anew from the archived mail and what is stored of it, by the templates of now."""
     with app.store.transaction() as tx:
-        receipts = [letter for letter in tx.letters() if letter.kind is LetterKind.RECEIPT]
+        answered = {receipt_key(message.sha256): message for message in tx.messages(app.config.campaign.id)}
+        of = {letter.id: ":".join(letter.key.split(":")[:2]) for letter in tx.letters(kind=LetterKind.RECEIPT)}
+        receipts = [letter for letter in tx.letters(kind=LetterKind.RECEIPT) if of[letter.id] in answered]
         if not receipts:
             raise click.UsageError("no receipt has been made yet; take in some mail first (`mailbot once`)")
-        answered = {receipt_key(message.sha256): message for message in tx.messages(app.config.campaign.id)}
-        message = next(m for key, m in answered.items() if receipts[-1].key.startswith(key))
+        message = answered[of[receipts[-1].id]]
         submissions = tx.submissions_of(message.id)
         earlier = tx.earlier({s.submission.unit for s in submissions if s.submission.unit}, app.config.campaign.id)
         roster = app.roster.on(message.received_at.astimezone(app.config.organisation.zone).date())
@@ -82,7 +83,7 @@ def _receipt(app: App, output: Path | None) -> None:
         sha256=message.sha256,
         received_at=message.received_at.astimezone(app.config.organisation.zone),
     )
-    letter = receipt(judged, app.config.campaign, roster, app.forms, accounts)
+    letter = receipt(judged, app.config.campaign, roster, app.forms, accounts, app.config.staff.everyone)
     if letter is None:
         raise click.UsageError(f"case {message.case} is answered no more")
     _letter(app, letter, receipts[-1].queued_at.astimezone(app.config.organisation.zone), output)

@@ -1,5 +1,6 @@
 """Jinja filters for the templates: how days, numbers and lists are written in Chinese letters."""
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime
 
@@ -93,6 +94,42 @@ def milestone(value: Milestone, today: date) -> tuple[str, str]:
     return value.name, f"{span(value.first, value.last)}（{state}）"
 
 
+_ADDRESS = re.compile(
+    r"(?P<scheme>\b(?:https?|ftp)(?=://))|(?P<other>\b[a-z][a-z0-9+.-]{1,15})(?P<mark>://)"
+    r"|(?<=[\w\]])(?P<at>[@＠])(?=[\w\[])"
+    r"|(?<=[^\W_])(?P<dot>[.．｡])(?=(?P<last>(?:xn--)?[^\W\d_][\w-]*)(?P<after>[/:?#.．｡]?))",
+    re.IGNORECASE,
+)
+_FILES = re.compile(
+    r"xls[xmb]?|ett?|csv|tsv|od[tsp]|docx?|docm|wp[st]|rtf|txt|pdf|pptx?|dps|eml|msg|jpe?g|png|gif|bmp|webp|tiff?|heic|ofd"
+    r"|html?|mht|xml|json|zip|rar|7z|tar|gz|toml|mp[34]|avi|mov|wmv|mkv|wav|dat",
+    re.IGNORECASE,
+)
+_TOP = re.compile(
+    r"xn--[a-z0-9-]+|[a-z][a-z0-9-]+|中国|中國|公司|网络|網絡|网址|在线|中文网|商城|网店|我爱你|集团|移动",
+    re.IGNORECASE,
+)
+
+
+def defanged(text: str) -> str:
+    """Words of others as no program makes a link of them: hxxp://example[.]com, a[@]example[.]org.
+
+    The names of files stay as they are.
+    """
+    return _ADDRESS.sub(_defanged, text)
+
+
+def _defanged(match: re.Match[str]) -> str:
+    if match["scheme"]:
+        return match["scheme"].lower().replace("http", "hxxp").replace("ftp", "fxp")
+    if match["mark"]:
+        return f"{match['other']}[:]//"
+    if match["at"]:
+        return "[@]"
+    is_file = _FILES.fullmatch(match["last"]) and match["after"] in ("", ".")
+    return "[.]" if _TOP.match(match["last"]) and not is_file else match[0]
+
+
 def paragraphs(text: str) -> list[str]:
     """The lines that hold something, as plain texts: what comes from a macro is escaped like everything else."""
     return [line.strip() for line in str(text).split("\n") if line.strip()]
@@ -103,6 +140,7 @@ FILTERS = (
     by_category,
     by_unit,
     day,
+    defanged,
     grouped,
     milestone,
     moment,

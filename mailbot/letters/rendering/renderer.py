@@ -20,6 +20,7 @@ from mailbot.domain.letter import Envelope, Letter, LetterKind
 from mailbot.domain.letter_contents import Digest
 from mailbot.domain.masking import masked
 from mailbot.letters.rendering.charts import Picture, pictures
+from mailbot.letters.rendering.filters import defanged
 from mailbot.letters.rendering.mime import WIRE, body, checked_address, encoded, message_ids, one_line
 from mailbot.letters.rendering.templates import environment
 
@@ -28,6 +29,9 @@ HTML_LIMIT = 100_000
 
 IN_FULL = frozenset({LetterKind.RECEIPT, LetterKind.CASE, LetterKind.TRANSCRIPT, LetterKind.DIGEST})
 """Letters with phone numbers in them: to who wrote them, and to staff, who must call."""
+
+OURS = frozenset({"alert"})
+"""Templates of letters whose addresses and hosts are our own; in all others none can be clicked on."""
 
 LIST_LENGTHS = (100, 30, 10, 3)
 """How many lines of one list are shown at most: the first length with which the page stays within the limit."""
@@ -114,6 +118,8 @@ class Renderer:
             content=message.as_bytes(policy=WIRE),
             unit=letter.unit,
             mailbox=self._mailbox.name,
+            yields=letter.yields,
+            cases=letter.cases,
         )
 
     def pages(self, letter: Letter, now: datetime) -> tuple[str, str]:
@@ -136,7 +142,7 @@ class Renderer:
 
     def _pages(self, letter: Letter, now: datetime, shown: Mapping[str, Picture]) -> tuple[str, str]:
         zone = self._organisation.zone
-        content = _shown(letter.content, zone, one_line if letter.kind in IN_FULL else _told_to_others)
+        content = _shown(letter.content, zone, _words_of_others(letter))
         words = {
             "content": content,
             "organisation": self._organisation,
@@ -199,5 +205,11 @@ def _shown(value: Any, zone: ZoneInfo, shown: Callable[[str], str]) -> Any:
             return value
 
 
-def _told_to_others(text: str) -> str:
-    return masked(one_line(text))
+def _words_of_others(letter: Letter) -> Callable[[str], str]:
+    """How a letter shows texts, most of which others wrote."""
+
+    def shown(text: str) -> str:
+        text = one_line(text) if letter.kind in IN_FULL else masked(one_line(text))
+        return text if letter.template in OURS else defanged(text)
+
+    return shown
