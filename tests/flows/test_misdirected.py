@@ -16,7 +16,7 @@ words = ["微视频"]
 def test_the_receipt_names_the_sub_project_and_its_host(tmp_path: Path) -> None:
     world = World(tmp_path, campaign={"subprojects": "hwm-2021"})
     world.deliver(
-        mail(sender="someone@example.net", subject="小程序应用优秀案例申报", attachments=[("申报表.docx", b"PK")])
+        mail(sender="xinhe@example.org", subject="小程序应用优秀案例申报", attachments=[("申报表.docx", b"PK")])
     )
     world.round()
     (message,) = world.messages
@@ -30,7 +30,7 @@ def test_without_a_list_the_receipt_says_it_in_general(tmp_path: Path) -> None:
     world = World(tmp_path)
     world.deliver(
         mail(
-            sender="someone@example.net",
+            sender="xinhe@example.org",
             subject="报送微视频作品",
             attachments=[("作品.mp4", b"\0\0\0\x18ftypmp42" + b"\1" * 99)],
         )
@@ -44,7 +44,7 @@ def test_a_film_behind_a_link_is_no_table_that_has_to_come_again(tmp_path: Path)
     world = World(tmp_path)
     link = "超大附件：https://mail.qq.com/cgi-bin/ftnExs_download?k=1 （7天后过期）"
     for subject in ("报送微视频作品", "报送统计表和微视频作品"):
-        world.deliver(mail(sender="someone@example.net", subject=subject, text=link))
+        world.deliver(mail(sender="xinhe@example.org", subject=subject, text=link))
     world.round()
     assert [message.disposition for message in world.messages] == [Disposition.MISDIRECTED, Disposition.UNREADABLE]
 
@@ -52,7 +52,7 @@ def test_a_film_behind_a_link_is_no_table_that_has_to_come_again(tmp_path: Path)
 def test_a_scanned_table_beside_works_is_asked_for_and_not_sent_away(tmp_path: Path) -> None:
     world = World(tmp_path)
     scan = ("统计表.jpg", b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + b"x" * 99)
-    world.deliver(mail(sender="someone@example.net", subject="报送微视频作品", attachments=[scan]))
+    world.deliver(mail(sender="xinhe@example.org", subject="报送微视频作品", attachments=[scan]))
     world.round()
     assert [message.disposition for message in world.messages] == [Disposition.UNREADABLE]
 

@@ -25,7 +25,7 @@ def test_the_registered_contact_hears_who_reported_and_what_was_registered(world
     assert notice["In-Reply-To"] is None
     assert submission["case"] in notice["Subject"]
     assert "新河街道总工会" in notice["Subject"]
-    assert "someone@example.net" in words(notice)
+    assert "someone[@]example[.]net" in words(notice)
     assert "附件1.xlsx：活动 1 场，" in words(notice)
     assert "接触职工人数 120 人" in words(notice)
     assert "回复本邮件" in words(notice)
