@@ -19,7 +19,7 @@ SMALL = 200_000
 """Bytes of a file that may cost little; those of a mail with such a file are a third more (base64)."""
 SECONDS, MEMORY = 1.6, 400 << 20
 """Of processor time and of memory, for a small file, all of its sheets and parts."""
-SECONDS_OF_LARGE, MEMORY_OF_LARGE = 12.0, 768 << 20
+SECONDS_OF_LARGE, MEMORY_OF_LARGE = 14.0, 768 << 20
 WORN = 200 << 20
 """Bytes of memory that a child may keep between two mails; the next one must find its share."""
 TOO_MUCH = "读取所需的时间或内存过多"
