@@ -703,11 +703,16 @@ class TestOutbox:
             assert tx.resting(NOON) == (Rest("office", NOON + 9 * MINUTE, "554 MI:STC"),)
             assert tx.resting(NOON + 9 * MINUTE) == ()
 
-    def test_receipts_go_before_others_then_the_longest_due(self, store: Store) -> None:
-        enqueue(store, envelope("digest:1", LetterKind.DIGEST), due=NOON - 9 * MINUTE)
+    def test_the_digest_goes_first_then_the_longest_due_and_what_yields_last(self, store: Store) -> None:
+        enqueue(store, envelope("receipt:stranger", yields=True), due=NOON - 99 * MINUTE)
+        enqueue(store, envelope("notice:1", LetterKind.NOTICE), due=NOON - 9 * MINUTE)
         enqueue(store, envelope("receipt:2"), due=NOON)
         enqueue(store, envelope("receipt:1"), due=NOON - MINUTE)
-        assert [claimed(store).envelope.key for _ in range(3)] == ["receipt:1", "receipt:2", "digest:1"]
+        enqueue(store, envelope("digest:1", LetterKind.DIGEST), due=NOON)
+        assert [claimed(store).envelope.key for _ in range(4)] == ["digest:1", "receipt:1", "receipt:2", "notice:1"]
+        with store.transaction() as tx:
+            assert tx.claim(NOON, LEASE, "me", yielding=False) is None
+        assert claimed(store).envelope.key == "receipt:stranger"
 
     @pytest.mark.parametrize("kind", LetterKind)
     def test_of_a_letter_whose_sender_died_a_copy_may_have_left(self, store: Store, kind: LetterKind) -> None:
