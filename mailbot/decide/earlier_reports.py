@@ -190,11 +190,20 @@ def _older(date: datetime, known: Earlier) -> bool:
 # ---------------------------------------------------------------- adding
 
 
+def counted_twice(reading: Reading, earlier: Sequence[Earlier]) -> tuple[str, ...]:
+    """The activities of a table, in words, that count already under the same name and day with other contents."""
+    known = _rows_of([e for e in earlier if e.current and e.status is not Status.REVIEW])
+    return tuple(_named(row) for row in contents(reading) if _is_there_otherwise(row, known))
+
+
+def _is_there_otherwise(row: Row, known: Sequence[Row]) -> bool:
+    same = [k for k in known if _same_key(k, row)]
+    return bool(same) and not any(normalized(k) == normalized(row) for k in same)
+
+
 def _supplement(rows: Sequence[Row], known: Sequence[Row]) -> Related:
-    for row in rows:
-        same = [k for k in known if _same_key(k, row)]
-        if same and not any(normalized(k) == normalized(row) for k in same):
-            return unclear("注明为补报，但其中有与此前报送同名同日而内容不同的活动")
+    if any(_is_there_otherwise(row, known) for row in rows):
+        return unclear("注明为补报，但其中有与此前报送同名同日而内容不同的活动")
     return Related(Relation.SUPPLEMENTS, counts=True)
 
 

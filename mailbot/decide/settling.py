@@ -1,12 +1,12 @@
 """Applies a person's decision to the waiting table or message; `flows.settle` stores it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from mailbot.config import Campaign
 from mailbot.decide.cases import OBJECTED
 from mailbot.decide.doubts import HOLDING
-from mailbot.decide.earlier_reports import permitted, relate
+from mailbot.decide.earlier_reports import counted_twice, permitted, relate
 from mailbot.decide.quota import with_what_is_owed
 from mailbot.decide.relation import Related, Sent
 from mailbot.decide.table_status import counted
@@ -28,9 +28,9 @@ from mailbot.domain.submission import (
 from parsers.reading import Finding, Severity
 
 OF_IDENTITY = frozenset({"unit-unknown", NOT_LISTED, "unit-not-in-table", "sender-other-unit"})
-OF_JUDGEMENT = HOLDING | {"relation-unclear", "quota-unmet", "sender-unverified", OBJECTED}
+OF_JUDGEMENT = HOLDING | {"relation-unclear", "quota-unmet", "sender-unverified", OBJECTED, "counted-twice"}
 """Codes of findings that a decision answers or that follow anew from it."""
-REJECTED, IGNORED, DECIDED = "rejected", "ignored", "decided"
+REJECTED, IGNORED, DECIDED, COUNTED_TWICE = "rejected", "ignored", "decided", "counted-twice"
 """Codes of the findings that say what a person decided."""
 
 WORDS = {
@@ -64,6 +64,8 @@ def settle_table(
     is_assigned = decision.action is Action.ASSIGN
     dropped = OF_JUDGEMENT | OF_IDENTITY if is_assigned else OF_JUDGEMENT
     own = tuple(f for f in stored.submission.findings if f.code not in dropped)
+    if related.relation is Relation.SUPPLEMENTS:
+        own = (*own, *_doubled(stored.submission, known))
     said = f"由工作人员核定，归属{unit.name}" if is_assigned else WORDS[decision.action]
     identity = Identity(
         unit,
@@ -72,6 +74,13 @@ def settle_table(
     )
     submission = counted(stored.submission.attachment, stored.submission.reading, own, identity, related)
     return with_what_is_owed(submission, related, unit, known, (), campaign)
+
+
+def _doubled(submission: Submission, known: Sequence[Earlier]) -> Iterator[Finding]:
+    """What to check where activities count twice, as a person decided."""
+    if twice := counted_twice(submission.reading, known):
+        text = f"{'、'.join(twice)}与此前登记的活动同名同日而内容不同，现两场均已计入，请核对是否为同一场活动"
+        yield Finding(Severity.WARNING, COUNTED_TWICE, text)
 
 
 def _related(submission: Submission, decision: Decision, sent: Sent, known: Sequence[Earlier]) -> Related:

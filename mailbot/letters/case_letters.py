@@ -10,10 +10,11 @@ from mailbot.campaigns.roster import Roster
 from mailbot.decide.cases import choices, choices_in_words
 from mailbot.decide.changes import changes
 from mailbot.decide.display import number_of_activities, sums
+from mailbot.decide.earlier_reports import counted_twice
 from mailbot.domain.decision import Case
 from mailbot.domain.letter import Enclosure, Letter, LetterKind
 from mailbot.domain.letter_contents import CaseList, CaseTable, Line, WaitingCase
-from mailbot.domain.submission import Earlier, Status, StoredSubmission
+from mailbot.domain.submission import Earlier, Status, StoredSubmission, Submission
 from mailbot.letters import rows_as_read
 from mailbot.mail.opening import Opened
 from mailbot.mail.original_files import OriginalFile
@@ -160,10 +161,17 @@ def _table(stored: StoredSubmission, earlier: Sequence[Earlier], form: Form) -> 
         columns=rows_as_read.titles(columns),
         rows=rows_as_read.rows(submission.reading, columns, form),
         more=max(0, len(submission.reading.records) - rows_as_read.MOST_ROWS),
-        doubts=tuple(dict.fromkeys(f.text for f in submission.findings if f.severity is not Severity.NOTICE)),
+        doubts=tuple(_doubts(submission, before)),
         figures=(*((("活动场次", f"{number:,} 场"),) if number is not None else ()), *sums(submission.reading, form)),
         changes=changes(before, [submission.reading], form) if before else (),
     )
+
+
+def _doubts(submission: Submission, before: Sequence[Earlier]) -> Iterator[str]:
+    """What is to be known before a decision: the findings, and what would count twice beside the earlier tables."""
+    yield from dict.fromkeys(f.text for f in submission.findings if f.severity is not Severity.NOTICE)
+    if twice := counted_twice(submission.reading, before):
+        yield f"{'、'.join(twice)}与此前登记的活动同名同日而内容不同，如作为补报一并登记，将重复计入"
 
 
 def _counting(case: Case, earlier: Sequence[Earlier]) -> Iterator[str]:

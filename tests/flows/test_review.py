@@ -457,3 +457,15 @@ def test_a_mail_of_staff_that_comes_twice_is_obeyed_once(world: World) -> None:
         world.round()
     assert [m["disposition"] for m in world.export["messages"]][-2:] == ["command", "duplicate"]
     assert len(world.sent("transcript")) == 1
+
+
+def test_what_counts_twice_by_a_decision_is_told_before_and_after_it(world: World) -> None:
+    a_correction_by_a_stranger(world)  # the same activity with 130 people instead of 120
+    assert "将重复计入" in words(world.sent("case")[-1])
+    decide(world, "append", "HWM21-0002")
+    (finding,) = [f for f in world.export["submissions"][-1]["findings"] if f["code"] == "counted-twice"]
+    assert finding["severity"] == "warning"
+    assert "同名同日" in finding["text"]
+    decide(world, "undo", "HWM21-0002")
+    decide(world, "replace", "HWM21-0002")
+    assert "counted-twice" not in [f["code"] for f in world.export["submissions"][-1]["findings"]]
