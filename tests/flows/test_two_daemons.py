@@ -84,7 +84,7 @@ def test_a_robot_that_hides_what_it_is_gets_no_more_answers_than_its_share(tmp_p
     world = World(tmp_path, intake={"per_sender_per_hour": 3, "per_sender_per_day": 5})
     answered = 0
     for number in range(40):
-        world.deliver(mail(sender="robot@example.net", subject=f"回复：统计表 {number}", text="您的统计表来信已收到。"))
+        world.deliver(mail(sender="xinhe@example.org", subject=f"回复：统计表 {number}", text="您的统计表来信已收到。"))
         world.round()
         answered = len(world.sent())
         world.clock.forward(minutes=15)
