@@ -112,7 +112,7 @@ def _check(number: str) -> str:
     return _CHECKS[sum(int(digit) * weight for digit, weight in zip(number, _WEIGHTS, strict=False)) % 11]
 
 
-class _Plain(dict[int, str]):
+class _Signs(dict[int, str]):
     """One plain character for each: a digit, X, a blank or a line's end for what may part digits, # for the rest."""
 
     def __missing__(self, code: int) -> str:
@@ -133,4 +133,4 @@ def _plain(character: str) -> str:
     return " " if parts else "#"
 
 
-_PLAIN = _Plain()
+_PLAIN = _Signs()

@@ -90,7 +90,7 @@ def _work(do: str, path: Path) -> None:
         Store.open(load(path).database.url, alone=True).close()
         return
     deliver.LEASE = timedelta(seconds=0.5)  # so that what was in flight is found again at once
-    log_to_stderr()
+    log_to_stderr("info")
     config = load(path)
     with lock(config.database.url):
         app = build(config, alone=True)
