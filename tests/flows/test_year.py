@@ -34,6 +34,10 @@ NEAR = 1000 if os.environ.get("MAILBOT_FAULTS") == "full" else 45
 """Days around the deadline of which each has its night."""
 
 
+NEWS = "近日，我单位开展网络安全知识竞赛，职工踊跃参加，现场气氛热烈。" * 4
+"""Long enough to be news: a mail that only mentions the campaign waits for a person, and then nobody is reminded."""
+
+
 @dataclass(frozen=True)
 class Year:
     """One campaign and what is known of it beforehand: its days of reminding, and what goes wrong when."""
@@ -127,15 +131,20 @@ class Simulated:
         for number, unit in enumerate(UNITS):
             day = self.year.deadline + timedelta(days=self.chance.randrange(-90, 20))
             later = day + timedelta(days=self.chance.randrange(3, 30))
-            sheet = [("附件1.xlsx", report(unit))]
+            sheet = [("附件1.xlsx", report(unit, self.year.starts_on.year))]
             match number % 6:
                 case 0:
                     continue
                 case 1:
-                    sends(unit, day, subject="活动信息", text="我单位开展网络安全知识竞赛，职工踊跃参加。")
+                    sends(unit, day, subject="活动信息", text=NEWS)
                     self.done_at[unit] = sends(unit, later, subject="统计表", attachments=sheet)
                 case 2:
-                    sends(unit, day, subject="统计表", attachments=[("附件1.xlsx", report(unit, people="若干"))])
+                    sends(
+                        unit,
+                        day,
+                        subject="统计表",
+                        attachments=[("附件1.xlsx", report(unit, self.year.starts_on.year, people="若干"))],
+                    )
                     self.done_at[unit] = sends(unit, later, subject="统计表（更正）", attachments=sheet)
                 case _:
                     self.done_at[unit] = sends(unit, day, subject="统计表", attachments=sheet)
@@ -179,8 +188,8 @@ class Simulated:
 
 
 @cache
-def report(unit: str, people: int | str = 120) -> bytes:
-    return table(f"云海第{UNITS.index(unit)}街道总工会", activity(people=people))
+def report(unit: str, year: int, people: int | str = 120) -> bytes:
+    return table(f"云海第{UNITS.index(unit)}街道总工会", activity(day=f"{year}-06-15", people=people))
 
 
 class Office(World):
