@@ -19,7 +19,7 @@ TREES = {
     "cyrus": ("cyrus-imapd", "postfix", "sasl2-bin", "libsasl2-modules-db", "libeatmydata1", "dash", "coreutils"),
 }
 """What is unpacked together; packages of one tree must not conflict."""
-MOUNTED = ("dev", "etc", "proc", "run", "tmp", "var", "work")
+MOUNTED = ("dev", "etc", "proc", "run", "tmp", "var", "srv")
 """Where whoever runs a server puts folders of its own."""
 NEEDLESS = ("usr/share/doc", "usr/share/man", "usr/share/locale", "usr/share/info", "usr/share/perl", "boot", "home")
 

@@ -31,7 +31,7 @@ _AGAIN = 0.2
 _PAGE = resource.getpagesize()
 
 
-class _Exhausted(BaseException):
+class Exhausted(BaseException):
     """More was used than a file may. Not an Exception, because libraries catch those and go on."""
 
 
@@ -83,7 +83,7 @@ def limited(size: int, refused: Callable[[str], Unreadable]) -> Iterator[None]:
     except MemoryError:
         _has_run_out = _statm >= 0
         raise refused(TOO_MUCH) from None
-    except _Exhausted:
+    except Exhausted:
         raise refused(TOO_MUCH) from None
 
 
@@ -99,12 +99,12 @@ def _opened(size: int, *, refuses: bool) -> Iterator[None]:
 
 
 def _look() -> None:
-    """Raises _Exhausted where a share is used up, and anybody takes that."""
+    """Raises Exhausted where a share is used up, and anybody takes that."""
     global _raised_at
     now = time.process_time()
     if now - _raised_at > _AGAIN and any(share.refuses for share in _shares) and _is_spent():
         _raised_at = now
-        raise _Exhausted
+        raise Exhausted
 
 
 def _is_spent() -> bool:

@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta
 
 import python_calamine
 
+from parsers.child import work
 from parsers.formats.file_kind import FileKind
 from parsers.formats.helpers import faults
 from parsers.formats.helpers.sheet import Budget, Sheet, Stretch, bool_cell, cut, read_in_part, stored_number, text_cell
@@ -26,10 +27,10 @@ def read(content: bytes) -> tuple[Grid, ...]:
     Package(content)
     try:
         return _read(content)
-    except BaseException as error:
-        if "PanicException" in type(error).__name__:  # of Rust code
-            raise faults.broken() from error
+    except (Exception, KeyboardInterrupt, SystemExit, GeneratorExit, work.Exhausted):
         raise
+    except BaseException as error:  # a panic of Rust code
+        raise faults.broken() from error
 
 
 def _read(content: bytes) -> tuple[Grid, ...]:

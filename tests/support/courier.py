@@ -61,7 +61,7 @@ class Courier:
         users = [_user(number) for number in range(1, ACCOUNTS + 1)]
         secret = "{SHA}" + base64.b64encode(hashlib.sha1(PASSWORD.encode()).digest()).decode()
         tables = {
-            "userdb": (f"{user}\tuid={OWNER}|gid={OWNER}|home=/work/mail/{user}|_=\n" for user in users),
+            "userdb": (f"{user}\tuid={OWNER}|gid={OWNER}|home=/srv/mail/{user}|_=\n" for user in users),
             "userdbshadow": (f"{user}\tsystempw={secret}\n" for user in users),
         }
         program = "/usr/lib/courier/courier-authlib/makedatprog"

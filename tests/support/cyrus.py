@@ -15,15 +15,15 @@ from support.unpacked import Unpacked
 
 ADMIN = "cyrus"
 _START = """
-mkdir -p /run/cyrus/socket /run/cyrus/lock /run/cyrus/proc /work/mail
-for part in db lock log msg proc ptclient quota socket user; do mkdir -p /work/cyrus/$part; done
+mkdir -p /run/cyrus/socket /run/cyrus/lock /run/cyrus/proc /srv/mail
+for part in db lock log msg proc ptclient quota socket user; do mkdir -p /srv/cyrus/$part; done
 export LD_PRELOAD=libeatmydata.so  # nothing has to survive a power cut
 exec /usr/lib/cyrus/bin/master -D
 """
 _IMAPD = f"""
-configdirectory: /work/cyrus
+configdirectory: /srv/cyrus
 defaultpartition: default
-partition-default: /work/mail
+partition-default: /srv/mail
 proc_path: /run/cyrus/proc
 mboxname_lockpath: /run/cyrus/lock
 altnamespace: {{alternative}}

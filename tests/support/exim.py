@@ -11,8 +11,8 @@ _CONFIG = """
 primary_hostname = mail.example.org
 local_interfaces = 127.0.0.1
 daemon_smtp_ports = {port}
-spool_directory = /work/spool
-log_file_path = /work/spool/%s.log
+spool_directory = /srv/spool
+log_file_path = /srv/spool/%s.log
 host_lookup =
 tls_advertise_hosts =
 received_header_text =
@@ -22,9 +22,9 @@ acl_smtp_data = data
 begin acl
 rcpt:
   deny    message = 5.1.1 User not found
-          condition = ${{if eq{{${{readfile{{/work/refused}}}}}}{{for good $local_part@$domain}}}}
+          condition = ${{if eq{{${{readfile{{/srv/refused}}}}}}{{for good $local_part@$domain}}}}
   defer   message = 4.2.1 mailbox busy
-          condition = ${{if eq{{${{readfile{{/work/refused}}}}}}{{for now $local_part@$domain}}}}
+          condition = ${{if eq{{${{readfile{{/srv/refused}}}}}}{{for now $local_part@$domain}}}}
   accept  authenticated = *
   deny    message = 5.7.1 relay not permitted
 data:
@@ -66,7 +66,7 @@ class Exim:
         self.port, self.sink = free_port(), SmtpSink(auth=False).start()
         config = _CONFIG.format(port=self.port, sink=self.sink.port, password=PASSWORD)
         files = {"config": config, "refused": "", "spool/nothing": ""}
-        self._runs = Unpacked("courier", "exec /usr/sbin/exim4 -C /work/config -bdf -q10m", files)
+        self._runs = Unpacked("courier", "exec /usr/sbin/exim4 -C /srv/config -bdf -q10m", files)
         self._runs.start()
         until_it_listens(self.port, self.log)
 

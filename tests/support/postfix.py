@@ -14,10 +14,10 @@ _MAIN = """
 compatibility_level = 3.6
 command_directory = /usr/sbin
 daemon_directory = /usr/lib/postfix/sbin
-data_directory = /work/data
-queue_directory = /work/queue
-maillog_file = /work/queue/log
-maillog_file_prefixes = /work
+data_directory = /srv/data
+queue_directory = /srv/queue
+maillog_file = /srv/queue/log
+maillog_file_prefixes = /srv
 myhostname = mail.example.org
 mydestination =
 inet_interfaces = 127.0.0.1
@@ -33,7 +33,7 @@ smtpd_recipient_restrictions = check_recipient_access tcp:127.0.0.1:{refusals}
 smtpd_error_sleep_time = 0
 local_header_rewrite_clients =
 smtp_tls_security_level = none
-header_checks = regexp:/work/headers
+header_checks = regexp:/srv/headers
 """
 _MASTER = """
 127.0.0.1:{port} inet n - n - - smtpd
@@ -58,7 +58,7 @@ postlog unix-dgram n - n - 1 postlogd
 """
 _SASL = "pwcheck_method: auxprop\nauxprop_plugin: sasldb\nsasldb_path: /etc/sasldb2\nmech_list: PLAIN LOGIN\n"
 _START = f"""
-cd /work
+cd /srv
 mkdir -p queue data
 chown postfix data
 for part in active bounce corrupt defer deferred flush hold incoming private saved trace; do

@@ -30,7 +30,7 @@ mkdir "$tree/dev/shm"
 mount -t proc proc "$tree/proc"
 mount -t tmpfs tmpfs "$tree/run"
 mount -t tmpfs tmpfs "$tree/tmp"
-mount --bind "$work" "$tree/work"
+mount --bind "$work" "$tree/srv"
 mount --bind "$work/etc" "$tree/etc"
 mount --bind "$work/var" "$tree/var"
 become=
@@ -42,12 +42,12 @@ exit $?
 
 
 class Unpacked:
-    """A server that runs from an unpacked tree. It sees that tree, and as `/work` a folder that is removed at its end;
+    """A server that runs from an unpacked tree. It sees that tree, and as `/srv` a folder that is removed at its end;
     of this machine nothing but the network. When the tests end, by a kill too, all of its processes end.
     """
 
     def __init__(self, tree: str, start: str, files: Mapping[str, str], *, as_root: bool = False) -> None:
-        """`start`: a shell script. `files`: their paths below /work and what is in them, /etc being `etc`."""
+        """`start`: a shell script. `files`: their paths below /srv and what is in them, /etc being `etc`."""
         self.folder = Path(tempfile.mkdtemp(prefix=f"mailbot-{tree}-"))
         self.folder.chmod(0o755)
         shutil.copytree(TREES / tree / "etc", self.folder / "etc", symlinks=True)
@@ -63,7 +63,7 @@ class Unpacked:
         """Run it."""
         with (self.folder / "output").open("wb") as output:
             self._process = subprocess.Popen(
-                self._entered("sh", "/work/start"), stdin=subprocess.DEVNULL, stdout=output, stderr=output
+                self._entered("sh", "/srv/start"), stdin=subprocess.DEVNULL, stdout=output, stderr=output
             )
 
     def run(self, *command: str, said: str = "") -> None:
@@ -101,7 +101,7 @@ def _users(*, as_root: bool) -> dict[str, str]:
     if as_root:
         names, groups = names | {"postfix": 101}, groups | {"postfix": 101, "postdrop": 102}
     return {
-        "etc/passwd": "".join(f"{name}:x:{number}:{number}::/work:/bin/false\n" for name, number in names.items()),
+        "etc/passwd": "".join(f"{name}:x:{number}:{number}::/srv:/bin/false\n" for name, number in names.items()),
         "etc/group": "".join(f"{name}:x:{number}:\n" for name, number in groups.items()),
         "etc/hosts": "127.0.0.1 localhost\n",
     }
