@@ -1,8 +1,8 @@
 """Permits an act, or says what keeps it back: the one place that decides whom to believe.
 
-What only adds to the figures is taken from anybody whose domain does not disown the mail, and is told to the unit's
-registered contacts. What changes or removes figures is taken only from whom the unit is known by, with a pass of our
-own provider where it writes results of authentication.
+What changes or removes figures is taken only from whom the unit is known by, with a pass of our own provider where it
+writes results of authentication. What only adds to them needs no leave: a mail that its sender's domain disowns waits
+from the first step on (`decide.screening`), any other is told to the unit's registered contacts (`letters.notices`).
 """
 
 from collections.abc import Collection
@@ -11,18 +11,17 @@ from enum import StrEnum
 
 from mailbot.domain.proof import Proof
 
-DISOWNED = "发件人未通过域名验证（DMARC），可能系冒用他人邮箱"
-UNPROVED = "更正的发件人未通过本邮箱服务商的验证（SPF、DKIM、DMARC 均无与发件域名一致的通过结果）"
+DISOWNED = "发件人未通过邮箱服务商的身份验证，可能系冒用他人邮箱"
+UNPROVED = "更正邮件的发件人未通过邮箱服务商的身份验证"
 A_STRANGER = "更正来自未登记的邮箱，且不是此前报送的邮箱"
 NOT_ADDRESSED = "来信人不是接到该告知的邮箱"
 NOT_STAFF = "发件人不是登记的工作人员邮箱"
-STAFF_UNPROVED = "发件人未通过本邮箱服务商的验证，请在本机用命令办理，或从通过验证的邮箱发送"
+STAFF_UNPROVED = "发件人未通过邮箱服务商的身份验证，请在本机用命令办理，或从通过验证的邮箱发送"
 
 
 class Change(StrEnum):
     """What an act does to the figures that count."""
 
-    ADD = "add"
     REPLACE = "replace"
     """Puts others in the place of some, or takes some away."""
     RESTORE = "restore"
@@ -60,8 +59,6 @@ def permit(change: Change, roles: Collection[Role], proof: Proof) -> Permission:
     if proof is Proof.DISOWNED:
         return Permission(DISOWNED)
     match change:
-        case Change.ADD:
-            return Permission()
         case Change.REPLACE:
             return _of_replacing(roles, proof)
         case Change.RESTORE:

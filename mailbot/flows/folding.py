@@ -11,8 +11,9 @@ from mailbot.flows.ports import App
 from mailbot.letters.case_letters import case_list
 from storage.store import Transaction
 
-ASKED_ABOUT_STRANGERS, ASKED_ABOUT_ONE = 3, 5
-"""Mails of one day that letters ask about singly: of all strangers together, and of any one of ours."""
+ASKED_ABOUT_STRANGERS, ASKED_ABOUT_ONE = 8, 5
+"""Mails of one day that letters ask about singly: of all strangers together, since units write from private addresses
+as well, and of any one of ours."""
 GATHERED, AGAIN_AFTER = timedelta(minutes=30), timedelta(hours=12)
 """For so long cases are gathered before the letter about them, and so long after it no other one is made."""
 

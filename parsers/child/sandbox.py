@@ -44,11 +44,6 @@ def is_installed(*programs: str) -> bool:
     return all(shutil.which(program) for program in programs)
 
 
-def can_be_walled() -> bool:
-    """Whether programs can be started without network and without the machine's files, as they must be."""
-    return has_own_walls() or has_bubblewrap()
-
-
 def has_own_walls() -> bool:
     """Whether `parsers.child.walls` can keep a program from the network and from the machine's files."""
     offered = walls.offered()

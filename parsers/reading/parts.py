@@ -44,11 +44,6 @@ class Part:
         """Whether the sender sees nothing of it."""
         return self.page.source is not None and self.page.source.hidden
 
-    @property
-    def matched(self) -> int:
-        """How many fields of the form it has as columns."""
-        return self.header.known
-
 
 def find(matches: Sequence[Match], form: Form, words: Vocabulary) -> tuple[Part, ...]:
     """Every table of the form in the sheets that it fills."""

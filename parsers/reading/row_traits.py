@@ -105,10 +105,6 @@ class RowTraits:
         needed = [f for f in self.header.columns if self.columns[f].need == "must"]
         return len(needed) > 1 and set(needed) <= set(self.held(row))
 
-    def is_begun(self, row: int) -> bool:
-        """Whether an activity has its name and its day where they belong."""
-        return bool(self.names(row)) and bool(self.fields(row, "days"))
-
     def names(self, row: int) -> Mapping[str, Cell]:
         """The texts that every activity must have."""
         return {f: cell for f, cell in self.fields(row, "text").items() if self.columns[f].need == "must"}

@@ -62,7 +62,7 @@ def test_where_the_provider_writes_results_only_a_pass_is_obeyed(world: World) -
     world.app = replace(world.app, mailboxes=((mailbox.model_copy(update={"authserv": (OWN,)}), inbox),))
     letter = world.sent("case")[-1]
     refusal = as_staff(world, letter, "spf=none")
-    assert "发件人未通过本邮箱服务商的验证" in words(refusal)
+    assert "发件人未通过邮箱服务商的身份验证" in words(refusal)
     assert is_waiting(world, "HWM21-0002")
     assert "已办理" in as_staff(world, letter, "dmarc=pass header.from=example.org")["Subject"]
     assert not is_waiting(world, "HWM21-0002")

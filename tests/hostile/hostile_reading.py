@@ -1,9 +1,9 @@
 """What the child does with one input, and what that cost it."""
 
-import resource
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from mailbot.mail.opening import open_mail
 from parsers.forms.form import Form
@@ -26,5 +26,11 @@ def opened(raw: bytes, forms: Sequence[Form], period: Period) -> Cost:
     mail = open_mail(raw, forms, period)
     seconds = time.process_time() - began
     codes = {document.fault.code for document in mail.documents if document.fault}
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return Cost("+".join(sorted(codes)) or "read", seconds, most, len(mail.readings))
+    return Cost("+".join(sorted(codes)) or "read", seconds, _most_megabytes(), len(mail.readings))
+
+
+def _most_megabytes() -> float:
+    """The peak of this program alone; `ru_maxrss` goes on from that of the process that started it."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    (peak,) = (line.split()[1] for line in status.splitlines() if line.startswith("VmHWM:"))
+    return int(peak) / 1024

@@ -233,8 +233,3 @@ def read_in_part(whole: Part) -> Iterator[None]:
         whole.partial = True
     except Exception:  # noqa: BLE001 - what libraries raise over a bad part
         whole.partial = True
-
-
-def date_cell(moment: datetime, code: str, formula: str | None = None) -> Cell:
-    """A cell with a day, or a day and a time."""
-    return Cell(moment, "date", shown(moment, code), code, formula)
