@@ -7,6 +7,9 @@ from typing import Any
 
 from sqlalchemy import BigInteger, CheckConstraint, Dialect, Integer, Text
 from sqlalchemy.types import TypeDecorator, TypeEngine
+from sqlmodel import Field
+
+STRICT = {"sqlite_strict": True}
 
 UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 """What PostgreSQL (U+0000) or UTF-8 (lone surrogates) cannot hold."""
@@ -80,3 +83,13 @@ def one_of(column: str, words: Iterable[str]) -> CheckConstraint:
 def flag(column: str) -> CheckConstraint:
     """A check that a column holds 0 or 1."""
     return CheckConstraint(f"{column} IN (0, 1)", name=f"{column}_is_flag")
+
+
+def identity() -> Any:
+    """The number of a row, given by the database."""
+    return Field(default=None, sa_type=Whole, primary_key=True)
+
+
+def reference(table: str, **options: Any) -> Any:
+    """A reference to a row of another table."""
+    return Field(sa_type=Whole, foreign_key=f"{table}.id", **options)
