@@ -47,10 +47,6 @@ class Intake:
         )
         return set(self._session.exec(query))
 
-    def known_sha(self, sha256: str) -> bool:
-        """Whether a message of these bytes was accepted."""
-        return self._message(sha256) is not None
-
     def leave(self, place: Place, at: datetime) -> None:
         """Remember a message as seen that is older than the campaign; it is never fetched. May be repeated."""
         if self._place(place) is None:

@@ -93,10 +93,6 @@ class Reading:
     zero_report: bool = False
     """The sender says in words that there was no activity."""
 
-    def has_errors(self) -> bool:
-        """Whether something must be corrected by the sender."""
-        return any(finding.severity is Severity.ERROR for finding in self.findings)
-
 
 @dataclass(frozen=True, slots=True)
 class Fault:

@@ -47,7 +47,7 @@ def test_a_backup_can_be_opened_and_holds_what_was_stored(database: Path, tmp_pa
     assert target.stat().st_mode & 0o777 == 0o600
     store = Store.open(f"sqlite:///{target}")
     with store.transaction() as tx:
-        assert tx.known_sha("a" * 64)
+        assert tx.waiting("a" * 64)
     assert store.damage() is None
     store.close()
 
@@ -117,7 +117,7 @@ def test_a_store_for_reading_changes_nothing_and_waits_for_nobody(database: Path
     other.execute("BEGIN IMMEDIATE")  # a daemon in the middle of something
     store = Store.open_for_reading(url)
     with store.transaction() as tx:
-        assert tx.known_sha("a" * 64)
+        assert tx.waiting("a" * 64)
     with pytest.raises(StoreError, match="may not be written"), store.transaction() as tx:
         tx.leave(Place("office", "INBOX", 1, 7), NOW)
     store.close()

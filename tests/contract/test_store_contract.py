@@ -193,8 +193,7 @@ class TestIntake:
             assert tx.accept(sighting(4), sha(1), "one", NOON)
         with store.transaction() as tx:
             assert tx.known_uids("office", "INBOX", 7) == {4}
-            assert tx.known_sha(sha(1))
-            assert not tx.known_sha(sha(2))
+            assert tx.waiting(sha(2)) is None
             assert tx.next_waiting(NOON) == Waiting(tx.messages("one")[0].id, place(4), sha(1), NOON, 0)
 
     def test_accepting_the_same_place_again_changes_nothing(self, store: Store) -> None:

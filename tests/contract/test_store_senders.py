@@ -173,7 +173,7 @@ def test_a_message_that_was_stepped_past_may_be_fetched_again_and_then_counts_on
         tx.step_past(message, NOON + MINUTE, "it is damaged")
         assert tx.known_uids("office", "INBOX", 1) == {7}
         assert not tx.accept(other, f"{2:064x}", "c", NOON)
-        assert not tx.known_sha(f"{2:064x}")
+        assert tx.waiting(f"{2:064x}") is None
         assert tx.next_waiting(NOON) is None
     accept(store, 1)
     with store.transaction() as tx:

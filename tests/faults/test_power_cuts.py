@@ -141,7 +141,7 @@ def _lost(told: list[str], disk: Path) -> int:
             except ArchiveError:
                 lost += 1
             else:
-                lost += not (tx.known_sha(sha) and f"receipt:{sha}" in letters)
+                lost += not (tx.waiting(sha) and f"receipt:{sha}" in letters)
     damage = store.damage()
     store.close()
     assert damage is None

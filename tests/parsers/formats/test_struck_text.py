@@ -15,6 +15,7 @@ from openpyxl.styles import Font
 
 from parsers.formats.read_file import read_grids
 from parsers.grid import Cell
+from parsers.reading import Severity
 from support.files import docx, ods, ods_cell, ods_row, only, page, saved, spreadsheetml, zipped
 from support.tables import FIRST, codes, contents, read, whole
 
@@ -281,13 +282,13 @@ def test_a_figure_with_struck_digits_counts_without_them_and_with_a_warning() ->
 def test_a_figure_that_is_struck_out_does_not_count_and_is_asked_about() -> None:
     reading = reading_of(participants=Cell(None, "text", "65", struck="65"))
     assert (contents(reading, "participants"), codes(reading)) == ([None], ["struck-out"])
-    assert reading.has_errors()
+    assert reading.findings[0].severity is Severity.ERROR
 
 
 def test_a_title_that_is_struck_out_still_tells_which_row_is_asked_about() -> None:
     reading = reading_of(title=Cell(None, "text", "主题宣讲", struck="主题宣讲"))
     assert (contents(reading, "title"), codes(reading)) == (["主题宣讲"], ["struck-out"])
-    assert reading.has_errors()
+    assert reading.findings[0].severity is Severity.ERROR
 
 
 def test_a_raised_digit_in_a_figure_is_asked_about_and_in_words_means_nothing() -> None:
