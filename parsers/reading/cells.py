@@ -8,8 +8,9 @@ from datetime import date
 from parsers.forms.form import Column, Form, HeaderField
 from parsers.forms.labels import key
 from parsers.grid import Cell
+from parsers.marks import quoted
 from parsers.reading import Content, Finding, Period, Precision
-from parsers.reading.findings import Place, finding
+from parsers.reading.findings import Place, finding, options_in_words
 from parsers.values import Days, Doubt, Measure
 from parsers.values.choices import choose
 from parsers.values.counts import count
@@ -116,10 +117,18 @@ def findings(said: Said, cell: Cell | None, place: Place, field: Column | Header
             "taken": taken(said),
             "struck": doubt.detail.get("struck", ""),
             "unit": doubt.detail.get("measure", ""),
+            "which": _which(doubt.detail),
+            "options": options_in_words([option.title for option in form.options(field.field)]),
             "what": {"count": "数字", "days": "日期", "day": "日期"}.get(field.kind, "内容"),
         }
         found.append(finding(form, code, place, field.need, **words))
     return [one for one in found if one]
+
+
+def _which(detail: Mapping[str, str]) -> str:
+    """What of a cell is no choice, where that is not all of it."""
+    unknown = detail.get("unknown", "")
+    return "" if unknown == detail.get("shown") else f"其中{quoted(unknown)}"
 
 
 def taken(said: Said) -> str:

@@ -1,7 +1,7 @@
 """Every fault that a table can have: how much it matters, and the one sentence that its reader can act on."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -11,6 +11,7 @@ from parsers.reading import Finding, Severity
 
 _ERROR, _WARNING, _NOTICE = Severity.ERROR, Severity.WARNING, Severity.NOTICE
 _LONGEST, _LONGEST_NAME = 40, 20
+_MOST_OPTIONS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,8 @@ CATALOGUE: Mapping[str, Entry] = {
         "{place}{says}，所设格式不显示该内容，没有计入；如应计入，请改为正常显示，如不应计入，请清空该格", *_UNREAD
     ),
     "percent": _entry("{place}{says}，是百分数，请填写数量", *_UNREAD),
-    "not-a-choice": _entry("{place}{says}，不在可选范围内，请核对", _WARNING),
+    # {which} is 其中“…” where only a part of the cell is unknown, {options} are the titles of what may be chosen
+    "not-a-choice": _entry("{place}{says}，{which}不在可选范围内，请从中选填：{options}", *_UNREAD),
     "odd-phone": _entry("{place}{says}，号码位数不对，请核对", _WARNING),
     "picture-in-cell": _entry("{place}是图片，无法读取，请填写文字", _ERROR, _WARNING, _NOTICE),
     "online-figure": _entry("{place}的“{said}”中有线上数字，按{taken}计", _WARNING),
@@ -163,7 +165,7 @@ def finding(
     severity = entry.severity(need)
     if severity is None:
         return None
-    said = {name: _short(word) for name, word in words.items()}
+    said = {name: str(word) if name == "options" else _short(word) for name, word in words.items()}
     said |= {name: inner(said[name]) for name in _quoted(entry.text) if name in said}
     text = entry.text.format_map(_Words({"place": place.words} | said | _displayed(said)))
     severity = dict(form.severity).get(code, severity)
@@ -208,6 +210,12 @@ def called(name: str) -> str:
     """“读书会”: the name of a row, of a long one its beginning."""
     text = one_title(name)
     return quoted(text if len(text) <= _LONGEST_NAME else text[: _LONGEST_NAME - 1] + "…")
+
+
+def options_in_words(titles: Sequence[str]) -> str:
+    """What may be chosen, as a list that stays short: 知识竞赛、主题演讲……等20项."""
+    rest = f"等{len(titles)}项" if len(titles) > _MOST_OPTIONS else ""
+    return "、".join(_short(title) for title in titles[:_MOST_OPTIONS]) + rest
 
 
 class _Withheld(dict[str, str]):

@@ -25,7 +25,7 @@ class Doubt:
     spite of the doubt; days as 2021-06-15 or 2021-06-15/2021-06-18. Besides: `other` (ambiguous-date: the second
     reading), `online` (two-figures), `unit` and `measure` (measure-conflict: the cell's unit, "" where it has a scale
     alone, and the header's; other-unit and measure-unclear: the header's alone), `struck` (struck-part: what does not
-    count), `unknown` (not-understood of a choice: the words that no option knows).
+    count), `unknown` (not-a-choice: the words that no option knows).
     """
 
     code: str
@@ -66,11 +66,15 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One choice of a closed list, and the words in a cell that mean it."""
+    """One choice of a closed list, and the words in a cell that mean it.
+
+    `keywords` mean it wherever they stand, `synonyms` only where they are all that one entry says.
+    """
 
     code: str
     title: str
     keywords: tuple[str, ...] = ()
+    synonyms: tuple[str, ...] = ()
 
 
 NONE_WORDS = frozenset(("无", "没有", "暂无", "本期无", "/", "\\", "-", "--", "—", "——", "–", "―", "零", "〇", "○"))

@@ -19,7 +19,7 @@ _IDLE = re.compile(r"等|活动|形式|[\W\d_]")
 def choose(cell: Cell | None, options: Sequence[Option]) -> Understood:
     """The codes of all options that a cell names, in the order of the options.
 
-    Words that name no option make the doubt not-understood, beside the codes of those that do. Total, never raises.
+    Words that name no option make the doubt not-a-choice, beside the codes of those that do. Total, never raises.
     """
     if doubt := obstacle(cell):
         return Understood(None, doubts=(doubt,))
@@ -29,13 +29,13 @@ def choose(cell: Cell | None, options: Sequence[Option]) -> Understood:
         return Understood(None, doubts=(Doubt("none-declared", {"shown": text}),))
     parts = _parts(text, options) if len(text) <= _LONGEST else None
     if parts is None:
-        return Understood(None, doubts=(Doubt("not-understood", {"shown": text, "unknown": text}),))
+        return Understood(None, doubts=(Doubt("not-a-choice", {"shown": text, "unknown": text}),))
     if not parts:
         return Understood(None, doubts=(Doubt("missing-value"),))
     named = {code for part in parts for code in _codes(part, options)}
     codes = tuple(option.code for option in options if option.code in named)
     unknown = "、".join(piece for part in parts for piece in _unknown(part, options))
-    doubt = Doubt("not-understood", {"shown": text, "unknown": unknown or text})
+    doubt = Doubt("not-a-choice", {"shown": text, "unknown": unknown or text})
     return Understood(codes or None, doubts=(doubt,) if unknown or not codes else ())
 
 
@@ -63,6 +63,9 @@ def _codes(part: str, options: Sequence[Option]) -> set[str]:
 def _hits(part: str, options: Sequence[Option]) -> Iterator[tuple[str, int, int]]:
     """Each option's word in the part, blanks left out: its code, where it begins and ends. The longest word wins."""
     pattern, meaning = _vocabulary(tuple(options))
+    if code := _synonyms(tuple(options)).get(_IDLE.sub("", _plain(part))):
+        yield code, 0, len(_plain(part))
+        return
     for match in pattern.finditer(_plain(part)) if meaning else ():
         yield meaning[match[0]], match.start(), match.end()
 
@@ -73,6 +76,12 @@ def _vocabulary(options: tuple[Option, ...]) -> tuple[re.Pattern[str], Mapping[s
     named = [(_plain(word), option.code) for option in reversed(options) for word in (option.title, *option.keywords)]
     meaning = {word: code for word, code in named if word}
     return re.compile(words(" ".join(meaning))), meaning
+
+
+@lru_cache(maxsize=64)
+def _synonyms(options: tuple[Option, ...]) -> Mapping[str, str]:
+    """The code of each word that means an option where it stands alone; the first option that has a word has it."""
+    return {_plain(word): option.code for option in reversed(options) for word in option.synonyms if _plain(word)}
 
 
 def _plain(word: str) -> str:

@@ -432,3 +432,14 @@ def test_texts_under_labels_that_are_merged_as_they_are_stay_an_activity() -> No
     row = ("网络安全知识竞赛", None, "2021年6月15日", None, "职工之家", None, "300人")
     merges = [(r, c, r, c + 1) for r in (3, 4) for c in (1, 3, 5)]
     assert titles(read(grid([TITLE], [BLOCK], labels, row, merges=merges))) == ["网络安全知识竞赛"]
+
+
+def test_a_finding_about_a_choice_names_what_may_be_chosen() -> None:
+    rows = [[*FIRST], [*SECOND]]
+    place = [*LABELS].index("活动形式")
+    rows[0][place], rows[1][place] = "比赛", "知识竞赛、茶话会"
+    reading = read(whole(*rows))
+    assert contents(reading, "form_codes") == [("quiz",), ("quiz",)]
+    text = only(reading, "not-a-choice").text
+    assert "“知识竞赛、茶话会”，其中“茶话会”不在可选范围内" in text
+    assert text.endswith("，请从中选填：" + "、".join(option.title for option in FORM.options("form_codes")))

@@ -9,7 +9,7 @@ from parsers.values import Option, Understood
 from parsers.values.choices import choose
 
 OPTIONS = (
-    Option("quiz", "知识竞赛", ("竞赛", "答题", "问答")),
+    Option("quiz", "知识竞赛", ("竞赛", "答题", "问答"), ("比赛",)),
     Option("speech", "主题演讲", ("演讲", "宣讲")),
     Option("publicity", "集中宣传", ("宣传", "发放资料", "宣传周")),
     Option("online", "线下线上联动", ("直播", "H5", "线上")),
@@ -67,7 +67,7 @@ def test_of_printed_boxes_only_the_ticked_ones_count(text: str, chosen: tuple[st
 
 @pytest.mark.parametrize("text", ["√知识竞赛 主题演讲 集中宣传", "知识竞赛 主题演讲 √ 集中宣传", "知识竞赛 主题演讲√"])
 def test_a_tick_that_may_belong_to_several_options_chooses_none(text: str) -> None:
-    assert (written(text).content, codes(written(text))) == (None, ("not-understood",))
+    assert (written(text).content, codes(written(text))) == (None, ("not-a-choice",))
 
 
 def test_boxes_of_which_none_is_ticked_are_an_empty_cell() -> None:
@@ -77,7 +77,7 @@ def test_boxes_of_which_none_is_ticked_are_an_empty_cell() -> None:
 @pytest.mark.parametrize("text", ["知识竞赛、茶话会", "知识竞赛 茶话会", "茶话会；竞赛"])
 def test_words_that_no_option_knows_are_named_beside_what_was_chosen(text: str) -> None:
     understood = written(text)
-    assert (understood.content, codes(understood)) == (("quiz",), ("not-understood",))
+    assert (understood.content, codes(understood)) == (("quiz",), ("not-a-choice",))
     assert understood.doubts[0].detail["unknown"] == "茶话会"
 
 
@@ -88,17 +88,27 @@ def test_a_cell_without_any_option_chooses_none(text: str) -> None:
     assert understood.doubts
 
 
+@pytest.mark.parametrize("text", ["比赛", "1、比赛", "比赛活动", "比 赛", "☑比赛 □主题演讲"])
+def test_a_synonym_means_its_option_where_it_stands_alone(text: str) -> None:
+    assert written(text) == Understood(("quiz",))
+
+
+def test_a_synonym_in_a_longer_word_means_nothing() -> None:
+    assert (written("绘画比赛").content, codes(written("绘画比赛"))) == (None, ("not-a-choice",))
+    assert written("演讲比赛") == Understood(("speech",))
+
+
 def test_what_holds_no_choice_says_why() -> None:
     assert codes(choose(None, OPTIONS)) == ("missing-value",)
     assert codes(written(" ")) == ("missing-value",)
     assert codes(written("无")) == ("none-declared",)
     assert codes(choose(Cell(None, "error", "#REF!"), OPTIONS)) == ("error-cell",)
-    assert codes(choose(Cell(3, "number", "3"), OPTIONS)) == ("not-understood",)
+    assert codes(choose(Cell(3, "number", "3"), OPTIONS)) == ("not-a-choice",)
 
 
 def test_a_list_without_options_chooses_none() -> None:
-    assert codes(written("知识竞赛", ())) == ("not-understood",)
-    assert codes(written("知识竞赛", (Option("blank", ""),))) == ("not-understood",)
+    assert codes(written("知识竞赛", ())) == ("not-a-choice",)
+    assert codes(written("知识竞赛", (Option("blank", ""),))) == ("not-a-choice",)
 
 
 @given(st.one_of(st.text(max_size=80), st.text(alphabet="知识竞赛主题演讲、 ☑□√()线上H5茶\n/", max_size=60)))
