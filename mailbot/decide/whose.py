@@ -9,7 +9,7 @@ from mailbot.domain.campaign import Unit
 from mailbot.domain.mail import Head
 from mailbot.domain.submission import Evidence, Identity
 from mailbot.mail.opening import Opened
-from mailbot.mail.subjects import strip_prefixes
+from mailbot.mail.subjects import own_subject
 from parsers.marks import quoted
 from parsers.reading import Finding, Reading, Severity
 
@@ -129,7 +129,7 @@ def _written(reading: Reading, file_name: str, head: Head, roster: Roster) -> It
         title = _in_text(reading.title, roster)
         if title is not None:
             yield Evidence.TABLE, title
-    for evidence, text in ((Evidence.FILE_NAME, file_name), (Evidence.SUBJECT, strip_prefixes(head.subject))):
+    for evidence, text in ((Evidence.FILE_NAME, file_name), (Evidence.SUBJECT, own_subject(head.subject))):
         match = roster.mentioned(text) if cell else _in_text(text, roster)
         if match is not None and (match.units or not cell):
             yield evidence, match
@@ -137,7 +137,7 @@ def _written(reading: Reading, file_name: str, head: Head, roster: Roster) -> It
 
 def _parents(reading: Reading, file_name: str, head: Head, roster: Roster) -> tuple[Unit, ...]:
     """The units in whose names bodies under them are named."""
-    texts = (reading.title, file_name, strip_prefixes(head.subject))
+    texts = (reading.title, file_name, own_subject(head.subject))
     return tuple({unit.code: unit for text in texts for unit in roster.mentioned(text).units}.values())
 
 

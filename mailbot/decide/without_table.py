@@ -13,7 +13,7 @@ from mailbot.domain.campaign import Subproject, Unit
 from mailbot.domain.mail import Disposition, Head
 from mailbot.domain.submission import Verdict
 from mailbot.mail.opening import Opened
-from mailbot.mail.subjects import strip_letter_marks, strip_prefixes
+from mailbot.mail.subjects import own_subject, strip_letter_marks, strip_prefixes
 from parsers.formats.file_kind import WORKBOOKS, FileKind
 from parsers.forms.form import Form
 from parsers.marks import quoted
@@ -129,7 +129,7 @@ def _should_hold_a_table(opened: Opened) -> bool:
 
 def _unit_of(opened: Opened, roster: Roster) -> Unit | None:
     """The unit that a mail without a table comes from, as far as it says so."""
-    texts = (opened.head.subject, *(document.names for document in opened.documents))
+    texts = (own_subject(opened.head.subject), *(document.names for document in opened.documents))
     matches = [roster.mentioned(text) for text in texts]
     matches.append(signature(opened.words, roster))
     if opened.head.sender:

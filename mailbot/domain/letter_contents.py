@@ -325,6 +325,11 @@ class Carried:
 
 
 @dataclass(frozen=True, slots=True)
+class NotStaff:
+    """To who answers a letter to staff from an address that is not listed as one of staff's: nothing was done."""
+
+
+@dataclass(frozen=True, slots=True)
 class Transcript:
     """To staff, the answer to what they wrote, line by line, and what still waits."""
 

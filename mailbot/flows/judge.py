@@ -7,16 +7,15 @@ from datetime import datetime, timedelta
 from mailbot.decide.facts import Facts
 from mailbot.decide.judgement import Judged, judge
 from mailbot.decide.screening import DEATH_COUNTS, MOST_ATTEMPTS
-from mailbot.decide.staff_orders import Order
 from mailbot.decide.whose import identify_tables
 from mailbot.domain.errors import ArchiveError, MessageLost, ReaderDied, StoreError
-from mailbot.domain.letter import StoredLetter
 from mailbot.domain.mail import Disposition, Head, Waiting
 from mailbot.domain.proof import Proof
 from mailbot.domain.submission import Identity
 from mailbot.flows.answer import letters_about
 from mailbot.flows.archived_mail import head_of_archived, open_archived
 from mailbot.flows.enqueue import enqueue
+from mailbot.flows.not_staff import is_order_of_no_staff, refuse_order
 from mailbot.flows.objections import object_to, objection_in
 from mailbot.flows.open_cases import ask_staff
 from mailbot.flows.ports import App
@@ -88,8 +87,11 @@ def take_in(app: App, waiting: Waiting, *, slowly: bool = False, proof: Proof | 
     if proof is None:
         with app.store.transaction() as tx:
             proof = proof_of(app, tx, waiting.place.mailbox, opened.head)
-    if orders := _orders(app, waiting, opened, proof):
+    may_order = _may_order(app, waiting, opened, proof)
+    if may_order and (orders := orders_of(app, opened)):
         obey(app, waiting, opened, *orders, proof)
+    elif may_order and is_order_of_no_staff(app, opened):
+        refuse_order(app, waiting, opened, proof)
     elif objection := objection_in(app, waiting, opened, proof):
         object_to(app, waiting, opened, objection, proof)
     else:
@@ -157,18 +159,14 @@ def _learn_issuers(app: App, tx: Transaction, waiting: Waiting, head: Head, now:
         enqueue(app, tx, [self_check(mailbox.name, mailbox.address, now)], now, mailbox.name)
 
 
-def _orders(
-    app: App, waiting: Waiting, opened: Opened, proof: Proof
-) -> tuple[tuple[Order, ...], StoredLetter | None] | None:
-    """What one of staff wants settled with this mail, if it is such a one; no robot's, no forged and no doubled one."""
+def _may_order(app: App, waiting: Waiting, opened: Opened, proof: Proof) -> bool:
+    """Whether a mail may be one that wants something settled: no robot's, no forged and no doubled one."""
     # staff may write from the mailbox itself
     own = app.own_addresses - app.config.staff.everyone
     if automatic(opened.head, own, opened.words, opened.part_types) or proof is Proof.DISOWNED:
-        return None
+        return False
     with app.store.transaction() as tx:
-        if _same_mail_known(tx, waiting, opened):
-            return None
-    return orders_of(app, opened)
+        return not _same_mail_known(tx, waiting, opened)
 
 
 # ---------------------------------------------------------------- what may be read

@@ -24,6 +24,7 @@ from mailbot.flows.setbacks import note
 from mailbot.flows.settle import carry_out, reopened, when_asked
 from mailbot.flows.unit_accounts import account_of
 from mailbot.letters.case_letters import one_time_word
+from mailbot.letters.not_staff import PREFIX as NOT_STAFF
 from mailbot.mail.opening import Opened
 from parsers.marks import quoted
 from storage.journal import Judgement
@@ -43,6 +44,8 @@ def orders_of(app: App, opened: Opened) -> tuple[tuple[Order, ...], StoredLetter
     head, answered = opened.head, (*opened.head.in_reply_to, *opened.head.references)
     with app.store.transaction() as tx:
         letter = tx.answered_letter(staff_orders.token_in(head), answered)
+        if letter and letter.key.startswith(NOT_STAFF):  # it went to somebody else, and bears no word
+            letter = None
         answers_us = letter is not None or tx.answers_letter_to_staff(answered)
     orders = staff_orders.orders_in(opened, app.config.staff.everyone, answers_us)
     return (orders, letter) if orders else None

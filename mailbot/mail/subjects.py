@@ -1,4 +1,4 @@
-"""Strips reply and forward prefixes, and the marks of our own letters, from a subject."""
+"""Tells what of a subject its sender wrote, apart from prefixes of answers and what it repeats of a letter of ours."""
 
 import re
 
@@ -7,9 +7,16 @@ _PREFIX = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_SUBJECT = 1_000
-_OURS = re.compile(
-    r"【[^【】]{2,8}】[^【】]{0,80}?[（(]受理号[^（）()]{0,40}[）)]|【(?:请重新发送|请补正|请核对|待核对|已收到)】"
-)
+MARKS = (
+    "已收到", "请核对", "请补正", "请重新发送", "待核对", "未予登记", "请改投", "报送告知", "报送提醒", "同意延期",
+    "已办理", "部分办理", "未办理", "转寄", "系统告警", "系统恢复", "系统自检", "联系邮箱失效",
+)  # fmt: skip
+"""What the subjects of our letters begin with, in 【】."""
+_MARK = rf"【(?:{'|'.join(MARKS)}|演练，原收件人[^【】]*)】"
+_WHOLE = r"【[^【】]{2,8}】[^【】]{0,80}?[（(](?:受理号|口令)[^（）()]{0,60}[）)]"
+"""One that names a case or a one-time word, up to there; what follows is not ours."""
+_OURS = re.compile(f"{_WHOLE}|{_MARK}")
+_FROM_OUR_MARK = re.compile(rf"{_MARK}.*", re.DOTALL)
 
 
 def strip_prefixes(subject: str) -> str:
@@ -18,6 +25,14 @@ def strip_prefixes(subject: str) -> str:
     while match := _PREFIX.match(subject):
         subject = subject[match.end() :]
     return subject.strip()
+
+
+def own_subject(subject: str) -> str:
+    """What a sender wrote into a subject himself: nothing from a mark of our letters on, and no prefixes.
+
+    Who is named behind such a mark is whom we wrote about, which says nothing of who answers.
+    """
+    return strip_prefixes(_FROM_OUR_MARK.sub("", re.sub(_WHOLE, "", subject[:_LONGEST_SUBJECT])))
 
 
 def strip_letter_marks(subject: str) -> str:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from mailbot.domain.mail import Address, Head
 from mailbot.mail.screening import automatic, may_hold_a_table, takes_no_answer
-from mailbot.mail.subjects import strip_letter_marks, strip_prefixes
+from mailbot.mail.subjects import own_subject, strip_letter_marks, strip_prefixes
 
 OWN = ["Union@example.com"]
 TABLE = "application/vnd.ms-excel"
@@ -250,6 +250,23 @@ def test_prefixes_of_answers_and_forwards_are_stripped(subject: str, stripped: s
 )
 def test_what_a_subject_repeats_of_our_letter_is_not_its_senders(subject: str, theirs: str) -> None:
     assert strip_letter_marks(subject) == theirs
+
+
+@pytest.mark.parametrize(
+    ("subject", "own"),
+    [
+        ("Re: 【待核对】新河街道总工会来件，请核定（受理号 N21-0003，口令 ABCDEFGH）", ""),
+        ("回复：【请补正】新河街道总工会统", ""),
+        ("回复：【系统告警】新河街道总工会 已无可用的联系邮箱", ""),
+        ("回复：【演练，原收件人 a@example.org】【请补正】新河街道总工会统计表（受理号 N21-0003）", ""),
+        ("转发：【转寄】【同意延期】新河街道总工会 统计表延期至10月8日", ""),
+        ("新港街道 回复：【请补正】新河街道总工会统计表（受理号 N21-0003）", "新港街道 回复："),
+        ("回复：【请补正】统计表（受理号 N21-0003） 新港街道", "新港街道"),
+        ("回复：【新河街】统计表（更正）", "【新河街】统计表（更正）"),
+    ],
+)
+def test_what_stands_behind_a_mark_of_our_letters_was_not_written_by_who_answers(subject: str, own: str) -> None:
+    assert own_subject(subject) == own
 
 
 @given(st.text(), st.text(), st.lists(st.text()))

@@ -21,6 +21,7 @@ from mailbot.domain.letter_contents import (
     Forwarded,
     Line,
     Notice,
+    NotStaff,
     Objected,
     Progress,
     ReadTable,
@@ -249,7 +250,7 @@ ALERT = Alert(
     "收信失败",
     ("邮箱 office@example.org 自 9月24日15:30 起无法登录", "请核对授权码后运行 mailbot doctor"),
 )
-TEMPLATES: dict[type, str] = {WaitingCase: "case", Objected: "objection", CaseList: "case-list"}
+TEMPLATES: dict[type, str] = {NotStaff: "not-staff", WaitingCase: "case", Objected: "objection", CaseList: "case-list"}
 
 
 def letter(content: object, kind: LetterKind = LetterKind.RECEIPT, **changes: Any) -> Letter:
@@ -354,6 +355,7 @@ LETTERS: dict[str, object] = {
         subprojects=(Subproject("网上入会优秀案例征集", "东海市总工会", ("入会案例",)),),
     ),
     "receipt-misdirected": receipt("misdirected", unit_name=None, tables=(), other_files=("参赛作品.mp4",)),
+    "not-staff": NotStaff(),
     "notice": Notice(
         "望海街道总工会",
         "someone@example.net",
