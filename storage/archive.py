@@ -2,7 +2,8 @@
 
 `ab/abcdef….eml` holds the bytes as the server gave them, `ab/abcdef….arrivals.jsonl` one line for each place they were
 seen at, `journal.jsonl` what happened to the messages in its order, `secret` what the one-time words in letters to
-staff are made of, `in-force/` every roster that was in force. With the configuration this is all that a replay needs.
+staff are made of, `in-force/` every roster that was in force, `ab/abcdef….outcome.json` what became of a message whose
+bytes were erased (`storage.outcomes`). With the configuration this is all that a replay needs.
 """
 
 import fcntl
@@ -22,9 +23,11 @@ from mailbot.domain.errors import ArchiveError, MessageLost
 from mailbot.domain.mail import Place
 from storage.disk import make_folder, sync_folder, write_all
 from storage.journal import Journal, SilentJournal
+from storage.outcomes import Outcomes, replace_file
 from storage.versions import FOLDER, Versions
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
+ERASING = "erasing.json"
 
 
 class Archive:
@@ -41,14 +44,15 @@ class Archive:
             sync_folder(self._path.parent)
             for leftover in self._path.glob("*.tmp"):
                 _remove_unless_in_use(leftover)
+        self.outcomes = Outcomes(self._path)
         self.versions = Versions(self._path / FOLDER)
         self.journal = (SilentJournal if silent else Journal)(self._path / "journal.jsonl")
 
     def keep(self, pieces: Iterable[bytes]) -> str:
         """Put the bytes of a message on the disk, piece by piece as they come; their sha256.
 
-        Keeping them again changes nothing. Raises ArchiveError where they cannot be written, and whatever `pieces`
-        raises; then the archive is as it was.
+        Keeping them again changes nothing; those of a message that was erased are not kept again. Raises ArchiveError
+        where they cannot be written, and whatever `pieces` raises; then the archive is as it was.
         """
         with self._as_sentence("written"), _draft(self._path) as (descriptor, draft):
             whole = hashlib.sha256()
@@ -57,6 +61,9 @@ class Archive:
                 write_all(descriptor, piece)
             os.fsync(descriptor)
             target = self._file(whole.hexdigest())
+            if self.outcomes.erased_at(whole.hexdigest()):
+                draft.unlink()
+                return whole.hexdigest()
             make_folder(target.parent)
             os.replace(draft, target)  # also over a copy that is damaged, or whose writer was stopped too early
             sync_folder(target.parent)
@@ -69,6 +76,8 @@ class Archive:
         Raises MessageLost where they are missing or damaged, or cannot be read.
         """
         target = self._file(sha256)
+        if erased := self.outcomes.erased_at(sha256):
+            raise MessageLost(f"the message {sha256} was erased on {erased[:10]}; what became of it is kept")
         try:
             raw = target.read_bytes()
         except FileNotFoundError:
@@ -132,8 +141,34 @@ class Archive:
             return target.read_bytes()
 
     def messages(self) -> Iterator[str]:
-        """The sha256 of every message, sorted."""
-        return (file.stem for file in sorted(self._path.glob("??/*.eml")) if SHA256.fullmatch(file.stem))
+        """The sha256 of every message, sorted, erased ones included."""
+        whole = {file.stem for file in self._path.glob("??/*.eml") if SHA256.fullmatch(file.stem)}
+        return iter(sorted(whole | set(self.outcomes.messages())))
+
+    # ------------------------------------------------------------ erasing
+
+    def erase(self, sha256: str) -> None:
+        """Delete the bytes of a message whose outcome is kept. May be repeated. Raises ArchiveError."""
+        target = self._file(sha256)
+        with self._as_sentence("written"):
+            target.unlink(missing_ok=True)
+            sync_folder(target.parent)
+
+    def begin_erasing(self, order: bytes) -> None:
+        """Write down what is to be erased, until `end_erasing`. Raises ArchiveError."""
+        replace_file(self._path / ERASING, order)
+
+    def begun_erasing(self) -> bytes | None:
+        """What an erasure that was cut off was to erase; None where there is none. Raises ArchiveError."""
+        with self._as_sentence("read"):
+            file = self._path / ERASING
+            return file.read_bytes() if file.exists() else None
+
+    def end_erasing(self) -> None:
+        """Forget what was to be erased. Raises ArchiveError."""
+        with self._as_sentence("written"):
+            (self._path / ERASING).unlink(missing_ok=True)
+            sync_folder(self._path)
 
     def _file(self, sha256: str) -> Path:
         if not SHA256.fullmatch(sha256):

@@ -1,13 +1,15 @@
 """The journal of the archive: a log of what happened to the messages, from which the database can be rebuilt.
 
-One JSON object a line in `journal.jsonl`, only ever added to: a message was judged, a person decided, a letter left. A
-line is on the disk before the database commits what it tells. So a crash can leave a line of something that was
-then done once more; the later line of the same thing is the one that holds (`Journal.entries`).
+One JSON object a line in `journal.jsonl`: a message was judged, a person decided, a letter left. Lines are only added;
+where somebody is erased all are written anew without the name (`Journal.rewrite`). A line is on the disk before the
+database commits what it tells. So a crash can leave a line of something that was then done once more; the later line of
+the same thing is the one that holds (`Journal.entries`).
 """
 
 import fcntl
 import json
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -18,6 +20,7 @@ from mailbot.domain.errors import ArchiveError
 from mailbot.domain.letter import Envelope, LetterKind
 from mailbot.domain.proof import Proof
 from storage.disk import sync_folder, write_all
+from storage.outcomes import replace_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,16 @@ def departure(envelope: Envelope, at: datetime) -> Departure:
     return Departure(envelope.key, envelope.kind, envelope.to, envelope.subject, envelope.message_id, envelope.unit, at)
 
 
-Entry = Judgement | Settlement | Learnt | Departure
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """Raw mails were erased. What became of them, and of those compared with them, is kept in `storage.outcomes` under
+    this number, as it stood then."""
+
+    number: int
+    at: datetime
+
+
+Entry = Judgement | Settlement | Learnt | Departure | Erasure
 
 
 class Journal:
@@ -86,7 +98,7 @@ class Journal:
 
     def add(self, entry: Entry) -> None:
         """Write an entry at the end. Raises ArchiveError."""
-        line = json.dumps(_fields(entry), ensure_ascii=True).encode("ascii") + b"\n"
+        line = _line(entry)
         try:
             descriptor = os.open(self._path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
             with os.fdopen(descriptor, "r+b", buffering=0) as file:
@@ -99,6 +111,21 @@ class Journal:
                 f"the journal {self._path} cannot be written: {error.strerror}; check its disk, the free space and the "
                 "rights of this user"
             ) from error
+
+    def rewrite(self, change: Callable[[Entry], Entry], last: Entry) -> None:
+        """Put another entry in the place of each, and `last` at the end, once. A crash leaves the former journal or the
+        new one. To be called within a transaction, since whoever adds a line is in one. Raises ArchiveError.
+        """
+        lines = self._path.read_bytes().splitlines() if self._path.exists() else []
+        found = [(line, _entry(line)) for line in lines]
+        latest = {_subject(entry): place for place, (_, entry) in enumerate(found) if entry}
+        kept = [
+            _line(change(entry)) if entry else line + b"\n"
+            for place, (line, entry) in enumerate(found)
+            if (_is_whole(line) if entry is None else latest[_subject(entry)] == place)
+            and (entry is None or _subject(entry) != _subject(last))
+        ]
+        replace_file(self._path, b"".join((*kept, _line(last))))
 
     def entries(self) -> tuple[Entry, ...]:
         """What happened, in its order, each thing once: of two lines about the same thing the later one.
@@ -114,6 +141,18 @@ class Journal:
             if entry is not None:
                 last[_subject(entry)] = (place, entry)
         return tuple(entry for _, entry in sorted(last.values(), key=lambda found: found[0]))
+
+
+def _line(entry: Entry) -> bytes:
+    return json.dumps(_fields(entry), ensure_ascii=True).encode("ascii") + b"\n"
+
+
+def _is_whole(line: bytes) -> bool:
+    """Whether it is the line of a program that knows more kinds than this one, and none that a crash has cut off."""
+    try:
+        return isinstance(json.loads(line), dict)
+    except ValueError:
+        return False
 
 
 def _is_torn(descriptor: int) -> bool:
@@ -133,6 +172,8 @@ def _subject(entry: Entry) -> object:
             return "learnt", entry.mailbox, entry.issuer
         case Departure():
             return "sent", entry.key
+        case Erasure():
+            return "erased", entry.number
 
 
 def _fields(entry: Entry) -> dict[str, Any]:
@@ -162,6 +203,8 @@ def _fields(entry: Entry) -> dict[str, Any]:
                 "unit": entry.unit,
                 "at": entry.at.isoformat(),
             }
+        case Erasure():
+            return {"erased": entry.number, "at": entry.at.isoformat()}
 
 
 def _of_decision(decision: Decision) -> dict[str, Any]:
@@ -193,6 +236,8 @@ def _entry(line: bytes) -> Entry | None:
             return Settlement(fields["decided"], fields["campaign"], _decision(fields, at), roster)
         if "learnt" in fields:
             return Learnt(fields["mailbox"], fields["learnt"], at)
+        if "erased" in fields:
+            return Erasure(fields["erased"], at)
         if "sent" in fields:
             kind = LetterKind(fields["kind"])
             return Departure(
@@ -223,4 +268,7 @@ class SilentJournal(Journal):
     """A journal that is read and not written: for building again what it tells of."""
 
     def add(self, entry: Entry) -> None:
+        """Nothing."""
+
+    def rewrite(self, change: Callable[[Entry], Entry], last: Entry) -> None:
         """Nothing."""

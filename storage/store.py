@@ -16,15 +16,17 @@ from storage.engine import damage, open_engine, open_for_reading, shown
 from storage.intake import Intake
 from storage.issuers import Issuers
 from storage.judgement_rows import Document
+from storage.kept_rows import KeptRows
 from storage.migrations import check_not_older, migrate
 from storage.outbox import Outbox
+from storage.personal_rows import PersonalRows
 from storage.repeated_rows import RepeatedRows
 from storage.shares import Shares
 
 __all__ = ["Document", "Store", "Transaction"]
 
 
-class Transaction(Intake, Decisions, RepeatedRows, Outbox, Bounces, Issuers, Shares):
+class Transaction(Intake, Decisions, RepeatedRows, Outbox, Bounces, Issuers, Shares, KeptRows, PersonalRows):
     """All that can be read and written between one BEGIN and one COMMIT. Times are aware; they come back in UTC."""
 
 
@@ -74,6 +76,23 @@ class Store:
         with as_sentences(shown(self._engine)), self._engine.begin() as connection:
             for form in forms:
                 views.create(connection, form)
+
+    def sweep(self) -> None:
+        """Leave nothing of what was overwritten or deleted in the file of an SQLite database: it is written anew.
+
+        PostgreSQL does so by itself in time (autovacuum). Raises StoreError.
+        """
+        if self._engine.dialect.name != "sqlite":
+            return
+        with as_sentences(shown(self._engine)):
+            connection = self._engine.raw_connection()
+            try:
+                cursor = connection.cursor()
+                cursor.execute("VACUUM")
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                cursor.close()
+            finally:
+                connection.close()
 
     def close(self) -> None:
         """Give the connections back."""

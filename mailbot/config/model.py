@@ -156,6 +156,15 @@ class DigestConfig(Section):
     send_at: TimeOfDay = time(8, 30)
 
 
+class Retention(Section):
+    """How many days after the end of the campaign what is kept of persons goes; None: until somebody deletes it."""
+
+    mails_days: Annotated[int, Field(ge=0)] | None = None
+    """The raw mails, with the addresses, names and numbers of those who sent them and filled in their tables."""
+    letters_days: Annotated[int, Field(ge=0)] | None = None
+    """The words and recipients of our letters."""
+
+
 class Log(Section):
     """How much the program tells on standard error; None: run from "info", the other commands from "warning" on."""
 
@@ -177,6 +186,7 @@ class Config(Section):
     campaign: Campaign
     reminders: Reminders = Reminders()
     digest: DigestConfig = DigestConfig()
+    retention: Retention = Retention()
     templates: LocalPath | None = None
     """A folder of letters of the user's own that win over those of the program."""
 

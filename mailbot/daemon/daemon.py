@@ -20,6 +20,7 @@ from mailbot.daemon import heartbeat, service_manager
 from mailbot.daemon.backoff import Backoff
 from mailbot.daemon.clock import ClockSteps
 from mailbot.daemon.duties import HUNG_SECONDS, Tick, report_progress, timetable, wake
+from mailbot.decide.retention import limits_by
 from mailbot.domain.errors import LoginRefused, MailboxError, MessageRefused
 from mailbot.flows import watch
 from mailbot.flows.begin import begin
@@ -27,6 +28,7 @@ from mailbot.flows.collect import collect, file_away
 from mailbot.flows.deliver import deliver_next
 from mailbot.flows.judge import judge_next
 from mailbot.flows.ports import App, Inbox
+from mailbot.flows.purge import purge
 from mailbot.flows.refresh import Edits, refresh_calendar, refresh_roster
 from mailbot.flows.remind import remind
 from mailbot.flows.report import report
@@ -35,6 +37,7 @@ from mailbot.flows.roster_in_force import refusals
 log = logging.getLogger(__name__)
 
 JUDGE_SECONDS, SEND_SECONDS, PLAN_SECONDS, REFRESH_SECONDS, CHECK_SECONDS = 2, 2, 30, 10, 86400
+RETAIN_SECONDS = 6 * 60 * 60
 POLL = "poll "
 LOOK_SECONDS = 5.0
 """Between two looks at the ticks, by the monotonic clock."""
@@ -122,6 +125,7 @@ class Daemon:
             ("refresh", REFRESH_SECONDS, self.refresh),
             ("send", SEND_SECONDS, self.send),
             ("check", CHECK_SECONDS, self.check),
+            ("retain", RETAIN_SECONDS, self.retain),
         ]
         return [Tick(*duty, self.hung_seconds) for duty in duties]
 
@@ -263,6 +267,12 @@ class Daemon:
         self.damage, self.checked_at = self.app.store.damage(), datetime.now(UTC)
         if self.damage:
             log.critical("%s", self.damage)
+
+    def retain(self) -> None:
+        """Erase what the configuration keeps no longer, unless the clock may be wrong."""
+        limits = limits_by(self.app.config.retention, self.app.config.campaign, self.app.clock())
+        if not (limits.is_empty or self.doubts_clock):
+            purge(self.app, limits)
 
     def send(self) -> None:
         """Deliver what is due."""

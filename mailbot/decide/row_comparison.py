@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from mailbot.domain.erasing import MASK, contacts_hidden
 from parsers.reading import Content, Reading
 
 Row = Mapping[str, Content]
@@ -22,28 +23,40 @@ def key(row: Row) -> Key:
     return re.sub(r"\s+", "", str(row.get("title") or "")), str(row.get("date_start") or "")
 
 
-def normalized(row: Row) -> dict[str, Content]:
-    """What is there of a row, blanks dropped."""
+def normalized(row: Row, *, masks: bool = False) -> dict[str, Content]:
+    """What is there of a row, blanks dropped; `masks`: with addresses and numbers masked, as in a row that is kept
+    after its mail was erased."""
     return {
-        name: re.sub(r"\s+", "", value) if isinstance(value, str) else value
+        name: _plain(value, masks=masks) if isinstance(value, str) else value
         for name, value in row.items()
         if value not in (None, "", ())
     }
 
 
+def _plain(text: str, *, masks: bool) -> str:
+    return re.sub(r"\s+", "", contacts_hidden(text) if masks else text)
+
+
+def _are_masked(rows: Iterable[Row]) -> bool:
+    return any(isinstance(value, str) and MASK in value for row in rows for value in row.values())
+
+
 def same_rows(rows: Sequence[Row], others: Sequence[Row]) -> bool:
+    masks = _are_masked((*rows, *others))
     return len(rows) == len(others) and all(
-        normalized(row) == normalized(other) for row, other in zip(rows, others, strict=True)
+        normalized(row, masks=masks) == normalized(other, masks=masks) for row, other in zip(rows, others, strict=True)
     )
 
 
 def distinct_rows(submissions: Iterable[Sequence[Row]]) -> Iterator[tuple[int, int]]:
     """(submission, row) of every row that counts: one repeated in a later submission counts once."""
+    submissions = tuple(submissions)
+    masks = any(map(_are_masked, submissions))
     seen: set[tuple[tuple[str, str], ...]] = set()
     for place, rows in enumerate(submissions):
         mine = set()
         for position, row in enumerate(rows):
-            content = tuple(sorted((name, repr(value)) for name, value in normalized(row).items()))
+            content = tuple(sorted((name, repr(value)) for name, value in normalized(row, masks=masks).items()))
             if row.get("title") and content in seen:
                 continue
             mine.add(content)

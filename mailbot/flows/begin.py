@@ -1,34 +1,15 @@
-"""Runs at start: marks as sent what the journal says was sent, and retries messages that were skipped."""
+"""Runs at start: finishes an erasure, marks as sent what the journal says was sent, retries skipped messages."""
 
-import logging
-
+from mailbot.flows.departures import note_departures
+from mailbot.flows.erase import finish_erasing
 from mailbot.flows.ports import App
-from storage.journal import Departure
-
-log = logging.getLogger(__name__)
-
-NOTED_AT_ONCE = 500
-"""Letters that are noted in one transaction: for its time nobody else can write."""
 
 
 def begin(app: App) -> None:
-    """At the start of a daemon or of a pass: show each form as a view of its own, for whoever reads the database with
-    other tools; ask again for what the archive had lost; know as sent what has left."""
+    """At the start of a daemon or of a pass: carry out what was to be erased; show each form as a view of its own, for
+    whoever reads the database with other tools; ask again for what the archive had lost; know as sent what has left."""
+    finish_erasing(app)
     app.store.publish(app.forms.values())
     with app.store.transaction() as tx:
         tx.retry()
     note_departures(app)
-
-
-def note_departures(app: App) -> None:
-    """Know them as sent, so that none of them leaves twice: the database may be an older copy, or a crash may have come
-    before its commit. Raises StoreError, ArchiveError."""
-    with app.store.transaction() as tx:
-        known = tx.sent_keys()
-    departures = (entry for entry in app.archive.journal.entries() if isinstance(entry, Departure))
-    unknown = [departure for departure in departures if departure.key not in known]
-    for start in range(0, len(unknown), NOTED_AT_ONCE):
-        with app.store.transaction() as tx:
-            tx.departed(unknown[start : start + NOTED_AT_ONCE])
-    if unknown:
-        log.warning("%s letters have left by the journal, and the database did not know of it", len(unknown))

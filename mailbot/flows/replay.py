@@ -1,11 +1,12 @@
 """Replaying: the records are built again from the archive alone: raw messages, how each arrived, and the journal.
 
 Everything is judged and decided once more, in the order and at the times of the journal, and by the roster that was in
-force then: a unit that was renamed or merged since changes nothing that was registered before. Nothing is sent: letters
-that had left are known as sent, those that had not are held until `mailbot release`.
+force then: a unit that was renamed or merged since changes nothing that was registered before. Of messages that were
+erased the outcome is kept, and taken as it is. Nothing is sent: letters that had left are known as sent, those that had
+not are held until `mailbot release`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -19,7 +20,8 @@ from mailbot.flows.judge import take_in
 from mailbot.flows.ports import App
 from mailbot.flows.roster_in_force import version_of
 from mailbot.flows.settle import settle
-from storage.journal import Departure, Entry, Judgement, Learnt, Settlement
+from storage.journal import Departure, Entry, Erasure, Judgement, Learnt, Settlement
+from storage.outcomes import Outcome
 
 TRIES = 3
 """How often a message is read again whose reader died, though it could be read at the time."""
@@ -39,29 +41,36 @@ def replay(app: App) -> Iterator[Step]:
     does not know of waits to be judged and answered by the daemon. Raises ArchiveError where a message that was judged
     is missing or can no longer be read.
     """
+    if app.archive.begun_erasing() is not None:
+        raise ArchiveError(
+            "an erasure was cut off; `mailbot purge` or the next start of the daemon carries it out first"
+        )
     held = app.config.sending.model_copy(update={"mode": "hold"})
     app = replace(app, config=app.config.model_copy(update={"sending": held}))
     entries = [entry for entry in app.archive.journal.entries() if _is_ours(entry, app)]
-    messages = tuple(app.archive.messages())
+    messages, kept = tuple(app.archive.messages()), _kept_decisions(app)
     number = len(messages) + len(entries)
     app.store.publish(app.forms.values())
     for sha256 in messages:
         _accept(app, sha256)
         yield Step(number)
     for entry in entries:
-        _again(app, entry)
+        if not _as_kept(app, entry, kept):
+            _again(app, entry)
         yield Step(number)
 
 
 def _is_ours(entry: Entry, app: App) -> bool:
     """Whether it belongs to this campaign; letters do wherever they belong to, since their keys are unique, and what
     was learnt of a mailbox holds for all."""
-    return isinstance(entry, Departure | Learnt) or entry.campaign == app.config.campaign.id
+    return isinstance(entry, Departure | Learnt | Erasure) or entry.campaign == app.config.campaign.id
 
 
 def _accept(app: App, sha256: str) -> None:
     """Take a message in as it arrived, if it arrived in this campaign."""
-    size = app.archive.left_on_server(sha256) or len(app.archive.open(sha256))
+    outcome = app.archive.outcomes.read(sha256)
+    size = outcome["message"]["size"] if outcome else 0
+    size = size or app.archive.left_on_server(sha256) or len(app.archive.open(sha256))
     first_days = {m.name: m.since or app.config.campaign.starts_on for m, _ in app.mailboxes}
     zone = app.config.organisation.zone
     with app.store.transaction() as tx:
@@ -69,6 +78,43 @@ def _accept(app: App, sha256: str) -> None:
             first_day = first_days.get(place.mailbox, app.config.campaign.starts_on)
             if received_at.astimezone(zone).date() >= first_day:
                 tx.accept(Sighting(place, received_at, size), sha256, app.config.campaign.id, received_at)
+
+
+def _kept_decisions(app: App) -> dict[int, tuple[str, Outcome]]:
+    """The decisions that are known with what they did, by number: the message and the decision."""
+    outcomes = app.archive.outcomes
+    return {
+        one["id"]: (sha256, one)
+        for sha256 in outcomes.messages()
+        if _is_of_campaign(outcome := outcomes.read(sha256), app)
+        for one in (outcome or {})["decisions"]
+    }
+
+
+def _is_of_campaign(outcome: Outcome | None, app: App) -> bool:
+    return outcome is not None and outcome["message"]["campaign"] == app.config.campaign.id
+
+
+def _as_kept(app: App, entry: Entry, decisions: Mapping[int, tuple[str, Outcome]]) -> bool:
+    """Take what is known to have come of an entry, where its mail was erased or compared with one that was; whether it
+    was so. What counted at an erasure is put back at its entry, since others may have been worked out against it."""
+    outcomes = app.archive.outcomes
+    match entry:
+        case Judgement() if outcome := outcomes.read(entry.sha256):
+            with app.store.transaction() as tx:
+                tx.judge_as_kept(entry.sha256, outcome)
+        case Settlement() if entry.number in decisions:
+            with app.store.transaction() as tx:
+                tx.decide_as_kept(*decisions[entry.number])
+        case Erasure():
+            kept = [(sha256, outcomes.read(sha256)) for sha256 in outcomes.messages()]
+            with app.store.transaction() as tx:
+                for sha256, outcome in kept:
+                    if outcome and outcome["number"] == entry.number and _is_of_campaign(outcome, app):
+                        tx.end_as_kept(sha256, outcome)
+        case _:
+            return False
+    return True
 
 
 def _again(app: App, entry: Entry) -> None:

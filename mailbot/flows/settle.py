@@ -54,13 +54,14 @@ def settle(app: App, decision: Decision, *, anyway: bool = False) -> str:
 
 
 def reopened(app: App, case: str | None) -> Opened | None:
-    """The mail that a case is about, read anew, since its answer is made from it; an empty one where there is none.
+    """The mail that a case is about, read anew, since its answer is made from it; an empty one where there is none, or
+    where it was erased.
 
     None where it cannot be read now.
     """
     with app.store.transaction() as tx:
         found = [m for m in tx.messages(app.config.campaign.id) if case and m.case and _is_of(case, m.case)]
-    if not found:
+    if not found or app.archive.outcomes.erased_at(found[0].sha256):
         return Opened(head=Head(), words="", documents=(), content_digest="")
     message = found[0]
     try:

@@ -14,6 +14,8 @@ SUMMARIES = {
     "preview": "Show what would be sent; send nothing.",
     "parse": "Show what is read from a file.",
     "backup": "Copy the database while the daemon runs.",
+    "purge": "Erase what is kept no longer.",
+    "subject": "Hand over or erase what is kept of one person.",
     "replay": "Build the records again from the archive.",
     "demo": "Run the whole system with mail of its own.",
 }
