@@ -32,6 +32,8 @@ ADDRESS = "office@example.org"
 LETTERS = "SELECT kind, recipient, message_id, state FROM letter"
 AT_MOST_ONCE = ("reminder", "alert")
 UNITS = 400
+ERASED = "unit0@example.org"
+"""Whom `erase` erases."""
 
 
 # ---------------------------------------------------------------- in the nursery and its children
@@ -95,7 +97,10 @@ def _work(do: str, path: Path) -> None:
     with lock(config.database.url):
         app = build(config, alone=True)
         app = replace(app, reader=Direct(tuple(app.forms.values()), config.campaign))
-        if do == "run":
+        if do == "erase":
+            _erase(app)
+            app.close()
+        elif do == "run":
             daemon = Daemon(app)
             signal.signal(signal.SIGTERM, daemon.stop)
             daemon.run()
@@ -106,6 +111,19 @@ def _work(do: str, path: Path) -> None:
             if again:
                 print("\n".join(again), file=sys.stderr)
                 raise SystemExit(1)
+
+
+def _erase(app: Any) -> None:
+    """What `mailbot subject erase unit0@example.org --yes` does."""
+    from mailbot.domain.erasing import person_called
+    from mailbot.flows.erase import Order, erase, finish_erasing, mails
+    from mailbot.flows.find_person import find_person
+
+    finish_erasing(app)
+    found = find_person(app, person_called(ERASED))
+    own, naming = ([one.sha256 for one in some] for some in (found.own, found.naming))
+    if not found.is_empty:
+        erase(app, Order(app.clock(), messages=mails(own, naming), person=found.person))
 
 
 def _replay(config: str) -> None:

@@ -118,12 +118,13 @@ def test_an_erasure_waits_for_what_is_not_settled(desk: Office, tmp_path: Path) 
     world = World(tmp_path)
     world.inbox.renumber()  # what lies in it now is not what lay there before
     world.clock.forward(days=1)
-    arrive(world, sender=STRANGER, subject="更正", attachments=table_of("新河街道总工会", activity("甲", people=1)))
+    other, rows = "other@example.net", [activity("甲", people=1)]
+    arrive(world, sender=other, subject="更正", attachments=table_of("新河街道总工会", *rows))
     world.app.store.close()
-    done = desk.ask("subject", "erase", STRANGER, "--yes")
+    done = desk.ask("subject", "erase", other, "--yes")
     assert done.returncode == 1
     assert "is not settled yet; settle it with `mailbot review`" in done.stderr
-    assert STRANGER in desk.ask("export", "--format", "json").stdout
+    assert other in desk.ask("export", "--format", "json").stdout
 
 
 def test_the_address_of_the_mailbox_is_nobodys(desk: Office) -> None:
