@@ -11,7 +11,7 @@ from mailbot.flows.ports import App
 def daemon_lives(config: Config) -> bool:
     """Whether a daemon runs with this archive."""
     beat = heartbeat.read(config.archive.path)
-    return beat is not None and beat.death(datetime.now(UTC)) is None
+    return beat is not None and beat.passes is None and beat.death(datetime.now(UTC)) is None
 
 
 def build_beside(config: Config) -> App:

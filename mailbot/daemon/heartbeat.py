@@ -14,6 +14,10 @@ SECONDS = 10.0
 """Between two beats."""
 OLDEST = timedelta(seconds=90)
 """A daemon whose last beat is older does not live."""
+PASSES, GRACE = 3, timedelta(hours=1)
+"""A scheduler that runs `mailbot once` may leave out passes, such as those of a weekend, and a pass takes some time."""
+FIRST_PASS = timedelta(days=1)
+"""How often passes are expected while only one is known."""
 LONG_SILENCE = timedelta(days=3)
 UNTIL_TRUSTED = 3600.0
 """Seconds for which a clock that was set ahead is not believed."""
@@ -59,16 +63,30 @@ class Heartbeat(BaseModel):
     setbacks: tuple[Setback, ...] = ()
     roster: tuple[str, ...] = ()
     """Why the roster's file is not in force as it is now, in sentences."""
+    passes: timedelta | None = None
+    """Of `mailbot once`: the time between its last two passes, zero where there was one; None: a daemon's beat."""
     doubt: float = 0.0
     """Seconds for which the clock is not believed yet, so that reminders and digests wait."""
 
     def death(self, now: datetime) -> str | None:
         """Why the daemon does not live, in a sentence; None where it does."""
+        if self.passes is not None:
+            if now - self.at > self.pause:
+                at = f"{self.at:%Y-%m-%d %H:%M:%SZ}"
+                return f"the last pass of `mailbot once` was at {at}; the scheduler starts it no more, or it fails"
+            return None
         if self.stopped:
             return f"the daemon was stopped at {self.at:%Y-%m-%d %H:%M:%SZ}"
         if abs(now - self.at) > OLDEST:
             return f"the last heartbeat is of {self.at:%Y-%m-%d %H:%M:%SZ}; the daemon does not run, or hangs"
         return None
+
+    @property
+    def pause(self) -> timedelta:
+        """How long nothing may happen because nothing runs; zero where a daemon runs all the time."""
+        if self.passes is None:
+            return timedelta()
+        return PASSES * self.passes + GRACE if self.passes else FIRST_PASS + GRACE
 
     def doubt_at(self, start: datetime) -> float:
         """Seconds for which a process that starts now does not believe the clock.
@@ -89,6 +107,24 @@ class Heartbeat(BaseModel):
                 yield f"{duty.name} has failed for {duty.failing:.0f} s: {duty.failure}"
             elif duty.quiet > max(FAULT_SECONDS, 3 * duty.seconds):
                 yield f"{duty.name} has not got on for {duty.quiet:.0f} s"
+
+
+def of_pass(
+    before: Heartbeat | None, started_at: datetime, pid: int, version: str, setbacks: tuple[Setback, ...]
+) -> Heartbeat:
+    """The sign of life of one pass of `mailbot once`; a pass by hand between two others at most halves their time."""
+    if before is None or before.passes is None:
+        return Heartbeat(
+            at=started_at, started_at=started_at, pid=pid, version=version, setbacks=setbacks, passes=timedelta()
+        )
+    return Heartbeat(
+        at=started_at,
+        started_at=before.started_at,
+        pid=pid,
+        version=version,
+        setbacks=setbacks,
+        passes=max(started_at - before.at, before.passes / 2),
+    )
 
 
 def failing(duties: Iterable[Duty]) -> tuple[Failing, ...]:

@@ -3,8 +3,10 @@
 from collections.abc import Iterator, Sequence
 
 from mailbot.campaigns.roster import Roster
+from mailbot.config import Campaign
 from mailbot.decide.doubts import HOLDING
 from mailbot.decide.screening import AMBIGUOUS, BY_PROGRAM, FORGED
+from mailbot.decide.staff_orders import example_day
 from mailbot.decide.whose import NOT_LISTED
 from mailbot.domain.campaign import Unit
 from mailbot.domain.decision import Action, Case, Choice
@@ -79,7 +81,7 @@ def _choices(case: Case, roster: Roster) -> Iterator[Choice]:
             yield Choice(Action.IGNORE, "已阅，不再处理")
 
 
-def choices_in_words(case: Case) -> tuple[str, ...]:
+def choices_in_words(case: Case, campaign: Campaign) -> tuple[str, ...]:
     """The words that may be written besides the numbers."""
     match case.kind:
         case "unit":
@@ -89,7 +91,7 @@ def choices_in_words(case: Case) -> tuple[str, ...]:
         case "sender":
             return ()
         case "letter":
-            extend = ("延期 日期（例如：延期 10月8日）",) if case.message.unit else ()
+            extend = (f"延期 日期（例如：延期 {example_day(campaign)}）",) if case.message.unit else ()
             return (*extend, "归属 单位名称（登记为该单位的活动信息）", "退回 原因")
 
 

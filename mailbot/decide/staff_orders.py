@@ -8,6 +8,7 @@ from datetime import date
 from typing import Literal
 
 from mailbot.campaigns.roster import Roster
+from mailbot.config import Campaign
 from mailbot.domain.decision import Action, Choice
 from mailbot.domain.errors import DecisionRefused
 from mailbot.domain.mail import Head
@@ -15,7 +16,13 @@ from mailbot.mail.opening import Opened
 from parsers.formats.file_kind import FileKind
 from parsers.marks import quoted
 
-HELP = (
+
+def help_lines(example: str) -> tuple[str, ...]:
+    """One line for each thing that may be written; `example` is a day that an extension may name (`example_day`)."""
+    return (*_HELP[:-3], _HELP[-3].format(day=example), *_HELP[-2:])
+
+
+_HELP = (
     "数字：选择来信中列出的处理方式，例如“1”；前面可写受理号，例如“HWM21-0037 1”",
     "一封信可办理多件：每件一行，每行以受理号开头",
     "归属 单位名称：确定填报单位，例如“归属 新河街道总工会”",
@@ -25,11 +32,10 @@ HELP = (
     "退回 原因：不予登记，并将原因告知来件人",
     "忽略：不予登记，不答复来件",
     "撤销：撤销对该受理号的上一个决定",
-    "延期 单位名称 日期：例如“延期 新河街道 10月8日”；回复申请延期的来件时可不写单位",
+    "延期 单位名称 日期：例如“延期 新河街道 {day}”；回复申请延期的来件时可不写单位",
     "状态：报送情况和待核对事项",
     "帮助：本说明",
 )
-"""One line for each thing that may be written."""
 
 MOST_ORDERS = 100
 """Lines of a mail that are looked at."""
@@ -55,6 +61,10 @@ _ASKS: tuple[tuple[Literal["status", "help"], str], ...] = (
     ("help", r"帮助|说明|\?|help"),
 )
 
+
+_DAY = re.compile(r"(?:(\d{4})\D)?(\d{1,2})[^\d\s](\d{1,2})[日号]?")
+EXAMPLE_DAYS = 5
+"""Working days after the deadline."""
 
 Day = tuple[int | None, int, int]
 """Year, where it was written, month and day."""
@@ -160,6 +170,18 @@ def unit_called(text: str, roster: Roster) -> str:
     names = "、".join(f"{unit.name}（{unit.code}）" for unit in near)
     hint = f"可能是：{names}" if near else "请写单位全称或代码"
     raise DecisionRefused(f"名录中没有唯一的单位叫{quoted(text)}，{hint}")
+
+
+def example_day(campaign: Campaign) -> str:
+    """A day that an extension may name, for examples: some working days after the deadline; 10月8日."""
+    day = min(campaign.calendar.working_day(campaign.deadline, EXAMPLE_DAYS), campaign.ends_on)
+    return f"{day.month}月{day.day}日"
+
+
+def day_in(text: str) -> Day | None:
+    """A day as people write it: 2021-10-08, 2021年10月8日, 10月8日, 10.8; None for anything else."""
+    found = _DAY.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    return (int(found[1]) if found[1] else None, int(found[2]), int(found[3])) if found else None
 
 
 def day_called(day: Day, deadline: date, ends_on: date) -> date:

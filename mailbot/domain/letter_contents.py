@@ -214,6 +214,8 @@ class Digest:
     alone. `recounted` are the titles of figures that may count the same heads twice. `ledger` is (outcome, number), and
     its sum is `received`; `letters` is (state, number) of what the program wrote since the digest before. `dead` are
     the contacts that no letter reaches, `returned` the other letters that came back since the digest before.
+
+    Of the first digest of a campaign `since` is the beginning of the campaign, and it `is_first`.
     """
 
     week: str
@@ -221,6 +223,7 @@ class Digest:
     to_day: date
     as_of: datetime
     since: datetime
+    is_first: bool
     starts_on: date
     deadline: date
     owed: int

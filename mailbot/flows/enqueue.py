@@ -82,7 +82,7 @@ def rendered(app: App, letter: Letter, now: datetime, mailbox: str = "") -> Enve
     """A letter in its shape; a reminder with its tables to fill in, in a rehearsal addressed to who rehearses."""
     with by_itself(app, f"blank tables of {letter.key}", f"{_KINDS[letter.kind]}所附空白表（{letter.to}）"):
         letter = with_blank_tables(app, letter)
-    return app.letters.by(app.mailbox(mailbox)).render(_addressed(app, letter), now)
+    return app.letters.by(app.mailbox(mailbox)).knowing(app.is_known).render(_addressed(app, letter), now)
 
 
 def _addressed(app: App, letter: Letter) -> Letter:

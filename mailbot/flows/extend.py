@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import replace
 
+from mailbot.decide.staff_orders import example_day
 from mailbot.decide.without_table import ASKS_FOR_TIME
 from mailbot.domain.campaign import Unit
 from mailbot.domain.decision import Case, Decision
@@ -27,7 +28,7 @@ def extend(app: App, tx: Transaction, decision: Decision) -> str:
     """
     unit, until = app.roster.get(decision.unit), decision.until
     if unit is None or until is None:
-        raise DecisionRefused("请写明单位和日期，例如“延期 新河街道 10月8日”")
+        raise DecisionRefused(f"请写明单位和日期，例如“延期 新河街道 {example_day(app.config.campaign)}”")
     cases = [case for case in waiting_cases(app, tx) if case.kind == "letter" and case.message.unit == unit.code]
     if decision.case is not None:
         answered = [case for case in cases if case.name == decision.case]

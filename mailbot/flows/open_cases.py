@@ -53,6 +53,7 @@ def _settled(app: App, stored: StoredDecision) -> str:
     made = stored.decision
     at, unit = made.at.astimezone(app.config.organisation.zone), app.roster.get(made.unit)
     how = DONE[made.action] + (f" {unit.name}" if unit else "")
+    how += f" 至{made.until.month}月{made.until.day}日" if made.until else ""
     return f"已由 {made.by} 于 {at:%Y-%m-%d %H:%M} 核定（{how}）"
 
 
@@ -84,7 +85,9 @@ def ask_staff(app: App, tx: Transaction, message: int, opened: Opened, now: date
             for one in tx.earlier({unit for unit in units if unit}, campaign)
             if one.id not in own
         ]
-        facing = Facing(earlier, roster_then(app, case.message), app.forms, app.archive.secret(), others)
+        facing = Facing(
+            earlier, roster_then(app, case.message), app.forms, app.config.campaign, app.archive.secret(), others
+        )
         number = _times_asked(tx, case.name) if again else 0
         asking: list[Letter] = []
         for to in sorted(app.config.staff.everyone):

@@ -139,6 +139,12 @@ class App:
         """Our own mailboxes, in lower case."""
         return frozenset(mailbox.address.lower() for mailbox, _ in self.mailboxes)
 
+    def is_known(self, address: str) -> bool:
+        """Whether an address, in lower case, stands in the configuration or in the roster."""
+        staff = self.config.staff
+        ours = (*self.own_addresses, *staff.everyone, *map(str.lower, (*staff.digest_to, *staff.alerts_to)))
+        return address in ours or bool(self.roster.registered(address))
+
     def mailbox(self, name: str) -> MailboxConfig:
         """The mailbox of that name, or the first."""
         return next((mailbox for mailbox, _ in self.mailboxes if mailbox.name == name), self.mailboxes[0][0])

@@ -160,7 +160,7 @@ class _Desk:
     def _carried_out(self, tx: Transaction, wanted: _Wanted) -> tuple[str, ...]:
         order, app = wanted.order, self.app
         if order.asks == "help":
-            return staff_orders.HELP
+            return staff_orders.help_lines(staff_orders.example_day(app.config.campaign))
         if order.asks == "status":
             return _status(app, tx, self.now)
         if not order.is_understood:
@@ -224,6 +224,8 @@ def _extension(app: App, tx: Transaction, decision: Decision, order: Order, day:
     """For the unit that is named, else for that of the mail that is answered, which it then settles."""
     campaign = app.config.campaign
     until = staff_orders.day_called(day, campaign.deadline, campaign.ends_on)
+    if decision.case and not order.unit:
+        waiting_case(app, tx, decision.case)  # where somebody has settled it, this says who
     asking = next((one for one in waiting_cases(app, tx) if one.name == decision.case and one.kind == "letter"), None)
     asked = asking.message.unit if asking else None
     unit = staff_orders.unit_called(order.unit, app.roster) if order.unit else asked

@@ -40,6 +40,10 @@ class Patience:
     duty: timedelta = timedelta()
     """With a duty of the daemon."""
 
+    def longer(self, pause: timedelta) -> "Patience":
+        """The same where nothing runs for that time: with `mailbot once`, started by a scheduler."""
+        return Patience(self.poll + pause, self.letter + pause, self.mail + pause, self.duty)
+
 
 FOR_STAFF = Patience(
     poll=timedelta(minutes=15), letter=timedelta(hours=1), mail=timedelta(hours=1), duty=timedelta(minutes=2)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mailbot.campaigns.roster import Roster
+from mailbot.config import Campaign
 from mailbot.decide.cases import choices, choices_in_words
 from mailbot.decide.changes import changes
 from mailbot.decide.display import number_of_activities, sums
@@ -45,6 +46,7 @@ class Facing:
     earlier: Sequence[Earlier]
     roster: Roster
     forms: Mapping[str, Form]
+    campaign: Campaign
     secret: bytes
     others: Sequence[Case] = ()
     """What waits besides."""
@@ -82,7 +84,7 @@ def case_letter(
             left_out=tuple(f"{f.name}（{why}）" for f in concerned if (why := _left_out(f, opened))),
             counting=tuple(_counting(case, facing.earlier)),
             choices=tuple(choice.text for choice in choices(case, roster)),
-            also=choices_in_words(case),
+            also=choices_in_words(case, facing.campaign),
             token=token,
             others=tuple(f"{other.name}　{other.why}" for other in others),
         ),

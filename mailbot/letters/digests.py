@@ -53,7 +53,9 @@ def is_first_after_deadline(config: Config, now: datetime) -> bool:
 
 
 def _content(account: Account, config: Config, forms: Mapping[str, Form], now: datetime) -> Digest:
-    campaign, since = config.campaign, _digest_before(config, now)
+    campaign, start = config.campaign, _start(config, now)
+    is_first = not _has_digest_before(account, config, now)
+    since = start if is_first else _digest_before(config, now)
     mine = account.standings
     monday = now.date() - timedelta(days=now.date().weekday())
     reported = [s for s in mine if s.reported]
@@ -65,6 +67,7 @@ def _content(account: Account, config: Config, forms: Mapping[str, Form], now: d
         to_day=monday - timedelta(days=1),
         as_of=now,
         since=since,
+        is_first=is_first or since == start,
         starts_on=campaign.starts_on,
         deadline=campaign.deadline,
         owed=len(mine),
@@ -97,10 +100,20 @@ def _content(account: Account, config: Config, forms: Mapping[str, Form], now: d
     )
 
 
+def _start(config: Config, now: datetime) -> datetime:
+    return datetime.combine(config.campaign.starts_on, time(), now.tzinfo)
+
+
+def _has_digest_before(account: Account, config: Config, now: datetime) -> bool:
+    """Whether there is a digest of an earlier week: the program may have been set up in the middle of a campaign."""
+    this_week = _key(config.campaign, now, "")
+    made = (letter.key for letter in account.letters if letter.kind is LetterKind.DIGEST)
+    return any(key.startswith(f"digest:{config.campaign.id}:") and not key.startswith(this_week) for key in made)
+
+
 def _digest_before(config: Config, now: datetime) -> datetime:
     """When the digest before this one was due; before the first one, the beginning of the campaign."""
-    start = datetime.combine(config.campaign.starts_on, time(), now.tzinfo)
-    day = now.date() - timedelta(days=7)
+    start, day = _start(config, now), now.date() - timedelta(days=7)
     while day >= config.campaign.starts_on:
         if due := digest_time(day, config.campaign, config.digest, now):
             return max(due, start)

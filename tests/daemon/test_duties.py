@@ -194,3 +194,24 @@ def test_a_clock_that_was_not_believed_is_not_believed_after_a_restart(
 )
 def test_a_duty_that_fails_or_stands_still_is_a_fault(changes: dict[str, object], says: list[str]) -> None:
     assert list(beat(duties=(duty(**changes),)).faults()) == says
+
+
+def passes(*hours: float) -> Heartbeat:
+    """The sign of life after passes of `mailbot once` at these hours."""
+    beat = None
+    for hour in hours:
+        beat = heartbeat.of_pass(beat, NOW + timedelta(hours=hour), 1, "1", ())
+    assert beat is not None
+    return beat
+
+
+@pytest.mark.parametrize(
+    ("at", "alive", "dead"),
+    [((0,), 24, 26), ((0, 24), 24 + 72, 24 + 74), ((0, 1, 2), 5, 7), ((0, 24, 48, 48.1), 48 + 36, 48 + 40)],
+)
+def test_passes_of_a_scheduler_are_a_sign_of_life_until_too_many_are_missing(
+    at: tuple[float, ...], alive: float, dead: float
+) -> None:
+    beat = passes(*at)
+    assert beat.death(NOW + timedelta(hours=alive)) is None
+    assert "the scheduler starts it no more" in str(beat.death(NOW + timedelta(hours=dead)))

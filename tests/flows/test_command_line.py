@@ -340,6 +340,12 @@ def test_a_running_daemon_is_healthy_and_can_be_backed_up(office: Office, doveco
         daemon.communicate()
 
 
+def test_passes_of_a_scheduler_are_a_sign_of_life(office: Office) -> None:
+    office.run("once")
+    assert office.ask("health").returncode == 0
+    assert "长时间未能完整收取" not in office.run("status").stdout
+
+
 def test_a_backup_of_postgresql_is_its_own_affair_and_said_to_be(office: Office) -> None:
     office.change("[staff]", '[database]\nurl = "postgresql+psycopg://mailbot@127.0.0.1:1/mailbot"\n[staff]')
     done = office.ask("backup", "copy.db")
@@ -388,6 +394,7 @@ def test_what_waits_is_listed_with_the_words_that_settle_it(office: Office, dove
     office.run("once")
     listed = office.run("review").stdout
     assert "assign HWM21-0001 UNIT" in listed
+    assert "extend" not in listed
     assert "\x1b" not in listed
     (case,) = json.loads(office.ask("review", "--json").stdout)
     assert (case["case"], case["kind"], case["choices"][0]["action"]) == ("HWM21-0001", "unit", "ignore")

@@ -75,6 +75,22 @@ def test_staff_grant_it_by_answering_the_letter_about_it(world: World, line: str
     assert len(world.sent("answer")) == 1
 
 
+def test_a_second_of_staff_hears_who_has_granted_it(world: World) -> None:
+    arrive(world, text=REQUEST, subject="延期申请", attachments=())
+    asked = world.sent("case")[-1]
+    answer(world, "延期 10月8日", asked)
+    second = world.sent("transcript")[-1]
+    refusal = words(answer(world, "HWM21-0001 延期 10月11日", second))
+    assert "已由 staff@example.org 于" in refusal
+    assert "核定（延期 新河街道总工会 至10月8日）" in refusal
+
+
+def test_the_day_of_the_example_follows_the_deadline(world: World) -> None:
+    arrive(world, text=REQUEST, subject="延期申请", attachments=())
+    assert "延期 10月13日" in words(world.sent("case")[-1])
+    assert "延期 新河街道 10月13日" in words(answer(world, "帮助", world.sent("case")[-1]))
+
+
 def test_taking_it_back_makes_the_request_wait_again(world: World) -> None:
     arrive(world, text=REQUEST, subject="延期申请", attachments=())
     extend(world)

@@ -82,3 +82,13 @@ def test_a_preview_shows_the_users_own_words(tmp_path: Path) -> None:
     done = preview(tmp_path / "office", "digest", digest_txt="own words", digest_html="<p>own words</p>")
     assert done.exit_code == 0, done.output
     assert "Subject: " in done.output
+
+
+def test_a_preview_can_be_read_without_knowing_mime(tmp_path: Path) -> None:
+    config = tmp_path / "office" / "config.toml"
+    preview(tmp_path / "office", "digest")
+    done = CliRunner().invoke(cli, ["preview", "digest", "--text", "--config", str(config), "--at", "2021-09-27T09:00"])
+    assert done.exit_code == 0, done.output
+    assert done.output.startswith("收件人：")
+    assert "主题：统计表报送周报" in done.output
+    assert [mark for mark in ("Subject: ", "Content-Type", "<td", "base64") if mark in done.output] == []

@@ -90,11 +90,18 @@ def message(
     )
 
 
+DIGEST_BEFORE = StoredLetter(
+    99, "digest:net-2021:2021-W37:staff@example.org", LetterKind.DIGEST, "staff@example.org", "", None,
+    LetterState.SENT, 1, LAST, LAST, LAST, None,
+)  # fmt: skip
+
+
 def report(
     *submissions: StoredSubmission,
     messages: Sequence[StoredMessage] = (),
     letters: Sequence[StoredLetter] = (),
     now: datetime = MONDAY,
+    before: Sequence[StoredLetter] = (DIGEST_BEFORE,),
     **campaign: Any,
 ) -> Digest:
     settings = config(**campaign)
@@ -103,7 +110,7 @@ def report(
         standings(ROSTER, settings.campaign, submissions, messages),
         tuple(messages),
         submissions,
-        tuple(letters),
+        (*letters, *before),
     )
     content = digest(account, settings, FORMS, now, "staff@example.org").content
     assert isinstance(content, Digest)
@@ -256,6 +263,14 @@ def test_where_every_outcome_is_known_nothing_is_said_of_copies() -> None:
     found = report(letters=[sent])
     assert found.letters == (("已发出", 1),)
     assert not [line for line in found.trouble if "结果不明" in line]
+
+
+def test_the_first_digest_tells_of_all_since_the_campaign_began() -> None:
+    at = LAST - timedelta(days=20)
+    found = report(table(1, BAY, at=at), before=())
+    assert found.is_first
+    assert (found.since.date(), units(found.new)) == (date(2021, 5, 1), [BAY.name])
+    assert not report(table(1, BAY, at=at)).is_first
 
 
 def test_the_subject_tells_the_two_numbers_that_matter_most() -> None:

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from mailbot.domain.campaign import Milestone
 from mailbot.domain.errors import ConfigError
 from mailbot.domain.letter import Enclosure, LetterKind
-from mailbot.domain.letter_contents import Alert, Digest, Line, Receipt
+from mailbot.domain.letter_contents import Alert, Carried, Digest, Line, Receipt, Transcript
 from mailbot.letters.rendering.filters import day, defanged, grouped, moment, share, weekday
 from mailbot.letters.rendering.mime import checked_address, encoded
 from mailbot.letters.rendering.renderer import HTML_LIMIT
@@ -72,6 +72,31 @@ HEADERS = [
 )
 def test_no_program_makes_a_link_of_the_words_of_others(words: str, shown: str) -> None:
     assert defanged(words) == shown
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("请联系office@example.org。", "请联系office@example.org。"),
+        (
+            "已由 Office@Example.org 于 9月 核定；x@evil.example",
+            "已由 Office@Example.org 于 9月 核定；x[@]evil[.]example",
+        ),
+        ("office@example.org.evil.example", "office[@]example[.]org[.]evil[.]example"),
+        ("my-office@example.org", "my-office[@]example[.]org"),
+        ("office@example.org@evil.example", "office[@]example[.]org[@]evil[.]example"),
+        ("https://evil.example/office@example.org", "hxxps://evil[.]example/office@example.org"),
+    ],
+)
+def test_addresses_that_are_known_can_be_copied(words: str, shown: str) -> None:
+    assert defanged(words, {"office@example.org"}.__contains__) == shown
+
+
+def test_only_our_own_people_read_known_addresses_as_they_are() -> None:
+    line = Carried("1", True, ("已由 office@example.org 核定",))
+    known = letters().knowing({"office@example.org"}.__contains__)
+    assert "office@example.org 核定" in known.pages(letter(Transcript((line,), (), "T"), LetterKind.TRANSCRIPT), NOW)[1]
+    assert "office[@]example[.]org" in known.pages(letter(receipt("unreadable", tables=(), faults=line.lines)), NOW)[1]
 
 
 def visible(html: str) -> str:

@@ -154,6 +154,7 @@ def digest(**changes: Any) -> Digest:
         "from_day": date(2021, 9, 20),
         "to_day": date(2021, 9, 26),
         "as_of": datetime(2021, 9, 27, 8, 30, tzinfo=ZONE),
+        "is_first": False,
         "since": datetime(2021, 9, 22, 8, 30, tzinfo=ZONE),
         "starts_on": date(2021, 5, 1),
         "deadline": date(2021, 9, 30),
@@ -484,6 +485,7 @@ LETTERS: dict[str, object] = {
     ),
     "digest": digest(),
     "digest-empty": empty_digest(),
+    "digest-first": digest(is_first=True, since=datetime(2021, 5, 1, tzinfo=ZONE)),
     "alert": ALERT,
     "forwarded": FORWARDED,
 }

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import click
 
@@ -40,7 +40,8 @@ def command(config: Config, as_json: bool) -> None:
         for sentence in (*down, *faults):
             click.echo(f"{STATES[status]}: {sentence}")
         if not status and beat:
-            click.echo(f"healthy: process {beat.pid}, since {beat.started_at:%Y-%m-%d %H:%M:%SZ}")
+            who = f"process {beat.pid}" if beat.passes is None else "passes of `mailbot once`"
+            click.echo(f"healthy: {who}, since {beat.started_at:%Y-%m-%d %H:%M:%SZ}")
     sys.exit(status)
 
 
@@ -62,4 +63,7 @@ def _causes(config: Config, beat: heartbeat.Heartbeat | None) -> list[str]:
             found = vital_signs(config, tx, known, now)
     finally:
         store.close()
-    return [f"{cause.title}：{cause.lines[0]}" for cause in causes(found, now, FOR_MONITORING)]
+    return [
+        f"{cause.title}：{cause.lines[0]}"
+        for cause in causes(found, now, FOR_MONITORING.longer(beat.pause if beat else timedelta()))
+    ]

@@ -1,16 +1,20 @@
 """`mailbot once`: runs one whole pass, then stops."""
 
 import logging
+import os
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import partial
 
 import click
 from rich.progress import Progress
 
+from mailbot import __version__
 from mailbot.app import build
 from mailbot.cli.options import log_to_stderr, not_as_root, progress, with_config, with_log_level
 from mailbot.config import Config, check_secrets
+from mailbot.daemon import heartbeat
 from mailbot.domain.errors import ArchiveError, MailbotError, MessageLost, StoreError
 from mailbot.domain.letter import LetterState
 from mailbot.flows import watch
@@ -34,11 +38,13 @@ def command(config: Config, log_level: str | None) -> None:
     """Take in all that waits in the mailboxes, decide what is due, deliver what is queued; then stop."""
     log_to_stderr(log_level or config.log.level or "warning")
     check_secrets(config)
+    started_at = datetime.now(UTC)
     with lock(config.database.url):
         app = build(config, alone=True, adopt=True)
         try:
             with progress() as bar:
                 again = one_pass(app, bar)
+            _leave_sign_of_life(app, started_at)
             click.echo(_summary(app), err=True)
         finally:
             app.close()
@@ -46,6 +52,23 @@ def command(config: Config, log_level: str | None) -> None:
         click.echo(f"to be tried again: {sentence}", err=True)
     if again:
         sys.exit(1)
+
+
+def _leave_sign_of_life(app: App, started_at: datetime) -> None:
+    """Tell monitoring that a pass came to its end, and how long after the one before.
+
+    Where a daemon has run within the last day, its sign of life stays: one pass by hand must not hide that it is dead.
+    """
+    archive = app.config.archive.path
+    before = heartbeat.read(archive)
+    if before and before.passes is None and started_at - before.at < heartbeat.FIRST_PASS:
+        return
+    setbacks = tuple(heartbeat.Setback(about=x.about, reason=x.reason, at=x.at) for x in app.setbacks.values())
+    beat = heartbeat.of_pass(before, started_at, os.getpid(), __version__, setbacks)
+    try:
+        heartbeat.write(beat, archive)
+    except OSError as error:  # a full disk: nothing else may suffer from it
+        log.warning("the heartbeat cannot be written: %s", error)
 
 
 def one_pass(app: App, bar: Progress) -> list[str]:

@@ -1,5 +1,7 @@
 """`mailbot preview`: shows what would be sent at some time; sends nothing, stores nothing."""
 
+import shutil
+import sys
 from collections.abc import Sequence
 from datetime import datetime, time
 from pathlib import Path
@@ -29,6 +31,7 @@ from mailbot.flows.ports import App
 from mailbot.flows.report import weekly
 from mailbot.flows.unit_accounts import account_of
 from mailbot.letters.receipts import receipt, receipt_key
+from mailbot.letters.rendering.mime import one_line
 from mailbot.mail.opening import Opened
 
 
@@ -38,19 +41,24 @@ from mailbot.mail.opening import Opened
 @click.option("--at", type=Moment(has_time=True), help="Default: now.")
 @click.option("--unit", help="The reminder of this unit (its code or name); default: the first.")
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="An .eml or .html file.")
-def command(kind: str, config: Config, at: datetime | None, unit: str | None, output: Path | None) -> None:
-    """Show what would be sent at a time, as .eml or .html; sends nothing, stores nothing."""
+@click.option(
+    "--text/--raw", "as_text", default=None, help="Its text, or the whole message; default: on a terminal the text."
+)
+def command(
+    kind: str, config: Config, at: datetime | None, unit: str | None, output: Path | None, as_text: bool | None
+) -> None:
+    """Show the text of what would be sent at a time, or write it as .eml or .html; sends nothing, stores nothing."""
     app = build_beside(config)
     try:
         now = at.replace(tzinfo=config.organisation.zone) if at else app.clock()
         match kind:
             case "receipt":
-                _receipt(app, output)
+                _receipt(app, output, as_text)
             case "reminder":
                 code = unit_called(unit, app.roster) if unit else None
-                _reminder(app, _hour_of_reminders(now, config) if at else now, code, output)
+                _reminder(app, _hour_of_reminders(now, config) if at else now, code, output, as_text)
             case _:
-                _letter(app, _digest(app, now), now, output)
+                _letter(app, _digest(app, now), now, output, as_text)
     finally:
         app.close()
 
@@ -60,7 +68,7 @@ def _hour_of_reminders(at: datetime, config: Config) -> datetime:
     return at if at.time() != time() else datetime.combine(at, config.reminders.send_at, at.tzinfo)
 
 
-def _receipt(app: App, output: Path | None) -> None:
+def _receipt(app: App, output: Path | None, as_text: bool | None) -> None:
     """The receipt that was made last, anew from the archived mail and what is stored of it, by the templates of now."""
     with app.store.transaction() as tx:
         answered = {receipt_key(message.sha256): message for message in tx.messages(app.config.campaign.id)}
@@ -86,7 +94,7 @@ def _receipt(app: App, output: Path | None) -> None:
     letter = receipt(judged, app.config.campaign, roster, app.forms, accounts, app.config.staff.everyone)
     if letter is None:
         raise click.UsageError(f"case {message.case} is answered no more")
-    _letter(app, letter, receipts[-1].queued_at.astimezone(app.config.organisation.zone), output)
+    _letter(app, letter, receipts[-1].queued_at.astimezone(app.config.organisation.zone), output, as_text)
 
 
 def _verdict(app: App, message: StoredMessage, opened: Opened, submissions: tuple[Submission, ...]) -> Verdict:
@@ -99,7 +107,7 @@ def _verdict(app: App, message: StoredMessage, opened: Opened, submissions: tupl
     return again if again.disposition is message.disposition else stored
 
 
-def _reminder(app: App, now: datetime, unit: str | None, output: Path | None) -> None:
+def _reminder(app: App, now: datetime, unit: str | None, output: Path | None, as_text: bool | None) -> None:
     with app.store.transaction() as tx:
         account = account_of(app, tx, now)
     standings, dead, campaign = account.standings, account.dead, app.config.campaign
@@ -114,7 +122,7 @@ def _reminder(app: App, now: datetime, unit: str | None, output: Path | None) ->
     chosen = [letter for letter in letters if unit is None or letter.unit == unit]
     if not chosen:
         raise click.UsageError(f"unit {unit} would get nothing at that time")
-    _letter(app, with_blank_tables(app, chosen[0]), now, output)
+    _letter(app, with_blank_tables(app, chosen[0]), now, output, as_text)
 
 
 def _who_gets_what(due: Sequence[Letter], standings: Sequence[Standing], now: datetime) -> Table:
@@ -153,14 +161,24 @@ def _digest(app: App, now: datetime) -> Letter:
         return weekly(app, account_of(app, tx, now), now, to)
 
 
-def _letter(app: App, letter: Letter, now: datetime, output: Path | None) -> None:
-    click.echo(f"{letter.to}  {letter.subject}", err=True)
-    html, _ = app.letters.pages(letter, now)
-    _write(output, app.letters.render(letter, now).content, html)
+def _letter(app: App, letter: Letter, now: datetime, output: Path | None, as_text: bool | None) -> None:
+    letters = app.letters.knowing(app.is_known)
+    html, text = letters.pages(letter, now)
+    if output is not None:
+        write_file(output, html.encode() if output.suffix == ".html" else letters.render(letter, now).content)
+    elif not (sys.stdout.isatty() if as_text is None else as_text):
+        click.echo(letters.render(letter, now).content, nl=False)
+    else:
+        _show(letter, text)
 
 
-def _write(output: Path | None, message: bytes, html: str) -> None:
-    if output is None:
-        click.echo(message, nl=False)
-        return
-    write_file(output, html.encode() if output.suffix == ".html" else message)
+def _show(letter: Letter, text: str) -> None:
+    """The readable text of a letter; a long one through the pager of the terminal."""
+    enclosed = "".join(
+        f"附件：{one_line(enclosure.name)}（{len(enclosure.content)} 字节）\n" for enclosure in letter.enclosures
+    )
+    page = f"收件人：{letter.to}\n主题：{one_line(letter.subject)}\n{enclosed}\n{text}"
+    if sys.stdout.isatty() and page.count("\n") >= shutil.get_terminal_size().lines:
+        click.echo_via_pager(page)
+    else:
+        click.echo(page, nl=not page.endswith("\n"))

@@ -2,17 +2,18 @@
 
 import getpass
 import json
-from datetime import datetime
+from contextlib import suppress
+from datetime import date
 from typing import Any
 
 import click
 
 from mailbot.campaigns.roster import Roster
 from mailbot.cli.beside import build_beside
-from mailbot.cli.options import Moment, with_config_here_or_above
+from mailbot.cli.options import with_config_here_or_above
 from mailbot.config import Config
 from mailbot.decide.cases import choices
-from mailbot.decide.staff_orders import day_called, unit_called
+from mailbot.decide.staff_orders import Day, day_called, day_in, example_day, unit_called
 from mailbot.documents.exports import decision
 from mailbot.domain.decision import Action, Case, Choice, Decision, Via
 from mailbot.domain.errors import DecisionRefused, Overtaken
@@ -23,7 +24,23 @@ from mailbot.letters.rendering.mime import one_line
 
 BY = click.option("--by", default=getpass.getuser, help="Who decides; default: the user of this machine.")
 ANYWAY = click.option("--anyway", is_flag=True, help="Whatever the unit has sent since staff were asked.")
+LEAP_YEAR = 2024
 REASON = click.option("--reason", default="", help="Why; kept with the decision.")
+
+
+class _Day(click.ParamType[Day]):
+    """A day as people write it, with its year or without."""
+
+    name = "day"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Day:
+        """Fails with a sentence that says how a day is written."""
+        found = day_in(str(value))
+        with suppress(ValueError):
+            if found and date(found[0] or LEAP_YEAR, found[1], found[2]):
+                return found
+        said = f"{value} is no day of the calendar; write it as 2021-10-08, 2021年10月8日 or 10月8日"
+        raise click.BadParameter(said, ctx=ctx, param=param)
 
 
 @click.group(invoke_without_command=True)
@@ -73,6 +90,9 @@ def _show(waiting: tuple[Case, ...], app: App) -> None:
             click.echo(f"    {_way(case, choice):32}{choice.text}")
         if case.kind != "sender":
             click.echo(f"    {f'assign {case.name} UNIT':32}归属其他单位（代码或名称）")
+            if case.kind == "letter" and case.message.unit:
+                way = f"extend {case.message.unit} DAY"
+                click.echo(f"    {way:32}延长该单位的截止日并答复（日期如 {example_day(app.config.campaign)}）")
             click.echo(f"    {f'reject {case.name} --reason …':32}退回，并把原因告知来件人")
         click.echo()
     click.echo(
@@ -181,18 +201,21 @@ def undo(config: Config, case: str, reason: str, by: str) -> None:
 
 @command.command()
 @click.argument("unit")
-@click.argument("until", type=Moment(), metavar="DAY")
+@click.argument("until", type=_Day(), metavar="DAY")
 @REASON
 @BY
 @with_config_here_or_above
-def extend(config: Config, unit: str, until: datetime, reason: str, by: str) -> None:
-    """Give a UNIT more time, until a DAY such as 2021-10-08."""
-    if until.date() <= config.campaign.deadline:
-        raise click.UsageError(f"{until:%Y-%m-%d} gives no more time: the deadline is {config.campaign.deadline}")
+def extend(config: Config, unit: str, until: Day, reason: str, by: str) -> None:
+    """Give a UNIT more time, until a DAY such as 2021-10-08, 2021年10月8日 or 10月8日."""
+    year, month, number = until
+    if year and date(year, month, number) <= config.campaign.deadline:
+        raise click.UsageError(
+            f"{date(year, month, number)} gives no more time: the deadline is {config.campaign.deadline}"
+        )
     app = build_beside(config)
     try:
         code, campaign = unit_called(unit, app.roster), config.campaign
-        day = day_called((until.year, until.month, until.day), campaign.deadline, campaign.ends_on)
+        day = day_called(until, campaign.deadline, campaign.ends_on)
         made = Decision(Action.EXTEND, None, by, Via.COMMAND, app.clock(), unit=code, until=day, reason=reason)
         click.echo(settle(app, made))
     finally:

@@ -45,7 +45,8 @@ def command(config: Config, as_json: bool) -> None:
         with app.store.transaction() as tx:
             account = account_of(app, tx, now)
             fault = ledger_fault(app, tx, account)
-            wrong = [*causes(vital_signs(config, tx, with_roster_lines(app, _known(config)), now), now, FOR_STATUS)]
+            known, patience = with_roster_lines(app, _known(config)), FOR_STATUS.longer(_pause(config))
+            wrong = [*causes(vital_signs(config, tx, known, now), now, patience)]
     finally:
         app.close()
     if as_json:
@@ -68,6 +69,12 @@ def _known(config: Config) -> Known:
     if beat is None or beat.death(datetime.now(UTC)):
         return Known()
     return Known(failing=heartbeat.failing(beat.duties), setbacks=heartbeat.setbacks(beat))
+
+
+def _pause(config: Config) -> timedelta:
+    """How long nothing may happen because nothing runs: between two passes of `mailbot once`."""
+    beat = heartbeat.read(config.archive.path)
+    return timedelta() if beat is None or beat.death(datetime.now(UTC)) else beat.pause
 
 
 def _detail(cause: Cause) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Jinja filters for the templates: how days, numbers and lists are written in Chinese letters."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 
 from mailbot.domain.campaign import Milestone
@@ -111,12 +111,21 @@ _TOP = re.compile(
 )
 
 
-def defanged(text: str) -> str:
+_MAIL = re.compile(r"(?<![A-Za-z0-9_@.+%-])[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?!\.?[A-Za-z0-9_@-])")
+"""An address that stands by itself."""
+
+
+def defanged(text: str, is_known: Callable[[str], bool] = lambda address: False) -> str:
     """Words of others as no program makes a link of them: hxxp://example[.]com, a[@]example[.]org.
 
-    The names of files stay as they are.
+    The names of files stay as they are, and so do mail addresses that are known: they have to be copied.
     """
-    return _ADDRESS.sub(_defanged, text)
+    shown, at = [], 0
+    for match in _MAIL.finditer(text):
+        if is_known(match[0].lower()):
+            shown += [_ADDRESS.sub(_defanged, text[at : match.start()]), match[0]]
+            at = match.end()
+    return "".join((*shown, _ADDRESS.sub(_defanged, text[at:])))
 
 
 def _defanged(match: re.Match[str]) -> str:

@@ -62,11 +62,18 @@ class Renderer:
         self._draw = draw
         self._templates, self._own_templates = environment(overrides), environment(None)
         self._inliner = CSSInliner(load_remote_stylesheets=False)
+        self._is_known: Callable[[str], bool] = _nobody
 
     def by(self, mailbox: MailboxConfig) -> Self:
         """The same letters, sent from another mailbox."""
         other = copy(self)
         other._mailbox = mailbox
+        return other
+
+    def knowing(self, is_known: Callable[[str], bool]) -> Self:
+        """The same letters; an address, in lower case, that is known stays as it is wherever our own people read it."""
+        other = copy(self)
+        other._is_known = is_known
         return other
 
     def about(self, campaign: Campaign) -> Self:
@@ -142,7 +149,7 @@ class Renderer:
 
     def _pages(self, letter: Letter, now: datetime, shown: Mapping[str, Picture]) -> tuple[str, str]:
         zone = self._organisation.zone
-        content = _shown(letter.content, zone, _words_of_others(letter))
+        content = _shown(letter.content, zone, _words_of_others(letter, self._is_known))
         words = {
             "content": content,
             "organisation": self._organisation,
@@ -205,11 +212,16 @@ def _shown(value: Any, zone: ZoneInfo, shown: Callable[[str], str]) -> Any:
             return value
 
 
-def _words_of_others(letter: Letter) -> Callable[[str], str]:
-    """How a letter shows texts, most of which others wrote."""
+def _nobody(address: str) -> bool:
+    return False
+
+
+def _words_of_others(letter: Letter, is_known: Callable[[str], bool]) -> Callable[[str], str]:
+    """How a letter shows texts, most of which others wrote; a receipt goes to anybody who writes."""
+    spared = _nobody if letter.kind is LetterKind.RECEIPT else is_known
 
     def shown(text: str) -> str:
         text = one_line(text) if letter.kind in IN_FULL else masked(one_line(text))
-        return text if letter.template in OURS else defanged(text)
+        return text if letter.template in OURS else defanged(text, spared)
 
     return shown
