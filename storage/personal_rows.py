@@ -22,19 +22,6 @@ GONE = "what it tells of was erased"
 
 
 @dataclass(frozen=True, slots=True)
-class LetterText:
-    """A letter as a search needs it."""
-
-    id: int
-    key: str
-    kind: str
-    to: str
-    subject: str
-    queued_at: datetime
-    content: bytes
-
-
-@dataclass(frozen=True, slots=True)
 class Blanked:
     """What takes the place of a letter's words: its key, recipient and subject."""
 
@@ -97,11 +84,10 @@ class PersonalRows:
         )
         return tuple(text or raw for text, raw, _ in self._session.exec(query))
 
-    def letter_texts(self) -> Iterator[LetterText]:
-        """Every letter with its bytes, one at a time, in order of id."""
-        for row in self._session.exec(select(tables.Letter).order_by(col(tables.Letter.id))):
-            assert row.id is not None
-            yield LetterText(row.id, row.key, row.kind, row.recipient, row.subject, row.queued_at, row.content)
+    def letters_with_words(self) -> frozenset[int]:
+        """The numbers of the letters whose bytes are kept."""
+        letter = tables.Letter
+        return frozenset(cast(int, id) for id in self._session.exec(select(letter.id).where(letter.content != b"")))
 
     def compared_with(self, messages: Collection[int]) -> frozenset[int]:
         """The judged messages that were, or may have been, compared with these: by a unit of their tables, in any

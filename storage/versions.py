@@ -6,7 +6,7 @@ one cannot be used; the journal says of every judgement which one it was made by
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from mailbot.domain.errors import ArchiveError
@@ -87,6 +87,18 @@ class Versions:
             content = self.read(path.name)
             if content is not None and (instead := change(path.name, content)) != content:
                 replace_file(path, instead)
+
+    def forget(self, kind: str, needed: Collection[str]) -> None:
+        """Delete the versions of a kind that are not needed; the latest of each campaign stays. Raises ArchiveError."""
+        found = [name for name in self.names() if name.split(".")[-3] == kind]
+        for name in found:
+            campaign = name.rsplit(".", 3)[0]
+            if name not in needed and name != self.last(campaign, kind):
+                try:
+                    (self._folder / name).unlink(missing_ok=True)
+                    sync_folder(self._folder)
+                except OSError as error:
+                    raise ArchiveError(f"{self._folder / name} cannot be deleted: {error.strerror}") from error
 
     def names(self) -> list[str]:
         """Every version of every kind."""

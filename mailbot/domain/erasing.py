@@ -29,6 +29,11 @@ class Person:
     """Digits alone, without the country."""
     names: frozenset[str] = frozenset()
 
+    @property
+    def is_nobody(self) -> bool:
+        """Whether there is nobody to look for."""
+        return self._anywhere is None
+
     def finds(self, text: str) -> bool:
         """Whether the text holds the person anywhere."""
         return bool(text and self._anywhere and self._anywhere.search(text))

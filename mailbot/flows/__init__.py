@@ -10,6 +10,7 @@ remind    who owes something hears of it before and after the deadline
 report    staff get the weekly digest with the workbook
 deliver   one letter after the other leaves, within the provider's limits
 refresh   roster and calendar are read again when their files change; roster_in_force: or the last good one
+erase     raw mails and names go, what counts stays; purge: when they are too old; find_person: of one person
 watch     what is wrong with the program's own work is told to staff
 replay    all of it again, from the archive alone
 """

@@ -16,11 +16,12 @@ from datetime import datetime
 from mailbot.decide.erasing import Masking
 from mailbot.domain.erasing import ERASED, NOBODY, Person, contacts_hidden, persons_in
 from mailbot.domain.errors import ArchiveError
+from mailbot.domain.letter import StoredLetter
 from mailbot.flows.departures import note_departures
 from mailbot.flows.find_person import decoded, is_about
 from mailbot.flows.ports import App
 from storage.journal import Departure, Entry, Erasure, Judgement, Settlement
-from storage.personal_rows import Blanked, LetterText
+from storage.personal_rows import Blanked
 from storage.store import Transaction
 
 log = logging.getLogger(__name__)
@@ -39,14 +40,19 @@ class Order:
     letters_before: datetime | None = None
 
 
-def erase(app: App, order: Order) -> None:
-    """Carry out an order, after one that was cut off. Raises StoreError, ArchiveError."""
+def erase(app: App, order: Order, *, is_last: bool = True) -> None:
+    """Carry out an order, after one that was cut off; after the last of several nothing of them is left in the file of
+    the database either. Raises StoreError, ArchiveError.
+    """
     finish_erasing(app)
     note_departures(app)
     made = [entry.number for entry in app.archive.journal.entries() if isinstance(entry, Erasure)]
     order = replace(order, number=max(made, default=0) + 1)
     app.archive.begin_erasing(_as_bytes(order))
     _carry_out(app, order)
+    if is_last:
+        app.store.sweep()
+    app.archive.end_erasing()
 
 
 def finish_erasing(app: App) -> bool:
@@ -56,6 +62,8 @@ def finish_erasing(app: App) -> bool:
         return False
     log.warning("an erasure was cut off; it is carried out now")
     _carry_out(app, _from_bytes(begun))
+    app.store.sweep()
+    app.archive.end_erasing()
     return True
 
 
@@ -63,8 +71,10 @@ def _carry_out(app: App, order: Order) -> None:
     with app.store.transaction() as tx:
         ids = {sha256: message.id for _, message in tx.all_messages() if (sha256 := message.sha256) in order.messages}
         compared = tx.compared_with(ids.values())
-        blanked = {one.id: _blanked(app, one, blank) for one, blank in _letters(tx, order)}
-        keys = {one.key: blanked[one.id] for one in tx.letter_texts() if one.id in blanked}
+        letters = list(_letters(tx, order))
+        blanked = {one.id: _blanked(app, one, blank) for one, blank in letters}
+        keys = {one.key: blanked[one.id] for one, _ in letters}
+        before = tx.written_by()
         for sha256, id in ids.items():
             tx.mask_message(id, _masking(tx, order, sha256, id))
         whole = [sha256 for sha256, is_whole in order.messages.items() if is_whole]
@@ -72,13 +82,11 @@ def _carry_out(app: App, order: Order) -> None:
         tx.mask_bounces(order.person, [ids[sha256] for sha256 in whole if sha256 in ids], order.letters_before)
         tx.forget_tallies(order.person, order.letters_before)
         tx.blank_letters(blanked)
-        _keep_outcomes(app, tx, order, compared)
+        _keep_outcomes(app, tx, order, compared, before)
         _rewrite_journal(app, tx, order, keys)
         app.archive.versions.rewrite(lambda name, content: _of_roster(content, order.person))
         for sha256 in order.messages:
             app.archive.erase(sha256)
-    app.archive.end_erasing()
-    app.store.sweep()
 
 
 def _masking(tx: Transaction, order: Order, sha256: str, id: int) -> Masking:
@@ -89,7 +97,10 @@ def _masking(tx: Transaction, order: Order, sha256: str, id: int) -> Masking:
     return Masking(order.person, is_whole=True, own=own)
 
 
-def _keep_outcomes(app: App, tx: Transaction, order: Order, compared: Iterable[int]) -> None:
+def _keep_outcomes(
+    app: App, tx: Transaction, order: Order, compared: Iterable[int], before: Mapping[int, tuple[str, str]]
+) -> None:
+    """Keep what became of these messages. `before`: who had made each decision, and why, until something was hidden."""
     outcomes, written_by = app.archive.outcomes, tx.written_by()
     outcomes.remove_drafts()
     kept = set()
@@ -98,6 +109,8 @@ def _keep_outcomes(app: App, tx: Transaction, order: Order, compared: Iterable[i
         kept.add(sha256)
         erased = outcomes.erased_at(sha256) or (order.at.isoformat() if sha256 in order.messages else None)
         outcomes.keep(sha256, {"number": order.number, "erased": erased, **tx.outcome(id)})
+    if written_by == before:
+        return
     for sha256 in outcomes.messages():  # what somebody decided about others
         outcome = outcomes.read(sha256)
         if sha256 in kept or outcome is None:
@@ -149,21 +162,21 @@ class _Blank:
     hides_recipient: bool
 
 
-def _letters(tx: Transaction, order: Order) -> Iterable[tuple[LetterText, _Blank]]:
+def _letters(tx: Transaction, order: Order) -> Iterable[tuple[StoredLetter, _Blank]]:
     """The letters about the messages, about the person, and those that are too old."""
     names: dict[str, bool] = {}
     for _, message in tx.all_messages():
         if message.sha256 in order.messages:
             tables = {stored.case for stored in tx.submissions_of(message.id)}
             names |= dict.fromkeys({message.sha256, message.case or "", *tables} - {""}, order.messages[message.sha256])
-    for letter in tx.letter_texts():
+    for letter in tx.letters():
         about = [names[part] for part in letter.key.split(":") if part in names]
         is_old = order.letters_before is not None and letter.queued_at < order.letters_before
-        if about or is_old or is_about(letter, order.person):
+        if about or is_old or is_about(tx, letter, order.person):
             yield letter, _Blank(order.person, is_old or any(about))
 
 
-def _blanked(app: App, letter: LetterText, blank: _Blank) -> Blanked:
+def _blanked(app: App, letter: StoredLetter, blank: _Blank) -> Blanked:
     """What is left of a letter. Its key is what keeps it from being made again, so of that only addresses go."""
     is_of_staff = letter.to.lower() in app.config.staff.everyone and not blank.person.finds(letter.to)
     to = ERASED if blank.person.finds(letter.to) or (blank.hides_recipient and not is_of_staff) else letter.to

@@ -14,11 +14,10 @@ from mailbot.decide.cases import cases
 from mailbot.domain.decision import StoredDecision
 from mailbot.domain.erasing import Person
 from mailbot.domain.errors import ArchiveError, ReaderDied
-from mailbot.domain.letter import LetterKind
+from mailbot.domain.letter import LetterKind, StoredLetter
 from mailbot.domain.mail import StoredMessage
 from mailbot.flows.ports import App
 from mailbot.mail.opening import Opened
-from storage.personal_rows import LetterText
 from storage.store import Transaction
 
 log = logging.getLogger(__name__)
@@ -79,7 +78,7 @@ def find_person(app: App, person: Person, step: Callable[[int], None] = lambda o
         own |= {message.id} if is_own else set()
         naming |= {message.id} if is_named else set()
     with app.store.transaction() as tx:
-        letters = tuple(letter.id for letter in tx.letter_texts() if is_about(letter, person))
+        letters = tuple(letter.id for letter in tx.letters() if is_about(tx, letter, person))
         decisions = tuple(one for one in tx.decisions() if _decides(one, person))
     return Found(
         person,
@@ -122,10 +121,11 @@ def _words(opened: Opened) -> Iterator[str]:
 # ---------------------------------------------------------------- letters, decisions, rosters
 
 
-def is_about(letter: LetterText, person: Person) -> bool:
+def is_about(tx: Transaction, letter: StoredLetter, person: Person) -> bool:
     """Whether a letter goes to a person, or names the person."""
-    return any(map(person.finds, (letter.to, letter.subject, letter.key))) or any(
-        map(person.finds, _words_of(letter.content, letter.kind))
+    return not person.is_nobody and (
+        any(map(person.finds, (letter.to, letter.subject, letter.key)))
+        or any(map(person.finds, _words_of(tx.content(letter.id), letter.kind)))
     )
 
 

@@ -6,8 +6,8 @@ erased the outcome is kept, and taken as it is. Nothing is sent: letters that ha
 not are held until `mailbot release`.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from mailbot.decide.screening import MOST_ATTEMPTS
@@ -48,7 +48,7 @@ def replay(app: App) -> Iterator[Step]:
     held = app.config.sending.model_copy(update={"mode": "hold"})
     app = replace(app, config=app.config.model_copy(update={"sending": held}))
     entries = [entry for entry in app.archive.journal.entries() if _is_ours(entry, app)]
-    messages, kept = tuple(app.archive.messages()), _kept_decisions(app)
+    messages, kept = tuple(app.archive.messages()), _kept(app)
     number = len(messages) + len(entries)
     app.store.publish(app.forms.values())
     for sha256 in messages:
@@ -80,22 +80,26 @@ def _accept(app: App, sha256: str) -> None:
                 tx.accept(Sighting(place, received_at, size), sha256, app.config.campaign.id, received_at)
 
 
-def _kept_decisions(app: App) -> dict[int, tuple[str, Outcome]]:
-    """The decisions that are known with what they did, by number: the message and the decision."""
-    outcomes = app.archive.outcomes
-    return {
-        one["id"]: (sha256, one)
-        for sha256 in outcomes.messages()
-        if _is_of_campaign(outcome := outcomes.read(sha256), app)
-        for one in (outcome or {})["decisions"]
-    }
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What is known to have come of entries: of decisions, by number, the message and what they did; of erasures, by
+    number, the messages whose outcome was kept then."""
+
+    decisions: dict[int, tuple[str, Outcome]] = field(default_factory=dict)
+    erasures: dict[int, list[str]] = field(default_factory=dict)
 
 
-def _is_of_campaign(outcome: Outcome | None, app: App) -> bool:
-    return outcome is not None and outcome["message"]["campaign"] == app.config.campaign.id
+def _kept(app: App) -> _Kept:
+    kept = _Kept()
+    for sha256 in app.archive.outcomes.messages():
+        outcome = app.archive.outcomes.read(sha256)
+        if outcome and outcome["message"]["campaign"] == app.config.campaign.id:
+            kept.decisions.update({one["id"]: (sha256, one) for one in outcome["decisions"]})
+            kept.erasures.setdefault(outcome["number"], []).append(sha256)
+    return kept
 
 
-def _as_kept(app: App, entry: Entry, decisions: Mapping[int, tuple[str, Outcome]]) -> bool:
+def _as_kept(app: App, entry: Entry, kept: _Kept) -> bool:
     """Take what is known to have come of an entry, where its mail was erased or compared with one that was; whether it
     was so. What counted at an erasure is put back at its entry, since others may have been worked out against it."""
     outcomes = app.archive.outcomes
@@ -103,14 +107,13 @@ def _as_kept(app: App, entry: Entry, decisions: Mapping[int, tuple[str, Outcome]
         case Judgement() if outcome := outcomes.read(entry.sha256):
             with app.store.transaction() as tx:
                 tx.judge_as_kept(entry.sha256, outcome)
-        case Settlement() if entry.number in decisions:
+        case Settlement() if entry.number in kept.decisions:
             with app.store.transaction() as tx:
-                tx.decide_as_kept(*decisions[entry.number])
+                tx.decide_as_kept(*kept.decisions[entry.number])
         case Erasure():
-            kept = [(sha256, outcomes.read(sha256)) for sha256 in outcomes.messages()]
             with app.store.transaction() as tx:
-                for sha256, outcome in kept:
-                    if outcome and outcome["number"] == entry.number and _is_of_campaign(outcome, app):
+                for sha256 in kept.erasures.get(entry.number, ()):
+                    if outcome := outcomes.read(sha256):
                         tx.end_as_kept(sha256, outcome)
         case _:
             return False

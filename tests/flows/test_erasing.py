@@ -3,11 +3,13 @@
 import json
 import shutil
 import sqlite3
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from mailbot.campaigns import roster_file
 from mailbot.cli.commands.replay import canonical
 from mailbot.decide.retention import limits_before
 from mailbot.domain.erasing import person_called
@@ -20,7 +22,7 @@ from mailbot.flows.purge import due, purge
 from support.mails import mail
 from support.replay import again
 from support.review import a_correction_by_a_stranger, a_table_of_nobody, answer, arrive, decide, table_of
-from support.world import World, activity
+from support.world import UNITS, World, activity
 
 STRANGER = "someone@example.net"
 
@@ -290,3 +292,33 @@ def test_an_erasure_that_was_killed_is_finished_by_the_next(
     assert STRANGER.encode() not in everything(cut)
     assert canonical(cut.app) == year[1]
     assert canonical(again(cut, tmp_path)) == canonical(cut.app)
+
+
+# ---------------------------------------------------------------- rosters
+
+
+def test_old_rosters_go_with_the_last_mail_that_was_judged_by_them(world: World) -> None:
+    versions = world.app.archive.versions
+    kept = versions.add("c-2021", "roster", f"{UNITS}A,甲街道总工会,,街镇,,old@example.org,,1,4\n".encode(), ".csv")
+    world.app = replace(world.app, roster_version=kept)
+    arrive(world, attachments=table_of("新河街道总工会"))
+    boundary = world.clock() + timedelta(seconds=1)
+    arrive(world, sender="port@example.org", attachments=table_of("云海港集团工会"))
+    latest = versions.add("c-2021", "roster", UNITS.encode(), ".csv")
+    purge(world.app, limits_before(boundary))
+    assert versions.names() == [kept, latest], "the later mail was judged by it too"
+    purge(world.app, limits_before(boundary + timedelta(days=1)))
+    assert versions.names() == [latest]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_a_contact_goes_from_the_rosters_that_were_in_force(world: World, encoding: str) -> None:
+    versions = world.app.archive.versions
+    name = versions.add("c-2021", "roster", UNITS.encode(encoding), ".csv")
+    erase_person(world, "xinhe@example.org")
+    content = versions.read(name)
+    assert content is not None
+    assert content.decode(encoding) == UNITS.replace("xinhe@example.org", "***")
+    found = roster_file.parse(content).roster
+    assert found is not None
+    assert [unit.emails for unit in found.units] == [(), ("xingang@example.org",), ("port@example.org",)]
