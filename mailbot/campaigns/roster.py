@@ -19,9 +19,6 @@ from mailbot.campaigns.unit_names import (
 )
 from mailbot.domain.campaign import Unit
 
-CATEGORIES = ("开发区", "街镇", "系统", "直属", "驻区")
-"""In the order of every list (contract, Config)."""
-
 
 @dataclass(frozen=True, slots=True)
 class Match:

@@ -4,12 +4,13 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
-from mailbot.campaigns.roster import CATEGORIES, Roster
+from mailbot.campaigns.roster import Roster
 from mailbot.campaigns.roster_cells import RowCells, cell_at
 from mailbot.campaigns.roster_columns import NEEDED, SEVERAL, TITLES, Columns, candidates, field_of, near
 from mailbot.campaigns.roster_faults import Fault, Spot, in_order
-from mailbot.domain.campaign import Unit
+from mailbot.domain.campaign import CATEGORIES, Unit
 from mailbot.domain.errors import ConfigError
 from parsers.formats.read_file import read_grids
 from parsers.reading import Severity, Unreadable
@@ -29,6 +30,10 @@ _OTHERWISE = (
 )
 
 
+UNUSED = ("contact", "remark")
+"""Columns that offices keep for themselves."""
+
+
 @dataclass(frozen=True, slots=True)
 class RosterFile:
     """What a file gives: the roster, None where a fault blocks it, and every fault and notice about it."""
@@ -45,8 +50,8 @@ def read(content: bytes, source: str) -> Roster:
     return found.roster
 
 
-def parse(content: bytes) -> RosterFile:
-    """What a file gives; raises nothing.
+def parse(content: bytes, categories: Sequence[str] = CATEGORIES) -> RosterFile:
+    """What a file gives; raises nothing. `categories`: those that the campaign knows, in the order of every list.
 
     A row whose code or name cannot be known, a code that stands there twice, and a quota, a day or a 是/否 that says
     nothing block it: nobody could tell who owes what. A faulty address does not: its row is used without it.
@@ -60,14 +65,14 @@ def parse(content: bytes) -> RosterFile:
     if not sheets or sheets[0].missing:
         return RosterFile(None, tuple(_without_header(sheets)))
     faults = [*_about_columns(sheets[0]), *_about_other_sheets(sheets[1:])]
-    units = list(_units(sheets[0], faults))
+    units = list(_units(sheets[0], faults, categories))
     if not units:
         text = "holds no unit; write one row for each below the titles, with code and name"
         faults.append(Fault(Spot(sheets[0].grid.name), text, "没有任何单位；请在列标题下方逐行填写编号和单位名称"))
     found = in_order(faults)
     if any(fault.blocks for fault in found):
         return RosterFile(None, found)
-    rank = {category: place for place, category in enumerate(CATEGORIES)}
+    rank = {category: place for place, category in enumerate(categories)}
     return RosterFile(Roster(tuple(sorted(units, key=lambda u: (rank.get(u.category, len(rank)), u.sort_no)))), found)
 
 
@@ -106,6 +111,11 @@ def _about_columns(columns: Columns) -> Iterator[Fault]:
                 f"is the column {field}, and so is {titles[0]!r} before it; rename the one that is not",
                 f"与“{titles[0]}”含义相同；请只保留一列，或改名",
             )
+    for field in UNUSED:
+        for place in columns.fields.get(field, ()):
+            spot = Spot(columns.grid.name, columns.bottom, place, columns.titles.get(place, ""))
+            text = "is for people and is not used; what the program must know belongs into a column of its own"
+            yield Fault(spot, text, "仅供人员参考，系统不使用", Severity.NOTICE, blocks=False)
     for place in columns.strange:
         title = columns.titles[place]
         meant = near(title)
@@ -129,7 +139,7 @@ def _about_other_sheets(sheets: Sequence[Columns]) -> Iterator[Fault]:
 # ---------------------------------------------------------------- the rows
 
 
-def _units(columns: Columns, faults: list[Fault]) -> Iterator[Unit]:
+def _units(columns: Columns, faults: list[Fault], categories: Sequence[str]) -> Iterator[Unit]:
     grid, ours = columns.grid, {place for places in columns.fields.values() for place in places}
     last = max(columns.titles)
     below = sorted({row for row, _ in grid.cells if row > columns.bottom})
@@ -150,8 +160,9 @@ def _units(columns: Columns, faults: list[Fault]) -> Iterator[Unit]:
             told = f"“{next(iter(held.values()))[:20]}”视为说明，不作为单位"
             faults.append(Fault(Spot(grid.name, row), note, told, Severity.NOTICE, blocks=False))
         elif ours & held.keys():
-            units.append((cells, _unit(cells)))
+            units.append((cells, _unit(cells, categories)))
     _check_codes(units)
+    _check_names(units)
     _check_categories(columns, units)
     by_name = {unit.name: unit.code for _, unit in units}
     codes = {unit.code for _, unit in units}
@@ -175,7 +186,7 @@ def _is_note(columns: Columns, row: int, held: Mapping[int, str]) -> bool:
     return len(held) == 2 and bool(_NOTE.match(held[first]))
 
 
-def _unit(cells: RowCells) -> Unit:
+def _unit(cells: RowCells, categories: Sequence[str]) -> Unit:
     code, name, category = cells.code(), cells.text("name"), cells.text("category")
     if not code and not any(f.spot.row == cells.row and f.blocks for f in cells.faults):
         text = f"the code of {name or 'this row'} is missing; write one that no other unit has"
@@ -184,11 +195,11 @@ def _unit(cells: RowCells) -> Unit:
         cells.fault(
             "name", f"the name of {code or 'this row'} is missing", f"{code or '本行'}缺少单位名称", blocks=True
         )
-    if category and category not in CATEGORIES:
-        known = " ".join(CATEGORIES)
+    if category and category not in categories:
+        known = " ".join(categories)
         cells.fault(
             "category",
-            f"the category {category!r} is not known; write one of {known}",
+            f"the category {category!r} is not known; write one of {known}, or name others in [campaign] categories",
             f"类别“{category}”无法识别；请填写 {known} 之一",
             blocks=True,
         )
@@ -234,6 +245,33 @@ def _check_codes(units: Sequence[tuple[RowCells, Unit]]) -> None:
                 Severity.WARNING,
                 blocks=False,
             )
+
+
+def _check_names(units: Sequence[tuple[RowCells, Unit]]) -> None:
+    """That no two units have one name at the same time: nobody could tell whose a table with that name is."""
+    rows = defaultdict[str, list[tuple[RowCells, Unit]]](list)
+    for cells, unit in units:
+        if unit.name:
+            rows[unit.name].append((cells, unit))
+    for name, found in rows.items():
+        for place, (again, unit) in enumerate(found):
+            first = next((one for one, other in found[:place] if _meet(unit, other) and unit.code != other.code), None)
+            if first:
+                again.fault(
+                    "name",
+                    f"the name {name} stands there more than once, first in row {first.row}: a table with this name "
+                    "waits for a person; give each unit its own",
+                    f"单位名称“{name}”与第{first.row}行重复，以该名称报送的表须人工核对；请区分名称",
+                    Severity.WARNING,
+                    blocks=False,
+                )
+
+
+def _meet(one: Unit, other: Unit) -> bool:
+    """Whether two units exist on the same day."""
+    return (one.valid_from or date.min) <= (other.valid_to or date.max) and (other.valid_from or date.min) <= (
+        one.valid_to or date.max
+    )
 
 
 def _check_categories(columns: Columns, units: Sequence[tuple[RowCells, Unit]]) -> None:

@@ -20,18 +20,19 @@ class Line(NamedTuple):
 
 
 def folded(lines: Iterable[Line], names: Collection[str] = ()) -> Iterator[str]:
-    """The lines in their order, each group of the same at the place of its first.
+    """The lines in their order; of many that say the same one, at the place of the first.
 
     Two say the same where they differ in numbers and in one of these names alone.
     """
     own = re.compile("|".join([*map(re.escape, sorted(filter(None, names), key=len, reverse=True)), r"\d+"]))
     groups: dict[tuple[str, str], list[Line]] = {}
-    for line in lines:
-        groups.setdefault((line.mark, own.sub("…", line.text)), []).append(line)
-    for group in groups.values():
+    placed = [(line, groups.setdefault((line.mark, own.sub("…", line.text)), [])) for line in lines]
+    for line, group in placed:
+        group.append(line)
+    for line, group in placed:
         if len(group) <= MOST:
-            yield from map(str, group)
-        else:
+            yield str(line)
+        elif line is group[0]:
             yield f"{group[0]}; the same for {_listed([line.about for line in group[1:]])}"
 
 

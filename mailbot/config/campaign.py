@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, model_
 
 from mailbot.config.campaign_lists import milestones_of, subprojects_of, workdays_of
 from mailbot.config.section import LocalPath, Section
-from mailbot.domain.campaign import Milestone, Subproject
+from mailbot.domain.campaign import CATEGORIES, Milestone, Subproject
 from mailbot.domain.workdays import Workdays
 
 LATE_DAYS = 31
@@ -41,6 +41,8 @@ class Campaign(Section):
     ends_on: date
     case_prefix: Annotated[str, Field(pattern=r"^[A-Z0-9]+$")]
     units: LocalPath = Field(default=Path("units.csv"), validate_default=True)
+    categories: Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(min_length=1)] = CATEGORIES
+    """What kinds of units there are, in the order of every list."""
     quota: Annotated[int, Field(ge=0)] = 1
     forms: tuple[str, ...] = ("activities",)
     subprojects: Annotated[tuple[Subproject, ...], BeforeValidator(subprojects_of)] = ()

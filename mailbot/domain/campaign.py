@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 
+CATEGORIES = ("开发区", "街镇", "系统", "直属", "驻区")
+"""Of units, in the order of every list, where a campaign names no others (contract, Config)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Unit:

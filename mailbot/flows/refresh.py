@@ -42,7 +42,7 @@ def refresh_roster(app: App, edits: Edits, now: float) -> App:
     path, campaign = app.config.campaign.units, app.config.campaign
     if not _is_to_be_read(path, edits):
         return app
-    content, read = read_content(path)
+    content, read = read_content(campaign)
     if _has_changed(path, edits):
         return app
     if read.roster is None:

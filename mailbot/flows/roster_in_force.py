@@ -6,7 +6,6 @@ runs takes what the daemon has taken, so that both speak of the same units.
 
 import logging
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from mailbot.campaigns import roster_file
 from mailbot.campaigns.roster import Roster
@@ -37,14 +36,14 @@ class InForce:
     refused: tuple[Fault, ...] = ()
 
 
-def read_content(path: Path) -> tuple[bytes, RosterFile]:
-    """The bytes of a roster's file, and what they give; a file that cannot be read is a fault of its own."""
+def read_content(campaign: Campaign) -> tuple[bytes, RosterFile]:
+    """The bytes of a campaign's roster, and what they give; a file that cannot be read is a fault of its own."""
     try:
-        content = path.read_bytes()
+        content = campaign.units.read_bytes()
     except OSError as error:
         text, told = f"cannot be read: {error.strerror}", f"无法读取：{error.strerror}"
         return b"", RosterFile(None, (Fault(Spot(), text, told),))
-    return content, roster_file.parse(content)
+    return content, roster_file.parse(content, campaign.categories)
 
 
 def in_force(config: Config, archive: Archive, *, adopt: bool = False, follow: bool = False) -> InForce:
@@ -53,10 +52,10 @@ def in_force(config: Config, archive: Archive, *, adopt: bool = False, follow: b
     Raises ConfigError with every fault of the file where no version has been in force yet.
     """
     campaign, path = config.campaign, config.campaign.units
-    content, found = read_content(path)
+    content, found = read_content(campaign)
     last = archive.versions.last(campaign.id, KIND)
     kept = archive.versions.read(last) if last else None
-    before = roster_file.parse(kept) if kept is not None and kept != content else None
+    before = roster_file.parse(kept, campaign.categories) if kept is not None and kept != content else None
     if found.roster and not (follow and before and before.roster):
         version = last if last and kept == content else ""
         if adopt:
@@ -103,5 +102,5 @@ def version_of(app: App, version: str) -> App:
     """
     name = version or app.archive.versions.first(app.config.campaign.id, KIND)
     content = app.archive.versions.read(name) if name else None
-    found = roster_file.parse(content).roster if content is not None else None
+    found = roster_file.parse(content, app.config.campaign.categories).roster if content is not None else None
     return replace(app, roster=found, roster_version=name or "") if found else app

@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import date, datetime
 from itertools import accumulate
 
-from mailbot.campaigns.roster import CATEGORIES
 from mailbot.config import Campaign
 from mailbot.decide.standing import Standing, counted_records, figure, standings
 from mailbot.domain.letter_contents import Figure, Progress
@@ -15,10 +14,10 @@ from parsers.forms.form import Column, Form
 from parsers.marks import one_title
 
 
-def progress(units: Sequence[Standing]) -> Iterator[Progress]:
-    """A line for each category that owes anything, in the roster's order of categories."""
-    categories = dict.fromkeys((*CATEGORIES, *(s.unit.category for s in units)))
-    for category in categories:
+def progress(units: Sequence[Standing], categories: Sequence[str]) -> Iterator[Progress]:
+    """A line for each category that owes anything, in the campaign's order of categories."""
+    named = dict.fromkeys((*categories, *(s.unit.category for s in units)))
+    for category in named:
         mine = [s for s in units if s.unit.category == category]
         if mine:
             yield Progress(

@@ -84,7 +84,7 @@ def _content(account: Account, config: Config, forms: Mapping[str, Form], now: d
         doubtful=tuple(_line(s, f.text) for s in mine for f in _warnings(s) if _is_doubt(f, counted)),
         unclear=tuple(_line(s, f.text) for s in mine for f in _warnings(s) if not _is_doubt(f, counted)),
         new=tuple(_line(s, _reported(s)) for s, at in first if at > since),
-        progress=tuple(progress(mine)),
+        progress=tuple(progress(mine, campaign.categories)),
         figures=tuple(figures(mine, standings_at(account, campaign, since), campaign, forms)),
         recounted=tuple(c.title for name in campaign.forms for c in forms[name].counts if c.sums == "notice"),
         timeline=tuple(timeline((at for _, at in first), now)),

@@ -100,7 +100,11 @@ def test_titles_above_two_levels_of_titles_and_another_sheet_are_understood() ->
     first, second = units(content)
     assert (first.code, first.category, first.emails) == ("B", "街镇", ("b@example.com",))
     assert (second.code, second.category, second.emails) == ("A", "街镇", ("a@example.com",))
-    assert said(content) == ["units sheet 名录 row 8: '注：驻区单位排在最后' is taken for a note, not for a unit"]
+    assert said(content) == [
+        "units sheet 名录 row 4 column E (联系人): is for people and is not used; what the program must know "
+        "belongs into a column of its own",
+        "units sheet 名录 row 8: '注：驻区单位排在最后' is taken for a note, not for a unit",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -306,3 +310,27 @@ def test_no_contents_raise_and_every_fault_names_row_and_column(titles: list[str
 def test_no_bytes_raise(content: bytes) -> None:
     found = parse(content)
     assert found.roster or found.faults
+
+
+def test_a_campaign_may_name_other_categories_in_their_order() -> None:
+    content = "code,name,category\nA,甲局,局\nB,乙校,校\nC,丙街,街镇\n".encode()
+    found = parse(content[: content.index(b"C,")], ("校", "局"))
+    assert found.roster is not None
+    assert [unit.code for unit in found.roster.units] == ["B", "A"]
+    (fault,) = (f for f in parse(content, ("校", "局")).faults if f.blocks)
+    assert "write one of 校 局" in fault.text
+
+
+def test_a_name_that_stands_there_twice_is_told_with_its_row() -> None:
+    content = "code,name,valid_from,valid_to\nA,甲街,,\nB,甲街,,\nC,乙街,,2021-06-30\nD,乙街,2021-07-01,\n".encode()
+    found = parse(content)
+    assert found.roster is not None
+    (fault,) = found.faults
+    assert (fault.spot.row, fault.severity) == (3, Severity.WARNING)
+    assert "first in row 2" in fault.text
+
+
+def test_columns_that_are_not_used_are_told() -> None:
+    found = parse("code,name,备注\nA,甲街,新\n".encode())
+    assert [(f.spot.column, f.severity) for f in found.faults] == [(3, Severity.NOTICE)]
+    assert "is not used" in found.faults[0].text

@@ -17,7 +17,7 @@ def test_few_lines_and_different_ones_stay_as_they_are_and_in_order() -> None:
         Line("ok", "smtp a", "logs in"),
         Line("WRONG", "imap b", "no answer"),
     ]
-    assert list(folded(lines)) == ["WRONG  imap a: no answer", "WRONG  imap b: no answer", "ok     smtp a: logs in"]
+    assert list(folded(lines)) == ["WRONG  imap a: no answer", "ok     smtp a: logs in", "WRONG  imap b: no answer"]
 
 
 def test_rows_without_a_unit_are_counted() -> None:

@@ -98,7 +98,7 @@ def _run(name: str, check: Check) -> list[Line]:
 
 
 def _roster(config: Config) -> Iterator[str]:
-    source, (_, found) = config.campaign.units, read_content(config.campaign.units)
+    source, (_, found) = config.campaign.units, read_content(config.campaign)
     faults = [fault.sentence(str(source)) for fault in found.faults if fault.severity is Severity.ERROR]
     if found.roster:
         units = found.roster.units

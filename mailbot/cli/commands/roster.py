@@ -34,7 +34,7 @@ def command() -> None:
 def check(config: Config, as_json: bool) -> None:
     """Say what is wrong in the roster, and what is good to know: faulty cells, ambiguous names, missing addresses."""
     source = str(config.campaign.units)
-    file = read_content(config.campaign.units)[1]
+    file = read_content(config.campaign)[1]
     found = [*_lines(source, file), *_dead_contacts(source, config, file.roster)]
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False, indent=1))
