@@ -1,5 +1,6 @@
 """The base of every section of the configuration, and the kinds of field that sections share."""
 
+import unicodedata
 from datetime import time
 from pathlib import Path
 from typing import Annotated
@@ -19,6 +20,9 @@ def _time_of_day(value: object) -> object:
 
 
 def _address(value: str) -> str:
+    plain = unicodedata.normalize("NFKC", value).strip()
+    if not is_address(value) and is_address(plain):
+        raise ValueError(f"write {plain}, without full-width characters such as ＠ and without blanks; found {value!r}")
     if not is_address(value):
         raise ValueError(f"write a bare mail address such as office@example.org; found {value!r}")
     return value

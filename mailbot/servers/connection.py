@@ -1,5 +1,6 @@
 """What IMAP and SMTP connections share: TLS, XOAUTH2, servers' answers as one line, and errors as sentences."""
 
+import re
 import socket
 import ssl
 from collections.abc import Callable
@@ -53,6 +54,24 @@ def _decoded(said: bytes) -> str:
         except UnicodeDecodeError:
             continue
     return said.decode("latin-1")
+
+
+_PROTOCOLS = {
+    "SMTP": re.compile(r"^(?:b['\"])?220[ -]|\bE?SMTP\b"),
+    "IMAP": re.compile(r"\bIMAP4?(?:rev1)?\b|\* (?:OK|PREAUTH|BYE) "),
+    "POP3": re.compile(r"^(?:b['\"])?\+OK"),
+}
+"""What the greeting of a server looks like that speaks it."""
+_USUAL_PORTS = {"IMAP": 993, "SMTP": 465}
+
+
+def other_protocol(said: str, wanted: str) -> str:
+    """What would help where a server greets in another protocol than IMAP or SMTP, which is `wanted`; "" elsewhere."""
+    if _PROTOCOLS[wanted].search(said):
+        return ""
+    spoken = next((name for name, greeting in _PROTOCOLS.items() if greeting.search(said)), "")
+    port = _USUAL_PORTS[wanted]
+    return f"a server of {spoken} answers there; write host and port for {wanted}, mostly {port}" if spoken else ""
 
 
 def explained(error: Exception, server: Server, timeout: float) -> str:

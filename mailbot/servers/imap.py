@@ -280,6 +280,8 @@ class Mailbox:
             raise AssertionError("the last attempt returns or raises")
 
     def _trouble(self, error: Exception) -> str:
+        if hint := connection.other_protocol(connection.one_line(str(error)), "IMAP"):
+            return f"{self._where}: {hint}"
         return connection.explained(error, self._config.imap, self._timeout)
 
     def _same_numbers(self, session: FilingSession, uidvalidity: int) -> None:

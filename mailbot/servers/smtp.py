@@ -174,6 +174,10 @@ class Post:
             raise
 
     def _why(self, error: OSError | ValueError) -> str:
+        if isinstance(error, smtplib.SMTPConnectError) and error.smtp_code == NO_SMTP:
+            said = connection.one_line(error.smtp_error)
+            hint = connection.other_protocol(said, "SMTP")
+            return f"{self._where}: {hint or f'no SMTP server answers there ({said}); check host and port'}"
         if isinstance(error, smtplib.SMTPResponseException):
             return f"{self._where} refuses ({error.smtp_code} {connection.one_line(error.smtp_error)})"
         wrapped = isinstance(error, smtplib.SMTPServerDisconnected) and isinstance(error.__context__, OSError)
@@ -197,6 +201,10 @@ class Post:
         spare, self._spare_socket = self._spare_socket, None
         if spare is not None:
             spare.close()
+
+
+NO_SMTP = -1
+"""smtplib's code for an answer that has none."""
 
 
 class _Plain(smtplib.SMTP):

@@ -141,6 +141,12 @@ def test_only_bare_mail_addresses_are_taken(tmp_path: Path, address: str) -> Non
     assert "staff.digest_to[1]" in found[0]
 
 
+@pytest.mark.parametrize("address", ["a＠example.org", " a@example.org", "ａ@example．org"])
+def test_an_address_in_full_width_characters_is_told_as_it_should_be(tmp_path: Path, address: str) -> None:
+    found = faults(tmp_path, STARTER.replace("digest_to = []", f'digest_to = ["{address}"]'))
+    assert "write a@example.org, without full-width characters such as ＠" in found[0]
+
+
 def test_a_rehearsal_needs_an_address(tmp_path: Path) -> None:
     assert any(
         "redirect_to" in fault for fault in faults(tmp_path, STARTER.replace('mode = "hold"', 'mode = "redirect"'))

@@ -167,6 +167,37 @@ def test_doctor_names_what_is_wrong_and_what_to_do(
     assert any(line.startswith("WRONG") and said in line for line in done.stdout.splitlines())
 
 
+def test_doctor_says_which_server_answers_where_the_ports_are_exchanged(
+    office: Office, dovecot: Account, smtp_server: SmtpSink
+) -> None:
+    imap, smtp = dovecot.config().imap.port, smtp_server.config().smtp.port
+    office.change(f"port = {imap}\n", "port = 0\n")
+    office.change(f"port = {smtp}\n", f"port = {imap}\n")
+    office.change("port = 0\n", f"port = {smtp}\n")
+    wrong = [line for line in office.ask("doctor").stdout.splitlines() if line.startswith("WRONG")]
+    assert any("a server of SMTP answers there; write host and port for IMAP, mostly 993" in line for line in wrong)
+    assert any("a server of IMAP answers there; write host and port for SMTP, mostly 465" in line for line in wrong)
+
+
+def test_a_replay_tells_words_from_what_counts(office: Office, dovecot: Account) -> None:
+    dovecot.deliver(mail(sender="a@example.net", attachments=[("附件1.xlsx", table(""))]), ARRIVED)
+    office.run("once")
+    assert "the records are what the archive says" in office.ask("replay").stdout
+    with sqlite3.connect(office.folder / "data/mailbot.db") as database:
+        database.execute("UPDATE finding SET text = 'as an older program said it'")
+        database.execute("UPDATE message SET reason = 'as an older program said it'")
+    reworded = office.ask("replay")
+    assert reworded.returncode == 0
+    assert "as an older program said it" in reworded.stdout
+    assert "only sentences about it are worded otherwise" in reworded.stdout
+    with sqlite3.connect(office.folder / "data/mailbot.db") as database:
+        database.execute("UPDATE finding SET code = 'another'")
+    different = office.ask("replay")
+    assert different.returncode == 1
+    assert '"code": "another"' in different.stdout
+    assert "as an older program said it" not in different.stdout
+
+
 def test_one_file_is_shown_as_it_is_read_for_people_and_for_programs(office: Office) -> None:
     (office.folder / "附件1.xlsx").write_bytes(
         table("新河街道总工会", activity(people="约300人"), activity("演讲", "待定"))
