@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN = .venv/bin
 RUN = $(BIN)/python -m
 
-.PHONY: demo test servers test-faults test-hostile lint fuzz bench-read screenshots docs lock clean FORCE
+.PHONY: demo test servers test-faults test-hostile lint fuzz bench bench-full bench-read screenshots docs lock clean FORCE
 
 demo: .venv/runtime
 	$(BIN)/mailbot demo
@@ -32,6 +32,10 @@ lint: .venv/development
 # fifty thousand damaged mails and fifty thousand damaged files
 fuzz: .venv/development
 	MAILBOT_FUZZ=50000 $(RUN) pytest --numprocesses=2 tests/fuzz
+
+# speed and memory beside the floor and what one would write: what fits into ten minutes, or everything
+bench bench-full: .venv/development
+	PYTHONPATH=.:tests $(RUN) bench.run $(if $(filter bench-full,$@),--full) $(GROUPS)
 
 # time and memory of each reader beside the plain library's
 bench-read: .venv/development

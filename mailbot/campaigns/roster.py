@@ -3,12 +3,15 @@
 Never by similarity: the district's names differ by one character (domain.md section 0, point 6).
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 
 from mailbot.campaigns.mentions import names_unit
+from mailbot.campaigns.name_index import NameIndex
 from mailbot.campaigns.unit_names import (
     SHORTEST_BARE,
     names_of,
@@ -18,6 +21,9 @@ from mailbot.campaigns.unit_names import (
     without_suffixes,
 )
 from mailbot.domain.campaign import Unit
+
+MOST_STATES = 16
+"""States of a roster that are kept, so that each mail of a day finds the indexes of the one before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +49,37 @@ class Roster:
 
         A name that a living unit bears itself is left to that unit.
         """
+        turn = bisect_right(self._turns, day)
+        if (state := self._states.get(turn)) is None:
+            if len(self._states) >= MOST_STATES:
+                self._states.clear()
+            state = self._states[turn] = self._state(day)
+        return state
+
+    def _state(self, day: date) -> "Roster":
         living = tuple(unit for unit in self.units if _exists(unit, day))
-        borne = {normalized(name) for unit in living for name in names_of(unit)}
-        inherited: dict[str, list[str]] = {}
+        borne = (
+            {normalized(name) for unit in living for name in names_of(unit)} if len(living) < len(self.units) else ()
+        )
+        inherited = defaultdict[str, list[str]](list)
         for unit in self.units:
-            heir = self._heir(unit, day)
-            if heir:
-                inherited.setdefault(heir, []).extend(name for name in names_of(unit) if normalized(name) not in borne)
+            if heir := self._heir(unit, day):
+                inherited[heir].extend(name for name in names_of(unit) if normalized(name) not in borne)
+        if len(living) == len(self.units) and not inherited:
+            return self
         return Roster(tuple(replace(u, aliases=(*u.aliases, *inherited.get(u.code, ()))) for u in living))
+
+    @cached_property
+    def _turns(self) -> Sequence[date]:
+        """The days on which other units exist than on the day before."""
+        begins = {unit.valid_from for unit in self.units if unit.valid_from}
+        ends = {unit.valid_to for unit in self.units if unit.valid_to} - {date.max}
+        return sorted(begins | {day + timedelta(days=1) for day in ends})
+
+    @cached_property
+    def _states(self) -> dict[int, "Roster"]:
+        """Those that were asked for, by the number of turns before them."""
+        return {}
 
     def _heir(self, unit: Unit, day: date) -> str | None:
         """The code of who took over from a unit that has ended by that day, over as many steps as it took."""
@@ -102,24 +131,25 @@ class Roster:
         core = without_affixes(normalized(text))
         if len(core) < 2:
             return ()
-        return tuple(
-            u for u in self.units if any(core in name or name in core for name in map(normalized, names_of(u)))
-        )
+        names = {*self._names.around(core), *(name for _, _, name in self._names.inside(core))}
+        found = {unit.code for name in names for unit in self._exact[name]}
+        return tuple(self.units[place] for place in sorted(self._places[code] for code in found))
 
     def registered(self, sender: str) -> tuple[Unit, ...]:
         """The units that list this address."""
         return self._by_email.get(sender.lower(), ())
 
     def _spots(self, text: str) -> Iterator[tuple[int, int, tuple[Unit, ...]]]:
-        for name, units in self._in_text.items():
-            start = text.find(name)
-            while start >= 0:
-                yield start, start + len(name), units
-                start = text.find(name, start + 1)
+        for start, end, name in self._names_in_text.inside(text):
+            yield start, end, self._in_text[name]
 
     @cached_property
     def _by_code(self) -> Mapping[str, Unit]:
         return {unit.code: unit for unit in self.units}
+
+    @cached_property
+    def _places(self) -> Mapping[str, int]:
+        return {unit.code: place for place, unit in enumerate(self.units)}
 
     @cached_property
     def _by_email(self) -> Mapping[str, tuple[Unit, ...]]:
@@ -145,14 +175,22 @@ class Roster:
 
         return {name: units for name, units in _index(self.units, names).items() if len(name) >= 2}
 
+    @cached_property
+    def _names(self) -> NameIndex:
+        return NameIndex(self._exact)
+
+    @cached_property
+    def _names_in_text(self) -> NameIndex:
+        return NameIndex(self._in_text)
+
 
 def _exists(unit: Unit, day: date) -> bool:
     return (unit.valid_from is None or unit.valid_from <= day) and (unit.valid_to is None or day <= unit.valid_to)
 
 
 def _index(units: Iterable[Unit], keys: Callable[[Unit], Iterable[str]]) -> dict[str, tuple[Unit, ...]]:
-    index: dict[str, tuple[Unit, ...]] = {}
+    index = defaultdict[str, list[Unit]](list)
     for unit in units:
         for key in dict.fromkeys(keys(unit)):
-            index[key] = (*index.get(key, ()), unit)
-    return index
+            index[key].append(unit)
+    return {key: tuple(found) for key, found in index.items()}

@@ -16,6 +16,7 @@ _NONE = frozenset(
     {"无", "暂无", "没有", "无邮箱", "空", "n/a", "na", "none", "null", "nil", "0"}
     | {"/", "//", "\\", "—", "——", "-", "--", "–", "―", "×"}
 )
+_PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*@[A-Za-z0-9.-]*[A-Za-z0-9]")
 _NUMBER = re.compile(r"\+?[\d][\d\s()\-–—转]{4,}\d")
 _SEEMS_ADDRESS = re.compile(r"[\w.+-]*[#*&]?[\w-]+\.(?:com|cn|net|org|edu|gov|example)(?:\.cn)?", re.ASCII)
 
@@ -36,6 +37,8 @@ def addresses_in(text: str) -> Found:
 
     A cell without an address that says that there is none (无, /, —) holds nothing; any other is bad as a whole.
     """
+    if _PLAIN.fullmatch(text) and not _fault(text):  # as most cells are
+        return Found((text,))
     folded = _folded(text)
     if not folded or folded.lower() in _NONE:
         return Found()

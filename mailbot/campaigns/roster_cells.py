@@ -2,14 +2,13 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from mailbot.campaigns.roster_addresses import addresses_in
 from mailbot.campaigns.roster_columns import Columns
 from mailbot.campaigns.roster_faults import Fault, Spot
-from parsers.grid import Cell, Grid, Range
+from parsers.grid import Cell
 from parsers.reading import Severity
 
 YES = frozenset({"是", "yes", "y", "true", "1", "√", "✓", "必报", "应报"})
@@ -20,6 +19,7 @@ _WRITTEN_DAY = re.compile(
     r"(?:\d{1,2}-)?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)(?:-\d{1,4})?",
     re.IGNORECASE,
 )
+_BREAKS = re.compile(r"\s*[\r\n]+\s*")
 _LONGEST_NUMBER = 11
 """Digits that a spreadsheet shows of a number in a cell without a format; a longer one turns into an exponent."""
 _AS_TEXT = "format the column as text and write it again"
@@ -156,10 +156,10 @@ class RowCells:
 
     def _cell(self, name: str) -> Cell | None:
         column = self._column(name)
-        return cell_at(self.columns.grid, self.row, column) if column else None
+        return cell_at(self.columns, self.row, column) if column else None
 
     def _text(self, column: int, *, keeps_lines: bool = False) -> str:
-        cell = cell_at(self.columns.grid, self.row, column)
+        cell = cell_at(self.columns, self.row, column)
         if cell is None:
             return ""
         if cell.struck and column not in self._struck:
@@ -184,7 +184,8 @@ class RowCells:
                 )
             )
             return ""
-        return cell.shown.strip() if keeps_lines else re.sub(r"\s*[\r\n]+\s*", "", cell.shown.strip())
+        text = cell.shown.strip()
+        return text if keeps_lines or ("\n" not in text and "\r" not in text) else _BREAKS.sub("", text)
 
     @property
     def _is_of_plain_text(self) -> bool:
@@ -216,16 +217,12 @@ class RowCells:
         )
 
 
-def cell_at(grid: Grid, row: int, column: int) -> Cell | None:
+def cell_at(columns: Columns, row: int, column: int) -> Cell | None:
     """The cell of that place; within one that is merged downwards, that one."""
-    if cell := grid.cells.get((row, column)):
+    if cell := columns.grid.cells.get((row, column)):
         return cell
-    merge = next((m for m in _merges_in(grid, column) if m.top <= row <= m.bottom), None)
-    return grid.cells.get((merge.top, merge.left)) if merge else None
-
-
-def _merges_in(grid: Grid, column: int) -> Iterator[Range]:
-    return (merge for merge in grid.merges if merge.left == column and merge.bottom > merge.top)
+    merge = columns.merged_over(row, column)
+    return columns.grid.cells.get((merge.top, merge.left)) if merge else None
 
 
 def _day(text: str) -> date | None:

@@ -1,10 +1,11 @@
 """Checks a roster for what would mislead or block the daemon: ambiguous names, missing addresses, wrong days."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import groupby
 
+from mailbot.campaigns.name_index import NameIndex
 from mailbot.campaigns.roster import Roster
 from mailbot.campaigns.unit_names import names_of, normalized
 from mailbot.domain.campaign import Unit
@@ -127,15 +128,14 @@ def _shared_addresses(roster: Roster) -> Iterator[Remark]:
 
 def _contained(roster: Roster) -> Iterator[Remark]:
     bearers = {normalized(name): (name, unit) for unit in roster.units for name in names_of(unit)}
-    pairs = (
-        (short, longer)
-        for short in sorted(bearers)
-        for longer in sorted(bearers)
-        if short in longer and bearers[short][1].code != bearers[longer][1].code
-    )
-    for short, found in groupby(pairs, key=lambda pair: pair[0]):
+    index, longer = NameIndex(bearers), defaultdict[str, set[str]](set)
+    for name, (_, bearer) in bearers.items():
+        for _, _, short in index.inside(name):
+            if bearers[short][1].code != bearer.code:
+                longer[short].add(name)
+    for short in sorted(longer):
         name, unit = bearers[short]
-        others = "、".join(f"{bearers[longer][0]} ({bearers[longer][1].code})" for _, longer in found)
+        others = "、".join(f"{bearers[one][0]} ({bearers[one][1].code})" for one in sorted(longer[short]))
         yield Remark(
             Severity.NOTICE, unit.code, f"the name {name} is part of {others}; where the longer one stands, it counts"
         )

@@ -7,10 +7,13 @@ units under English titles has none. A row that names code and name is the heade
 import difflib
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
-from parsers.grid import Grid, Position
+from parsers.grid import Grid, Position, Range
 
 TITLES: Mapping[str, tuple[str, ...]] = {
     "code": ("code", "编号", "代码", "编码", "单位编号", "单位代码", "单位编码", "机构代码", "组织代码"),
@@ -47,7 +50,7 @@ _ROWS_LOOKED_AT = 50
 """A header stands in one of the first rows that hold anything."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Columns:
     """The columns of a roster in one sheet: `fields` by name, each from left to right; units begin below `bottom`.
 
@@ -65,6 +68,21 @@ class Columns:
     def missing(self) -> tuple[str, ...]:
         """The needed columns that are not there."""
         return tuple(field for field in NEEDED if field not in self.fields)
+
+    def merged_over(self, row: int, column: int) -> Range | None:
+        """The cell that is merged downwards over that place, in its first column; None where there is none."""
+        merges = self._merged_down.get(column, [])
+        place = bisect_right(merges, row, key=lambda merge: merge.top) - 1
+        return merges[place] if place >= 0 and row <= merges[place].bottom else None
+
+    @cached_property
+    def _merged_down(self) -> Mapping[int, Sequence[Range]]:
+        """Of each column the cells that are merged downwards, from top to bottom."""
+        found = defaultdict[int, list[Range]](list)
+        for merge in sorted(self.grid.merges, key=lambda merge: merge.top):
+            if merge.bottom > merge.top:
+                found[merge.left].append(merge)
+        return found
 
 
 def field_of(title: str) -> str | None:
@@ -90,19 +108,20 @@ def _worth(columns: Columns) -> tuple[int, int]:
 
 def _headers(grid: Grid) -> Iterator[Columns]:
     """What each of the first rows gives as a header, where it holds a title of ours."""
-    over = _merged_over(grid)
-    rows = sorted({row for row, _ in grid.cells})[:_ROWS_LOOKED_AT]
-    for row in rows:
-        titles = _titles(grid, row, over)
+    over, held = _merged_over(grid), defaultdict[int, list[int]](list)
+    for row, column in grid.cells:
+        held[row].append(column)
+    for row in sorted(held)[:_ROWS_LOOKED_AT]:
+        titles = _titles(grid, row, held[row], over)
         if any(field_of(title) for title in titles.values()):
-            yield _columns(grid, row, titles)
+            yield _columns(grid, row, titles, held.get(row + 1, ()))
 
 
-def _columns(grid: Grid, row: int, titles: Mapping[int, str]) -> Columns:
+def _columns(grid: Grid, row: int, titles: Mapping[int, str], held_below: Iterable[int]) -> Columns:
     """With the row below, where that goes on with the header: 联系方式 over 联系人 and 邮箱."""
     bottom, whole = row, dict(titles)
     needed = [column for column, title in titles.items() if field_of(title) in NEEDED]
-    below = {column: grid.shown(row + 1, column) for r, column in grid.cells if r == row + 1}
+    below = {column: grid.shown(row + 1, column) for column in held_below}
     goes_on = needed and not any(below.get(column) for column in needed)
     if goes_on and any(field_of(title) for title in below.values()):
         bottom, whole = row + 1, whole | {column: title for column, title in below.items() if title}
@@ -114,9 +133,9 @@ def _columns(grid: Grid, row: int, titles: Mapping[int, str]) -> Columns:
     return Columns(grid, row, bottom, fields, whole, strange)
 
 
-def _titles(grid: Grid, row: int, over: Mapping[Position, Position]) -> dict[int, str]:
+def _titles(grid: Grid, row: int, held: Iterable[int], over: Mapping[Position, Position]) -> dict[int, str]:
     """Column → title of a row; of a cell that is merged over several rows also in the last of them."""
-    columns = {column for r, column in grid.cells if r == row} | {column for r, column in over if r == row}
+    columns = {*held, *(column for r, column in over if r == row)}
     shown = {column: grid.shown(*over.get((row, column), (row, column))) for column in columns}
     return {column: title for column, title in shown.items() if title}
 
@@ -131,6 +150,8 @@ def _merged_over(grid: Grid) -> dict[Position, Position]:
 
 
 def _plain(title: str) -> str:
+    if title.isascii() and title.isalnum():  # as most codes are, which every row is asked for
+        return title.lower().rstrip("0123456789")
     folded = unicodedata.normalize("NFKC", title).lower()
     folded = re.sub(r"\(.*?\)|\[.*?\]|【.*?】", "", folded)
     return re.sub(r"[\s/、,;:*＊&和及与-]+|\d+$", "", folded)

@@ -141,15 +141,13 @@ def _about_other_sheets(sheets: Sequence[Columns]) -> Iterator[Fault]:
 
 def _units(columns: Columns, faults: list[Fault], categories: Sequence[str]) -> Iterator[Unit]:
     grid, ours = columns.grid, {place for places in columns.fields.values() for place in places}
-    last = max(columns.titles)
-    below = sorted({row for row, _ in grid.cells if row > columns.bottom})
+    last, rows = max(columns.titles), _rows(columns)
     if grid.partial:
         text = "could be read in part only (an odd quotation mark, or a value that no cell holds); save the file again"
         faults.append(Fault(Spot(grid.name), text, "只能部分读取（引号不成对或内容异常）；请打开检查后重新保存"))
     units = []
-    for row in below:
+    for row, held in sorted(rows.items()):
         cells = RowCells(columns, row, faults)
-        held = {column: text for r, column in grid.cells if r == row and (text := grid.shown(row, column))}
         if not held or _is_header_again(columns, row):
             continue
         if not grid.name and any(column > last for column in held):
@@ -171,6 +169,17 @@ def _units(columns: Columns, faults: list[Fault], categories: Sequence[str]) -> 
         yield replace(unit, successor=heir)
 
 
+def _rows(columns: Columns) -> dict[int, dict[int, str]]:
+    """Of each row below the titles that has any cell: its columns that show something, and what they show."""
+    rows = defaultdict[int, dict[int, str]](dict)
+    for row, column in columns.grid.cells:
+        if row > columns.bottom:
+            held = rows[row]
+            if text := columns.grid.shown(row, column):
+                held[column] = text
+    return rows
+
+
 def _is_header_again(columns: Columns, row: int) -> bool:
     """Whether the titles stand there once more, as on every printed page."""
     grid = columns.grid
@@ -180,15 +189,16 @@ def _is_header_again(columns: Columns, row: int) -> bool:
 def _is_note(columns: Columns, row: int, held: Mapping[int, str]) -> bool:
     """Whether a row is a note, a sum or the title of a section: one that says so in its first cell."""
     first = min(held)
-    merged = any(m.top <= row <= m.bottom and m.left == first and m.right > first for m in columns.grid.merges)
     if len(held) == 1:
+        merged = any(m.top <= row <= m.bottom and m.left == first and m.right > first for m in columns.grid.merges)
         return merged or bool(_NOTE.match(held[first]))
     return len(held) == 2 and bool(_NOTE.match(held[first]))
 
 
 def _unit(cells: RowCells, categories: Sequence[str]) -> Unit:
+    before = len(cells.faults)
     code, name, category = cells.code(), cells.text("name"), cells.text("category")
-    if not code and not any(f.spot.row == cells.row and f.blocks for f in cells.faults):
+    if not code and not any(fault.blocks for fault in cells.faults[before:]):
         text = f"the code of {name or 'this row'} is missing; write one that no other unit has"
         cells.fault("code", text, f"{name or '本行'}缺少编号；请填写不与其他单位重复的编号", blocks=True)
     if not name:
@@ -235,7 +245,7 @@ def _check_codes(units: Sequence[tuple[RowCells, Unit]]) -> None:
             )
     zeros = max((len(code) for code in rows if code.startswith("0") and code.isdecimal()), default=0)
     for code, found in rows.items():
-        cell = cell_at(found[0].columns.grid, found[0].row, found[0].columns.fields["code"][0])
+        cell = cell_at(found[0].columns, found[0].row, found[0].columns.fields["code"][0])
         if cell and cell.kind == "number" and len(code) < zeros:
             meant = code.zfill(zeros)
             found[0].fault(

@@ -29,6 +29,10 @@ def units(rows: str = UNITS) -> Roster:
     return roster_file.read(f"{HEADER}\n{rows}".encode(), "units.csv")
 
 
+def whole(content: str) -> Roster:
+    return roster_file.read(content.encode(), "units.csv")
+
+
 def codes(match: roster.Match) -> list[str]:
     return [unit.code for unit in match.units]
 
@@ -306,3 +310,13 @@ def test_a_circle_of_successors_ends() -> None:
 def test_a_unit_that_was_replaced_and_did_not_end_is_remarked() -> None:
     (remark,) = said("A,甲街,,街镇,,,,0,1,,,B\nB,乙街,,街镇,,,,0,2,,,\n", Severity.WARNING)
     assert remark.startswith("A: has the successor B and no end")
+
+
+def test_the_units_of_one_state_are_made_once() -> None:
+    roster = whole(
+        "code,name,category,valid_to,successor\nA,新河街道总工会,街镇,,\nB,新港街道总工会,街镇,2021-06-30,A\n"
+    )
+    assert roster.on(date(2021, 6, 1)) is roster.on(date(2021, 6, 30))
+    assert roster.on(date(2021, 7, 1)) is roster.on(date(2021, 9, 1))
+    assert [u.code for u in roster.on(date(2021, 7, 1)).units] == ["A"]
+    assert roster.on(date(2021, 7, 1)).named("新港街道总工会").unit == roster.on(date(2021, 7, 1))["A"]
