@@ -7,9 +7,12 @@ from datetime import date, datetime, timedelta
 from mailbot.campaigns.calendar import Stage, milestones_ending, stage_due
 from mailbot.config import Campaign, Reminders
 from mailbot.decide.dead_contacts import living_addresses
+from mailbot.decide.display import number_of_activities
 from mailbot.decide.standing import Standing
 from mailbot.domain.letter import Letter, LetterKind, LetterState, StoredLetter
 from mailbot.domain.letter_contents import Line, Owed, Reminder
+from mailbot.domain.submission import Status
+from parsers.marks import quoted
 
 LATE_DAYS = 2
 """Working days after an overdue letter until which the table is asked for."""
@@ -91,6 +94,7 @@ def reminder(
             activities=standing.activities,
             quota=standing.quota,
             open_errors=standing.open_errors,
+            come=tuple(_come(standing, now)),
             rests=not calendar.is_working_day(deadline),
             # what ends with the deadline is said with it
             ending=tuple(
@@ -99,6 +103,17 @@ def reminder(
         ),
         unit=unit.code,
     )
+
+
+def _come(standing: Standing, now: datetime) -> Iterator[str]:
+    """What has come from a unit and counts: which table, when, with how many activities, and whether it is in order."""
+    for stored in standing.counting:
+        submission, day = stored.submission, stored.received_at.astimezone(now.tzinfo)
+        name = f"附件{quoted(submission.attachment)}" if submission.attachment else "邮件正文中的表格"
+        number = number_of_activities(submission.reading)
+        held = "" if number is None else f"，活动 {number} 场"
+        state = "，尚待补正" if submission.status is Status.NEEDS_CORRECTION else ""
+        yield f"{day.month}月{day.day}日来件（受理号 {stored.case}）{name}：已登记{held}{state}"
 
 
 def key_of(standing: Standing, stage: Stage, campaign: Campaign) -> str:

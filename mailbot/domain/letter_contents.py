@@ -162,6 +162,8 @@ class Reminder:
     activities: int
     quota: int
     open_errors: tuple[str, ...]
+    come: tuple[str, ...] = ()
+    """What counts of the unit's already, a sentence for each table."""
     rests: bool = False
     """Whether the deadline is a day of rest, so that the last letter comes before it."""
     ending: tuple[Milestone, ...] = ()

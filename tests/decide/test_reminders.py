@@ -140,6 +140,16 @@ def test_what_a_unit_owes_follows_from_what_counts(account: Standing, owed: str 
     assert owes(account) == owed
 
 
+def test_a_reminder_says_what_has_come_already() -> None:
+    (letter,) = due(chosen=standing([stored("甲"), stored("乙", status=Status.NEEDS_CORRECTION, error="请补正")]))
+    first, second = content(letter).come
+    assert first.endswith("：已登记，活动 1 场")
+    assert second.endswith("：已登记，活动 1 场，尚待补正")
+    assert "受理号" in first
+    (silent,) = due(chosen=standing([]))
+    assert content(silent).come == ()
+
+
 def test_a_unit_of_its_own_quota_is_measured_by_it() -> None:
     one = Unit("XHE", "新河街道总工会", quota=1)
     assert owes(standing([stored("甲")], unit=one)) is None

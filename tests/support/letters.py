@@ -130,6 +130,14 @@ def receipt(outcome: str = "complete", **changes: Any) -> Receipt:
     return Receipt(**usual | changes)
 
 
+COME = {
+    "nothing": (),
+    "table": (),
+    "quota": ("9月20日来件（受理号 NET21-0012）附件“附件1 统计表.xlsx”：已登记，活动 1 场",),
+    "correction": ("9月20日来件（受理号 NET21-0012）附件“附件1 统计表.xlsx”：已登记，活动 1 场，尚待补正",),
+}
+
+
 def reminder(owes: str = "nothing", days: int = 5, **changes: Any) -> Reminder:
     usual: dict[str, Any] = {
         "unit_name": "望海街道总工会",
@@ -141,6 +149,7 @@ def reminder(owes: str = "nothing", days: int = 5, **changes: Any) -> Reminder:
         "activities": 1,
         "quota": 3,
         "open_errors": ERRORS if owes == "correction" else (),
+        "come": COME[owes],
     }
     return Reminder(**usual | changes)
 
