@@ -94,8 +94,14 @@ def test_an_erasure_asks_first_and_a_trial_erases_nothing(desk: Office) -> None:
 
 
 def test_an_erasure_says_what_it_did_and_what_is_kept_elsewhere(desk: Office) -> None:
+    status = desk.ask("status", "--json")
     done = desk.run("subject", "erase", STRANGER, "--yes")
     assert done.returncode == 0, done.stderr
+    after = desk.ask("status", "--json")
+    assert (after.returncode, json.loads(after.stdout)["units"]) == (
+        status.returncode,
+        json.loads(status.stdout)["units"],
+    )
     assert "erased; what counts was left as it is" in done.stdout
     assert "backups that were made before still hold it" in done.stdout
     exported = json.loads(desk.ask("export", "--format", "json").stdout)
@@ -172,7 +178,15 @@ def test_a_purge_without_an_age_goes_by_the_configuration(desk: Office) -> None:
     assert (done["mails"], done["letters"] > 0) == ([], True)
 
 
-@pytest.mark.parametrize("age", ["soon", "-3", "2999-01-01"])
+@pytest.mark.parametrize(
+    ("age", "mails"), [("52w", 4), ("12m", 4), ("3y", 4), ("9999y", 0), ("2021-09-14", 0), ("2021-09-15", 4)]
+)
+def test_ages_are_written_in_days_weeks_months_or_years(desk: Office, age: str, mails: int) -> None:
+    done = desk.ask("purge", "--older-than", age, "--dry-run", "--json")
+    assert len(json.loads(done.stdout)["mails"]) == mails
+
+
+@pytest.mark.parametrize("age", ["soon", "-3", "3x", "2999-01-01"])
 def test_an_age_that_is_none_is_told(desk: Office, age: str) -> None:
     done = desk.ask("purge", "--older-than", age)
     assert done.returncode == 2

@@ -35,7 +35,7 @@ def command(config: Config, path: Path) -> None:
         click.echo(f"{config.archive.path}: the time of this backup cannot be noted: {error.strerror}", err=True)
     click.echo(f"{path}: a checked copy of {database} ({size // 1024} KiB)")
     click.echo(
-        "copy these as well, after it (what the archive holds never changes, so any program will do):\n"
+        "copy these as well, after it (the archive only grows, but where mails are erased; delete older copies then):\n"
         f"  {shlex.quote(str(config.archive.path))}  every raw mail, the deeper backup\n"
         f"  {shlex.quote(str(config.campaign.units))}  the roster, and the configuration that names it"
     )

@@ -15,6 +15,11 @@ from mailbot.flows.erase import finish_erasing
 from mailbot.flows.purge import Due, due, purge
 from mailbot.letters.rendering.mime import one_line
 
+DAYS = {"": 1, "d": 1, "w": 7, "m": 31, "y": 366}
+"""Months and years as long as the longest, so that nothing goes too early."""
+LONGEST = 36_600
+"""In days: mail is younger."""
+
 
 @click.command()
 @with_config
@@ -55,14 +60,14 @@ def _limits(config: Config, older_than: str | None, now: datetime) -> Limits:
 
 
 def _moment(text: str, now: datetime) -> datetime:
-    """Midnight of a day, or the moment so many days ago."""
-    if found := re.fullmatch(r"(\d{1,5})\s*(?:d|days?|天)?", text.strip()):
-        return now - timedelta(days=int(found[1]))
+    """Midnight of a day, or the moment so many days (90, 90d), weeks, months or years ago."""
+    if found := re.fullmatch(r"(\d{1,4})\s*([dwmy]?)", text.strip()):
+        return now - timedelta(days=min(int(found[1]) * DAYS[found[2]], LONGEST))
     try:
         day = datetime.fromisoformat(text.strip())
     except ValueError:
         raise click.BadParameter(
-            f"{text} is no number of days and no day; write 90, or 2021-12-31", param_hint="--older-than"
+            f"{text} is no number of days and no day; write 90, 3m, 1y or 2021-12-31", param_hint="--older-than"
         ) from None
     moment = datetime.combine(day.date(), time(), now.tzinfo)
     if moment > now:
