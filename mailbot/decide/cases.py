@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from mailbot.campaigns.roster import Roster
 from mailbot.config import Campaign
 from mailbot.decide.doubts import HOLDING
-from mailbot.decide.screening import AMBIGUOUS, BY_PROGRAM, FORGED
+from mailbot.decide.screening import AMBIGUOUS, BY_PROGRAM, FORGED, QUARANTINED
 from mailbot.decide.staff_orders import example_day
 from mailbot.decide.whose import NOT_LISTED
 from mailbot.domain.campaign import Unit
@@ -42,8 +42,13 @@ def _of_message(message: StoredMessage, tables: tuple[StoredSubmission, ...]) ->
         yield Case(message.case, "sender", message, tables, message.reason)
     elif tables:
         yield from (_of_table(message, stored) for stored in tables)
-    elif message.disposition is Disposition.REVIEW and not message.settled:
+    elif (message.disposition is Disposition.REVIEW or is_quarantined(message)) and not message.settled:
         yield Case(message.case, "letter", message, (), message.reason)
+
+
+def is_quarantined(message: StoredMessage) -> bool:
+    """Whether a message killed its reader and was set aside; a person looks at it in the mailbox and closes it."""
+    return message.code == QUARANTINED
 
 
 def _of_table(message: StoredMessage, stored: StoredSubmission) -> Case:

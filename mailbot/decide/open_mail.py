@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from mailbot.decide.screening import QUARANTINED
 from mailbot.domain.campaign import Unit
 from mailbot.domain.mail import Disposition, StoredMessage
 from mailbot.domain.submission import Status, StoredSubmission
@@ -36,6 +37,6 @@ def _is_from(sender: str, unit: Unit) -> bool:
 def _is_open(message: StoredMessage, submissions: Sequence[StoredSubmission]) -> bool:
     if message.settled:
         return False
-    if message.code == "quarantined":
+    if message.code == QUARANTINED:
         return not any(stored.received_at > message.received_at for stored in submissions)
     return message.disposition is None or message.disposition is Disposition.REVIEW

@@ -20,6 +20,8 @@ MOST_ATTEMPTS = MOST_DEATHS * DEATH_COUNTS
 
 WITHOUT_CONSEQUENCE = frozenset({Disposition.AUTOMATIC, Disposition.DUPLICATE, Disposition.UNRELATED})
 """Outcomes with which nothing counts and nobody is answered, whoever wrote."""
+QUARANTINED = "quarantined"
+"""The code of a message that was set aside."""
 FORGED = "发件人未通过域名验证（DMARC），可能系冒用他人邮箱，由工作人员核实后登记和答复"
 AMBIGUOUS = "邮件的发件人一栏写有多个地址或不合规范，由工作人员核实后登记"
 BY_PROGRAM = "所附统计表由系统发送或群发（邮件头或发件地址表明），由工作人员核实后登记和答复"
@@ -71,4 +73,4 @@ def held_back(verdict: Verdict, why: str) -> Verdict:
 
 def _set_aside() -> Verdict:
     """The outcome of a message that killed its reader too often."""
-    return Verdict(Disposition.UNREADABLE, "读取该邮件时程序连续多次异常中止，已隔离，请人工查看", "quarantined")
+    return Verdict(Disposition.UNREADABLE, "读取该邮件时程序连续多次异常中止，已隔离，请人工查看", QUARANTINED)

@@ -128,11 +128,16 @@ def settle_letter(case: Case, decision: Decision, unit: Unit | None) -> Verdict:
             raise DecisionRefused("来件的单位尚未确定，请写明“归属 单位名称”")
         case Action.REJECT:
             reason = f"由工作人员退回：{_reason(decision)}"
-            return Verdict(Disposition.REVIEW, reason, unit=case.message.unit)
+            return Verdict(_kept(case), reason, case.message.code, case.message.unit)
         case Action.IGNORE:
-            return Verdict(Disposition.REVIEW, f"{case.message.reason}（已阅）", unit=case.message.unit)
+            return Verdict(_kept(case), f"{case.message.reason}（已阅）", case.message.code, case.message.unit)
         case _:
             raise DecisionRefused("来件中没有统计表，不能替换或补充；可以“归属 单位名称”“退回 原因”或“忽略”")
+
+
+def _kept(case: Case) -> Disposition:
+    """The outcome of a message that a decision closes: one that nobody can read stays unreadable."""
+    return case.message.disposition or Disposition.REVIEW
 
 
 def _reason(decision: Decision) -> str:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from mailbot.campaigns.roster import Roster
-from mailbot.decide.cases import cases
+from mailbot.decide.cases import cases, is_quarantined
 from mailbot.domain.decision import Action, Case, Decision, StoredDecision
 from mailbot.domain.errors import ArchiveError, DecisionRefused, ReaderDied
 from mailbot.domain.letter import Letter, LetterKind
@@ -69,7 +69,8 @@ def ask_staff(app: App, tx: Transaction, message: int, opened: Opened, now: date
     """Queue the letters that ask staff about what waits in a message, if anything does; `again`: those that were asked
     and have not answered get new ones. Of a source that writes very often one letter tells of many, later."""
     turn, campaign = str(tx.decisions_about(message)), app.config.campaign.id
-    waiting = cases([tx.message(message)], tx.submissions_of(message))
+    # of what killed its reader staff are told by an alert, once a day: a flood of such mail must not be one of letters
+    waiting = [c for c in cases([tx.message(message)], tx.submissions_of(message)) if not is_quarantined(c.message)]
     if waiting and turn == "0" and not again and is_folded(app, tx, waiting[0].message, now):
         return
     files: Sequence[OriginalFile] = ()

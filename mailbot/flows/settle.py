@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from mailbot.campaigns.roster import Roster
+from mailbot.decide.cases import is_quarantined
 from mailbot.decide.come_since import check, check_replaced
 from mailbot.decide.facts import Facts
 from mailbot.decide.judgement import Judged, judge
@@ -17,10 +18,10 @@ from mailbot.decide.whose import identify_tables
 from mailbot.domain.campaign import Unit
 from mailbot.domain.decision import Action, Case, Decision, StoredDecision
 from mailbot.domain.errors import DecisionRefused, ReaderDied
-from mailbot.domain.mail import Disposition, Head, StoredMessage
+from mailbot.domain.mail import Address, Disposition, Head, StoredMessage
 from mailbot.domain.submission import Status, StoredSubmission, Verdict
 from mailbot.flows.answer import letters_about
-from mailbot.flows.archived_mail import open_archived
+from mailbot.flows.archived_mail import head_of_archived, open_archived
 from mailbot.flows.enqueue import enqueue
 from mailbot.flows.extend import extend
 from mailbot.flows.open_cases import (
@@ -64,11 +65,21 @@ def reopened(app: App, case: str | None) -> Opened | None:
     if not found or app.archive.outcomes.erased_at(found[0].sha256):
         return Opened(head=Head(), words="", documents=(), content_digest="")
     message = found[0]
+    if is_quarantined(message):  # it would kill its reader again
+        return _head_alone(app, message)
     try:
         opened = open_archived(app, message.sha256, message.received_at)
         return open_archived(app, message.sha256, message.received_at, slowly=True) if opened.is_slow else opened
     except ReaderDied:
         return None
+
+
+def _head_alone(app: App, message: StoredMessage) -> Opened:
+    try:
+        head = head_of_archived(app, message.sha256)
+    except ReaderDied:
+        head = Head(message_id=message.message_id, sender=Address(message.sender))
+    return Opened(head=head, words="", documents=(), content_digest="")
 
 
 def _is_of(case: str, message_case: str) -> bool:

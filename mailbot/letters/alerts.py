@@ -9,6 +9,7 @@ from datetime import datetime
 
 from mailbot.config import Campaign, Staff
 from mailbot.decide.judgement import Judged
+from mailbot.decide.screening import QUARANTINED
 from mailbot.domain.errors import Meaning
 from mailbot.domain.letter import Letter, LetterKind, StoredLetter
 from mailbot.domain.letter_contents import Alert
@@ -96,7 +97,7 @@ def quarantine_alerts(judged: Judged, staff: Staff) -> Iterator[Letter]:
     One for each day of arrival, so that a flood of such mail is none of alerts; the others stand in the weekly digest.
     """
     head, verdict, case, sha256 = judged.opened.head, judged.verdict, judged.case, judged.sha256
-    if verdict.code != "quarantined":
+    if verdict.code != QUARANTINED:
         return
     sender = head.sender.address if head.sender else "（无法识别）"
     for address in staff.alerts_to:
@@ -111,6 +112,7 @@ def quarantine_alerts(judged: Judged, staff: Staff) -> Iterator[Letter]:
                 f"发件人：{defanged(sender)}",
                 f"主题：{defanged(head.subject) or '（无）'}",
                 f"原件存于归档目录，编号 {sha256}",
+                f"办理：回复本邮件“状态”，再回复答复信“{case} 忽略”或“{case} 退回 原因”；也可运行 mailbot review。",
                 "已回复发件人，请其另存为 .xlsx 后重新发送；其他来件不受影响。",
                 "同一天如再有来件被隔离，不另行告警，见周报“无法读取”。",
             ),

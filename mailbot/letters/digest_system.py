@@ -8,6 +8,7 @@ from mailbot.campaigns.calendar import unpublished_years
 from mailbot.config import Campaign
 from mailbot.decide import uncertain_letters
 from mailbot.decide.reminders import unreachable
+from mailbot.decide.screening import QUARANTINED
 from mailbot.domain.letter import LetterState
 from mailbot.letters.digest_account import Account
 
@@ -45,7 +46,7 @@ def trouble(account: Account, campaign: Campaign, now: datetime) -> Iterator[str
         yield f"{account.deferred} 封来件因同一发件人来件过多暂缓读取"
     if account.not_answered:
         yield f"近七日有 {account.not_answered} 封来件超过每日答复限额，未逐封答复"
-    quarantined = sum(message.code == "quarantined" for message in account.messages)
+    quarantined = sum(message.code == QUARANTINED for message in account.messages)
     if quarantined:
         yield f"{quarantined} 封来件读取异常，已隔离"
     for line in unreachable(account.standings, account.dead):

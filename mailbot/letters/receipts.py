@@ -10,6 +10,7 @@ from mailbot.decide.changes import changes
 from mailbot.decide.display import number_of_activities, sums
 from mailbot.decide.judgement import Judged
 from mailbot.decide.screening import BY_PROGRAM
+from mailbot.decide.screening import QUARANTINED as CODE_OF_QUARANTINE
 from mailbot.decide.standing import Standing, figure
 from mailbot.decide.unit_state import is_late
 from mailbot.decide.unread_files import FILE_UNREAD, SOFT_FAULTS, may_lead_to_a_table
@@ -254,7 +255,7 @@ def _outcome_of_tables(submissions: tuple[Submission, ...]) -> Outcome:
 
 def _faults(opened: Opened, verdict: Verdict) -> Iterator[str]:
     """What could not be read, each once, with the step that helps."""
-    if verdict.code == "quarantined":
+    if verdict.code == CODE_OF_QUARANTINE:
         yield QUARANTINED
     if verdict.code == "cloud-link":
         yield CLOUD_LINK

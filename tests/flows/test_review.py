@@ -469,3 +469,21 @@ def test_what_counts_twice_by_a_decision_is_told_before_and_after_it(world: Worl
     decide(world, "undo", "HWM21-0002")
     decide(world, "replace", "HWM21-0002")
     assert "counted-twice" not in [f["code"] for f in world.export["submissions"][-1]["findings"]]
+
+
+def test_a_mail_that_killed_its_reader_is_closed_like_any_other_case(world: World) -> None:
+    deadly = mail(attachments=table_of("新河街道总工会"))
+    world.reader.deadly.append(deadly)
+    world.deliver(deadly)
+    world.round()
+    (message,) = world.messages
+    assert (message.code, message.settled) == ("quarantined", False)
+    assert "已忽略" in decide(world, "ignore", "HWM21-0001")
+    (message,) = world.messages
+    assert (message.disposition, message.code, message.settled) == ("unreadable", "quarantined", True)
+    with world.app.store.transaction() as tx:
+        assert waiting_cases(world.app, tx) == ()
+    decide(world, "undo", "HWM21-0001")
+    with world.app.store.transaction() as tx:
+        assert [case.name for case in waiting_cases(world.app, tx)] == ["HWM21-0001"]
+    assert "已退回" in decide(world, "reject", "HWM21-0001", reason="请另存为 .xlsx")
