@@ -116,8 +116,7 @@ class Journal:
         """Put another entry in the place of each, and `last` at the end, once. A crash leaves the former journal or the
         new one. To be called within a transaction, since whoever adds a line is in one. Raises ArchiveError.
         """
-        lines = self._path.read_bytes().splitlines() if self._path.exists() else []
-        found = [(line, _entry(line)) for line in lines]
+        found = [(line, _entry(line)) for line in self._lines()]
         latest = {_subject(entry): place for place, (_, entry) in enumerate(found) if entry}
         kept = [
             _line(change(entry)) if entry else line + b"\n"
@@ -132,15 +131,17 @@ class Journal:
 
         A line that a crash has cut off is left out. Raises ArchiveError where the file cannot be read.
         """
-        try:
-            lines = self._path.read_bytes().splitlines() if self._path.exists() else []
-        except OSError as error:
-            raise ArchiveError(f"the journal {self._path} cannot be read: {error.strerror}") from error
         last: dict[object, tuple[int, Entry]] = {}
-        for place, entry in enumerate(map(_entry, lines)):
+        for place, entry in enumerate(map(_entry, self._lines())):
             if entry is not None:
                 last[_subject(entry)] = (place, entry)
         return tuple(entry for _, entry in sorted(last.values(), key=lambda found: found[0]))
+
+    def _lines(self) -> list[bytes]:
+        try:
+            return self._path.read_bytes().splitlines() if self._path.exists() else []
+        except OSError as error:
+            raise ArchiveError(f"the journal {self._path} cannot be read: {error.strerror}") from error
 
 
 def _line(entry: Entry) -> bytes:
