@@ -15,7 +15,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from mailbot.domain.decision import Action, Decision, Via
+from mailbot.domain.act import Act, ActKind, Actor, Source, Target, Via
 from mailbot.domain.errors import ArchiveError
 from mailbot.domain.letter import Envelope, LetterKind
 from mailbot.domain.proof import Proof
@@ -42,12 +42,15 @@ class Judgement:
 
 
 @dataclass(frozen=True, slots=True)
-class Settlement:
-    """The decision number `number` of this archive, and the version of the roster by which it was carried out."""
+class Performed:
+    """The act of a person that is number `number` of this archive, and the version of the roster by which it was done.
+
+    A report has no such line: it is judged once more from its mail.
+    """
 
     number: int
     campaign: str
-    decision: Decision
+    act: Act
     roster: str = ""
 
 
@@ -87,7 +90,7 @@ class Erasure:
     at: datetime
 
 
-Entry = Judgement | Settlement | Learnt | Departure | Erasure
+Entry = Judgement | Performed | Learnt | Departure | Erasure
 
 
 class Journal:
@@ -167,7 +170,7 @@ def _subject(entry: Entry) -> object:
     match entry:
         case Judgement():
             return "judged", entry.sha256
-        case Settlement():
+        case Performed():
             return "decided", entry.number
         case Learnt():
             return "learnt", entry.mailbox, entry.issuer
@@ -189,9 +192,9 @@ def _fields(entry: Entry) -> dict[str, Any]:
                 "proof": entry.proof,
                 "roster": entry.roster,
             }
-        case Settlement():
+        case Performed():
             decided = {"decided": entry.number, "campaign": entry.campaign, "roster": entry.roster}
-            return {**decided, **_of_decision(entry.decision)}
+            return {**decided, **_of_act(entry.act)}
         case Learnt():
             return {"learnt": entry.issuer, "mailbox": entry.mailbox, "at": entry.at.isoformat()}
         case Departure():
@@ -208,19 +211,21 @@ def _fields(entry: Entry) -> dict[str, Any]:
             return {"erased": entry.number, "at": entry.at.isoformat()}
 
 
-def _of_decision(decision: Decision) -> dict[str, Any]:
+def _of_act(act: Act) -> dict[str, Any]:
     return {
-        "action": decision.action,
-        "case": decision.case,
-        "by": decision.by,
-        "via": decision.via,
-        "at": decision.at.isoformat(),
-        "unit": decision.unit,
-        "until": decision.until.isoformat() if decision.until else None,
-        "reason": decision.reason,
-        "token": decision.token,
-        "source": decision.source,
-        "proof": decision.proof,
+        "action": act.kind,
+        "case": act.target.case,
+        "unit": act.target.unit,
+        "version": act.target.version,
+        "by": act.actor.name,
+        "via": act.actor.via,
+        "proof": act.actor.proof,
+        "at": act.at.isoformat(),
+        "until": act.until.isoformat() if act.until else None,
+        "reason": act.reason,
+        "source": act.source.message,
+        "line": act.source.line,
+        "token": act.source.token,
     }
 
 
@@ -234,7 +239,7 @@ def _entry(line: bytes) -> Entry | None:
             proof, campaign = Proof(fields["proof"]) if fields.get("proof") else None, fields["campaign"]
             return Judgement(fields["judged"], campaign, at, fields["set_aside"], fields["order"], proof, roster)
         if "decided" in fields:
-            return Settlement(fields["decided"], fields["campaign"], _decision(fields, at), roster)
+            return Performed(fields["decided"], fields["campaign"], _act(fields, at), roster)
         if "learnt" in fields:
             return Learnt(fields["mailbox"], fields["learnt"], at)
         if "erased" in fields:
@@ -249,19 +254,18 @@ def _entry(line: bytes) -> Entry | None:
     return None
 
 
-def _decision(fields: dict[str, Any], at: datetime) -> Decision:
-    return Decision(
-        action=Action(fields["action"]),
-        case=fields["case"],
-        by=fields["by"],
-        via=Via(fields["via"]),
+def _act(fields: dict[str, Any], at: datetime) -> Act:
+    """Journals of before do not tell the version, the line, and of the eldest neither source nor proof."""
+    via = Via(fields["via"])
+    proof = Proof(fields.get("proof") or (Proof.COMMAND if via is Via.COMMAND else Proof.UNTOLD))
+    return Act(
+        kind=ActKind(fields["action"]),
+        actor=Actor(fields["by"], via, proof),
+        target=Target(fields["case"], fields["unit"], fields.get("version")),
         at=at,
-        unit=fields["unit"],
+        source=Source(fields.get("source", ""), fields.get("line", ""), fields["token"]),
         until=date.fromisoformat(fields["until"]) if fields["until"] else None,
         reason=fields["reason"],
-        token=fields["token"],
-        source=fields.get("source", ""),
-        proof=Proof(fields.get("proof") or (Proof.COMMAND if fields["via"] == Via.COMMAND else Proof.UNTOLD)),
     )
 
 

@@ -1,39 +1,26 @@
-"""Stores the verdict on each message with its submissions, and reads them back as they were."""
+"""Reads what was judged: messages, their submissions and files, as they were written (`storage.acts`)."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import ColumnElement
-from sqlmodel import Session, SQLModel, and_, col, func, insert, or_, select, update
+from sqlmodel import Session, SQLModel, and_, col, func, or_, select
 
-from mailbot.domain.decision import Action
+from mailbot.domain.act import ActKind
 from mailbot.domain.errors import StoreError
-from mailbot.domain.mail import Head, StoredAttachment, StoredMessage
-from mailbot.domain.proof import Proof
-from mailbot.domain.submission import Earlier, Status, StoredSubmission, Submission, Verdict
-from parsers.reading import Reading
+from mailbot.domain.mail import StoredAttachment, StoredMessage
+from mailbot.domain.submission import Earlier, Status, StoredSubmission
 from storage import tables
-from storage.judgement_rows import (
-    Document,
-    attachment_row,
-    earlier_submission,
-    finding_row,
-    note_verdict,
-    stored_message,
-    stored_submission,
-    submission_row,
-)
-from storage.tables import MessageState, Part
-from storage.value_rows import columns_of
+from storage.judgement_rows import earlier_submission, stored_message, stored_submission
 
 Row = TypeVar("Row", bound=SQLModel)
 CASE_DIGITS = 4
 
 
 class Judgements:
-    """The part of a transaction that keeps verdicts."""
+    """The part of a transaction that reads verdicts."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -66,90 +53,6 @@ class Judgements:
         ).one()
         return f"{prefix}-{(highest or 0) + 1:0{CASE_DIGITS}}"
 
-    # ------------------------------------------------------------ writing
-
-    def save(
-        self,
-        message_id: int,
-        case: str | None,
-        head: Head,
-        content_digest: str,
-        documents: Sequence[Document],
-        verdict: Verdict,
-        at: datetime,
-        proof: Proof = Proof.UNTOLD,
-    ) -> None:
-        """Write the verdict on a message, once, and what was known of its sender.
-
-        The first submission has the message's case, further ones HWM21-0037-2 and so on. Submissions that a current
-        one replaces stop being current. Raises StoreError where the message was judged before, or where there are
-        submissions and no case.
-        """
-        message = self._session.get(tables.Message, message_id)
-        if message is None:
-            raise StoreError(f"there is no message {message_id} to save a verdict for")
-        if message.state != MessageState.WAITING:
-            raise StoreError(f"message {message_id} has been judged already; a verdict is written once")
-        note_verdict(message, case, head, content_digest, verdict, at, proof)
-        self._session.add_all(attachment_row(message_id, position, one) for position, one in enumerate(documents))
-        self._session.flush()
-        for ordinal, submission in enumerate(verdict.submissions, 1):
-            if case is None:
-                raise StoreError(f"message {message_id} holds submissions and has no case; give it one")
-            self._add(message_id, message.campaign, case if ordinal == 1 else f"{case}-{ordinal}", submission)
-
-    def _add(self, message: int, campaign: str, case: str, submission: Submission) -> None:
-        row = submission_row(message, case, submission, self._next_version(campaign, submission))
-        self._session.add(row)
-        self._session.flush()
-        assert row.id is not None
-        self._add_values(row.id, submission.reading)
-        self._session.add_all(finding_row(row.id, position, one) for position, one in enumerate(submission.findings))
-        self._replace(row.id, submission)
-        self._session.flush()
-
-    def _next_version(self, campaign: str, submission: Submission) -> int:
-        if submission.unit is None:
-            return 1
-        query = (
-            select(func.count())
-            .select_from(tables.Submission)
-            .join(tables.Message)
-            .where(
-                tables.Message.campaign == campaign,
-                tables.Submission.unit == submission.unit,
-                tables.Submission.form == submission.reading.form,
-            )
-        )
-        return self._session.exec(query).one() + 1
-
-    def _add_values(self, submission: int, reading: Reading) -> None:
-        records = [
-            tables.Record(submission=submission, position=position, row=record.row)
-            for position, record in enumerate(reading.records)
-        ]
-        self._session.add_all(records)
-        self._session.flush()
-        rows = [columns_of(Part.HEADER, key, one, submission) for key, one in reading.header.items()]
-        for kept, record in zip(records, reading.records, strict=True):
-            rows += [columns_of(Part.RECORD, key, one, submission, kept.id) for key, one in record.values.items()]
-        rows += [columns_of(Part.TOTAL, key, one, submission) for key, one in reading.totals.items()]
-        if rows:
-            self._session.exec(insert(tables.Value), params=rows)
-
-    def _replace(self, submission: int, judged: Submission) -> None:
-        self._session.add_all(
-            tables.Replacement(submission=submission, replaced=replaced, position=position)
-            for position, replaced in enumerate(judged.replaces)
-        )
-        if judged.current:  # what waits for a person takes nobody's place yet
-            self._stop_counting(judged.replaces)
-
-    def _stop_counting(self, submissions: Collection[int]) -> None:
-        self._session.exec(
-            update(tables.Submission).where(col(tables.Submission.id).in_(submissions)).values(current=False)
-        )
-
     # ------------------------------------------------------------ reading
 
     def messages(self, campaign: str) -> tuple[StoredMessage, ...]:
@@ -174,9 +77,9 @@ class Judgements:
     def _messages(self, *conditions: ColumnElement[bool] | bool) -> tuple[StoredMessage, ...]:
         settled = set(
             self._session.exec(
-                select(tables.Decision.message).where(
-                    col(tables.Decision.action).in_((Action.REJECT, Action.IGNORE, Action.EXTEND)),
-                    col(tables.Decision.undone) == 0,
+                select(tables.Act.message).where(
+                    col(tables.Act.kind).in_((ActKind.REJECT, ActKind.IGNORE, ActKind.EXTEND)),
+                    col(tables.Act.undone) == 0,
                 )
             )
         )

@@ -1,7 +1,7 @@
 """Turns the rows of a judged message into a value that can be kept in a file, and back into rows.
 
-Numbers that a database gives are not kept: a message is named by its sha256, a table by its case, a decision by the
-number that the journal has for it.
+Numbers that a database gives are not kept: a message is named by its sha256, a table by its case, an act by the
+number that the journal has for it, or a report by the sha256 of its mail.
 """
 
 import json
@@ -18,7 +18,8 @@ from storage.outcomes import Outcome
 
 Row = TypeVar("Row", bound=SQLModel)
 OF_MESSAGE = frozenset({"id", "sha256"})
-OF_CHILD = frozenset({"id", "message", "submission", "record"})
+OF_CHILD = frozenset({"id", "message", "submission", "record", "act"})
+OF_ACT = frozenset({"id", "message", "before"})
 
 
 class KeptRows:
@@ -37,9 +38,9 @@ class KeptRows:
             "message": _columns(row, OF_MESSAGE),
             "attachments": self._children(tables.Attachment, tables.Attachment.message, message_id),
             "submissions": [self._submission_columns(one) for one in submissions],
-            "decisions": [
-                {**_columns(one, frozenset({"message", "before"})), "before": self._named(one.before)}
-                for one in self._all(tables.Decision, tables.Decision.message, message_id)
+            "acts": [
+                {**_columns(one, OF_ACT), "before": self._named(one.before)}
+                for one in self._all(tables.Act, tables.Act.message, message_id)
             ],
         }
 
@@ -50,6 +51,7 @@ class KeptRows:
         replaced = self._all(tables.Replacement, tables.Replacement.submission, row.id)
         return {
             **_columns(row, OF_CHILD),
+            "by": self._name_of_act(row.act),
             "records": [
                 {**_columns(one, OF_CHILD), "values": [_columns(v, OF_CHILD) for v in values if v.record == one.id]}
                 for one in records
@@ -59,8 +61,21 @@ class KeptRows:
             "replaces": [[self._case(one.replaced), one.position] for one in replaced],
         }
 
+    def _name_of_act(self, act: int) -> int | str:
+        """The number of an act, or the mail of a report."""
+        row = self._session.get_one(tables.Act, act)
+        return row.source if row.number is None else row.number
+
+    def _act(self, name: int | str) -> int:
+        by_name = tables.Act.source == name if isinstance(name, str) else tables.Act.number == name
+        query = select(tables.Act.id).where(by_name, col(tables.Act.number).is_(None) == isinstance(name, str))
+        found = self._session.exec(query).first()
+        if found is None:
+            raise StoreError(f"the outcomes in the archive name an act {name} that nothing brought")
+        return found
+
     def _named(self, before: str) -> Any:
-        """What a decision changed, with cases in place of numbers."""
+        """What an act changed, with cases in place of numbers."""
         if not before:
             return None
         kept = json.loads(before)
@@ -89,12 +104,22 @@ class KeptRows:
         assert row.id is not None
         for one in outcome["attachments"]:
             self._session.add(tables.Attachment(message=row.id, **_values(tables.Attachment, one)))
-        for one in outcome["submissions"]:
-            self._add_kept_submission(row.id, one)
+        for one in outcome["acts"]:
+            if one["number"] is None:
+                report = self._add_kept_act(row.id, one)
+                for kept in outcome["submissions"]:
+                    self._add_kept_submission(row.id, kept, report)
         self._session.flush()
 
-    def _add_kept_submission(self, message: int, kept: Mapping[str, Any]) -> None:
-        row = tables.Submission(message=message, **_values(tables.Submission, kept))
+    def _add_kept_act(self, message: int, kept: Mapping[str, Any]) -> int:
+        row = tables.Act(message=message, **{**_values(tables.Act, kept), "before": ""})
+        self._session.add(row)
+        self._session.flush()
+        assert row.id is not None
+        return row.id
+
+    def _add_kept_submission(self, message: int, kept: Mapping[str, Any], act: int) -> None:
+        row = tables.Submission(message=message, act=act, **_values(tables.Submission, kept))
         self._session.add(row)
         self._session.flush()
         assert row.id is not None
@@ -112,15 +137,14 @@ class KeptRows:
             tables.Value(submission=submission, record=record, **_values(tables.Value, one)) for one in kept
         )
 
-    def decide_as_kept(self, sha256: str, kept: Mapping[str, Any]) -> None:
-        """Write a decision about a message as it is known, without carrying it out."""
+    def act_as_kept(self, sha256: str, kept: Mapping[str, Any]) -> None:
+        """Write an act about a message as it is known, without its effect."""
         message = self._session.exec(select(tables.Message.id).where(tables.Message.sha256 == sha256)).one()
-        row = tables.Decision(message=message, **{**_values(tables.Decision, kept), "before": ""})
-        self._session.add(row)
-        self._session.flush()
+        assert message is not None
+        self._add_kept_act(message, kept)
 
     def end_as_kept(self, sha256: str, outcome: Outcome) -> None:
-        """Write a message, its tables and what was decided about them as they stood when its outcome was kept.
+        """Write a message, its tables and the acts about them as they stood when its outcome was kept.
 
         Whatever was judged or decided since its judgement must be there by now.
         """
@@ -128,7 +152,7 @@ class KeptRows:
         _set(message, _values(tables.Message, outcome["message"]))
         for one in outcome["submissions"]:
             row = self._session.get_one(tables.Submission, self._number(one["case_name"]))
-            _set(row, _values(tables.Submission, one))
+            _set(row, {**_values(tables.Submission, one), "act": self._act(one["by"])})
             assert row.id is not None
             records = {kept["position"]: kept["repeated"] for kept in one["records"]}
             for record in self._all(tables.Record, tables.Record.submission, row.id):
@@ -137,9 +161,9 @@ class KeptRows:
             for case, position in one["replaces"]:
                 replaced = self._number(case)
                 self._session.add(tables.Replacement(submission=row.id, replaced=replaced, position=position))
-        for one in outcome["decisions"]:
-            decision = self._session.get_one(tables.Decision, one["id"])
-            _set(decision, {**_values(tables.Decision, one), "before": self._numbered(one["before"], message.id)})
+        for one in outcome["acts"]:
+            act = self._session.get_one(tables.Act, self._act(sha256 if one["number"] is None else one["number"]))
+            _set(act, {**_values(tables.Act, one), "before": self._numbered(one["before"], message.id)})
         self._session.flush()
 
     def _numbered(self, before: Any, message: int | None) -> str:

@@ -22,6 +22,15 @@ GONE = "what it tells of was erased"
 
 
 @dataclass(frozen=True, slots=True)
+class WordsOfAct:
+    """Who acts, why, and the line in which it was said."""
+
+    actor: str
+    reason: str
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
 class Blanked:
     """What takes the place of a letter's words: its key, recipient and subject."""
 
@@ -65,9 +74,9 @@ class PersonalRows:
             yield from ((id, role, row.text or ""), (id, role, row.raw))
         for id, text in self._session.exec(select(submission.message, tables.Finding.text).join(submission)):
             yield id, "text", text
-        for id, reason in self._session.exec(select(tables.Decision.message, tables.Decision.reason)):
+        for id, reason, line in self._session.exec(select(tables.Act.message, tables.Act.reason, tables.Act.line)):
             if id is not None:
-                yield id, "text", reason
+                yield from ((id, "text", reason), (id, "text", line))
 
     def filled_in_by(self, message_id: int) -> tuple[str, ...]:
         """What the blocks around the tables of a message say of who filled them in."""
@@ -94,7 +103,7 @@ class PersonalRows:
         number of steps, or as the same mail. With these themselves."""
         submission, message = tables.Submission, tables.Message
         pairs = list(self._session.exec(select(submission.message, submission.unit, message.campaign).join(message)))
-        before = list(self._session.exec(select(tables.Decision.message, tables.Decision.before)))
+        before = list(self._session.exec(select(tables.Act.message, tables.Act.before)))
         named = {id: _units_of(text) for id, text in before if id is not None}
         groups: dict[tuple[str, str], set[int]] = {}
         of: dict[int, set[tuple[str, str]]] = {}
@@ -136,17 +145,18 @@ class PersonalRows:
                 _mask_value(value, masking)
             for finding in self._of(tables.Finding, tables.Finding.submission, submission.id):
                 finding.text = masking.beside(finding.text)
-        for decision in self._of(tables.Decision, tables.Decision.message, message_id):
-            decision.reason, decision.before = masking.beside(decision.reason), masking.beside(decision.before)
+        for act in self._of(tables.Act, tables.Act.message, message_id):
+            for name in ("reason", "line", "before"):
+                setattr(act, name, masking.beside(getattr(act, name)))
         self._session.flush()
 
-    def mask_decisions(self, person: Person, sources: Collection[str], staff: Collection[str]) -> None:
-        """Hide a person in all decisions, and whoever is none of staff in those that these mails say."""
-        for row in self._session.exec(select(tables.Decision)):
-            row.reason, row.decided_by = person.hidden(row.reason), person.hidden(row.decided_by)
+    def mask_acts(self, person: Person, sources: Collection[str], staff: Collection[str]) -> None:
+        """Hide a person in all acts, and whoever is none of staff in those that these mails say."""
+        for row in self._session.exec(select(tables.Act)):
+            row.reason, row.line, row.actor = map(person.hidden, (row.reason, row.line, row.actor))
             row.before = person.hidden(row.before)
-            if row.source in sources and "@" in row.decided_by and row.decided_by.lower() not in staff:
-                row.decided_by = ERASED
+            if row.source in sources and "@" in row.actor and row.actor.lower() not in staff:
+                row.actor = ERASED
         self._session.flush()
 
     def blank_letters(self, blanked: Mapping[int, Blanked]) -> None:
@@ -182,10 +192,10 @@ class PersonalRows:
                 )
         self._session.flush()
 
-    def written_by(self) -> Mapping[int, tuple[str, str]]:
-        """Who made each decision, by its number, and why."""
-        rows = self._session.exec(select(tables.Decision.id, tables.Decision.decided_by, tables.Decision.reason))
-        return {cast(int, id): (by, reason) for id, by, reason in rows}
+    def words_of_acts(self) -> Mapping[int, WordsOfAct]:
+        """What the acts of people say of persons, by their number."""
+        query = select(tables.Act).where(col(tables.Act.number).is_not(None))
+        return {cast(int, row.number): WordsOfAct(row.actor, row.reason, row.line) for row in self._session.exec(query)}
 
     def _of(self, table: Any, owner: Any, value: int | None) -> Iterable[Any]:
         return self._session.exec(select(table).where(owner == value)).all()
@@ -204,5 +214,5 @@ def _mask_value(row: tables.Value, masking: Masking) -> None:
 
 
 def _units_of(before: str) -> set[str]:
-    """The units that the tables of a message had before a decision."""
+    """The units that the tables of a message had before an act."""
     return {table["unit"] for table in (json.loads(before)["tables"] if before else ()) if table["unit"]}

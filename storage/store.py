@@ -9,8 +9,9 @@ from sqlmodel import Session
 
 from parsers.forms.form import Form
 from storage import views
+from storage.acts import Acts
+from storage.answered_letters import AnsweredLetters
 from storage.bounces import Bounces
-from storage.decisions import Decisions
 from storage.driver_errors import as_sentences
 from storage.engine import damage, open_engine, open_for_reading, shown
 from storage.intake import Intake
@@ -26,7 +27,9 @@ from storage.shares import Shares
 __all__ = ["Document", "Store", "Transaction"]
 
 
-class Transaction(Intake, Decisions, RepeatedRows, Outbox, Bounces, Issuers, Shares, KeptRows, PersonalRows):
+class Transaction(
+    Intake, Acts, RepeatedRows, Outbox, AnsweredLetters, Bounces, Issuers, Shares, KeptRows, PersonalRows
+):
     """All that can be read and written between one BEGIN and one COMMIT. Times are aware; they come back in UTC."""
 
 

@@ -8,8 +8,9 @@ from mailbot.decide.doubts import HOLDING
 from mailbot.decide.screening import AMBIGUOUS, BY_PROGRAM, FORGED, QUARANTINED
 from mailbot.decide.staff_orders import example_day
 from mailbot.decide.whose import NOT_LISTED
+from mailbot.domain.act import ActKind
 from mailbot.domain.campaign import Unit
-from mailbot.domain.decision import Action, Case, Choice
+from mailbot.domain.case import Case, Choice
 from mailbot.domain.mail import Disposition, StoredMessage
 from mailbot.domain.submission import Relation, Status, StoredSubmission
 
@@ -68,22 +69,22 @@ def _choices(case: Case, roster: Roster) -> Iterator[Choice]:
     match case.kind:
         case "unit":
             for unit in _candidates(case, roster)[:MOST_CHOICES]:
-                yield Choice(Action.ASSIGN, f"归属 {unit.name}", unit.code)
-            yield Choice(Action.IGNORE, "忽略（不予登记，不答复来件）")
+                yield Choice(ActKind.ASSIGN, f"归属 {unit.name}", unit.code)
+            yield Choice(ActKind.IGNORE, "忽略（不予登记，不答复来件）")
         case "relation":
             if all(stored.submission.relation is Relation.NEW for stored in case.tables):
-                yield Choice(Action.ACCEPT, "按表中内容登记并答复")
+                yield Choice(ActKind.ACCEPT, "按表中内容登记并答复")
             else:
-                yield Choice(Action.REPLACE, "替换此前报送的统计表")
-                yield Choice(Action.APPEND, "作为补报，与此前报送的一并登记")
-            yield Choice(Action.IGNORE, "忽略（不予登记，不答复来件）")
+                yield Choice(ActKind.REPLACE, "替换此前报送的统计表")
+                yield Choice(ActKind.APPEND, "作为补报，与此前报送的一并登记")
+            yield Choice(ActKind.IGNORE, "忽略（不予登记，不答复来件）")
         case "sender":
-            yield Choice(Action.ACCEPT, "采信，按正常来件登记并答复")
-            yield Choice(Action.IGNORE, "忽略（不予登记，不答复来件）")
+            yield Choice(ActKind.ACCEPT, "采信，按正常来件登记并答复")
+            yield Choice(ActKind.IGNORE, "忽略（不予登记，不答复来件）")
         case "letter":
             if case.message.unit:
-                yield Choice(Action.ACCEPT, "登记为活动信息并答复")
-            yield Choice(Action.IGNORE, "已阅，不再处理")
+                yield Choice(ActKind.ACCEPT, "登记为活动信息并答复")
+            yield Choice(ActKind.IGNORE, "已阅，不再处理")
 
 
 def choices_in_words(case: Case, campaign: Campaign) -> tuple[str, ...]:

@@ -3,24 +3,25 @@
 from collections.abc import Collection, Sequence
 
 from mailbot.decide.display import number_of_activities
-from mailbot.domain.decision import Action, Case
+from mailbot.domain.act import ActKind
+from mailbot.domain.case import Case
 from mailbot.domain.errors import Overtaken
 from mailbot.domain.submission import Relation, Status, StoredSubmission
 
-CONFLICTING = frozenset({Action.ACCEPT, Action.REPLACE, Action.APPEND})
+CONFLICTING = frozenset({ActKind.ACCEPT, ActKind.REPLACE, ActKind.APPEND})
 """What changes what counts for a unit; to send a table back or to leave it out changes nothing that came later. Whose a
 table is can be said at any time: what it is to later ones is decided anew (`check_replaced`)."""
 
 _RELATIONS = {Relation.REPLACES: "更正", Relation.SUPPLEMENTS: "补报"}
 
 
-def check(case: Case, action: Action, since: Sequence[StoredSubmission]) -> None:
+def check(case: Case, kind: ActKind, since: Sequence[StoredSubmission]) -> None:
     """Raise Overtaken where a table would be counted over what was received or decided about its unit since.
 
     `since`: those tables of the unit. A mail without tables can be overtaken by nothing.
     """
     later = [stored for stored in since if stored.message != case.message.id and _matters(stored)]
-    if case.tables and action in CONFLICTING and later:
+    if case.tables and kind in CONFLICTING and later:
         raise _overtaken(case, later)
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from mailbot.decide.correction_words import Asked, asks_to_remove, requested
 from mailbot.decide.display import shown
-from mailbot.decide.permit import Change, permit
+from mailbot.decide.permit import permit
 from mailbot.decide.relation import Related, Sent, reports, sent_as, unclear
 from mailbot.decide.row_comparison import (
     UNKNOWN,
@@ -18,6 +18,7 @@ from mailbot.decide.row_comparison import (
     same_figures,
     same_rows,
 )
+from mailbot.domain.act import ActKind
 from mailbot.domain.proof import Proof
 from mailbot.domain.submission import Earlier, Identity, Relation, Status
 from mailbot.mail.opening import Opened
@@ -73,7 +74,7 @@ def permitted(whole: Related, sent: Sent, earlier: Sequence[Earlier]) -> Related
     if whole.relation is not Relation.REPLACES:
         return whole
     changed = [one for one in earlier if one.id in whole.replaces]
-    permission = permit(Change.REPLACE, sent.roles(changed), sent.proof)
+    permission = permit(ActKind.REPORT, sent.sender, sent.roles(changed), replaces=True)
     return whole if permission.is_given else unclear(permission.why)
 
 

@@ -22,7 +22,7 @@ from mailbot.decide.screening import held_back, screen
 from mailbot.decide.table_status import counted, is_held
 from mailbot.decide.whose import NOT_LISTED
 from mailbot.decide.without_table import judge_without_table
-from mailbot.domain.decision import StoredDecision
+from mailbot.domain.act import StoredAct
 from mailbot.domain.mail import Disposition
 from mailbot.domain.proof import Proof
 from mailbot.domain.submission import Earlier, Identity, Status, Submission, Verdict
@@ -42,7 +42,7 @@ class Judged:
     received_at: datetime
     proof: Proof = Proof.UNTOLD
     """What our own provider found out about its sender; one who is disowned is answered only after a decision."""
-    settled: StoredDecision | None = None
+    settled: StoredAct | None = None
     """The decision of a person that it is answered after."""
 
 

@@ -27,12 +27,15 @@ def outcomes(messages: Sequence[StoredMessage]) -> tuple[tuple[str, int], ...]:
     return tuple((word, numbers[outcome]) for outcome, word in OUTCOMES.items() if numbers[outcome])
 
 
-def fault(received: int, messages: Sequence[StoredMessage]) -> str | None:
+def fault(received: int, messages: Sequence[StoredMessage], unfounded: Sequence[str] = ()) -> str | None:
     """What is wrong with the ledger, in one sentence, or None.
 
-    `received`: the messages that were seen in the mailboxes and taken in.
+    `received`: the messages that were seen in the mailboxes and taken in; `unfounded`: the cases of tables that count
+    by an act that was taken back.
     """
     told = sum(number for _, number in outcomes(messages))
-    if received == told:
-        return None
-    return f"来件台账不符：邮箱共收到 {received} 封来件，各类结果合计 {told} 封，相差 {abs(received - told)} 封"
+    if received != told:
+        return f"来件台账不符：邮箱共收到 {received} 封来件，各类结果合计 {told} 封，相差 {abs(received - told)} 封"
+    if unfounded:
+        return f"登记台账不符：受理号 {'、'.join(unfounded)} 的统计表仍在计入，而其登记依据已撤销"
+    return None

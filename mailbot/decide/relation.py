@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mailbot.decide.permit import Role
+from mailbot.domain.act import Actor, Via
 from mailbot.domain.campaign import Unit
 from mailbot.domain.proof import Proof
 from mailbot.domain.submission import Earlier, Identity, Relation
@@ -32,16 +33,14 @@ class Sent:
     """How a submission came: its words (subject, file name, body; without quoted mail), sender and date."""
 
     words: str
-    sender: str
+    sender: Actor
     registered: bool
     """The sender's address is one of the unit's own."""
     date: datetime | None
-    proof: Proof = Proof.UNTOLD
-    """What our own provider found out about the sender."""
 
     def roles(self, changed: Collection[Earlier]) -> frozenset[Role]:
         """What the sender is to the unit and to what would be changed."""
-        is_former = any(self.sender.lower() == one.sender.lower() for one in changed if self.sender)
+        is_former = any(self.sender.name == one.sender.lower() for one in changed if self.sender.name)
         found = ((Role.REGISTERED, self.registered), (Role.FORMER, is_former))
         return frozenset(role for role, holds in found if holds)
 
@@ -52,13 +51,12 @@ def unclear(why: str) -> Related:
 
 def sent_as(opened: Opened, file_names: str, unit: Unit | None, proof: Proof = Proof.UNTOLD) -> Sent:
     """How a table of a unit came."""
-    sender = opened.head.sender.address if opened.head.sender else ""
+    address = opened.head.sender.address.lower() if opened.head.sender else ""
     return Sent(
         words="\n".join((strip_letter_marks(opened.head.subject), file_names, opened.words)),
-        sender=sender,
-        registered=unit is not None and sender.lower() in (email.lower() for email in unit.emails),
+        sender=Actor(address, Via.MAIL, proof),
+        registered=unit is not None and address in (email.lower() for email in unit.emails),
         date=opened.head.date,
-        proof=proof,
     )
 
 

@@ -9,8 +9,9 @@ from typing import Literal
 
 from mailbot.campaigns.roster import Roster
 from mailbot.config import Campaign
-from mailbot.domain.decision import Action, Choice
-from mailbot.domain.errors import DecisionRefused
+from mailbot.domain.act import ActKind
+from mailbot.domain.case import Choice
+from mailbot.domain.errors import ActRefused
 from mailbot.domain.mail import Head
 from mailbot.mail.opening import Opened
 from parsers.formats.file_kind import FileKind
@@ -44,12 +45,12 @@ NOT_UNDERSTOOD = "未能理解这一行。请回复一个数字，或回复“�
 _TOKEN = re.compile(r"口令\s*([A-Z2-7]{8})(?![A-Z0-9])")
 _CASE = re.compile(r"(?:受理号\s*)?([A-Z0-9]+-\d{4,}(?:-\d+)?)(?=[\s:,]|$)[\s:,]*")
 _NUMBER = re.compile(r"(?:第|选|选择)?\s*(\d{1,2})\s*[.、。)]?")
-_WORDS: tuple[tuple[Action, str], ...] = (
-    (Action.REPLACE, "替换|更正"),
-    (Action.APPEND, "补报|补充|追加"),
-    (Action.IGNORE, "忽略|已阅|不予登记"),
-    (Action.ACCEPT, "采信|接受|登记|通过|同意"),
-    (Action.UNDO, "撤销|撤回"),
+_WORDS: tuple[tuple[ActKind, str], ...] = (
+    (ActKind.REPLACE, "替换|更正"),
+    (ActKind.APPEND, "补报|补充|追加"),
+    (ActKind.IGNORE, "忽略|已阅|不予登记"),
+    (ActKind.ACCEPT, "采信|接受|登记|通过|同意"),
+    (ActKind.UNDO, "撤销|撤回"),
 )
 _ASSIGN = re.compile(r"(?:归属|归入|属于|单位)[:\s]*(\S.*)")
 _REJECT = re.compile(r"退回.*")
@@ -72,7 +73,8 @@ Day = tuple[int | None, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One thing that staff want: a numbered `choice`, an `action` with what it needs, or something to know (`asks`).
+    """One thing that staff want: a numbered `choice`, a `kind` of act with what it needs, or something to
+    know (`asks`).
 
     `line` is what was written, for the transcript. All empty: it was not understood.
     """
@@ -81,7 +83,7 @@ class Order:
     case: str | None = None
     """Written before the rest, where another case than that of the answered letter is meant."""
     choice: int | None = None
-    action: Action | None = None
+    kind: ActKind | None = None
     unit: str = ""
     day: Day | None = None
     reason: str = ""
@@ -90,7 +92,7 @@ class Order:
     @property
     def is_understood(self) -> bool:
         """Whether it is one."""
-        return self.choice is not None or self.action is not None or self.asks is not None
+        return self.choice is not None or self.kind is not None or self.asks is not None
 
 
 def orders_in(opened: Opened, staff: Collection[str], answers_us: bool) -> tuple[Order, ...]:
@@ -136,29 +138,29 @@ def _understood(line: str, text: str) -> Order:
     for asks, words in _ASKS:
         if re.fullmatch(words, text, re.IGNORECASE):
             return Order(line, asks=asks)
-    for action, words in _WORDS:
+    for kind, words in _WORDS:
         if re.fullmatch(words, text):
-            return Order(line, action=action)
+            return Order(line, kind=kind)
     if match := _EXTEND.fullmatch(text):
         *year, month, day = (int(number) for number in re.findall(r"\d+", match[2]))
-        return Order(line, action=Action.EXTEND, unit=match[1] or "", day=(year[0] if year else None, month, day))
+        return Order(line, kind=ActKind.EXTEND, unit=match[1] or "", day=(year[0] if year else None, month, day))
     if _REJECT.fullmatch(text):  # the reason goes to the sender as it was written
-        return Order(line, action=Action.REJECT, reason=line.partition("退回")[2].strip(" ：:，,。\t\u3000"))
+        return Order(line, kind=ActKind.REJECT, reason=line.partition("退回")[2].strip(" ：:，,。\t\u3000"))
     if match := _ASSIGN.fullmatch(text):
-        return Order(line, action=Action.ASSIGN, unit=match[1])
+        return Order(line, kind=ActKind.ASSIGN, unit=match[1])
     return Order(line)
 
 
 def chosen(number: int, offered: tuple[Choice, ...]) -> Choice:
-    """The choice of that number. Raises DecisionRefused where there is none."""
+    """The choice of that number. Raises ActRefused where there is none."""
     if not 1 <= number <= len(offered):
         listed = "；".join(f"{n} {choice.text}" for n, choice in enumerate(offered, 1))
-        raise DecisionRefused(f"没有第 {number} 项，可选的是：{listed}")
+        raise ActRefused(f"没有第 {number} 项，可选的是：{listed}")
     return offered[number - 1]
 
 
 def unit_called(text: str, roster: Roster) -> str:
-    """The code of the unit that staff mean. Raises DecisionRefused with the candidates where it is not one."""
+    """The code of the unit that staff mean. Raises ActRefused with the candidates where it is not one."""
     exact = roster.get(text.strip())
     if exact:
         return exact.code
@@ -169,7 +171,7 @@ def unit_called(text: str, roster: Roster) -> str:
     near = match.units or roster.alike(text)
     names = "、".join(f"{unit.name}（{unit.code}）" for unit in near)
     hint = f"可能是：{names}" if near else "请写单位全称或代码"
-    raise DecisionRefused(f"名录中没有唯一的单位叫{quoted(text)}，{hint}")
+    raise ActRefused(f"名录中没有唯一的单位叫{quoted(text)}，{hint}")
 
 
 def example_day(campaign: Campaign) -> str:
@@ -185,16 +187,16 @@ def day_in(text: str) -> Day | None:
 
 
 def day_called(day: Day, deadline: date, ends_on: date) -> date:
-    """The day of an extension; without a year the first such day after the deadline. Raises DecisionRefused."""
+    """The day of an extension; without a year the first such day after the deadline. Raises ActRefused."""
     year, month, number = day
     try:
         found = date(year or deadline.year, month, number)
         if year is None and found <= deadline:
             found = date(deadline.year + 1, month, number)
     except ValueError:
-        raise DecisionRefused(f"没有 {month}月{number}日 这一天") from None
+        raise ActRefused(f"没有 {month}月{number}日 这一天") from None
     if not deadline < found <= ends_on:
-        raise DecisionRefused(
+        raise ActRefused(
             f"延期的日期应在截止日 {deadline.month}月{deadline.day}日 之后、{ends_on.month}月{ends_on.day}日 之前"
         )
     return found

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from mailbot.decide.display import PRECISION, in_words, title_of
-from mailbot.domain.decision import StoredDecision
+from mailbot.domain.act import StoredAct
 from mailbot.domain.mail import StoredAttachment, StoredMessage
 from mailbot.domain.submission import Status, StoredSubmission
 from parsers.forms.form import Form
@@ -25,7 +25,7 @@ def document(
     messages: Sequence[StoredMessage],
     submissions: Sequence[StoredSubmission],
     zone: ZoneInfo,
-    decisions: Sequence[StoredDecision] = (),
+    decisions: Sequence[StoredAct] = (),
 ) -> dict[str, Any]:
     """The JSON export; times are local to the campaign, with their offset."""
     return {
@@ -79,17 +79,17 @@ def canonical(
     return json.dumps(dump, ensure_ascii=False, indent=1, sort_keys=True)
 
 
-def decision(stored: StoredDecision, zone: ZoneInfo) -> dict[str, Any]:
+def decision(stored: StoredAct, zone: ZoneInfo) -> dict[str, Any]:
     """A decision of a person, in the words of the export."""
-    made = stored.decision
+    made = stored.act
     return {
         "number": stored.number,
         "at": _local(made.at, zone),
-        "by": made.by,
-        "via": made.via,
-        "action": made.action,
-        "case": made.case,
-        "unit": made.unit,
+        "by": made.actor.name,
+        "via": made.actor.via,
+        "action": made.kind,
+        "case": made.target.case,
+        "unit": made.target.unit,
         "until": made.until.isoformat() if made.until else None,
         "reason": made.reason,
         "undone": stored.undone,

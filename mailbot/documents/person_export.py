@@ -5,7 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from mailbot.documents import exports
-from mailbot.domain.decision import StoredDecision
+from mailbot.domain.act import StoredAct
 from mailbot.domain.letter import StoredLetter
 from mailbot.domain.mail import StoredMessage
 from mailbot.domain.submission import StoredSubmission
@@ -17,7 +17,7 @@ def document(
     who: str,
     messages: Sequence[StoredMessage],
     submissions: Sequence[StoredSubmission],
-    decisions: Sequence[StoredDecision],
+    decisions: Sequence[StoredAct],
     letters: Sequence[StoredLetter],
     rosters: Sequence[str],
     own: Collection[int],

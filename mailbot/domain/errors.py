@@ -137,11 +137,11 @@ class DiskNearlyFull(MailbotError):
     """Too little room is left to take mail in; it waits on its server."""
 
 
-class DecisionRefused(MailbotError):
+class ActRefused(MailbotError):
     """What a person decided does not fit the case; the sentence is Chinese, as staff read it."""
 
 
-class Overtaken(DecisionRefused):
+class Overtaken(ActRefused):
     """A decision met something that came after its maker was asked; the case is asked about again."""
 
     def __init__(self, case: str, text: str) -> None:

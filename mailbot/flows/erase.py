@@ -10,7 +10,7 @@ next erasure or the next start of the daemon. All but that note is one transacti
 import json
 import logging
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 
 from mailbot.decide.erasing import Masking
@@ -20,8 +20,8 @@ from mailbot.domain.letter import StoredLetter
 from mailbot.flows.departures import note_departures
 from mailbot.flows.find_person import decoded, is_about
 from mailbot.flows.ports import App
-from storage.journal import Departure, Entry, Erasure, Judgement, Settlement
-from storage.personal_rows import Blanked
+from storage.journal import Departure, Entry, Erasure, Judgement, Performed
+from storage.personal_rows import Blanked, WordsOfAct
 from storage.store import Transaction
 
 log = logging.getLogger(__name__)
@@ -74,11 +74,11 @@ def _carry_out(app: App, order: Order) -> None:
         letters = list(_letters(tx, order))
         blanked = {one.id: _blanked(app, one, blank) for one, blank in letters}
         keys = {one.key: blanked[one.id] for one, _ in letters}
-        before = tx.written_by()
+        before = tx.words_of_acts()
         for sha256, id in ids.items():
             tx.mask_message(id, _masking(tx, order, sha256, id))
         whole = [sha256 for sha256, is_whole in order.messages.items() if is_whole]
-        tx.mask_decisions(order.person, whole, app.config.staff.everyone)
+        tx.mask_acts(order.person, whole, app.config.staff.everyone)
         tx.mask_bounces(order.person, [ids[sha256] for sha256 in whole if sha256 in ids], order.letters_before)
         tx.forget_tallies(order.person, order.letters_before)
         tx.blank_letters(blanked)
@@ -98,10 +98,10 @@ def _masking(tx: Transaction, order: Order, sha256: str, id: int) -> Masking:
 
 
 def _keep_outcomes(
-    app: App, tx: Transaction, order: Order, compared: Iterable[int], before: Mapping[int, tuple[str, str]]
+    app: App, tx: Transaction, order: Order, compared: Iterable[int], before: Mapping[int, WordsOfAct]
 ) -> None:
-    """Keep what became of these messages. `before`: who had made each decision, and why, until something was hidden."""
-    outcomes, written_by = app.archive.outcomes, tx.written_by()
+    """Keep what became of these messages. `before`: who had acted, and in what words, until something was hidden."""
+    outcomes, words = app.archive.outcomes, tx.words_of_acts()
     outcomes.remove_drafts()
     kept = set()
     for id in sorted(compared):
@@ -109,31 +109,30 @@ def _keep_outcomes(
         kept.add(sha256)
         erased = outcomes.erased_at(sha256) or (order.at.isoformat() if sha256 in order.messages else None)
         outcomes.keep(sha256, {"number": order.number, "erased": erased, **tx.outcome(id)})
-    if written_by == before:
+    if words == before:
         return
     for sha256 in outcomes.messages():  # what somebody decided about others
         outcome = outcomes.read(sha256)
         if sha256 in kept or outcome is None:
             continue
-        decisions = [
-            {**one, **dict(zip(("decided_by", "reason"), written_by[one["id"]], strict=True))}
-            for one in outcome["decisions"]
-        ]
-        if decisions != outcome["decisions"]:
-            outcomes.keep(sha256, {**outcome, "decisions": decisions})
+        acts = [{**one, **asdict(words[one["number"]])} if one["number"] in words else one for one in outcome["acts"]]
+        if acts != outcome["acts"]:
+            outcomes.keep(sha256, {**outcome, "acts": acts})
 
 
 def _rewrite_journal(app: App, tx: Transaction, order: Order, keys: Mapping[str, Blanked]) -> None:
     reasons = {message.sha256: message.reason for _, message in tx.all_messages()}
-    written_by = tx.written_by()
+    words = tx.words_of_acts()
 
     def masked(entry: Entry) -> Entry:
         match entry:
             case Judgement() if entry.order is not None and entry.sha256 in order.messages:
                 return replace(entry, order=reasons[entry.sha256])
-            case Settlement() if entry.number in written_by:
-                by, reason = written_by[entry.number]
-                return replace(entry, decision=replace(entry.decision, by=by, reason=reason))
+            case Performed() if entry.number in words:
+                known = words[entry.number]
+                actor = replace(entry.act.actor, name=known.actor)
+                source = replace(entry.act.source, line=known.line)
+                return replace(entry, act=replace(entry.act, actor=actor, source=source, reason=known.reason))
             case Departure() if entry.key in keys:
                 instead = keys[entry.key]
                 return replace(entry, key=instead.key, to=instead.to, subject=instead.subject)

@@ -3,16 +3,17 @@
 from collections.abc import Collection
 from dataclasses import replace
 
-from mailbot.decide.staff_orders import example_day
+from mailbot.decide.apply import About, apply
 from mailbot.decide.without_table import ASKS_FOR_TIME
+from mailbot.domain.act import Act
 from mailbot.domain.campaign import Unit
-from mailbot.domain.decision import Case, Decision
-from mailbot.domain.errors import ArchiveError, DecisionRefused, ReaderDied
-from mailbot.domain.mail import Address, Disposition, Head
-from mailbot.domain.submission import Verdict
+from mailbot.domain.case import Case
+from mailbot.domain.errors import ArchiveError, ReaderDied
+from mailbot.domain.mail import Address, Head
 from mailbot.flows.archived_mail import head_of_archived
 from mailbot.flows.enqueue import enqueue
-from mailbot.flows.open_cases import note_decision, waiting_cases
+from mailbot.flows.open_cases import waiting_cases
+from mailbot.flows.perform import perform
 from mailbot.flows.ports import App
 from mailbot.flows.unit_accounts import dead_now
 from mailbot.letters.extensions import Request, extension_letters
@@ -20,28 +21,33 @@ from mailbot.letters.receipts import answerable
 from storage.store import Transaction
 
 
-def extend(app: App, tx: Transaction, decision: Decision) -> str:
+def extend(app: App, tx: Transaction, act: Act) -> str:
     """Grant the extension; what was done, in one sentence. It settles the case that it names, or else every mail of the
     unit that asks for more time.
 
-    Raises DecisionRefused before anything is written.
+    Raises ActRefused before anything is written.
     """
-    unit, until = app.roster.get(decision.unit), decision.until
-    if unit is None or until is None:
-        raise DecisionRefused(f"请写明单位和日期，例如“延期 新河街道 {example_day(app.config.campaign)}”")
+    unit, until = app.roster.get(act.target.unit), act.until
+    apply(act, About(unit=unit), app.config.campaign)  # refuses what names no unit or no day
+    assert unit is not None
+    assert until is not None
     cases = [case for case in waiting_cases(app, tx) if case.kind == "letter" and case.message.unit == unit.code]
-    if decision.case is not None:
-        answered = [case for case in cases if case.name == decision.case]
+    if act.target.case is not None:
+        answered = [case for case in cases if case.name == act.target.case]
     else:
         answered = [case for case in cases if case.message.reason == ASKS_FOR_TIME]
     for place, case in enumerate(answered):
-        token = decision.token if place == 0 else None  # a one-time word stands beside one decision
-        _grant(app, tx, replace(decision, case=case.name, token=token), unit, case)
+        token = act.source.token if place == 0 else None  # a one-time word stands beside one act
+        _grant(app, tx, replace(_about(act, case.name), source=replace(act.source, token=token)), unit, case)
     if not answered:
-        _grant(app, tx, replace(decision, case=None), unit, None)
+        _grant(app, tx, _about(act, None), unit, None)
     day = f"{until.year}年{until.month}月{until.day}日"
     done = f"，来件 {'、'.join(case.name for case in answered)} 一并答复" if answered else ""
     return f"{unit.name} 的报送截止日已延至 {day}{done}{_told(unit, answered, dead_now(app.roster, tx))}"
+
+
+def _about(act: Act, case: str | None) -> Act:
+    return replace(act, target=replace(act.target, case=case))
 
 
 def _told(unit: Unit, answered: list[Case], dead: Collection[str]) -> str:
@@ -51,18 +57,16 @@ def _told(unit: Unit, answered: list[Case], dead: Collection[str]) -> str:
     return "；名录中没有可用的邮箱，请电话告知该单位"
 
 
-def _grant(app: App, tx: Transaction, decision: Decision, unit: Unit, case: Case | None) -> None:
-    number = note_decision(app, tx, decision, case.message.id if case else None)
-    if case and decision.until:
-        reason = f"申请延期，已同意延期至{decision.until.month}月{decision.until.day}日"
-        tx.redispose(case.message.id, Verdict(Disposition.REVIEW, reason, unit=case.message.unit))
+def _grant(app: App, tx: Transaction, act: Act, unit: Unit, case: Case | None) -> None:
+    effect = apply(act, About(case=case, unit=unit), app.config.campaign)
+    number = perform(app, tx, act, effect, case.message.id if case else None)
     request = _request(app, case) if case else None
     reported = any(s.submission.current for s in tx.submissions(app.config.campaign.id, unit.code))
-    assert decision.until is not None
+    assert act.until is not None
     letters = extension_letters(
-        unit, decision.until, app.config.campaign.deadline, number, request, dead_now(app.roster, tx), reported
+        unit, act.until, app.config.campaign.deadline, number, request, dead_now(app.roster, tx), reported
     )
-    enqueue(app, tx, letters, decision.at, case.message.mailbox if case else "")
+    enqueue(app, tx, letters, act.at, case.message.mailbox if case else "")
 
 
 def _request(app: App, case: Case) -> Request:

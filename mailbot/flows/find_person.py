@@ -11,7 +11,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 
 from mailbot.decide.cases import cases
-from mailbot.domain.decision import StoredDecision
+from mailbot.domain.act import StoredAct
 from mailbot.domain.erasing import Person
 from mailbot.domain.errors import ArchiveError, ReaderDied
 from mailbot.domain.letter import LetterKind, StoredLetter
@@ -33,7 +33,7 @@ class Found:
     naming: tuple[StoredMessage, ...]
     """Other mails in which the person is named."""
     letters: tuple[int, ...]
-    decisions: tuple[StoredDecision, ...]
+    decisions: tuple[StoredAct, ...]
     rosters: tuple[str, ...]
     """The versions of rosters in the archive that name the person."""
     unread: tuple[str, ...] = ()
@@ -148,8 +148,8 @@ def _words_in_workbook(content: bytes) -> Iterator[str]:
                 yield html.unescape(re.sub(r"<[^>]*>", "\n", book.read(name).decode("utf-8", "replace")))
 
 
-def _decides(stored: StoredDecision, person: Person) -> bool:
-    return person.finds(stored.decision.by) or person.finds(stored.decision.reason)
+def _decides(stored: StoredAct, person: Person) -> bool:
+    return any(map(person.finds, (stored.act.actor.name, stored.act.reason, stored.act.source.line)))
 
 
 def _names(app: App, version: str, person: Person) -> bool:

@@ -6,8 +6,8 @@ What counted before counts again at once, and a person decides about the table.
 from dataclasses import dataclass
 
 from mailbot.decide.objection import objects
-from mailbot.decide.permit import Change, Role, permit
-from mailbot.domain.decision import Action, Decision, Via
+from mailbot.decide.permit import Role, permit
+from mailbot.domain.act import Act, ActKind, Actor, Source, Target, Via
 from mailbot.domain.letter import LetterKind
 from mailbot.domain.mail import Disposition, StoredMessage, Waiting
 from mailbot.domain.proof import Proof
@@ -36,7 +36,8 @@ class Objection:
 def objection_in(app: App, waiting: Waiting, opened: Opened, proof: Proof) -> Objection | None:
     """What a mail objects to: tables that count, of which the letter told that it answers; None for any other mail."""
     answered = (*opened.head.in_reply_to, *opened.head.references)
-    if opened.readings or not objects(opened.words) or not permit(Change.RESTORE, {Role.TOLD}, proof).is_given:
+    actor = _actor(opened, proof)
+    if opened.readings or not objects(opened.words) or not permit(ActKind.OBJECT, actor, {Role.TOLD}).is_given:
         return None
     with app.store.transaction() as tx:
         letter = tx.letter_called(answered)
@@ -49,28 +50,29 @@ def objection_in(app: App, waiting: Waiting, opened: Opened, proof: Proof) -> Ob
         return Objection(message, letter.unit, is_made)
 
 
+def _actor(opened: Opened, proof: Proof) -> Actor:
+    return Actor(opened.head.sender.address.lower() if opened.head.sender else "", Via.MAIL, proof)
+
+
 def _counts(tx: Transaction, message: int, unit: str) -> bool:
     return any(s.submission.current and s.submission.unit == unit for s in tx.submissions_of(message))
 
 
 def object_to(app: App, waiting: Waiting, opened: Opened, objection: Objection, proof: Proof) -> None:
     """Put back what counted before, call a person, and answer; all of it in one transaction."""
-    sender, case = opened.head.sender, objection.message.case or ""
+    case = objection.message.case or ""
     about = reopened(app, case)
     with app.store.transaction() as tx:
         now = app.clock()
-        decision = Decision(
-            action=Action.OBJECT,
-            case=case,
-            by=sender.address.lower() if sender else "",
-            via=Via.MAIL,
+        act = Act(
+            kind=ActKind.OBJECT,
+            actor=_actor(opened, proof),
+            target=Target(case, objection.unit),
             at=now,
-            unit=objection.unit,
-            source=waiting.sha256,
-            proof=proof,
+            source=Source(waiting.sha256),
         )
         if not objection.is_made:
-            carry_out(app, tx, decision, about, None)
+            carry_out(app, tx, act, about, None, frozenset({Role.TOLD}))
         unit = app.roster.get(objection.unit)
         name = unit.name if unit else objection.unit
         reason = f"{name}来信称受理号 {case} 的统计表不是其报送，已恢复此前的登记，待工作人员核实"

@@ -1,4 +1,4 @@
-"""The cases that wait for a person: which there are, the letters that ask about them, and the note of a decision."""
+"""The cases that wait for a person: which there are, and the letters that ask about them."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -6,8 +6,9 @@ from datetime import datetime
 
 from mailbot.campaigns.roster import Roster
 from mailbot.decide.cases import cases, is_quarantined
-from mailbot.domain.decision import Action, Case, Decision, StoredDecision
-from mailbot.domain.errors import ArchiveError, DecisionRefused, ReaderDied
+from mailbot.domain.act import ActKind, StoredAct
+from mailbot.domain.case import Case
+from mailbot.domain.errors import ActRefused, ArchiveError, ReaderDied
 from mailbot.domain.letter import Letter, LetterKind
 from mailbot.domain.mail import StoredMessage
 from mailbot.domain.submission import StoredSubmission
@@ -18,17 +19,16 @@ from mailbot.flows.setbacks import by_itself
 from mailbot.letters.case_letters import Facing, case_letter
 from mailbot.mail.opening import Opened
 from mailbot.mail.original_files import OriginalFile
-from storage.journal import Settlement
 from storage.store import Transaction
 
 DONE = {
-    Action.ACCEPT: "登记",
-    Action.ASSIGN: "确定归属",
-    Action.REPLACE: "替换",
-    Action.APPEND: "补报",
-    Action.REJECT: "退回",
-    Action.IGNORE: "忽略",
-    Action.EXTEND: "延期",
+    ActKind.ACCEPT: "登记",
+    ActKind.ASSIGN: "确定归属",
+    ActKind.REPLACE: "替换",
+    ActKind.APPEND: "补报",
+    ActKind.REJECT: "退回",
+    ActKind.IGNORE: "忽略",
+    ActKind.EXTEND: "延期",
 }
 
 
@@ -39,22 +39,22 @@ def waiting_cases(app: App, tx: Transaction) -> tuple[Case, ...]:
 
 
 def waiting_case(app: App, tx: Transaction, name: str) -> Case:
-    """The case of that name that waits. Raises DecisionRefused, with who settled it and how where somebody did."""
+    """The case of that name that waits. Raises ActRefused, with who settled it and how where somebody did."""
     found = next((case for case in waiting_cases(app, tx) if case.name == name), None)
     if found:
         return found
-    before = [d for d in tx.decisions() if d.decision.case == name and not d.undone and d.decision.action in DONE]
+    before = [d for d in tx.decisions() if d.act.target.case == name and not d.undone and d.act.kind in DONE]
     if before:
-        raise DecisionRefused(f"受理号 {name} {_settled(app, before[-1])}；如需更改，请先撤销")
-    raise DecisionRefused(f"没有待核对的受理号 {name}")
+        raise ActRefused(f"受理号 {name} {_settled(app, before[-1])}；如需更改，请先撤销")
+    raise ActRefused(f"没有待核对的受理号 {name}")
 
 
-def _settled(app: App, stored: StoredDecision) -> str:
-    made = stored.decision
-    at, unit = made.at.astimezone(app.config.organisation.zone), app.roster.get(made.unit)
-    how = DONE[made.action] + (f" {unit.name}" if unit else "")
+def _settled(app: App, stored: StoredAct) -> str:
+    made = stored.act
+    at, unit = made.at.astimezone(app.config.organisation.zone), app.roster.get(made.target.unit)
+    how = DONE[made.kind] + (f" {unit.name}" if unit else "")
     how += f" 至{made.until.month}月{made.until.day}日" if made.until else ""
-    return f"已由 {made.by} 于 {at:%Y-%m-%d %H:%M} 核定（{how}）"
+    return f"已由 {made.actor.name} 于 {at:%Y-%m-%d %H:%M} 核定（{how}）"
 
 
 def come_since(app: App, tx: Transaction, case: Case, unit: str | None, asked_at: datetime) -> list[StoredSubmission]:
@@ -118,13 +118,6 @@ def _original_files(app: App, message: StoredMessage, opened: Opened) -> Sequenc
         return app.reader.files(app.archive.open(message.sha256), app.config.staff.attachment_limit)
     except (ReaderDied, ArchiveError):
         return ()
-
-
-def note_decision(app: App, tx: Transaction, decision: Decision, message: int | None) -> int:
-    """Write a decision down, in the database and before that in the journal; its number."""
-    number = tx.decide(decision, message)
-    app.archive.journal.add(Settlement(number, app.config.campaign.id, decision, app.roster_version))
-    return number
 
 
 def roster_then(app: App, message: StoredMessage) -> Roster:

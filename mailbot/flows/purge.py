@@ -9,7 +9,7 @@ from mailbot.flows.erase import Order, erase, mails
 from mailbot.flows.find_person import open_cases_of
 from mailbot.flows.ports import App
 from mailbot.flows.roster_in_force import KIND
-from storage.journal import Judgement, Settlement
+from storage.journal import Judgement, Performed
 
 AT_ONCE = 100
 
@@ -59,13 +59,13 @@ def _forget_rosters(app: App) -> None:
     """Delete the versions of rosters by which nothing is judged again in a replay: what became of it is kept."""
     outcomes = app.archive.outcomes
     kept = {sha256: outcomes.read(sha256) or {} for sha256 in outcomes.messages()}
-    decisions = {one["id"] for outcome in kept.values() for one in outcome["decisions"]}
+    acts = {one["number"] for outcome in kept.values() for one in outcome["acts"]}
     with app.store.transaction():  # so that nothing is judged meanwhile
         entries = [
             entry
             for entry in app.archive.journal.entries()
             if (isinstance(entry, Judgement) and entry.sha256 not in kept)
-            or (isinstance(entry, Settlement) and entry.number not in decisions)
+            or (isinstance(entry, Performed) and entry.number not in acts)
         ]
         firsts = {app.archive.versions.first(entry.campaign, KIND) for entry in entries if not entry.roster}
         app.archive.versions.forget(KIND, {entry.roster for entry in entries} | {name for name in firsts if name})

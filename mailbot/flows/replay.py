@@ -19,8 +19,8 @@ from mailbot.flows.archived_mail import open_archived
 from mailbot.flows.judge import take_in
 from mailbot.flows.ports import App
 from mailbot.flows.roster_in_force import version_of
-from mailbot.flows.settle import settle
-from storage.journal import Departure, Entry, Erasure, Judgement, Learnt, Settlement
+from mailbot.flows.settle import repeat
+from storage.journal import Departure, Entry, Erasure, Judgement, Learnt, Performed
 from storage.outcomes import Outcome
 
 TRIES = 3
@@ -82,10 +82,10 @@ def _accept(app: App, sha256: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """What is known to have come of entries: of decisions, by number, the message and what they did; of erasures, by
-    number, the messages whose outcome was kept then."""
+    """What is known to have come of entries: of the acts of people, by number, the message and what they did; of
+    erasures, by number, the messages whose outcome was kept then."""
 
-    decisions: dict[int, tuple[str, Outcome]] = field(default_factory=dict)
+    acts: dict[int, tuple[str, Outcome]] = field(default_factory=dict)
     erasures: dict[int, list[str]] = field(default_factory=dict)
 
 
@@ -94,7 +94,7 @@ def _kept(app: App) -> _Kept:
     for sha256 in app.archive.outcomes.messages():
         outcome = app.archive.outcomes.read(sha256)
         if outcome and outcome["message"]["campaign"] == app.config.campaign.id:
-            kept.decisions.update({one["id"]: (sha256, one) for one in outcome["decisions"]})
+            kept.acts.update({one["number"]: (sha256, one) for one in outcome["acts"] if one["number"] is not None})
             kept.erasures.setdefault(outcome["number"], []).append(sha256)
     return kept
 
@@ -107,9 +107,9 @@ def _as_kept(app: App, entry: Entry, kept: _Kept) -> bool:
         case Judgement() if outcome := outcomes.read(entry.sha256):
             with app.store.transaction() as tx:
                 tx.judge_as_kept(entry.sha256, outcome)
-        case Settlement() if entry.number in kept.decisions:
+        case Performed() if entry.number in kept.acts:
             with app.store.transaction() as tx:
-                tx.decide_as_kept(*kept.decisions[entry.number])
+                tx.act_as_kept(*kept.acts[entry.number])
         case Erasure():
             with app.store.transaction() as tx:
                 for sha256 in kept.erasures.get(entry.number, ()):
@@ -124,8 +124,8 @@ def _again(app: App, entry: Entry) -> None:
     match entry:
         case Judgement():
             _judge_again(app_at(version_of(app, entry.roster), entry.at), entry)
-        case Settlement():
-            settle(app_at(version_of(app, entry.roster), entry.decision.at), entry.decision, anyway=True)
+        case Performed():
+            repeat(app_at(version_of(app, entry.roster), entry.act.at), entry.act)
         case Learnt():
             with app.store.transaction() as tx:
                 tx.learn(entry.mailbox, [entry.issuer], entry.at)

@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 
 from mailbot.decide import staff_orders
 from mailbot.decide.cases import choices
-from mailbot.decide.permit import Change, Role, permit
+from mailbot.decide.permit import permit, roles_of_staff
 from mailbot.decide.staff_orders import Order
 from mailbot.decide.standing import Standing
 from mailbot.decide.unit_state import granted_in_words
-from mailbot.domain.decision import Action, Decision, Via
-from mailbot.domain.errors import ArchiveError, DecisionRefused, MessageLost, Overtaken, StoreError
+from mailbot.domain.act import Act, ActKind, Actor, Source, Target, Via
+from mailbot.domain.errors import ActRefused, ArchiveError, MessageLost, Overtaken, StoreError
 from mailbot.domain.letter import Letter, LetterKind, StoredLetter
 from mailbot.domain.letter_contents import Carried, Transcript
 from mailbot.domain.mail import Disposition, Waiting
@@ -64,9 +64,9 @@ def obey(
     sender, failed = opened.head.sender, set[int]()
     while True:
         by = sender.address.lower() if sender else ""
-        desk = _Desk(app, letter, by, app.clock(), failed, waiting.received_at, proof)
+        desk = _Desk(app, letter, Actor(by, Via.MAIL, proof), app.clock(), failed, waiting)
         try:
-            return _settle_all(app, waiting, opened, wanted, desk, proof)
+            return _settle_all(app, waiting, opened, wanted, desk)
         except (StoreError, ArchiveError):
             raise
         except Exception as error:
@@ -84,15 +84,14 @@ def _reopened(app: App, case: str | None) -> Opened | None:
         return None
 
 
-def _settle_all(
-    app: App, waiting: Waiting, opened: Opened, wanted: Sequence["_Wanted"], desk: "_Desk", proof: Proof
-) -> None:
+def _settle_all(app: App, waiting: Waiting, opened: Opened, wanted: Sequence["_Wanted"], desk: "_Desk") -> None:
+    proof = desk.actor.proof
     with app.store.transaction() as tx:
         now, carried = desk.now, tuple(desk.carry_out(tx, place, one) for place, one in enumerate(wanted))
         reason = "；".join(f"工作人员指令{quoted(one.asked[:40])}：{one.lines[0]}" for one in carried)
         verdict = Verdict(Disposition.COMMAND, reason)
         tx.save(waiting.id, None, opened.head, opened.content_digest, opened.documents, verdict, now, proof)
-        if desk.is_used or _may_answer(app, tx, waiting, desk.by, proof):
+        if desk.is_used or _may_answer(app, tx, waiting, desk.actor):
             answer = _transcript(app, tx, waiting, opened, wanted, carried)
             enqueue(app, tx, [answer], now, waiting.place.mailbox)
         entry = Judgement(
@@ -101,12 +100,12 @@ def _settle_all(
         app.archive.journal.add(entry)
 
 
-def _may_answer(app: App, tx: Transaction, waiting: Waiting, by: str, proof: Proof) -> bool:
+def _may_answer(app: App, tx: Transaction, waiting: Waiting, actor: Actor) -> bool:
     """Whether an order by which nothing was decided is answered: where nobody vouches for it, some times a day."""
-    if proof is Proof.AUTHENTICATED:
+    if actor.proof is Proof.AUTHENTICATED:
         return True
     day = waiting.received_at.astimezone(app.config.organisation.zone).date()
-    return tx.count(day, f"told {by}") <= UNVOUCHED_ANSWERS
+    return tx.count(day, f"told {actor.name}") <= UNVOUCHED_ANSWERS
 
 
 def _case_of(letter: StoredLetter) -> str | None:
@@ -128,17 +127,15 @@ class _Wanted:
 class _Desk:
     """Carries out the lines of one mail, but for those that have `failed` before; `place` is the line that it is at.
 
-    The one-time word of the letter stands beside the first decision that was made with it. `written_at`: when the mail
-    came; `proof`: what is known of its sender.
+    The one-time word of the letter stands beside the first act that was made with it. `mail` is what they are in.
     """
 
     app: App
     letter: StoredLetter | None
-    by: str
+    actor: Actor
     now: datetime
     failed: Collection[int]
-    written_at: datetime
-    proof: Proof
+    mail: Waiting
     place: int = 0
     is_used: bool = False
 
@@ -154,7 +151,7 @@ class _Desk:
             if wanted.about:
                 ask_staff(self.app, tx, case.message.id, wanted.about, self.now, again=True)
             return Carried(line, False, (f"{overtaken}，已重新发出核定邮件，请按现有情况回复",))
-        except DecisionRefused as refusal:
+        except ActRefused as refusal:
             return Carried(line, False, (str(refusal),))
 
     def _carried_out(self, tx: Transaction, wanted: _Wanted) -> tuple[str, ...]:
@@ -164,26 +161,25 @@ class _Desk:
         if order.asks == "status":
             return _status(app, tx, self.now)
         if not order.is_understood:
-            raise DecisionRefused(staff_orders.NOT_UNDERSTOOD)
-        if why := permit(Change.SETTLE, {Role.STAFF}, self.proof).why:
-            raise DecisionRefused(why)
+            raise ActRefused(staff_orders.NOT_UNDERSTOOD)
+        kind, roles = order.kind or ActKind.IGNORE, roles_of_staff(self.actor, app.config.staff.everyone)
+        if why := permit(kind, self.actor, roles).why:
+            raise ActRefused(why)
         if self.letter is None:
-            raise DecisionRefused("请回复待核定来件的来信或本信（保留主题中的口令），以便核实")
+            raise ActRefused("请回复待核定来件的来信或本信（保留主题中的口令），以便核实")
         token = self.letter.key.rpartition(":")[2]
         if not self.is_used and tx.token_used(token):
-            raise DecisionRefused("该来信的口令已使用过；如需再次处理，请回复最近一次的答复信")
-        if self.written_at - (self.letter.sent_at or self.letter.queued_at) > WORD_HOLDS:
-            raise DecisionRefused("该来信的口令已过期（72小时内有效）；如需处理，请回复本信")
+            raise ActRefused("该来信的口令已使用过；如需再次处理，请回复最近一次的答复信")
+        if self.mail.received_at - (self.letter.sent_at or self.letter.queued_at) > WORD_HOLDS:
+            raise ActRefused("该来信的口令已过期（72小时内有效）；如需处理，请回复本信")
         self._check_named(tx, wanted)
-        made = Decision(
-            action=order.action or Action.IGNORE,
-            case=wanted.case,
-            by=self.by,
-            via=Via.MAIL,
+        made = Act(
+            kind=kind,
+            actor=self.actor,
+            target=Target(wanted.case),
             at=self.now,
+            source=Source(self.mail.sha256, order.line, None if self.is_used else token),
             reason=order.reason,
-            token=None if self.is_used else token,
-            proof=self.proof,
         )
         since = when_asked(app, tx, wanted.case, self.letter.queued_at)
         said = carry_out(app, tx, _completed(app, tx, made, order), wanted.about, since)
@@ -191,45 +187,46 @@ class _Desk:
         return (said,)
 
     def _check_named(self, tx: Transaction, wanted: _Wanted) -> None:
-        """Raise DecisionRefused where the word of the letter is not for that case."""
+        """Raise ActRefused where the word of the letter is not for that case."""
         letter, case = self.letter, wanted.case
         if letter is None or case is None or case in (letter.cases or (_case_of(letter),)):
             return
-        if wanted.order.action is not Action.UNDO:
+        if wanted.order.kind is not ActKind.UNDO:
             waiting_case(self.app, tx, case)  # it may have been settled, or not exist
-        raise DecisionRefused(f"该来信的口令不适用于受理号 {case}；请回复该件的核定来信，或回复本信")
+        raise ActRefused(f"该来信的口令不适用于受理号 {case}；请回复该件的核定来信，或回复本信")
 
 
-def _completed(app: App, tx: Transaction, decision: Decision, order: Order) -> Decision:
-    """The decision with the unit and the day that the order names in words, or those of the numbered choice."""
+def _completed(app: App, tx: Transaction, act: Act, order: Order) -> Act:
+    """The act with the unit and the day that the order names in words, or those of the numbered choice."""
     if order.choice is not None:
-        case = waiting_case(app, tx, _named(decision))
+        case = waiting_case(app, tx, _named(act))
         choice = staff_orders.chosen(order.choice, choices(case, roster_then(app, case.message)))
-        return replace(decision, action=choice.action, unit=choice.unit)
-    if order.action is Action.EXTEND and order.day:
-        return _extension(app, tx, decision, order, order.day)
-    _named(decision)
+        return replace(act, kind=choice.kind, target=replace(act.target, unit=choice.unit))
+    if order.kind is ActKind.EXTEND and order.day:
+        return _extension(app, tx, act, order, order.day)
+    _named(act)
     if order.unit:
-        return replace(decision, unit=staff_orders.unit_called(order.unit, app.roster))
-    return decision
+        return replace(act, target=replace(act.target, unit=staff_orders.unit_called(order.unit, app.roster)))
+    return act
 
 
-def _named(decision: Decision) -> str:
-    if decision.case is None:
-        raise DecisionRefused("请在前面写明受理号，例如“HWM21-0037 替换”")
-    return decision.case
+def _named(act: Act) -> str:
+    if act.target.case is None:
+        raise ActRefused("请在前面写明受理号，例如“HWM21-0037 替换”")
+    return act.target.case
 
 
-def _extension(app: App, tx: Transaction, decision: Decision, order: Order, day: staff_orders.Day) -> Decision:
+def _extension(app: App, tx: Transaction, act: Act, order: Order, day: staff_orders.Day) -> Act:
     """For the unit that is named, else for that of the mail that is answered, which it then settles."""
     campaign = app.config.campaign
     until = staff_orders.day_called(day, campaign.deadline, campaign.ends_on)
-    if decision.case and not order.unit:
-        waiting_case(app, tx, decision.case)  # where somebody has settled it, this says who
-    asking = next((one for one in waiting_cases(app, tx) if one.name == decision.case and one.kind == "letter"), None)
+    if act.target.case and not order.unit:
+        waiting_case(app, tx, act.target.case)  # where somebody has settled it, this says who
+    asking = next((one for one in waiting_cases(app, tx) if one.name == act.target.case and one.kind == "letter"), None)
     asked = asking.message.unit if asking else None
     unit = staff_orders.unit_called(order.unit, app.roster) if order.unit else asked
-    return replace(decision, case=decision.case if unit and unit == asked else None, unit=unit, until=until)
+    case = act.target.case if unit and unit == asked else None
+    return replace(act, target=Target(case, unit), until=until)
 
 
 def _status(app: App, tx: Transaction, now: datetime) -> tuple[str, ...]:

@@ -37,7 +37,8 @@ def complete_until(app: App, tx: Transaction) -> datetime | None:
 
 def ledger_fault(app: App, tx: Transaction, account: Account) -> str | None:
     """A sentence where not every message that was received stands in the ledger."""
-    return ledger.fault(tx.received(app.config.campaign.id), account.messages)
+    campaign = app.config.campaign.id
+    return ledger.fault(tx.received(campaign), account.messages, tx.unfounded(campaign))
 
 
 def dead_now(roster: Roster, tx: Transaction) -> Mapping[str, DeadContact]:

@@ -12,7 +12,7 @@ from mailbot.decide.cases import choices, choices_in_words
 from mailbot.decide.changes import changes
 from mailbot.decide.display import number_of_activities, sums
 from mailbot.decide.earlier_reports import counted_twice
-from mailbot.domain.decision import Case
+from mailbot.domain.case import Case
 from mailbot.domain.letter import Enclosure, Letter, LetterKind
 from mailbot.domain.letter_contents import CaseList, CaseTable, Line, WaitingCase
 from mailbot.domain.submission import Earlier, Status, StoredSubmission, Submission

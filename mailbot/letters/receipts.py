@@ -15,7 +15,7 @@ from mailbot.decide.standing import Standing, figure
 from mailbot.decide.unit_state import is_late
 from mailbot.decide.unread_files import FILE_UNREAD, SOFT_FAULTS, may_lead_to_a_table
 from mailbot.decide.whose import NOT_LISTED
-from mailbot.domain.decision import Action, StoredDecision
+from mailbot.domain.act import ActKind, StoredAct
 from mailbot.domain.identifiers import is_address, is_message_id
 from mailbot.domain.letter import Letter, LetterKind
 from mailbot.domain.letter_contents import Outcome, ReadTable, Receipt
@@ -80,7 +80,7 @@ NO_TABLE = (
 QUARANTINED = "附件在读取时出现异常，已转工作人员查看。请将统计表另存为 .xlsx 格式后重新发送一次。"
 
 
-def receipt_key(sha256: str, settled: StoredDecision | None = None) -> str:
+def receipt_key(sha256: str, settled: StoredAct | None = None) -> str:
     """The key of the receipt for a message, or of the one after a decision about it."""
     return f"receipt:{sha256}:{settled.number}" if settled else f"receipt:{sha256}"
 
@@ -160,8 +160,8 @@ def _content(
     opened, verdict, received_at = judged.opened, judged.verdict, judged.received_at
     units = {s.unit_name for s in verdict.submissions if s.unit_name}
     known = roster.get(verdict.unit)
-    refused = judged.settled is not None and judged.settled.decision.action is Action.REJECT
-    reason = judged.settled.decision.reason if judged.settled and refused and not verdict.submissions else ""
+    refused = judged.settled is not None and judged.settled.act.kind is ActKind.REJECT
+    reason = judged.settled.act.reason if judged.settled and refused and not verdict.submissions else ""
     unlisted = tuple(dict.fromkeys(_unlisted(opened.head, verdict.submissions, roster)))
     told = {FILE_UNREAD, NOT_LISTED} if unlisted else {FILE_UNREAD}
     return Receipt(

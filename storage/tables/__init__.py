@@ -4,15 +4,15 @@ They can be read with any SQL tool: times are UTC text, words stand as they are,
 cell of which sheet it came from and what stood there. Constraint names on PostgreSQL and SQLite are the same.
 """
 
-from storage.tables.decisions import Decision
+from storage.tables.acts import Act
 from storage.tables.letters import Letter, Rest, Tally
 from storage.tables.mails import Attachment, Bounce, Folder, Issuer, Message, MessageState, Place
 from storage.tables.submissions import Finding, Kind, Part, Record, Replacement, Submission, Value
 
 __all__ = [
+    "Act",
     "Attachment",
     "Bounce",
-    "Decision",
     "Finding",
     "Folder",
     "Issuer",

@@ -30,7 +30,7 @@ class Kind(StrEnum):
 
 
 class Submission(SQLModel, table=True):
-    """One table from one unit. `candidates` is a JSON list of unit codes."""
+    """One table from one unit. `candidates` is a JSON list of unit codes; `act` is the one that made it what it is."""
 
     __table_args__ = (
         one_of("layout", get_args(Layout)),
@@ -41,6 +41,7 @@ class Submission(SQLModel, table=True):
         flag("zero_report"),
         Index("submission_message", "message"),
         Index("submission_unit", "unit", "form"),
+        Index("submission_act", "act"),
         STRICT,
     )
     id: int | None = identity()
@@ -60,6 +61,7 @@ class Submission(SQLModel, table=True):
     version: int = Field(sa_type=Whole)
     zero_report: bool = Field(sa_type=Flag)
     candidates: str = Field(sa_type=Words)
+    act: int = reference("act")
 
 
 class Replacement(SQLModel, table=True):

@@ -103,6 +103,7 @@ def test_submissions_of_before_stay_and_may_be_settled_by_a_person(engine: Engin
             "reason, sender, subject, content_digest) VALUES (1, 'c', 'm', 's', 1, 'x', 'x', 0, 'waiting', '', '', "
             "'', '')"
         )
+        connection.exec_driver_sql("UPDATE message SET state = 'judged', judged_at = 'x', disposition = 'submission'")
         connection.exec_driver_sql(
             "INSERT INTO submission (id, message, case_name, attachment, form, layout, title, sheet, evidence, status, "
             "relation, current, version, zero_report, candidates) "
@@ -116,9 +117,10 @@ def test_submissions_of_before_stay_and_may_be_settled_by_a_person(engine: Engin
     with engine.begin() as connection:
         connection.exec_driver_sql("UPDATE submission SET status = 'rejected', evidence = 'decision'")
         kept = connection.exec_driver_sql(
-            "SELECT case_name, record.row, repeated FROM submission JOIN record ON record.submission = submission.id"
+            "SELECT submission.case_name, record.row, repeated, act.kind, act.source FROM submission "
+            "JOIN record ON record.submission = submission.id JOIN act ON act.id = submission.act"
         ).all()
-    assert [tuple(row) for row in kept] == [("A-1", 5, 0)]
+    assert [tuple(row) for row in kept] == [("A-1", 5, 0, "report", "s")]
     with pytest.raises(IntegrityError, match="status_known"), engine.begin() as connection:
         connection.exec_driver_sql("UPDATE submission SET status = 'lost'")
     engine.dispose()
@@ -241,11 +243,15 @@ def test_a_flag_is_zero_or_one(empty_url: str) -> None:
     )
     submission = (
         "INSERT INTO submission (message, case_name, attachment, form, layout, title, sheet, status, relation, "
-        "current, version, zero_report, candidates) "
-        "VALUES (1, '{0}', '', '', 'rows', '', '', 'accepted', 'new', {0}, 1, 0, '')"
+        "current, version, zero_report, candidates, act) "
+        "VALUES (1, '{0}', '', '', 'rows', '', '', 'accepted', 'new', {0}, 1, 0, '', 1)"
+    )
+    act = (
+        "INSERT INTO act (id, kind, message, actor, via, proof, acted_at, source, line, reason, before, undone) "
+        "VALUES (1, 'report', 1, '', 'mail', 'untold', 'x', 's', '', '', '', 0)"
     )
     with engine.begin() as connection:
-        for statement in (message, submission.format(0), submission.format(1)):
+        for statement in (message, act, submission.format(0), submission.format(1)):
             connection.exec_driver_sql(statement)
     with pytest.raises(IntegrityError, match="current_is_flag"), engine.begin() as connection:
         connection.exec_driver_sql(submission.format(2))

@@ -8,6 +8,7 @@ import pytest
 from mailbot.decide.earlier_reports import permitted, relate
 from mailbot.decide.relation import Sent
 from mailbot.decide.row_comparison import distinct_rows
+from mailbot.domain.act import Actor, Via
 from mailbot.domain.proof import Proof
 from mailbot.domain.submission import Earlier, Relation, Status
 from parsers.reading import Content, Reading, Record, Value
@@ -51,7 +52,7 @@ def earlier(*rows: Row, id: int = 1, sender: str = "unit@example.org", **changes
 
 
 def sent(words: str = "统计表", sender: str = "unit@example.org", registered: bool = True, days: float = 1) -> Sent:
-    return Sent(words, sender, registered, ARRIVED + timedelta(days=days))
+    return Sent(words, Actor(sender, Via.MAIL, Proof.UNTOLD), registered, ARRIVED + timedelta(days=days))
 
 
 @pytest.mark.parametrize(

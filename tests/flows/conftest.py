@@ -1,13 +1,22 @@
 """What many whole rounds start from: a small world in memory, or an office on real servers."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from support.command_line import Office
 from support.dovecot import Account
+from support.figures_guard import only_acts_write_what_counts
 from support.smtp_sink import SmtpSink
 from support.world import World
+
+
+@pytest.fixture(autouse=True)
+def _acts_alone() -> Iterator[None]:
+    """In all of these tests what counts is written by acts alone."""
+    with only_acts_write_what_counts():
+        yield
 
 
 @pytest.fixture

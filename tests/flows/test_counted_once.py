@@ -4,7 +4,7 @@ import sqlite3
 from pathlib import Path
 
 from mailbot.decide.standing import figure
-from mailbot.domain.decision import Action, Decision, Via
+from mailbot.domain.act import Act, ActKind, Actor, Target
 from mailbot.flows.begin import begin
 from mailbot.flows.settle import settle
 from mailbot.flows.unit_accounts import account_of
@@ -35,8 +35,8 @@ def arrive(world: World, subject: str, *rows: object, sender: str = "xinhe@examp
     return world.submissions[-1].case
 
 
-def decide(world: World, action: Action, case: str) -> None:
-    settle(world.app, Decision(action, case, "lin", Via.COMMAND, world.clock()))
+def decide(world: World, action: ActKind, case: str) -> None:
+    settle(world.app, Act(action, Actor("lin"), Target(case), world.clock()))
 
 
 def test_a_row_of_two_tables_is_summed_once_whatever_is_decided(tmp_path: Path) -> None:
@@ -48,10 +48,10 @@ def test_a_row_of_two_tables_is_summed_once_whatever_is_decided(tmp_path: Path) 
     assert summed(world) == 123
     case = arrive(world, "更正", COMMON, sender="someone@example.net")  # waits, as the sender is unknown
     assert summed(world) == 123
-    decide(world, Action.APPEND, case)
+    decide(world, ActKind.APPEND, case)
     assert summed(world) == 123
-    decide(world, Action.UNDO, case)
-    decide(world, Action.REPLACE, case)
+    decide(world, ActKind.UNDO, case)
+    decide(world, ActKind.REPLACE, case)
     assert summed(world) == 20  # it repeats nothing that counts any more
-    decide(world, Action.UNDO, case)
+    decide(world, ActKind.UNDO, case)
     assert summed(world) == 123

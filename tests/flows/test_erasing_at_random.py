@@ -11,7 +11,7 @@ import pytest
 from mailbot.cli.commands.replay import canonical
 from mailbot.decide.retention import limits_before
 from mailbot.domain.erasing import person_called
-from mailbot.domain.errors import DecisionRefused
+from mailbot.domain.errors import ActRefused
 from mailbot.flows.erase import Order, erase, mails
 from mailbot.flows.find_person import find_person, open_cases_of
 from mailbot.flows.open_cases import waiting_cases
@@ -31,7 +31,7 @@ SEEDS = 60 if os.environ.get("MAILBOT_FAULTS") == "full" else 4
 def figures(world: World) -> object:
     """Each table with its standing and figures, each mail with its outcome, each decision."""
     with world.app.store.transaction() as tx:
-        decisions = [(d.number, d.decision.action, d.decision.case, d.decision.unit, d.undone) for d in tx.decisions()]
+        decisions = [(d.number, d.act.kind, d.act.target.case, d.act.target.unit, d.undone) for d in tx.decisions()]
     mails = [(m["sha256"], m["disposition"], m["case"]) for m in world.export["messages"]]
     return mails, decisions, [(*(s[name] for name in KEPT), counts(s["records"])) for s in world.export["submissions"]]
 
@@ -45,7 +45,7 @@ def something(world: World, chance: random.Random) -> None:
     """A mail, or a decision about a case that waits, or one that is taken back."""
     with world.app.store.transaction() as tx:
         waiting = [case.name for case in waiting_cases(world.app, tx)]
-        decided = [one.decision.case for one in tx.decisions() if not one.undone and one.decision.case]
+        decided = [one.act.target.case for one in tx.decisions() if not one.undone and one.act.target.case]
     kind = chance.random()
     try:
         if waiting and kind < 0.35:
@@ -58,7 +58,7 @@ def something(world: World, chance: random.Random) -> None:
         if decided and kind < 0.45:
             decide(world, "undo", chance.choice(decided))
             return
-    except DecisionRefused:
+    except ActRefused:
         return
     rows = [activity(title, people=chance.choice([50, 60])) for title in chance.sample(TITLES, chance.randint(1, 3))]
     arrive(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mailbot.domain.decision import Action, Decision, Via
+from mailbot.domain.act import Act, ActKind, Actor, Target
 from mailbot.flows.settle import settle
 from support.mails import mail
 from support.world import World, activity, table, words
@@ -59,7 +59,7 @@ def test_other_words_hold_nothing_back(world: World, subject: str, text: str) ->
 def test_a_held_table_counts_once_a_person_says_so(world: World) -> None:
     arrive(world, "统计表（初稿）")
     (message,) = world.messages
-    settle(world.app, Decision(Action.ACCEPT, message.case, "staff", Via.COMMAND, world.clock()))
+    settle(world.app, Act(ActKind.ACCEPT, Actor("staff"), Target(message.case), world.clock()))
     (submission,) = world.export["submissions"]
     assert (submission["status"], submission["relation"], submission["current"]) == ("accepted", "new", True)
     assert "not-to-count" not in [finding["code"] for finding in submission["findings"]]

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from mailbot.domain.letter import LetterState
-from storage.journal import Departure, Judgement, Settlement
+from storage.journal import Departure, Judgement, Performed
 from storage.store import Store
 from support.mails import mail
 from support.review import a_correction_by_a_stranger, a_table_of_nobody, answer, decide
@@ -31,11 +31,11 @@ class Watched:
         with self.inner.transaction() as tx:
             judged = {message.sha256 for message in tx.messages("c-2021") if message.disposition}
             sent = {letter.key for letter in tx.letters([LetterState.SENT])}
-            decided = {decision.number for decision in tx.decisions()}
+            decided = {one.number for one in tx.decisions()}
         entries = self.world.app.archive.journal.entries()
         assert judged <= {entry.sha256 for entry in entries if isinstance(entry, Judgement)}
         assert sent <= {entry.key for entry in entries if isinstance(entry, Departure)}
-        assert decided <= {entry.number for entry in entries if isinstance(entry, Settlement)}
+        assert decided <= {entry.number for entry in entries if isinstance(entry, Performed)}
 
 
 def test_at_no_commit_the_journal_is_behind_the_database(tmp_path: Path) -> None:
@@ -49,5 +49,5 @@ def test_at_no_commit_the_journal_is_behind_the_database(tmp_path: Path) -> None
     world.deliver(mail(sender="friend@example.net", subject="明天的会", text="请带上材料。"))
     world.round()
     kinds = {type(entry) for entry in world.app.archive.journal.entries()}
-    assert kinds == {Judgement, Departure, Settlement}
+    assert kinds == {Judgement, Departure, Performed}
     assert watched.commits > 20

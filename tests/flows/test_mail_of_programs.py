@@ -2,7 +2,7 @@
 
 import pytest
 
-from mailbot.domain.decision import Action, Decision, Via
+from mailbot.domain.act import Act, ActKind, Actor, Target
 from mailbot.domain.mail import Disposition
 from mailbot.flows.settle import settle
 from support.mails import mail
@@ -30,7 +30,7 @@ def test_such_a_table_waits_and_is_answered_to_nobody(world: World, headers: dic
 def test_it_counts_and_is_answered_once_a_person_believes_its_sender(world: World) -> None:
     arrive(world, HEADERS[0])
     (message,) = world.messages
-    settle(world.app, Decision(Action.ACCEPT, message.case, "staff", Via.COMMAND, world.clock()))
+    settle(world.app, Act(ActKind.ACCEPT, Actor("staff"), Target(message.case), world.clock()))
     world.round()
     (submission,) = world.export["submissions"]
     assert (submission["status"], submission["current"]) == ("accepted", True)
@@ -40,7 +40,7 @@ def test_it_counts_and_is_answered_once_a_person_believes_its_sender(world: Worl
 def test_an_address_that_takes_no_answers_gets_none_even_then(world: World) -> None:
     arrive(world, {}, "noreply@example.org")
     (message,) = world.messages
-    settle(world.app, Decision(Action.ACCEPT, message.case, "staff", Via.COMMAND, world.clock()))
+    settle(world.app, Act(ActKind.ACCEPT, Actor("staff"), Target(message.case), world.clock()))
     world.round()
     assert [s["current"] for s in world.export["submissions"]] == [True]
     assert world.sent("receipt") == []

@@ -7,7 +7,7 @@ import docx
 import pytest
 from openpyxl import Workbook
 
-from mailbot.domain.decision import Action, Decision, Via
+from mailbot.domain.act import Act, ActKind, Actor, Target
 from mailbot.flows.settle import settle
 from support.mails import mail
 from support.world import World, words
@@ -88,7 +88,7 @@ def test_last_years_table_waits_and_its_unit_hears_what_was_seen(world: World, k
 def test_it_counts_once_a_person_says_so(world: World) -> None:
     arrive(world, "xlsx")
     (message,) = world.messages
-    settle(world.app, Decision(Action.ACCEPT, message.case, "staff", Via.COMMAND, world.clock()))
+    settle(world.app, Act(ActKind.ACCEPT, Actor("staff"), Target(message.case), world.clock()))
     (submission,) = world.export["submissions"]
     assert (submission["status"], submission["current"]) == ("accepted", True)
     assert "other-year" not in [finding["code"] for finding in submission["findings"]]

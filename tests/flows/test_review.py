@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mailbot.domain.errors import DecisionRefused
+from mailbot.domain.errors import ActRefused
 from mailbot.flows.open_cases import waiting_cases
 from support.mails import mail
 from support.review import STAFF, a_correction_by_a_stranger, a_table_of_nobody, answer, arrive, decide, table_of
@@ -169,7 +169,7 @@ def test_a_case_whose_mail_cannot_be_read_again_goes_on_waiting(world: World) ->
     a_correction_by_a_stranger(world)
     letter = world.sent("case")[-1]
     world.reader.deadly.extend(world.app.archive.open(sha256) for sha256 in world.app.archive.messages())
-    with pytest.raises(DecisionRefused, match="现在无法再次读取"):
+    with pytest.raises(ActRefused, match="现在无法再次读取"):
         decide(world, "replace", "HWM21-0002")
     assert "现在无法再次读取" in words(answer(world, "1", letter))
     world.reader.deadly.clear()
@@ -193,7 +193,7 @@ def test_a_decision_that_does_not_fit_is_refused_in_a_sentence(
 ) -> None:
     a_table_of_nobody(world)
     before = world.export
-    with pytest.raises(DecisionRefused, match=sentence):
+    with pytest.raises(ActRefused, match=sentence):
         decide(world, action, "HWM21-0001", **more)
     assert world.export == before
     with world.app.store.transaction() as tx:
@@ -203,9 +203,9 @@ def test_a_decision_that_does_not_fit_is_refused_in_a_sentence(
 def test_a_case_is_settled_once(world: World) -> None:
     a_table_of_nobody(world)
     decide(world, "assign", "HWM21-0001", unit="XG")
-    with pytest.raises(DecisionRefused, match=r"已由 lin 于 2021-09-14 .* 核定"):
+    with pytest.raises(ActRefused, match=r"已由 lin 于 2021-09-14 .* 核定"):
         decide(world, "assign", "HWM21-0001", unit="XHE")
-    with pytest.raises(DecisionRefused, match="没有待核对的受理号 HWM21-0099"):
+    with pytest.raises(ActRefused, match="没有待核对的受理号 HWM21-0099"):
         decide(world, "accept", "HWM21-0099")
 
 
@@ -252,7 +252,7 @@ def test_what_a_later_table_has_replaced_is_not_taken_back(world: World) -> None
     a_correction_by_a_stranger(world)
     decide(world, "replace", "HWM21-0002")
     arrive(world, subject="更正", attachments=table_of("新河街道总工会", activity(people=140)))
-    with pytest.raises(DecisionRefused, match="已被受理号 HWM21-0003 替换"):
+    with pytest.raises(ActRefused, match="已被受理号 HWM21-0003 替换"):
         decide(world, "undo", "HWM21-0002")
 
 
@@ -261,7 +261,7 @@ def test_decisions_about_one_mail_are_taken_back_last_first(world: World) -> Non
     arrive(world, sender="someone@example.net", attachments=files)
     decide(world, "assign", "HWM21-0001", unit="XG")
     decide(world, "assign", "HWM21-0001-2", unit="XHE")
-    with pytest.raises(DecisionRefused, match="请先撤销"):
+    with pytest.raises(ActRefused, match="请先撤销"):
         decide(world, "undo", "HWM21-0001")
     decide(world, "undo", "HWM21-0001-2")
     decide(world, "undo", "HWM21-0001")

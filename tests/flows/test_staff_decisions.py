@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from mailbot.domain.errors import DecisionRefused, Overtaken
+from mailbot.domain.errors import ActRefused, Overtaken
 from mailbot.flows.open_cases import waiting_cases
 from support.review import STAFF, a_correction_by_a_stranger, a_table_of_nobody, answer, arrive, decide, table_of
 from support.world import World, activity, table, words
@@ -184,7 +184,7 @@ def test_what_is_settled_already_says_by_whom_and_how(world: World) -> None:
     letter = world.sent("case")[-1]
     decide(world, "ignore", "HWM21-0002")
     assert "已由 lin 于 2021-09-14 12:02 核定（忽略）" in words(answer(world, "1", letter))
-    with pytest.raises(DecisionRefused, match="忽略"):
+    with pytest.raises(ActRefused, match="忽略"):
         decide(world, "replace", "HWM21-0002")
 
 

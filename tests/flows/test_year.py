@@ -17,8 +17,9 @@ from typing import Any
 import pytest
 
 from mailbot.campaigns import roster_file
+from mailbot.decide.apply import Effect
 from mailbot.documents import workbook
-from mailbot.domain.decision import Action, Decision, Via
+from mailbot.domain.act import Act, ActKind, Actor, Target
 from mailbot.domain.errors import SendError
 from mailbot.domain.letter import LetterKind, StoredLetter
 from mailbot.domain.workdays import Workdays
@@ -166,9 +167,9 @@ class Simulated:
             self.world.post.refusals.clear()
         if day == self.year.granted_on:
             at = datetime.combine(day, time(0, 30), SHANGHAI)
-            granted = Decision(Action.EXTEND, None, "staff", Via.COMMAND, at, EXTENDED, self.year.granted_until)
+            granted = Act(ActKind.EXTEND, Actor("staff"), Target(unit=EXTENDED), at, until=self.year.granted_until)
             with self.world.app.store.transaction() as tx:
-                tx.decide(granted, None)
+                tx.apply(granted, Effect(), None)
 
     def _expect(self, moment: datetime) -> None:
         """Note who must be reminded at this tick."""

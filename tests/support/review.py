@@ -1,8 +1,9 @@
 """Cases that wait for a person, and how staff settle them: by command or by answering a letter."""
 
+from datetime import date
 from email.message import EmailMessage
 
-from mailbot.domain.decision import Action, Decision, Via
+from mailbot.domain.act import Act, ActKind, Actor, Target
 from mailbot.flows.settle import settle
 from support.mails import mail
 from support.world import MAILBOX, World, activity, table, words
@@ -10,9 +11,18 @@ from support.world import MAILBOX, World, activity, table, words
 STAFF = "staff@example.org"
 
 
-def decide(world: World, action: str, case: str | None = None, **more: object) -> str:
+def decide(
+    world: World,
+    action: str,
+    case: str | None = None,
+    unit: str | None = None,
+    until: date | None = None,
+    reason: str = "",
+) -> str:
     """What a person of staff does on the command line."""
-    return settle(world.app, Decision(Action(action), case, "lin", Via.COMMAND, world.clock(), **more))  # type: ignore[arg-type]
+    target = Target(case, unit)
+    act = Act(ActKind(action), Actor("lin"), target, world.clock(), until=until, reason=reason)
+    return settle(world.app, act)
 
 
 def arrive(world: World, sender: str = "xinhe@example.org", **fields: object) -> None:

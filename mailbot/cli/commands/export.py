@@ -20,7 +20,7 @@ from mailbot.decide.dead_contacts import DeadContact
 from mailbot.decide.standing import standings
 from mailbot.documents import circular, exports
 from mailbot.documents.workbook import consolidated, consolidated_name
-from mailbot.domain.decision import StoredDecision
+from mailbot.domain.act import StoredAct
 from mailbot.domain.mail import StoredMessage
 from mailbot.domain.submission import StoredSubmission
 from mailbot.flows.unit_accounts import dead_now
@@ -59,7 +59,7 @@ class Stored:
     messages: tuple[StoredMessage, ...]
     submissions: tuple[StoredSubmission, ...]
     extensions: Mapping[str, date]
-    decisions: tuple[StoredDecision, ...]
+    decisions: tuple[StoredAct, ...]
     dead: Mapping[str, DeadContact]
 
 

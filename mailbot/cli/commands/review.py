@@ -15,8 +15,9 @@ from mailbot.config import Config
 from mailbot.decide.cases import choices
 from mailbot.decide.staff_orders import Day, day_called, day_in, example_day, unit_called
 from mailbot.documents.exports import decision
-from mailbot.domain.decision import Action, Case, Choice, Decision, Via
-from mailbot.domain.errors import DecisionRefused, Overtaken
+from mailbot.domain.act import Act, ActKind, Actor, Target
+from mailbot.domain.case import Case, Choice
+from mailbot.domain.errors import ActRefused, Overtaken
 from mailbot.flows.open_cases import waiting_cases
 from mailbot.flows.ports import App
 from mailbot.flows.settle import settle
@@ -101,7 +102,7 @@ def _show(waiting: tuple[Case, ...], app: App) -> None:
 
 
 def _way(case: Case, choice: Choice) -> str:
-    return f"{choice.action} {case.name}" + (f" {choice.unit}" if choice.unit else "")
+    return f"{choice.kind} {case.name}" + (f" {choice.unit}" if choice.unit else "")
 
 
 def _document(case: Case, roster: Roster) -> dict[str, Any]:
@@ -116,7 +117,7 @@ def _document(case: Case, roster: Roster) -> dict[str, Any]:
         "unit": next((stored.submission.unit for stored in case.tables), case.message.unit),
         "candidates": [code for stored in case.tables for code in stored.submission.candidates],
         "choices": [
-            {"action": choice.action, "unit": choice.unit, "text": choice.text} for choice in choices(case, roster)
+            {"action": choice.kind, "unit": choice.unit, "text": choice.text} for choice in choices(case, roster)
         ],
     }
 
@@ -132,7 +133,7 @@ def _document(case: Case, roster: Roster) -> dict[str, Any]:
 @with_config_here_or_above
 def accept(config: Config, case: str, reason: str, by: str, anyway: bool) -> None:
     """Count it as what it says: believe its sender, or take a mail as news."""
-    _settle(config, Action.ACCEPT, case, by, reason, anyway=anyway)
+    _settle(config, ActKind.ACCEPT, case, by, reason, anyway=anyway)
 
 
 @command.command()
@@ -144,7 +145,7 @@ def accept(config: Config, case: str, reason: str, by: str, anyway: bool) -> Non
 @with_config_here_or_above
 def assign(config: Config, case: str, unit: str, reason: str, by: str, anyway: bool) -> None:
     """Say whose it is: the UNIT's code or name."""
-    _settle(config, Action.ASSIGN, case, by, reason, unit, anyway=anyway)
+    _settle(config, ActKind.ASSIGN, case, by, reason, unit, anyway=anyway)
 
 
 @command.command()
@@ -155,7 +156,7 @@ def assign(config: Config, case: str, unit: str, reason: str, by: str, anyway: b
 @with_config_here_or_above
 def replace(config: Config, case: str, reason: str, by: str, anyway: bool) -> None:
     """Count it instead of what its unit sent before."""
-    _settle(config, Action.REPLACE, case, by, reason, anyway=anyway)
+    _settle(config, ActKind.REPLACE, case, by, reason, anyway=anyway)
 
 
 @command.command()
@@ -166,7 +167,7 @@ def replace(config: Config, case: str, reason: str, by: str, anyway: bool) -> No
 @with_config_here_or_above
 def append(config: Config, case: str, reason: str, by: str, anyway: bool) -> None:
     """Count it besides what its unit sent before."""
-    _settle(config, Action.APPEND, case, by, reason, anyway=anyway)
+    _settle(config, ActKind.APPEND, case, by, reason, anyway=anyway)
 
 
 @command.command()
@@ -176,7 +177,7 @@ def append(config: Config, case: str, reason: str, by: str, anyway: bool) -> Non
 @with_config_here_or_above
 def reject(config: Config, case: str, reason: str, by: str) -> None:
     """Do not count it, and tell the sender why."""
-    _settle(config, Action.REJECT, case, by, reason)
+    _settle(config, ActKind.REJECT, case, by, reason)
 
 
 @command.command()
@@ -186,7 +187,7 @@ def reject(config: Config, case: str, reason: str, by: str) -> None:
 @with_config_here_or_above
 def ignore(config: Config, case: str, reason: str, by: str) -> None:
     """Do not count it, and answer nobody."""
-    _settle(config, Action.IGNORE, case, by, reason)
+    _settle(config, ActKind.IGNORE, case, by, reason)
 
 
 @command.command()
@@ -196,7 +197,7 @@ def ignore(config: Config, case: str, reason: str, by: str) -> None:
 @with_config_here_or_above
 def undo(config: Config, case: str, reason: str, by: str) -> None:
     """Take back the last decision about a case; it waits again."""
-    _settle(config, Action.UNDO, case, by, reason)
+    _settle(config, ActKind.UNDO, case, by, reason)
 
 
 @command.command()
@@ -216,36 +217,37 @@ def extend(config: Config, unit: str, until: Day, reason: str, by: str) -> None:
     try:
         code, campaign = unit_called(unit, app.roster), config.campaign
         day = day_called(until, campaign.deadline, campaign.ends_on)
-        made = Decision(Action.EXTEND, None, by, Via.COMMAND, app.clock(), unit=code, until=day, reason=reason)
+        made = Act(ActKind.EXTEND, Actor(by), Target(unit=code), app.clock(), until=day, reason=reason)
         click.echo(settle(app, made))
     finally:
         app.close()
 
 
 def _settle(
-    config: Config, action: Action, case: str, by: str, reason: str, unit: str | None = None, *, anyway: bool = False
+    config: Config, kind: ActKind, case: str, by: str, reason: str, unit: str | None = None, *, anyway: bool = False
 ) -> None:
     app = build_beside(config)
     try:
         code = unit_called(unit, app.roster) if unit else None
-        made = Decision(action, case.upper(), by, Via.COMMAND, app.clock(), unit=code, reason=reason)
+        made = Act(kind, Actor(by), Target(case.upper(), code), app.clock(), reason=reason)
         try:
             click.echo(settle(app, made, anyway=anyway))
         except Overtaken as overtaken:
-            raise DecisionRefused(f"{overtaken}；确认仍要办理的，请加 --anyway") from None
+            raise ActRefused(f"{overtaken}；确认仍要办理的，请加 --anyway") from None
     finally:
         app.close()
 
 
 @command.command("log")
+@click.option("--unit", help="All that changed what counts for this unit, its own reports included; code or name.")
 @click.option("--json", "as_json", is_flag=True, help="For other programs.")
 @with_config_here_or_above
-def show_log(config: Config, as_json: bool) -> None:
+def show_log(config: Config, unit: str | None, as_json: bool) -> None:
     """Show what was decided, by whom, when and why."""
     app = build_beside(config)
     try:
         with app.store.transaction() as tx:
-            decided = tx.decisions()
+            decided = tx.acts(unit=unit_called(unit, app.roster)) if unit else tx.decisions()
     finally:
         app.close()
     rows = [decision(one, config.organisation.zone) for one in decided]
@@ -255,5 +257,6 @@ def show_log(config: Config, as_json: bool) -> None:
     for row in rows:
         what = " ".join(str(row[name]) for name in ("action", "case", "unit", "until", "reason") if row[name])
         click.echo(
-            f"{row['number']}  {row['at']}  {row['by']}（{row['via']}）  {what}" + ("  已撤销" if row["undone"] else "")
+            f"{row['number'] or '-'}  {row['at']}  {row['by']}（{row['via']}）  {what}"
+            + ("  已撤销" if row["undone"] else "")
         )
