@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from parsers.child import work
 from parsers.forms.explain import explains
 from parsers.forms.form import Form
 from parsers.forms.halves import halves
@@ -15,6 +16,13 @@ from parsers.reading import Period, Reading
 from parsers.reading.findings import Place, finding
 from parsers.reading.readings import read
 
+_ROW, _CELL, _MERGE, _CHARACTER, _CHARACTER_OF_LONG = 80.0, 18.0, 10.0, 0.25, 5.0
+"""Units of work of a row, a cell, a merged range and a character of a cell's text, from the first look to the last
+check."""
+_COLUMN = 2.0
+"""Units of work of a column that a merged range goes on over."""
+_LONG = 300
+"""Characters of a cell beyond which each costs more: it is looked through for numbers and days anew."""
 _MOST_BESIDE_A_TITLE, _LONGEST_TITLE = 2, 80
 """Cells and characters."""
 
@@ -25,6 +33,13 @@ def read_tables(grids: Sequence[Grid], forms: Sequence[Form], period: Period) ->
     Identity numbers are masked in all that is given back, and their sender is told. Each sheet is analysed once, and
     read as one form: the one with most of its columns, among equals the one whose title stands there, then the first.
     """
+    for grid in grids:
+        last = max((column for _, column in grid.cells), default=0)
+        work.spend(_COLUMN * sum(max(min(merge.right, last) - merge.left, 0) for merge in grid.merges))
+        lengths = [len(cell.shown) for cell in grid.cells.values()]
+        long = sum(length - _LONG for length in lengths if length > _LONG)
+        work.spend(_ROW * len({row for row, _ in grid.cells}) + _CELL * len(lengths) + _MERGE * len(grid.merges))
+        work.spend(_CHARACTER * sum(lengths) + _CHARACTER_OF_LONG * long)
     hidden = [hide(grid) for grid in grids]
     readings = _read([one.grid for one in hidden], forms, period)
     return _with_notices(readings, [one for one in hidden if one.places], {form.id: form for form in forms})

@@ -23,9 +23,14 @@ def hide(grid: Grid) -> Hidden:
     titles = {p for p, cell in grid.cells.items() if len(cell.shown) <= _LONGEST_TITLE and is_named(cell.shown)}
     tops = {column: row for row, column in sorted(titles, reverse=True)}
     changed = dict[Position, Cell]()
+    known = dict[tuple[int, bool], Cell]()
+    """What became of a cell that stands in several places, as those of one string of a workbook do."""
     for (row, column), cell in grid.cells.items():
         named = tops.get(column, row) < row or (row, column - 1) in titles
-        if (plain := _hidden(cell, named=named)) is not cell:
+        key = (id(cell), named)
+        if key not in known:
+            known[key] = _hidden(cell, named=named)
+        if (plain := known[key]) is not cell:
             changed[row, column] = plain
     comments = {position: masked(text) for position, text in grid.comments.items()}
     told = tuple(p for p, text in grid.comments.items() if comments[p] != text and p not in changed)
@@ -47,10 +52,13 @@ def _hidden(cell: Cell, *, named: bool) -> Cell:
         number = masked_number(cell.value, named=named) if abs(cell.value) >= 10 ** (SHORTEST - 1) else None
         if number is not None:
             return replace(cell, value=number, kind="text", shown=number, format=None, formula=None, struck="")
-    texts = (cell.value if isinstance(cell.value, str) else "", cell.shown, cell.formula or "", cell.struck)
-    if max(map(len, texts)) < SHORTEST:
+    text = cell.value if isinstance(cell.value, str) else ""
+    if len(text) < SHORTEST and len(cell.shown) < SHORTEST and not cell.formula and not cell.struck:
         return cell
-    value, shown, formula, struck = (masked(text, named=named) for text in texts)
+    texts = (text, cell.shown, cell.formula or "", cell.struck)
+    shown = masked(cell.shown, named=named)
+    value = shown if text == cell.shown else masked(text, named=named)
+    formula, struck = masked(cell.formula or "", named=named), masked(cell.struck, named=named)
     if (value, shown, formula, struck) == texts:
         return cell
     kept = value if isinstance(cell.value, str) else cell.value

@@ -54,8 +54,6 @@ NETWORK = (
 PROCESSES = (
     "execve",
     "execveat",
-    "fork",
-    "vfork",
     "unshare",
     "kill",
     "tkill",
@@ -78,7 +76,15 @@ PROCESSES = (
     "setgroups",
     "capset",
 )
-"""Starts, signals and divides processes."""
+"""Becomes other programs, signals and divides processes."""
+
+NEW_PROCESSES = (
+    "fork",
+    "vfork",
+    "setsid",
+    "setpgid",
+)
+"""Begins processes, or takes one out of those that end together. `clone` and `clone3` begin threads as well."""
 
 CHANGES_OF_FILES = (
     "creat",
@@ -125,6 +131,3 @@ CHANGES_OF_FILES = (
     "inotify_init1",
 )
 """Changes files without opening them, or makes what outlives the process."""
-
-NOT_TO_BE_LOOKED_INTO = ("clone3", "openat2")
-"""Their arguments cannot be looked at by a filter; libraries go back to the older call where they are not there."""

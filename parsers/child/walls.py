@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from parsers.child.refused_calls import AGAINST_OTHERS, CHANGES_OF_FILES, NETWORK, NOT_TO_BE_LOOKED_INTO, PROCESSES
+from parsers.child.refused_calls import AGAINST_OTHERS, CHANGES_OF_FILES, NETWORK, NEW_PROCESSES, PROCESSES
 
 if TYPE_CHECKING:
     from seccompy import Filter
@@ -64,18 +64,19 @@ def offered() -> Layers:
     return Layers(privileges=True, calls=seccompy.supported(), files=files)
 
 
-def raise_walls(folder: str = "", programs: Sequence[str] = ()) -> Layers:
+def raise_walls(folder: str = "", programs: Sequence[str] = (), *, alone: bool = False) -> Layers:
     """Wall this process in, for good.
 
     It then starts nothing, signals nobody, opens no socket and writes to no file; with a `folder` it may start
     programs, which work in that folder alone and reach no other machine. `programs` are folders with programs besides
-    the usual ones. Either way programs, libraries and fonts can be read, and no other file. Total: a layer that cannot
-    be had is left out.
+    the usual ones. `alone`: the program that this process is about to become starts no process, but threads, and stays
+    in its session, so that its limits are those of all that it does. Either way programs, libraries and fonts can be
+    read, and no other file. Total: a layer that cannot be had is left out.
     """
     there = offered()  # first, since both libraries look for the C library by a program
     privileges = ctypes.CDLL(None).prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0) == 0 if there.privileges else False
     files = there.files and _rule_files(folder, programs)
-    return Layers(privileges, there.calls and _filter_calls(may_start=bool(folder)), files)
+    return Layers(privileges, there.calls and _filter_calls(may_start=bool(folder), alone=alone), files)
 
 
 # ---------------------------------------------------------------- files
@@ -121,7 +122,7 @@ def _there(paths: Iterable[str]) -> tuple[list[str], list[str]]:
 # ---------------------------------------------------------------- system calls
 
 
-def _filter_calls(*, may_start: bool) -> bool:
+def _filter_calls(*, may_start: bool, alone: bool) -> bool:
     """Refuse the calls that reading needs none of (seccomp)."""
     from seccompy import Filter, SeccompError
 
@@ -132,7 +133,9 @@ def _filter_calls(*, may_start: bool) -> bool:
             _refuse_distant_sockets(rules)
         else:
             _refuse_all(rules, (*NETWORK, *PROCESSES, *CHANGES_OF_FILES))
-            _refuse_processes_and_files(rules)
+            _refuse_changes_of_files(rules)
+        if alone or not may_start:
+            _refuse_processes(rules)
         rules.load()
     except (SeccompError, OSError):  # a kernel or a machine that knows no such filter
         return False
@@ -150,13 +153,20 @@ def _refuse_distant_sockets(rules: "Filter") -> None:
         _refuse(rules, name, errno.EACCES, [ArgCmp(place, CmpOp.EQ, os.W_OK)])
 
 
-def _refuse_processes_and_files(rules: "Filter") -> None:
-    """Let no process begin, but threads, and no file be opened for writing."""
+def _refuse_processes(rules: "Filter") -> None:
+    """Let no process begin, but threads, and none leave its session."""
     from seccompy import ArgCmp, CmpOp
 
+    _refuse_all(rules, NEW_PROCESSES)
     _refuse(rules, "clone", errno.EPERM, [ArgCmp(0, CmpOp.MASKED_EQ, 0, mask=_CLONE_THREAD)])
-    for name in NOT_TO_BE_LOOKED_INTO:
-        _refuse(rules, name, errno.ENOSYS)
+    _refuse(rules, "clone3", errno.ENOSYS)  # a filter cannot look at its arguments; libraries go back to clone
+
+
+def _refuse_changes_of_files(rules: "Filter") -> None:
+    """Let no file be opened for writing."""
+    from seccompy import ArgCmp, CmpOp
+
+    _refuse(rules, "openat2", errno.ENOSYS)  # the same; libraries go back to openat
     for name, place in (("open", 1), ("openat", 2)):
         for bit in (os.O_WRONLY, os.O_RDWR, os.O_CREAT, os.O_TRUNC):
             _refuse(rules, name, errno.EACCES, [ArgCmp(place, CmpOp.MASKED_EQ, bit, mask=bit)])

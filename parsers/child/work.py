@@ -1,8 +1,10 @@
 """Counts what one file costs while it is read, so that it can take neither the others' share nor the child with it.
 
-Readers count what they build (`parsers.formats.helpers.sheet`, `parsers.containers.members`); this is the net below
-them, for what a library does with a few bytes. It counts a child's own processor time and memory, never the clock, and
-in a child alone (`parsers.child.worker`): elsewhere nothing is counted.
+Readers count their work (`spend`): bytes that are unfolded, elements, cells, merged ranges, operators, tries. One unit
+is about a microsecond of a normal machine, so that a file is read, or refused, alike on every machine and at every
+hour. Below that lies a net for what a library does with a few bytes and nobody counts: a child's own processor time,
+by the speed of the machine, and its memory, never the clock. The net is there in a child alone
+(`parsers.child.worker`).
 """
 
 import contextlib
@@ -12,19 +14,26 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from statistics import median
 
 from parsers.reading import Unreadable
 
 SMALL = 200_000
 """Bytes of a file that may cost little; those of a mail with such a file are a third more (base64)."""
-SECONDS, MEMORY = 1.6, 400 << 20
-"""Of processor time and of memory, for a small file, all of its sheets and parts."""
-SECONDS_OF_LARGE, MEMORY_OF_LARGE = 14.0, 768 << 20
+WORK, WORK_OF_LARGE = 1_800_000, 13_000_000
+"""Units of work, for all sheets and parts of a small file, and of a large one."""
+SECONDS, MEMORY = 1.9, 400 << 20
+"""The net: processor time of a normal machine, and memory, for a small file."""
+SECONDS_OF_LARGE, MEMORY_OF_LARGE = 14.5, 768 << 20
 WORN = 200 << 20
 """Bytes of memory that a child may keep between two mails; the next one must find its share."""
 TOO_MUCH = "读取所需的时间或内存过多"
 """Which of its things are too many, in the words of a fault."""
 
+_NORMAL = 0.00028
+"""Seconds in which a normal machine does `_a_little`."""
+_SLOWEST = 4.0
+"""A machine that is so many times slower than a normal one is none that this can be run on."""
 _EVERY = 0.04
 _AGAIN = 0.2
 """Seconds between two looks, and until a call that went on over it is interrupted again."""
@@ -35,28 +44,62 @@ class Exhausted(BaseException):
     """More was used than a file may. Not an Exception, because libraries catch those and go on."""
 
 
-@dataclass(slots=True)
-class _Share:
-    """Until which processor time and how much memory; `refuses`: whoever opened it takes the exception."""
+@dataclass(slots=True, eq=False)
+class Share:
+    """The units of work that it had, and that are left; until which processor time, and how much memory; `refuses`:
+    whoever opened it takes the exception."""
 
+    most: float
+    work: float
     until: float
     memory: int
     refuses: bool
 
+    @property
+    def spent(self) -> float:
+        """How much of its work is done, 1 being all."""
+        return 1 - self.work / self.most
 
-_shares: list[_Share] = []
+
+_shares: list[Share] = []
 _statm = -1
 _raised_at = 0.0
 _has_run_out = False
+_slowness = 1.0
 
 
 def count() -> None:
     """Count from now on. To be called once, in a child, before files can no longer be opened."""
-    global _statm
+    global _statm, _slowness
+    _slowness = min(max(median(_a_little() for _ in range(11)) / _NORMAL, 1.0), _SLOWEST)
     with contextlib.suppress(OSError):
         _statm = os.open("/proc/self/statm", os.O_RDONLY)
     signal.signal(signal.SIGVTALRM, lambda *_: _look())
     signal.setitimer(signal.ITIMER_VIRTUAL, _EVERY, _EVERY)
+
+
+def slowness() -> float:
+    """How many times slower than a normal machine this one was when the child started; at least 1."""
+    return _slowness
+
+
+def _a_little() -> float:
+    """The seconds of processor time that a few thousand steps take, of the kind that readers do."""
+    began, seen = time.process_time(), dict[tuple[int, int], str]()
+    for number in range(2_000):
+        seen[number, number % 7] = str(number).strip()
+    return time.process_time() - began
+
+
+def spend(units: float) -> None:
+    """Count so much work. Raises Exhausted where that is more than a file may take; a `limited` around it tells so."""
+    is_over = refuses = False
+    for share in _shares:
+        share.work -= units
+        is_over |= share.work < 0
+        refuses |= share.refuses
+    if is_over and refuses:
+        raise Exhausted
 
 
 def is_worn() -> bool:
@@ -65,10 +108,10 @@ def is_worn() -> bool:
 
 
 @contextlib.contextmanager
-def shared(size: int) -> Iterator[None]:
+def shared(size: int) -> Iterator[Share]:
     """All that is `limited` in here has together what a mail of so many bytes may use."""
-    with _opened(size * 3 // 4, refuses=False):
-        yield
+    with _opened(size * 3 // 4, refuses=False) as share:
+        yield share
 
 
 @contextlib.contextmanager
@@ -88,12 +131,13 @@ def limited(size: int, refused: Callable[[str], Unreadable]) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _opened(size: int, *, refuses: bool) -> Iterator[None]:
-    seconds, memory = (SECONDS, MEMORY) if size <= SMALL else (SECONDS_OF_LARGE, MEMORY_OF_LARGE)
-    share = _Share(time.process_time() + seconds, memory, refuses)
+def _opened(size: int, *, refuses: bool) -> Iterator[Share]:
+    most = (WORK, SECONDS, MEMORY) if size <= SMALL else (WORK_OF_LARGE, SECONDS_OF_LARGE, MEMORY_OF_LARGE)
+    work, seconds, memory = most
+    share = Share(work, work, time.process_time() + seconds * _slowness, memory, refuses)
     _shares.append(share)
     try:
-        yield
+        yield share
     finally:
         _shares.remove(share)
 
@@ -108,6 +152,8 @@ def _look() -> None:
 
 
 def _is_spent() -> bool:
+    if any(share.work < 0 for share in _shares):
+        return True
     if _statm < 0:
         return False
     until, most = min(share.until for share in _shares), min(share.memory for share in _shares)

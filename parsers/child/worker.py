@@ -88,12 +88,13 @@ def _limit(memory: int, *, programs: bool) -> None:
 
 
 def _answer(channel: Channel, seconds: float, function: Callable[..., object], args: tuple[object, ...]) -> None:
-    """Run the function, and say what came of it; a timer of this process's own work ends it after so many seconds.
+    """Run the function, and say what came of it; a timer of this process's own work ends it after so many seconds of a
+    normal machine.
 
     Ends the process where it must not go on: after a MemoryError the next, innocent file would fail as well, and
     anything else that is not understood leaves libraries in an unknown state.
     """
-    signal.setitimer(signal.ITIMER_PROF, seconds)
+    signal.setitimer(signal.ITIMER_PROF, seconds * work.slowness())
     try:
         content = _json(function(*args))
         signal.setitimer(signal.ITIMER_PROF, 0)

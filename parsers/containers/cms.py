@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Iterator
 from typing import Any
 
+from parsers.child import work
 from parsers.containers import faults
 from parsers.containers.members import Budget, Member
 from parsers.formats.helpers.base64_letters import decoded
@@ -23,6 +24,10 @@ _ENCRYPTED = frozenset(
 )
 _PLAIN = frozenset({"signed_data", "digested_data", "authenticated_data"})
 _CHUNK = 1 << 16
+_LONGEST_TAG = 4
+"""Bytes of a tag's number behind its first; those of CMS have none."""
+_VALUE = 2.0
+"""Units of work of a value."""
 _NO_CONTENT = b""
 
 
@@ -59,6 +64,7 @@ def _wrapped(content: bytes) -> tuple[str, bytes]:
     """The content type and the content; b"" where there is none, or none that is not encrypted."""
     from asn1crypto import cms, core
 
+    _check_tags(content)
     outer = cms.ContentInfo.load(content)
     kind = str(outer["content_type"].native)
     if kind in _ENCRYPTED:
@@ -71,6 +77,33 @@ def _wrapped(content: bytes) -> tuple[str, bytes]:
     if isinstance(value, core.Void):
         return kind, _NO_CONTENT
     return kind, _joined(value)
+
+
+def _check_tags(content: bytes) -> None:
+    """Raises Unreadable for a tag that goes on and on, over which the library takes the square of its length.
+
+    All values are looked at that are made of values (X.690 section 8.1.2), not what they hold in the end.
+    """
+    length, start = _length(content, 1)
+    at, end = 0, start + length if length else len(content)
+    while at < end:
+        work.spend(_VALUE)
+        is_made_of_values, is_long, at = content[at] & 0x20, content[at] & 0x1F == 0x1F, at + 1
+        if is_long:
+            last = next((n for n in range(at, at + _LONGEST_TAG) if content[n] < 0x80), None)
+            if last is None:
+                raise faults.broken_signature()
+            at = last + 1
+        length, at = _length(content, at)
+        at += 0 if is_made_of_values else length
+
+
+def _length(content: bytes, at: int) -> tuple[int, int]:
+    """The length that stands at a place, 0 where only its end tells it, and the place behind (X.690 section 8.1.3)."""
+    first, digits = content[at], content[at] & 0x7F
+    if first < 0x80:
+        return first, at + 1
+    return int.from_bytes(content[at + 1 : at + 1 + digits], "big"), at + 1 + digits
 
 
 def _joined(value: Any, depth: int = 0) -> bytes:

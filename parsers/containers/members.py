@@ -4,11 +4,14 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from parsers.child import work
 from parsers.containers import faults
 
 MOST_BYTES = 100_000_000
 MOST_ENTRIES = 200
 
+_MEMBER, _BYTE = 50.0, 0.005
+"""Units of work of a member and of a byte of it."""
 _NOISE = re.compile(r"(?:^|[/\\])(?:__MACOSX[/\\].*|\._[^/\\]*|\.DS_Store|Thumbs\.db|desktop\.ini)$", re.IGNORECASE)
 
 
@@ -38,10 +41,12 @@ class Budget:
         """The content of one member, counted as it comes. Raises Unreadable("too-large") when nothing is left."""
         self.expect(1, 0)
         self.entries -= 1
+        work.spend(_MEMBER)
         content = bytearray()
         for chunk in chunks:
             self.expect(0, len(chunk))
             self.size -= len(chunk)
+            work.spend(_BYTE * len(chunk))
             content += chunk
         return bytes(content)
 

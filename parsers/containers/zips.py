@@ -94,10 +94,10 @@ def _is_utf8(raw: bytes) -> bool:
 
 def _unicode_path(entry: zipfile.ZipInfo) -> str | None:
     """The name as the Info-ZIP Unicode Path extra field has it (APPNOTE 4.6.9), if it speaks of the name given."""
-    extra = entry.extra
-    while len(extra) >= 4:
-        kind, size = struct.unpack_from("<HH", extra)
-        field, extra = extra[4 : 4 + size], extra[4 + size :]
+    extra, at = entry.extra, 0
+    while len(extra) - at >= 4:
+        kind, size = struct.unpack_from("<HH", extra, at)
+        field, at = extra[at + 4 : at + 4 + size], at + 4 + size
         if kind == _UNICODE_PATH and field[:5] == b"\1" + struct.pack("<L", zlib.crc32(_raw(entry))):
             return field[5:].decode("utf-8", "replace")
     return None

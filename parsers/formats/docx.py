@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from lxml import etree
 
+from parsers.child import work
 from parsers.formats.file_kind import FileKind
 from parsers.formats.helpers import faults, tables_in_text
 from parsers.formats.helpers.sheet import MAX_CELLS, MAX_COLUMN, Stretch, printed_cell, read_in_part
@@ -20,7 +21,9 @@ _WRAPPERS = {"sdt", "sdtContent", "ins", "moveTo", "smartTag", "customXml"}
 _GONE = {"del", "moveFrom", "Fallback", "rPr", "pPr", "instrText", "tbl", "rt"}
 """Elements whose text is not shown, is shown elsewhere or above other text, or is no text."""
 
-_MOST_PARENTS, _MOST_DIGITS = 20, 9
+_ELEMENT = 3.0
+"""Units of work of an element."""
+_MOST_DIGITS = 9
 
 _SIGNS = {
     ("wingdings", (0x6F, 0xA8, 0xFD, 0xFE, 0xFC)): "□□☒☑✓",
@@ -42,6 +45,7 @@ def read(content: bytes) -> tuple[Grid, ...]:
     root, is_whole = package.root_so_far(name)
     if not is_whole:
         drop_last(root, "{*}tc")
+    work.spend(_ELEMENT * sum(1 for _ in root.iter()))
     body = root.find("{*}body")
     if body is None:
         raise faults.broken()
@@ -66,23 +70,22 @@ def _looks(package: Package, name: str) -> tuple[Looks, bool]:
         root, is_whole = package.root_so_far(name)
         stretch.partial = not is_whole
         fonts = {_attribute(style, "styleId") or "": style for style in root.iterfind("{*}style")}
-        for key, style in fonts.items():
-            looks[key] = _of_style(style, fonts)
+        for key in fonts:
+            _look_of_style(key, fonts, looks)
     return looks, not stretch.partial
 
 
-def _of_style(style: etree._Element, styles: Mapping[str, etree._Element]) -> Look:
-    """The look of a style with those that it is based on (17.7.4.3)."""
-    chain = [style]
-    while (base := chain[-1].find("{*}basedOn")) is not None and len(chain) < _MOST_PARENTS:
-        if (parent := styles.get(_value(base) or "")) is None:
-            break
-        chain.append(parent)
-    look = PLAIN
-    for one in reversed(chain):
-        font = one.find("{*}rPr")
-        look = look if font is None else _look(font, {}, look)
-    return look
+def _look_of_style(key: str, styles: Mapping[str, etree._Element], known: dict[str, Look]) -> None:
+    """Take in the look of a style with those that it is based on (17.7.4.3), each of which is looked at once."""
+    chain = dict[str, etree._Element]()
+    while key in styles and key not in known and key not in chain:
+        chain[key] = styles[key]
+        base = styles[key].find("{*}basedOn")
+        key = (_value(base) or "") if base is not None else ""
+    look = known.get(key, PLAIN)
+    for name, style in reversed(chain.items()):
+        font = style.find("{*}rPr")
+        known[name] = look = look if font is None else _look(font, {}, look)
 
 
 def _blocks(body: etree._Element, looks: Looks) -> Iterator[Block]:

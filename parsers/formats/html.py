@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from lxml import etree
 
+from parsers.child import work
 from parsers.formats.file_kind import FileKind
 from parsers.formats.helpers import faults, tables_in_text
 from parsers.formats.helpers.plain_text import text_of
@@ -38,8 +39,12 @@ _WIDEST = 1000
 _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:E[+-]?[0-9]{1,3})?", re.IGNORECASE)
 """What a spreadsheet writes beside the text of a cell: x:num, sdval."""
 _ASIDE = "[^0-9年月日号:/-]*"
-_ONE_FIGURE = re.compile(rf"{_ASIDE}-?[0-9][0-9,]*(?:\.[0-9]+)?(?:E\+[0-9]{{2,3}})?{_ASIDE}", re.IGNORECASE)
+_ONE_FIGURE = re.compile(rf"{_ASIDE}-?[0-9][0-9,]*+(?:\.[0-9]++)?(?:E\+[0-9]{{2,3}})?{_ASIDE}", re.IGNORECASE)
 _BREAK = "\x1e"
+_TAG, _CHARACTER, _STEP = 4.0, 0.03, 0.06
+"""Units of work of a tag, of a character, and of a column that a row steps over."""
+_OWN_ENTITIES = re.compile(r"<!DOCTYPE[^>\[]{0,500}\[", re.IGNORECASE)
+"""The beginning of declarations that no program writes into a page; its parser does not follow them."""
 _BLANKS = re.compile(r"[ \t\r\n\f\xa0]+")
 """What a page shows as one blank, and no-break ones, which mean no more; a full-width blank is a character."""
 
@@ -53,6 +58,9 @@ def read(content: bytes) -> tuple[Grid, ...]:
     text = text_of(content)
     if text is None:
         raise faults.broken()
+    if _OWN_ENTITIES.search(text[: _start_of_content(text)]):
+        raise faults.unsafe()
+    work.spend(_TAG * text.count("<") + _CHARACTER * len(text))
     parser = etree.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True, remove_pis=True)
     root = etree.fromstring(text.encode("utf-8", "replace"), parser)
     if root is None:
@@ -66,13 +74,19 @@ def read(content: bytes) -> tuple[Grid, ...]:
     return tables_in_text.grids(blocks)
 
 
+def _start_of_content(text: str) -> int:
+    """Where the first element begins."""
+    found = re.search(r"<[a-z]", text, re.IGNORECASE)
+    return found.start() if found else len(text)
+
+
 def _classes(root: etree._Element) -> Classes:
     found: dict[str, Declared] = {}
     for rule in (rule for style in root.iter("style") for rule in (style.text or "").split("}")):
         names, _, body = rule.rpartition("{")
         said = _declared(body)
         if said != _NOTHING:
-            found |= dict.fromkeys(re.findall(r"\.([\w-]+)\s*(?=,|$)", names.strip()), said)
+            found |= dict.fromkeys(re.findall(r"\.([\w-]++)\s*+(?=,|$)", names.strip()), said)
     return found
 
 
@@ -138,13 +152,19 @@ def _table(element: etree._Element, classes: Classes) -> Table:
         look = _look(row, _look(element, PLAIN, classes), classes) if number not in table.hidden_rows else PLAIN
         column = 1
         for item in row.iterchildren("td", "th"):
+            first = column
             while covered.get(column, 0) >= number:
                 column += 1
+            work.spend(_STEP * (column - first))
+            if column > MAX_COLUMN:  # no sheet reaches so far
+                table.partial = True
+                break
             place = Range(number, column, *_far_corner(item, number, column, len(rows)))
             table.cells.append((place, _cell(item, _look(item, look, classes), classes)))
             if len(table.cells) > MAX_CELLS:
                 raise faults.too_large(f"超过 {MAX_CELLS} 个单元格")
             if place.bottom > number:
+                work.spend(_STEP * (place.right - column + 1))
                 covered.update(dict.fromkeys(range(column, place.right + 1), place.bottom))
             column = place.right + 1
     return table
@@ -168,7 +188,7 @@ def _cell(item: etree._Element, look: Look, classes: Classes) -> Cell | None:
     text, number = said.text, item.get("x:num") or item.get("sdval") or ""
     if text and not said.struck and not text.strip("#") and _NUMBER.fullmatch(number):  # too wide for its column
         return number_cell(float(number), None)
-    if not said.struck and (not text or _ONE_FIGURE.fullmatch(text)) and _NUMBER.fullmatch(number):
+    if not said.struck and _NUMBER.fullmatch(number) and (not text or _ONE_FIGURE.fullmatch(text)):
         cell = Cell(stored_number(number).value, "number", text)
         if stored(cell):  # shown rounded, in thousands, or not at all
             return cell

@@ -15,6 +15,7 @@ from unicodedata import normalize
 from parsers.formats.file_kind import FileKind
 from parsers.formats.helpers import faults, tables_in_text
 from parsers.formats.helpers.pdf_forms import draw_one_another_too_often
+from parsers.formats.helpers.pdf_work import has_widths_without_end, spend_for_objects, spend_for_streams
 from parsers.formats.helpers.ruled_tables import Box, Char, Ruled, bounds, in_lines, nearest, table, text_of, unsure
 from parsers.formats.helpers.tables_in_text import Block, Table
 from parsers.grid import Grid, Range
@@ -48,7 +49,7 @@ def read(content: bytes) -> tuple[Grid, ...]:
 
     Addresses count in the sheet: each line of text and each row of the table is a row, but a header that every page
     repeats is there once. Raises Unreadable: `scan` (pictures of pages), `pdf` (no ruled table, or one that cannot be
-    read for certain), `password`, `truncated`, `too-large`, `broken`.
+    read for certain), `no-table` (blank pages), `password`, `truncated`, `too-large`, `broken`.
     """
     import pdfplumber  # heavy, and seldom needed
 
@@ -58,6 +59,9 @@ def read(content: bytes) -> tuple[Grid, ...]:
         raise faults.truncated()
     if draw_one_another_too_often(content):
         raise unsure()
+    if has_widths_without_end(content):
+        raise faults.broken()
+    spend_for_streams(content)
     surveyed = _survey(content)
     with pdfplumber.open(io.BytesIO(content)) as pdf:
         pages = [_page(page.dedupe_chars(), text) for page, text in zip(pdf.pages, surveyed, strict=True)]
@@ -95,30 +99,43 @@ def _survey(content: bytes) -> list[str]:
 
 
 def _texts(pdf: "PdfDocument") -> list[str]:
-    texts = []
+    texts, kinds = list[str](), set[int]()
     for page in pdf:
-        _check_objects(page)
+        kinds |= _kinds(page)
+        spend_for_objects(page)
         texts.append(page.get_textpage().get_text_bounded())
         page.close()
     if not any(_characters(text) for text in texts):
-        raise _scan()
+        raise _without_characters(kinds)
     return texts
 
 
-def _check_objects(page: "PdfPage") -> None:
-    """Raises Unreadable for a page that is a picture, or too much of a drawing."""
+def _without_characters(kinds: set[int]) -> Unreadable:
+    """The fault of pages on which such objects are drawn, and no letter or digit that can be told."""
     from pypdfium2 import raw
 
+    if raw.FPDF_PAGEOBJ_TEXT in kinds and raw.FPDF_PAGEOBJ_IMAGE not in kinds:
+        return unsure()
+    return _scan() if kinds else faults.no_table()
+
+
+def _kinds(page: "PdfPage") -> set[int]:
+    """Of what is drawn. Raises Unreadable for a page that is a picture, or too much of a drawing."""
+    from pypdfium2 import raw
+
+    kinds = set[int]()
     area = page.get_width() * page.get_height()
     for number, thing in enumerate(page.get_objects(), 1):
         if number > MOST_OBJECTS:
             raise unsure()
+        kinds.add(thing.type)
         if thing.type == raw.FPDF_PAGEOBJ_IMAGE:
             left, bottom, right, top = thing.get_bounds()
             if (right - left) * (top - bottom) > area / 2:
                 raise _scan()
         elif thing.type == raw.FPDF_PAGEOBJ_TEXT and raw.FPDFTextObj_GetTextRenderMode(thing.raw) == _INVISIBLE:
             raise _scan()
+    return kinds
 
 
 def _characters(text: str) -> Counter[str]:

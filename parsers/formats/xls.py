@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import olefile
 import xlrd
 
+from parsers.child import work
 from parsers.formats import encrypted
 from parsers.formats.file_kind import FileKind
 from parsers.formats.helpers import faults
@@ -27,6 +28,8 @@ from parsers.values.number_format import BUILTIN, GENERAL
 
 KINDS = frozenset({FileKind.XLS})
 
+_RUN = 1.5
+"""Units of work of a run of a text."""
 _CHARSETS = {
     77: "mac_roman",
     128: "cp932",
@@ -155,6 +158,7 @@ def _cells(book: XlsBook, source: XlsSheet, row: int, sheet: Sheet) -> Iterator[
 def _text(book: XlsBook, source: XlsSheet, row: int, column: int, text: str, code: str) -> Cell:
     """The cell for a text, which may change its font on the way."""
     starts = [(0, _font(book, source, row, column)), *source.rich_text_runlist_map.get((row, column), ())]
+    work.spend(_RUN * len(starts))
     ends = [*(start for start, _ in starts[1:]), len(text)]
     own = _look(book, starts[0][1])
     looks = [own._replace(raised=0), *(_look(book, font) for _, font in starts[1:])]

@@ -9,6 +9,7 @@ from parsers.child import work
 from parsers.formats.file_kind import FileKind
 from parsers.formats.helpers import faults
 from parsers.formats.helpers.sheet import Budget, Sheet, Stretch, bool_cell, cut, read_in_part, stored_number, text_cell
+from parsers.formats.helpers.xlsb_area import positions
 from parsers.formats.helpers.zipped_xml import Package
 from parsers.grid import Cell, Grid
 from parsers.values.number_format import shown
@@ -16,6 +17,8 @@ from parsers.values.number_format import shown
 KINDS = frozenset({FileKind.XLSB})
 _MOST_POSITIONS = 5_000_000
 """Of a sheet's rectangle, which the library keeps as a whole."""
+_POSITION = 0.15
+"""Units of work of one of them."""
 
 
 @faults.told_as_faults()
@@ -24,7 +27,10 @@ def read(content: bytes) -> tuple[Grid, ...]:
 
     It may end the process over a hostile file, so it is for a child alone (parsers.child.isolate).
     """
-    Package(content)
+    package = Package(content)
+    for name in package.names:
+        if not name.endswith((".xml", ".rels")) and positions(package.content(name)) > _MOST_POSITIONS:
+            raise faults.too_large("表格区域过大")
     try:
         return _read(content)
     except (Exception, KeyboardInterrupt, SystemExit, GeneratorExit, work.Exhausted):
@@ -59,6 +65,7 @@ def _read_sheet(
         source = book.get_sheet_by_name(name)
         if source.total_height * source.total_width > _MOST_POSITIONS:
             raise faults.too_large("表格区域过大")
+        work.spend(_POSITION * source.total_height * source.total_width)
         for row, values in enumerate(source.to_python(skip_empty_area=False), 1):
             for column, value in enumerate(values, 1):
                 if value != "":

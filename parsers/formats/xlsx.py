@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from parsers.child import work
 from parsers.formats.file_kind import FileKind
 from parsers.formats.helpers import faults
 from parsers.formats.helpers.references import corners, moved, position
@@ -25,13 +26,15 @@ from parsers.formats.helpers.sheet import (
 from parsers.formats.helpers.text_runs import PLAIN, Look, Run, cell_of, struck_out
 from parsers.formats.helpers.xlsx_workbook import Workbook, forget, is_set, joined, open_workbook, runs, unescaped
 from parsers.formats.helpers.zipped_xml import Package, local
-from parsers.grid import Cell, Grid, Position
+from parsers.grid import Cell, Grid, Position, column_letters
 from parsers.reading import Unreadable
 from parsers.values.number_format import GENERAL
 
 KINDS = frozenset({FileKind.XLSX})
 
 _MOST_DIGITS = 9
+_MOVED = 0.3
+"""Units of work of a character of a formula that is moved."""
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[Ee][+-]?[0-9]+)?")
 
 
@@ -97,34 +100,43 @@ def _read_row(book: Workbook, row: etree._Element, expected: int, sheet: Sheet, 
     sheet.partial |= row.get("r", str(number)) != str(number)
     if is_set(row, "hidden") or _is_zero(row.get("ht")):
         sheet.hide_rows(number, number)
-    column = 0
+    column, name, last_style = 0, str(number), max(len(book.codes) - 1, 0)
     for element in row:
-        place, is_certain = _place(element.get("r"), number, column + 1)
-        sheet.partial |= not is_certain
+        place, reference = (number, column + 1), element.get("r")
+        if reference and reference != f"{column_letters(column + 1)}{name}":  # mostly it is that
+            place, is_certain = _place(reference, *place)
+            sheet.partial |= not is_certain
         column = place[1]
-        if len(element) and (cell := _cell(book, element, *place, shared)) is not None:
-            sheet.put(*place, cell)
-            sheet.partial |= not 0 <= _style(element) <= max(len(book.codes) - 1, 0)
+        if len(element):
+            style = _style(element)
+            if (cell := _cell(book, element, style, place, shared)) is not None:
+                sheet.put(*place, cell)
+                sheet.partial |= not 0 <= style <= last_style
     return number
 
 
-def _cell(book: Workbook, element: etree._Element, row: int, column: int, shared: dict[str, _Original]) -> Cell | None:
+def _cell(
+    book: Workbook, element: etree._Element, style: int, place: Position, shared: dict[str, _Original]
+) -> Cell | None:
     value, formula, inline = None, None, tuple[Run | str, ...]()
     for child in element:
         match local(child):
             case "v":
                 value = child.text or ""
             case "f":
-                formula = _formula(child, row, column, shared)
+                formula = _formula(child, *place, shared)
             case "is":
                 inline = tuple(runs(child))
-    style = _style(element)
     code, look = (book.codes[style], book.looks[style]) if 0 <= style < len(book.codes) else (GENERAL, PLAIN)
     if element.get("t") == "s" and value:
         index = _whole(value, -1)
         if not 0 <= index < len(book.strings):
             return unreadable_cell(value, code, formula)
-        return _text(book.strings[index], look, code, formula)
+        if formula is not None:
+            return _text(book.strings[index], look, code, formula)
+        if (index, style) not in book.known:
+            book.known[index, style] = _text(book.strings[index], look, code, None)
+        return book.known[index, style]
     if element.get("t") == "inlineStr":
         return _text(inline or ((value,) if value else ()), look, code, formula)
     cell = _typed(book, element, value, code, formula)
@@ -185,6 +197,7 @@ def _formula(element: etree._Element, row: int, column: int, shared: dict[str, _
         shared[key] = _Original(text, row, column)
         return text
     first = shared.get(key)
+    work.spend(_MOVED * len(first.text) if first else 0)
     return moved(first.text, row - first.row, column - first.column) if first else ""
 
 
@@ -193,10 +206,10 @@ def _whole(text: str | None, otherwise: int) -> int:
     return int(text) if text and text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS else otherwise
 
 
-def _place(reference: str | None, row: int, column: int) -> tuple[Position, bool]:
+def _place(reference: str, row: int, column: int) -> tuple[Position, bool]:
     """Where a cell stands, and whether that is certain: as it says, or behind the one before it (18.3.1.4)."""
     try:
-        return (position(reference), True) if reference else ((row, column), True)
+        return position(reference), True
     except Unreadable:
         return (row, column), False
 

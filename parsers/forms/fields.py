@@ -155,17 +155,18 @@ def _header(
     apart = _apart(segment, everything, words)
     again = {column.field for column, _ in apart if column.field in {*columns, *rivals} and column.kind != "number"}
     placed = [named.column for named in (segment if not turned else columns.values())] or [0]
-    entries = {field: n for field, n in entries.items() if min(placed) <= n.column <= max(placed)}
+    first, last = min(placed), max(placed)
+    entries = {field: n for field, n in entries.items() if first <= n.column <= last}
     return Header(
         top,
         bottom,
-        min(placed),
-        max(placed),
+        first,
+        last,
         columns,
         entries,
         rivals,
         tuple((column, n) for column, n in apart if len(again) > 1 or column.field not in {*columns, *rivals}),
-        tuple(n for n in segment if n.column not in used and min(placed) <= n.column <= max(placed)),
+        tuple(n for n in segment if n.column not in used and first <= n.column <= last),
     )
 
 

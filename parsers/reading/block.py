@@ -280,8 +280,9 @@ def _undated(sheet: Sheet, form: Form, found: Mapping[str, Entry], rest: list[Po
     if field is None or (field in found and found[field].text != ""):
         return {}
     places = [*(entry.position for entry in found.values()), *(p for p in rest if len(sheet.text(*p)) <= 40)]
+    unlabelled = set(rest)
     for position in places:
-        short = _SHORT_DAY.search(sheet.text(*position)) if position not in rest else None
+        short = _SHORT_DAY.search(sheet.text(*position)) if position not in unlabelled else None
         if day := _DAY.search(sheet.text(*position)) or short:
             return {field: Entry(field, position, day[0])}
         cell = sheet.cell(*position)

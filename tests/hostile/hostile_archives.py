@@ -153,3 +153,43 @@ def rar_of_nothing(start: bytes) -> bytes:
 @hostile(".7z", "truncated", noise=b"\xff" * 60_000, zeros=b"\0" * 60_000)
 def seven_zip_of(rest: bytes) -> bytes:
     return b"7z\xbc\xaf\x27\x1c\0\4" + struct.pack("<IQQI", 0, 10, 2**40, 0) + rest
+
+
+@hostile(".zip", "read|unknown-type|too-large|broken")
+def zip_extra_fields_without_end() -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for number in range(3):
+            entry = zipfile.ZipInfo(f"{number}.csv")
+            entry.extra = struct.pack("<HH", 0x9999, 0) * 15_000
+            archive.writestr(entry, "序号,活动名称\n1,讲座\n")
+    return buffer.getvalue()
+
+
+def seven_zip(header: bytes, packed: bytes = b"") -> bytes:
+    """A 7z archive with this header, however wrong it is, and the right sums."""
+    start = struct.pack("<QQI", len(packed), len(header), zlib.crc32(header))
+    return b"7z\xbc\xaf\x27\x1c\0\4" + struct.pack("<I", zlib.crc32(start)) + start + packed + header
+
+
+_MANY = b"\xff" + struct.pack("<Q", 2**40)
+_PACK = b"\1\4\6\0\1\x09\x01\0\7\x0b\1\0\1\x23\3\1\1\5\x5d\xff\xff\xff\xff\x0c"
+
+
+@hostile(
+    ".7z",
+    "broken|truncated|archive|too-large",
+    files=b"\1\5" + _MANY + b"\0\0",
+    folders=b"\1\4\6\0\1\x09\1\0\7\x0b" + _MANY + b"\0\0\0",
+    dictionary=_PACK + b"\xff" + struct.pack("<Q", 2**50) + b"\0\0\5\1\0\0",
+    packed=b"\x17\6\0\1\x09\xff" + struct.pack("<Q", 2**60) + b"\0\0",
+    names=b"\1\5\x60\x11" + _MANY + b"\0" * 60_000,
+)
+def seven_zip_header(header: bytes) -> bytes:
+    return seven_zip(header, b"\0" * 100)
+
+
+@hostile(".zip", "too-large|unknown-type")
+def zip_of_many_gzips() -> bytes:
+    one = gzip.compress(b"1,2\n" * 4_000_000)
+    return zipped([(f"{n}.csv.gz", one) for n in range(20)])

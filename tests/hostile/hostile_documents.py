@@ -107,3 +107,33 @@ def ole_directory_at(sector: int) -> bytes:
     head = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(16) + struct.pack("<HHHHH", 0x3E, 3, 0xFFFE, 9, 6) + bytes(6)
     head += struct.pack("<IIIIIIIII", 0, 1, sector, 0, 4096, 0, 0, sector, 2**31)
     return head + struct.pack("<I", 0) + b"\xff" * (512 - len(head) - 4) + struct.pack("<I", 0) * 20_000
+
+
+@hostile(".docx", "read|too-large")
+def docx_rows_merged_by_turns() -> bytes:
+    """Each row begins a merge that each of the others may go on."""
+    start, more = '<w:vMerge w:val="restart"/>', "<w:vMerge/>"
+    rows = [row(*(cell(paragraph(n), more if n % 3 else start) for _ in range(12))) for n in range(1_500)]
+    return docx(table(HEAD, *rows))
+
+
+@hostile(".docx", "read|too-large|no-table")
+def docx_styles_of_styles() -> bytes:
+    space = f'xmlns:w="{WORD}"'
+    styles = "".join(
+        f'<w:style w:styleId="s{n}"><w:basedOn w:val="s{n + 1}"/><w:rPr><w:strike/></w:rPr></w:style>'
+        for n in range(20_000)
+    )
+    links = relations([("s", "styles", "styles.xml")])
+    said = '<w:p><w:pPr><w:pStyle w:val="s0"/></w:pPr><w:r><w:t>x</w:t></w:r></w:p>'
+    return docx(
+        table(HEAD, row(*(cell(said) for _ in range(7)))),
+        more=[("word/_rels/document.xml.rels", links), ("word/styles.xml", f"<w:styles {space}>{styles}</w:styles>")],
+    )
+
+
+@hostile(
+    ".docx", "read|too-large", tabs="<w:tab/>", breaks="<w:br/>", signs='<w:sym w:font="Wingdings" w:char="F0FE"/>'
+)
+def docx_cell_of(piece: str) -> bytes:
+    return docx(table(HEAD, row(*(cell(f"<w:p><w:r>{piece * 20_000}</w:r></w:p>") for _ in range(7)))))

@@ -280,3 +280,29 @@ def mail_base64_in_base64() -> bytes:
 )
 def mail_of_nothing_but(content: bytes) -> bytes:
     return content
+
+
+@hostile(".eml", "unknown-type")
+def mail_parameter_in_pieces() -> bytes:
+    pieces = b";\r\n ".join(b"name*%d=a" % n for n in range(9_000))
+    return mail(b"Content-Type: application/octet-stream;\r\n " + pieces + b"\r\n", b"a,b\r\n")
+
+
+@hostile(
+    ".eml", "read|too-large", quotes="> " * 400, lines=">", signs="-----原始邮件-----", head="发件人: a 发送时间: b"
+)
+def mail_quoted_by(start: str) -> bytes:
+    said = "".join(f"{start} {n}\n" for n in range(180_000 // (len(start.encode()) + 8)))
+    return mail(b"Content-Type: text/plain; charset=utf-8\r\n", said.encode())
+
+
+@hostile(".eml", "read|too-large|too-large+unknown-type|unknown-type")
+def mail_of_many_mails() -> bytes:
+    inner = b"--b\r\nContent-Type: message/rfc822\r\n\r\n" + mail(b"X-A: 1\r\n" * 400) + b"\r\n"
+    return mail(b"Content-Type: multipart/mixed; boundary=b\r\n", inner * 300 + b"--b--\r\n")
+
+
+@hostile(".eml", "read|too-large", tables="<table><tr><td>1</td></tr></table>", marks="<blockquote>x</blockquote>")
+def mail_page_of(piece: str) -> bytes:
+    said = f"<html><body>{piece * (180_000 // len(piece))}</body></html>"
+    return mail(b"Content-Type: text/html; charset=utf-8\r\n", said.encode())

@@ -143,3 +143,28 @@ def ods_entities() -> bytes:
 def fods_repeated() -> bytes:
     inside = one(row(cell(attributes=repeated("columns", 16_000)), repeated("rows", 100_000)))
     return f'<?xml version="1.0"?>{fods(inside, root="document")}'.encode()
+
+
+@hostile(".ods", "read|too-large")
+def ods_texts_of_many_looks() -> bytes:
+    """Spans in spans, each with a style that follows twenty others."""
+    from hostile_packages import ods as package
+
+    chain = "".join(
+        f'<style:style style:name="s{n}" style:family="text" style:parent-style-name="s{n + 1}"/>' for n in range(60)
+    )
+    spans = '<text:span text:style-name="s0">1</text:span>' * 1_500
+    return package(one("".join(row(cell(f"{spans}{n}")) for n in range(6))), styles=chain)
+
+
+@hostile(".ods", "read|too-large|broken")
+def ods_tables_in_cells() -> bytes:
+    inner = one(row(cell()) * 3)
+    return ods(one("".join(row(f"<table:table-cell>{inner}</table:table-cell>") for _ in range(2_000))))
+
+
+@hostile(".ods", "read|too-large")
+def ods_formulas_of_many_words() -> bytes:
+    formula = "of:=SUM([.A1:.XFD1048576])+" * 900
+    cells = f'<table:table-cell table:formula="{formula}1" office:value-type="float" office:value="1"/>'
+    return ods(one("".join(row(cells * 3) for _ in range(900))))

@@ -127,3 +127,79 @@ def xlsb_of(part: bytes) -> bytes:
     from hostile_packages import zipped
 
     return zipped([("[Content_Types].xml", "<Types/>"), ("xl/workbook.bin", part), ("xl/worksheets/sheet1.bin", part)])
+
+
+@hostile(".xls", "read|too-large", runs=8_000)
+def xls_text_of_many_runs_in_many_cells(number: int) -> bytes:
+    """A text that changes its font at each letter, in every cell."""
+    said = ("新" * number).encode("utf-16-le")
+    runs = b"".join(struct.pack("<HH", n, n % 4) for n in range(number))
+    first = struct.pack("<II", 1, 1) + struct.pack("<HBH", number, 9, number)
+    pieces = [said[n : n + 8_000] for n in range(0, len(said), 8_000)]
+    tail = [runs[n : n + 8_000] for n in range(0, len(runs), 8_000)]
+    strings: list[Record] = [(SST, first + pieces[0]), *((CONTINUE, b"\1" + piece) for piece in pieces[1:])]
+    strings += [(CONTINUE, piece) for piece in tail]
+    records = _records()
+    place = next(n for n, (code, _) in enumerate(records) if code == SST)
+    records[place : place + 1] = strings
+    cells = [(LABELSST, struct.pack("<HHHI", n // 16 + 1, n % 16, 15, 0)) for n in range(6_000)]
+    last = max(n for n, (code, _) in enumerate(records) if code == EOF)
+    return old_workbooks.workbook([*records[:last], *cells, *records[last:]])
+
+
+@hostile(".xls", "read|too-large", notes=(0x001C, 12), objects=(0x005D, 40), formats=(0x041E, 9), fonts=(0x0031, 16))
+def xls_very_many(shape: tuple[int, int]) -> bytes:
+    code, size = shape
+    return with_records(*[(code, bytes(size))] * (180_000 // (size + 4)))
+
+
+def _bin(kind: int, held: bytes = b"") -> bytes:
+    """A record of a binary workbook in a zip ([MS-XLSB] 2.1.4)."""
+    code = bytes([kind]) if kind < 0x80 else bytes([kind & 0x7F | 0x80, kind >> 7])
+    size, length = len(held), b""
+    while size >= 0x80:
+        length, size = length + bytes([size & 0x7F | 0x80]), size >> 7
+    return code + length + bytes([size]) + held
+
+
+def _wide(said: str) -> bytes:
+    return struct.pack("<I", len(said)) + said.encode("utf-16-le")
+
+
+def xlsb(cells: bytes, sheets: int = 1) -> bytes:
+    """A workbook of sheets that all have these records for cells."""
+    from hostile_packages import relations, zipped
+
+    named = b"".join(_bin(156, struct.pack("<II", 0, n + 1) + _wide(f"r{n}") + _wide(f"S{n}")) for n in range(sheets))
+    book = _bin(131) + _bin(143) + named + _bin(144) + _bin(132)
+    part = _bin(129) + _bin(148, struct.pack("<IIII", 0, 0, 0, 0)) + _bin(145) + cells + _bin(146) + _bin(130)
+    links = relations([(f"r{n}", "worksheet", f"worksheets/sheet{n}.bin") for n in range(sheets)])
+    return zipped(
+        [
+            ("[Content_Types].xml", "<Types/>"),
+            ("_rels/.rels", relations([("r", "officeDocument", "xl/workbook.bin")])),
+            ("xl/workbook.bin", book),
+            ("xl/_rels/workbook.bin.rels", links),
+            *((f"xl/worksheets/sheet{n}.bin", part) for n in range(sheets)),
+        ]
+    )
+
+
+def _xlsb_row(number: int, *columns: int) -> bytes:
+    cells = (_bin(5, struct.pack("<IId", column, 0, 1.0)) for column in columns)
+    return _bin(0, struct.pack("<IIHHHI", number, 0, 0, 0, 0, 0)) + b"".join(cells)
+
+
+@hostile(".xlsb", "too-large", corners=1_048_575, rows=400_000)
+def xlsb_far_cells(last: int) -> bytes:
+    return xlsb(_xlsb_row(0, 0) + _xlsb_row(last, 16_383))
+
+
+@hostile(".xlsb", "read|too-large")
+def xlsb_cells() -> bytes:
+    return xlsb(b"".join(_xlsb_row(n, *range(30)) for n in range(4_000)))
+
+
+@hostile(".xlsb", "too-large")
+def xlsb_sheets_of_far_cells() -> bytes:
+    return xlsb(_xlsb_row(0, 0) + _xlsb_row(900, 3_000), sheets=200)

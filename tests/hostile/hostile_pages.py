@@ -19,6 +19,7 @@ def page_cells_across(number: str) -> bytes:
 
 @hostile(".xls", "read")
 def page_cells_down_and_across() -> bytes:
+    """What the widest sheet has room for is read in part, the cells behind its last column are not."""
     return page("<table>" + ("<tr>" + "<td rowspan=60000 colspan=900>a</td>" * 17 + "</tr>") * 2_000 + "</table>")
 
 
@@ -52,8 +53,9 @@ def page_entities() -> bytes:
     return page(f"<table>{HEAD}<tr><td>{'&amp;' * 25_000}</td></tr></table>")
 
 
-@hostile(".xls", "read")
+@hostile(".xls", "unsafe")
 def page_own_entities() -> bytes:
+    """No program declares entities in a page."""
     return (
         b'<?xml version="1.0"?><!DOCTYPE html [<!ENTITY a "'
         + b"x" * 9_000
@@ -144,3 +146,32 @@ def sml_nested_marks() -> bytes:
     return workbook(
         one('<Row><Cell><Data ss:Type="String">' + "<B>" * 200 + "x" + "</B>" * 200 + "</Data></Cell></Row>")
     )
+
+
+@hostile(".xls", "too-large")
+def page_rows_that_step_over_columns() -> bytes:
+    """The first row reaches down and across; each of the others steps over all of it."""
+    first = "<tr>" + "<td rowspan=60000 colspan=1000>x" * 16
+    return page("<table>" + first + "<tr><td>y" * 19_000)
+
+
+@hostile(".xls", "read|no-table", names=".{}x", blanks=".a{}!", commas=".a,{}")
+def page_style_names(shape: str) -> bytes:
+    said = shape.format("a" * 90_000 if "x" in shape else " " * 90_000 if "!" in shape else ".a," * 30_000)
+    return page(f"<style>{said} {{display:none}}</style><table>{HEAD}<tr>{'<td>1</td>' * 7}</tr></table>")
+
+
+@hostile(".xls", "read|too-large")
+def page_figures_of_commas() -> bytes:
+    cells = "".join(f"<td>1{',' * 12_000}{n}:</td>" for n in range(12))
+    return page(f"<table>{HEAD}<tr>{cells}</tr></table>")
+
+
+@hostile(".xls", "read|broken|too-large")
+def page_rows_in_cells() -> bytes:
+    return page(f"<table>{HEAD}" + "<tr><td><table><tr><td>1</td></tr></table></td></tr>" * 3_000 + "</table>")
+
+
+@hostile(".xls", "read|too-large")
+def page_text_between_tables() -> bytes:
+    return page("".join(f"<p>{n}</p>" * 1 for n in range(12_000)) + f"<table>{HEAD}</table>")

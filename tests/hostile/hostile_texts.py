@@ -72,3 +72,13 @@ def csv_formulas() -> bytes:
 @hostile(".txt", "read", bars="|", tabs="\t")
 def text_of_headers(between: str) -> bytes:
     return (between.join(HEADER) + "\n").encode() * 5_000
+
+
+@hostile(".csv", "read|unknown-type|too-large")
+def csv_one_wide_row_among_many() -> bytes:
+    return b"a" + b",1" * 40_000 + b",b\n" + b"a,b,1\n" * 19_000
+
+
+@hostile(".csv", "read|unknown-type|too-large", groups=b"1,200,", quotes=b'"a""b",', formulas=b'="1",')
+def csv_rows_of(piece: bytes) -> bytes:
+    return "序号,活动名称,活动时间\n".encode() + (piece * 30 + b"\n") * (190_000 // (30 * len(piece)))

@@ -85,3 +85,32 @@ def tnef_properties() -> bytes:
 @hostile(".xlsx", "truncated")
 def nothing_but_zlib() -> bytes:
     return b"PK\3\4" + zlib.compress(b"\0" * 1_000_000)
+
+
+@hostile(".p7m", "broken")
+def cms_tags_among_the_signers() -> bytes:
+    """Tag numbers of a thousand bytes where nobody looks for a content."""
+    long = b"\xbf" + b"\xff" * 20_000 + b"\1\2\5\0"
+    return cms.value(cms.SEQUENCE, _SIGNED, cms.value(cms.EXPLICIT, cms.value(cms.SEQUENCE, long * 8)))
+
+
+@hostile(".p7m", "broken|unknown-type|too-large|read")
+def cms_of_very_many_values() -> bytes:
+    return cms.signed(b"a,b\n1,2\n", held=b"") + b"\5\0" * 90_000
+
+
+@hostile(".p7m", "too-large")
+def cms_compressed_in_compressed() -> bytes:
+    return cms.compressed(cms.compressed(b"1,2\n" * 40_000_000))
+
+
+@hostile(".dat", "read|too-large|archive|truncated|unknown-type")
+def tnef_properties_of_many_files() -> bytes:
+    names = struct.pack("<I", 9_000) + (struct.pack("<HHII", 0x1E, 0x3707, 1, 4) + b"a.c\0") * 9_000
+    return _tnef(*[(_FILE, bytes(14)), (0x00069005, names), (_DATA, b"a,b\n1,2\n")] * 60)
+
+
+@hostile(".dat", "read|too-large|archive|truncated|unknown-type|broken")
+def tnef_values_without_end() -> bytes:
+    many = struct.pack("<I", 0xFFFFFFF0) + struct.pack("<HHI", 0x101E, 0x3707, 0xFFFFFFFF) + b"\0" * 150_000
+    return _tnef((_FILE, bytes(14)), (0x00069005, many))

@@ -198,13 +198,13 @@ def xlsx_sheets_of_tables() -> bytes:
 def xlsx_one_part_for_all_sheets() -> bytes:
     targets = "".join(f'<sheet name="{n}" sheetId="{n + 1}" r:id="r0"/>' for n in range(200))
     book = xlsx([sheet(table(30))])
-    return _replaced(book, '<sheet name="S0" sheetId="1" r:id="r0"/>', targets)
+    return replaced(book, '<sheet name="S0" sheetId="1" r:id="r0"/>', targets)
 
 
 @hostile(".xlsx", "too-large")
 def xlsx_one_large_part_for_all_sheets() -> bytes:
     targets = "".join(f'<sheet name="{n}" sheetId="{n + 1}" r:id="r0"/>' for n in range(250))
-    return _replaced(xlsx([sheet(table(2_500))]), '<sheet name="S0" sheetId="1" r:id="r0"/>', targets)
+    return replaced(xlsx([sheet(table(2_500))]), '<sheet name="S0" sheetId="1" r:id="r0"/>', targets)
 
 
 @hostile(".xlsx", "too-large")
@@ -319,7 +319,7 @@ def xlsx_sheet_that_is(part: str) -> bytes:
     return xlsx([part])
 
 
-def _replaced(book: bytes, old: str, new: str) -> bytes:
+def replaced(book: bytes, old: str, new: str) -> bytes:
     import io
     import zipfile
 

@@ -23,7 +23,7 @@ from mailbot.flows.report import report
 from mailbot.flows.watch import Known, watch
 from mailbot.mail.opening import Opened
 from support.mails import mail
-from support.world import NOON, DirectReader, World, table, words
+from support.world import NOON, DirectReader, World, activity, table, words
 
 FULL = os.environ.get("MAILBOT_HOSTILE") == "full"
 JUNK, GOOD = (10_000, 100) if FULL else (600, 12)
@@ -149,6 +149,18 @@ def test_a_flood_delays_good_mail_by_minutes_and_costs_few_letters(tmp_path: Pat
     assert [s["status"] for s in world.export["submissions"]] == [s["status"] for s in calm.export["submissions"]]
     queued = [x for x in world.letters if x.state is LetterState.QUEUED and not x.key.startswith("receipt:short:")]
     assert queued == []
+
+
+def test_a_unit_has_a_receipt_for_each_of_thirty_tables_on_the_day_of_a_flood_in_its_name(tmp_path: Path) -> None:
+    world, unit = a_world(tmp_path), in_a_unit_s_name(0)
+    for number in range(300):
+        world.deliver(junk(number, unit))
+        if number % 10 == 0:
+            attached = [("附件1.xlsx", table("新河街道总工会", activity(f"活动{number}")))]
+            world.deliver(mail(sender=unit, subject="补报", message_id=f"<{number}@unit>", attachments=attached))
+    a_day(world)
+    answered = Counter(str(letter["In-Reply-To"]) for letter in world.sent("receipt"))
+    assert [answered[f"<{number}@unit>"] for number in range(0, 300, 10)] == [1] * 30
 
 
 def test_reminders_and_the_digest_leave_the_same_day(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ import hostile_reading
 import hostile_texts
 import hostile_wrappings
 import hostile_xlsx
+import hostile_xlsx_parts
 import pytest
 from hostile_cases import CASES, Case
 from hostile_packages import sheet, table, xlsx
@@ -39,6 +40,7 @@ MAKERS = (
     hostile_texts,
     hostile_wrappings,
     hostile_xlsx,
+    hostile_xlsx_parts,
 )
 FORMS = (load("activities"),)
 PERIOD = Period(date(2021, 5, 1), date(2021, 9, 30), date(2021, 9, 24))
@@ -76,7 +78,9 @@ def test_each_ends_in_its_verdict_within_its_limits(child: Isolated, case: Case)
         pytest.fail(f"{case.name} ended the child: {death}")
     good = read(child, GOOD)
     kilobytes = len(content) // 1000
-    print(f"| {case.name} | {kilobytes} | {cost.verdict} | {cost.seconds:.2f} | {cost.megabytes:.0f} |")
+    print(
+        f"| {case.name} | {kilobytes} | {cost.verdict} | {cost.work:.2f} | {cost.seconds:.2f} | {cost.megabytes:.0f} |"
+    )
     is_small = len(content) <= SMALL
     assert cost.seconds <= (SECONDS if is_small else SECONDS_OF_LARGE)
     assert cost.megabytes <= MEGABYTES or not is_small

@@ -11,6 +11,7 @@ from itertools import chain
 from math import isfinite
 from typing import Protocol
 
+from parsers.child import work
 from parsers.formats.helpers import faults
 from parsers.formats.helpers.covered import covered
 from parsers.formats.helpers.iso_moments import moment
@@ -28,6 +29,8 @@ MAX_SHEETS = 256
 MAX_HIDDEN = 20_000
 """Hidden rows, or columns, of a sheet that are told of one by one."""
 MAX_ROW, MAX_COLUMN = 1_048_576, 16_384
+_CELL = 8.0
+"""Units of work of a cell."""
 
 
 class Budget:
@@ -38,6 +41,7 @@ class Budget:
 
     def spend(self, cells: int = 1) -> None:
         """Raises Unreadable("too-large") beyond MAX_CELLS."""
+        work.spend(_CELL * cells)
         self._cells += cells
         if self._cells > MAX_CELLS:
             raise faults.too_large(f"超过 {MAX_CELLS} 个单元格")

@@ -11,10 +11,13 @@ from typing import Any, NamedTuple
 
 import xlrd
 
+from parsers.child import work
 from parsers.formats.helpers import faults
 from parsers.formats.helpers.xls_strings import strings_of
 
 BIFF5, BIFF8 = 50, 80
+_RECORD, _BYTE = 4.0, 0.02
+"""Units of work of a record, and of a byte of it."""
 
 _GLOBALS, _WORKSHEET = 0x0005, 0x0010
 _CONTINUE, _FORMULA = 0x003C, 0x0006
@@ -148,6 +151,7 @@ class XlsBook(xlrd.Book):  # type: ignore[misc]
             at = self._position
             code, length = struct.unpack_from("<HH", self.mem, at)
             data = self.mem[at + 4 : at + 4 + length]
+            work.spend(_RECORD + _BYTE * length)
             self._position = at + 4 + length
             if self._sheet is not None:
                 if code in _USELESS_IN_SHEETS:

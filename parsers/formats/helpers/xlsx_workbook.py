@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lxml import etree
 
@@ -10,9 +10,12 @@ from parsers.formats.helpers import faults
 from parsers.formats.helpers.sheet import MAX_TEXT, Stretch, read_in_part
 from parsers.formats.helpers.text_runs import PLAIN, Look, Run, Written, written
 from parsers.formats.helpers.zipped_xml import Package, local
+from parsers.grid import Cell
 from parsers.values.number_format import BUILTIN, GENERAL
 
 MAX_STRINGS = 1_000_000
+LONGEST_CODE = 1_000
+"""Characters of a number format code; programs allow 255. A longer one is not followed in every cell."""
 
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
@@ -36,6 +39,8 @@ class Workbook:
     """Programs calculate every formula when they open the file: a 0 in it is a mere placeholder."""
     partial: bool
     """Some of the styles is lost, and with it what is a day and what is struck out."""
+    known: dict[tuple[int, int], Cell | None] = field(default_factory=dict)
+    """The cells of strings by the numbers of string and style: the same text often stands in many cells."""
 
 
 def open_workbook(package: Package) -> Workbook:
@@ -92,7 +97,9 @@ def _styles(package: Package, name: str) -> tuple[list[str], list[Look], bool]:
         known = {**builtin, **own}
         fonts = {str(number): _look(font) for number, font in enumerate(root.iterfind("{*}fonts/{*}font"))}
         for style in root.iterfind("{*}cellXfs/{*}xf"):
-            codes.append(known.get(style.get("numFmtId", "0"), GENERAL))
+            code = known.get(style.get("numFmtId", "0"), GENERAL)
+            stretch.partial |= len(code) > LONGEST_CODE
+            codes.append(code if len(code) <= LONGEST_CODE else GENERAL)
             looks.append(fonts.get(style.get("fontId", "0"), PLAIN))
     return codes, looks, not stretch.partial
 

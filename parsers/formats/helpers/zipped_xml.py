@@ -12,6 +12,7 @@ from typing import IO
 
 from lxml import etree
 
+from parsers.child import work
 from parsers.formats.helpers import faults
 from parsers.reading import Unreadable
 
@@ -30,6 +31,8 @@ _CONTROL = re.compile(
     rb"[\x01-\x08\x0b\x0c\x0e-\x1f]|&#(?:[xX]0*(?:1?[0-8bcefBCEF]|19|1[adAD])|0*(?:[0-8]|1[124-9]|2[0-9]|3[01]));"
 )
 _LONGEST_REFERENCE = 10
+_TAG, _BYTE = 1.2, 0.008
+"""Units of work of a tag and of a byte."""
 _END = re.compile(rb"</[\w.:-]+\s*>\s*\Z")
 
 
@@ -54,15 +57,32 @@ class Package:
     def __contains__(self, name: str) -> bool:
         return name.lower() in self._names
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of all parts, in small letters."""
+        return tuple(self._names)
+
+    def content(self, name: str) -> bytes:
+        """The bytes of a part. Raises Unreadable for one that is too large to stand in memory as a whole."""
+        if self._names[name.lower()].file_size > MAX_WHOLE:
+            raise faults.too_large("解压后体积过大")
+        with self._open(name) as part:
+            content = part.read()
+        work.spend(_BYTE * len(content))
+        return content
+
+    def _open(self, name: str) -> IO[bytes]:
+        entry = self._names[name.lower()]
+        if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise faults.broken()
+        return self._zip.open(entry)
+
     def elements(self, name: str, *tags: str) -> Iterator[etree._Element]:
         """Each element with one of the tags, such as "{*}row", once it is complete.
 
         Its caller clears what it is done with. Raises Unreadable for a part with a DOCTYPE, KeyError for none.
         """
-        entry = self._names[name.lower()]
-        if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            raise faults.broken()
-        with self._zip.open(entry) as part:
+        with self._open(name) as part:
             yield from elements(part, *tags)
 
     def root(self, name: str) -> etree._Element:
@@ -163,6 +183,7 @@ def _chunks(part: IO[bytes]) -> Iterator[bytes]:
     """The text piece by piece, with "?" for control characters, which XML forbids and some programs write."""
     rest = b""
     while chunk := part.read(_CHUNK):
+        work.spend(_TAG * chunk.count(b"<") + _BYTE * len(chunk))
         chunk = rest + chunk
         start = chunk.rfind(b"&", len(chunk) - _LONGEST_REFERENCE)
         end = start if start >= 0 and b";" not in chunk[start:] else len(chunk)

@@ -253,11 +253,23 @@ def test_a_seal_and_a_signature_change_nothing(subtype: str) -> None:
 
 @pytest.mark.parametrize(
     "drawing",
-    ["", "600 0 0 800 0 0 cm /P Do", TABLE + "q 600 0 0 800 0 0 cm /P Do Q", TABLE.replace("0 Tr", "3 Tr")],
-    ids=["nothing", "a picture", "a picture of the page with text", "a guess under a picture"],
+    ["600 0 0 800 0 0 cm /P Do", TABLE + "q 600 0 0 800 0 0 cm /P Do Q", TABLE.replace("0 Tr", "3 Tr")],
+    ids=["a picture", "a picture of the page with text", "a guess under a picture"],
 )
 def test_a_scan_is_told_as_one(drawing: str) -> None:
     assert fault(pdf(drawing, resources="/XObject << /P 4 0 R >>", more=[PICTURE])) == "scan"
+
+
+def test_letters_that_are_drawn_as_lines_are_a_picture() -> None:
+    assert fault(pdf("0 0 m 90 90 l S")) == "scan"
+
+
+def test_a_blank_page_has_no_table() -> None:
+    assert fault(pdf("")) == "no-table"
+
+
+def test_text_of_which_no_letter_can_be_told_is_not_called_a_scan() -> None:
+    assert fault(pdf("BT /F 10 Tf 9 9 Td (---) Tj ET")) == "pdf"
 
 
 def test_a_seal_as_a_small_picture_is_no_scan() -> None:
