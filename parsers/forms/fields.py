@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from parsers.child import work
 from parsers.forms.form import Column, Form, HeaderField
 from parsers.forms.labels import keys, likeness
 from parsers.forms.vocabulary import BY_PATTERN, Vocabulary
@@ -75,6 +76,10 @@ class _Match:
     field: Column | HeaderField
 
 
+_LABEL = 500.0
+"""Units of work of comparing a label with all of a form's."""
+
+
 def find(
     segments: Sequence[Sequence[Named]], form: Form, words: Vocabulary, top: int, bottom: int, *, turned: bool = False
 ) -> Header | None:
@@ -100,8 +105,14 @@ def similar(header: Header, form: Form, words: Vocabulary) -> Mapping[str, tuple
     candidates: dict[str, list[Named]] = {}
     wanted = [c for c in form.column if c.kind != "number" and c.field not in {*header.columns, *header.rivals}]
     layout = header.layout(form)
+    known = dict[tuple[str, ...], dict[str, float]]()
+    """The scores of a label, which may stand over many columns."""
     for named in header.unknown:
-        scores = {c.field: _score(named, (c.title, *c.synonyms)) for c in form.column if _counts(c, layout)}
+        label = tuple(named.parts)
+        if label not in known:
+            work.spend(_LABEL)
+            known[label] = {c.field: _score(named, (c.title, *c.synonyms)) for c in form.column if _counts(c, layout)}
+        scores = known[label]
         best = max(scores.values(), default=0.0)
         nearest = [field for field, score in scores.items() if score == best]
         if best >= _ALIKE and len(nearest) == 1 and nearest[0] in {c.field for c in wanted}:
