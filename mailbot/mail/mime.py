@@ -41,8 +41,7 @@ _TOO_MANY_PARTS = Fault(
 )
 _TOO_DEEP = Fault("too-large", f"邮件层层转发过多（超过 {DEEPEST} 层），更深的部分系统未予打开。{SEND_ALONE}。")
 
-_PART, _BYTE = 100.0, 0.03
-"""Units of work of a part, and of a byte of what it holds."""
+_PART, _BYTE = 100.0, 0.03  # units of work of a part, and of a byte of what it holds
 _MAGIC = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"Rar!", b"7z\xbc\xaf", b"GIF8")
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([\w-]{2,40})", re.IGNORECASE)
 _PGP_MIME = "multipart/encrypted"
@@ -138,7 +137,7 @@ class _Reader:
 
     def _part(self, path: str, depth: int, start: int, end: int, default: str, split: _Split = headers.split) -> _Part:
         self.budget.parts -= 1
-        work.spend(_PART)
+        work.spend(_PART + _BYTE * (end - start))
         fields, content = split(self.lines, start, end, self._note)
         content_type = headers.first(fields, "content-type", self._note)
         return _Part(
@@ -214,7 +213,6 @@ class _Reader:
         """The content of a part without its encoding, the declared one and others."""
         as_written = part.encoding == transfer_encoding.IDENTITY and not _is_text(part, None)
         raw = (self.buffer if as_written else self.lines)[part.start : part.end]
-        work.spend(_BYTE * len(raw))
         notes: list[str] = []
         content = transfer_encoding.decode(raw, part.encoding, notes.append)
         content = undeclared_encoding.unwrapped(content, notes.append)

@@ -17,7 +17,7 @@ from parsers.child.isolate import Died, Isolated
 from parsers.forms.form import Form
 from parsers.reading import Period
 
-SECONDS, SLOW_SECONDS = 20.0, 240.0
+SECONDS, SLOW_SECONDS = 30.0, 240.0
 """Of work on one mail, in the fast lane and in the slow one; a busy machine may take longer by the clock."""
 
 

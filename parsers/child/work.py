@@ -24,7 +24,8 @@ WORK, WORK_OF_LARGE = 1_800_000, 13_000_000
 """Units of work, for all sheets and parts of a small file, and of a large one."""
 SECONDS, MEMORY = 1.9, 400 << 20
 """The net: processor time of a normal machine, and memory, for a small file."""
-SECONDS_OF_LARGE, MEMORY_OF_LARGE = 14.5, 768 << 20
+SECONDS_OF_LARGE, MEMORY_OF_LARGE = 22.0, 768 << 20
+"""Far above what the work of a large file takes (some 13 s), for a table of an honest unit fills it."""
 WORN = 200 << 20
 """Bytes of memory that a child may keep between two mails; the next one must find its share."""
 TOO_MUCH = "读取所需的时间或内存过多"
@@ -46,12 +47,13 @@ class Exhausted(BaseException):
 
 @dataclass(slots=True, eq=False)
 class Share:
-    """The units of work that it had, and that are left; until which processor time, and how much memory; `refuses`:
-    whoever opened it takes the exception."""
+    """The units of work that it had, and that are left; when it began, by processor time, and how long it
+    may take on a normal machine; how much memory; `refuses`: whoever opened it takes the exception."""
 
     most: float
     work: float
-    until: float
+    began: float
+    seconds: float
     memory: int
     refuses: bool
 
@@ -70,8 +72,8 @@ _slowness = 1.0
 
 def count() -> None:
     """Count from now on. To be called once, in a child, before files can no longer be opened."""
-    global _statm, _slowness
-    _slowness = min(max(median(_a_little() for _ in range(11)) / _NORMAL, 1.0), _SLOWEST)
+    global _statm
+    _measure()
     with contextlib.suppress(OSError):
         _statm = os.open("/proc/self/statm", os.O_RDONLY)
     signal.signal(signal.SIGVTALRM, lambda *_: _look())
@@ -79,8 +81,14 @@ def count() -> None:
 
 
 def slowness() -> float:
-    """How many times slower than a normal machine this one was when the child started; at least 1."""
+    """How many times slower than a normal machine this one is, as far as the child has seen; at least 1."""
     return _slowness
+
+
+def _measure() -> None:
+    """See how slow this machine is, which may be busier than when the child started."""
+    global _slowness
+    _slowness = min(max(median(_a_little() for _ in range(11)) / _NORMAL, _slowness), _SLOWEST)
 
 
 def _a_little() -> float:
@@ -134,7 +142,7 @@ def limited(size: int, refused: Callable[[str], Unreadable]) -> Iterator[None]:
 def _opened(size: int, *, refuses: bool) -> Iterator[Share]:
     most = (WORK, SECONDS, MEMORY) if size <= SMALL else (WORK_OF_LARGE, SECONDS_OF_LARGE, MEMORY_OF_LARGE)
     work, seconds, memory = most
-    share = Share(work, work, time.process_time() + seconds * _slowness, memory, refuses)
+    share = Share(work, work, time.process_time(), seconds, memory, refuses)
     _shares.append(share)
     try:
         yield share
@@ -156,8 +164,15 @@ def _is_spent() -> bool:
         return True
     if _statm < 0:
         return False
-    until, most = min(share.until for share in _shares), min(share.memory for share in _shares)
-    return time.process_time() > until or _memory() > most
+    if _is_over():
+        _measure()
+    return _is_over() or _memory() > min(share.memory for share in _shares)
+
+
+def _is_over() -> bool:
+    """Whether the time of a share is over."""
+    now = time.process_time()
+    return any(now - share.began > share.seconds * _slowness for share in _shares)
 
 
 def _memory() -> int:

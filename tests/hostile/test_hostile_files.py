@@ -21,7 +21,7 @@ import hostile_xlsx
 import hostile_xlsx_parts
 import pytest
 from hostile_cases import CASES, Case
-from hostile_packages import sheet, table, xlsx
+from hostile_packages import HEADER, row, sheet, table, xlsx
 
 from parsers.child.isolate import Died, Isolated
 from parsers.child.work import SMALL
@@ -60,6 +60,32 @@ def child() -> Iterator[Isolated]:
 
 def read(child: Isolated, raw: bytes) -> hostile_reading.Cost:
     return child.call(hostile_reading.opened, raw, FORMS, PERIOD, timeout=25.0)
+
+
+@pytest.mark.timeout(600)
+def test_a_large_honest_table_is_read(child: Isolated) -> None:
+    """Three thousand rows of twelve columns in a small file, and twenty thousand, more than any unit has."""
+    for rows in (3_000, 20_000) if IS_FULL else (3_000,):
+        names = (*HEADER, "备注", "负责人", "联系电话", "主办单位", "协办单位")
+        lines = (
+            row(
+                n,
+                f"普法宣传活动第{n}场",
+                "2021年6月15日",
+                f"文化中心{n % 50}号厅",
+                "知识竞赛",
+                n % 90,
+                n % 400,
+                *"无张一甲乙",
+            )
+            for n in range(1, rows + 1)
+        )
+        content = xlsx([sheet(row(*names) + "".join(lines))])
+        cost = child.call(
+            hostile_reading.opened, mails.mail(attachments=[("统计表.xlsx", content)]), FORMS, PERIOD, timeout=100.0
+        )
+        assert (cost.verdict, cost.readings) == ("read", 1)
+        assert cost.work < 0.9
 
 
 def test_there_are_many_kinds() -> None:
