@@ -33,6 +33,8 @@ SECONDS_A_HEAD, SECONDS_A_MAIL = 0.005, 0.04
 """What looking at a head and reading a mail take at most on a slow machine."""
 LONGEST_DELAY, MOST_LETTERS = timedelta(minutes=10), 20
 PER_DAY = 400
+pytestmark = pytest.mark.timeout(7_200 if FULL else 300)
+"""Each of the long floods takes minutes of processor time."""
 Sender = Callable[[int], str]
 
 
