@@ -1,4 +1,4 @@
-"""Stores bounces, and tells which letters came back from which addresses."""
+"""Stores bounces and refused addresses, and tells which letters came back from which addresses."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime, timedelta
@@ -54,6 +54,15 @@ class Bounces:
         self._session.flush()
         return tuple(returned.values())
 
+    def refused(self, letter_id: int, why: str, at: datetime, roster_row: str) -> ReturnedLetter:
+        """Note that a server refused the address of a letter of ours; the letter. `roster_row` as in `bounced`."""
+        letter = self._session.get_one(tables.Letter, letter_id)
+        address = letter.recipient.lower()
+        row = tables.Bounce(letter=letter_id, address=address, why=why, bounced_at=at, roster_row=roster_row)
+        self._session.add(row)
+        self._session.flush()
+        return _returned_letter(row, letter)
+
     def _letter_of(self, bounce: Bounce, at: datetime) -> tables.Letter | None:
         letter = tables.Letter
         if bounce.letters:
@@ -68,7 +77,7 @@ class Bounces:
         return self._session.exec(query.order_by(col(letter.sent_at).desc(), col(letter.id).desc()).limit(1)).first()
 
     def returned_letters(self) -> tuple[ReturnedLetter, ...]:
-        """Every letter of ours that came back, in the order of the reports."""
+        """Every letter of ours that came back or whose address was refused, in the order of reports and refusals."""
         query = (
             select(tables.Bounce, tables.Letter)
             .where(tables.Bounce.letter == tables.Letter.id)

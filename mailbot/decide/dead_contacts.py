@@ -7,11 +7,15 @@ from datetime import datetime, timedelta
 
 from mailbot.campaigns.roster import Roster
 from mailbot.domain.campaign import Unit
+from mailbot.domain.errors import Meaning, SendError
 from mailbot.domain.letter import ReturnedLetter
-from mailbot.mail.bounce_reasons import FULL, lasting
+from mailbot.mail.bounce_reasons import FULL, enhanced_code, lasting, reason
 
 FULL_TIMES, FULL_FOR = 3, timedelta(days=3)
 """A full mailbox may be emptied: it counts as dead after so many letters over so long a time, and none before."""
+
+_OF_ADDRESS = ("5.1.", "5.2.", "5.0.")
+"""Enhanced codes of a refused address; the last says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,7 @@ class DeadContact:
 def dead_contacts(
     returned: Sequence[ReturnedLetter], heard: Mapping[str, datetime], roster: Roster
 ) -> Mapping[str, DeadContact]:
-    """The dead addresses, in lower case, in the order in which they died; `returned` in the order of the reports.
+    """The dead addresses, in lower case, in the order in which they died; `returned` in the order of time.
 
     Only for reasons that last (RFC 3463: no such address, no such domain, an account that is closed), and for a mailbox
     that stays full. A mail from the address (`heard`: when the latest came) and a change of its row in the roster make
@@ -60,6 +64,19 @@ def _dead(letters: Sequence[ReturnedLetter]) -> DeadContact | None:
         return None
     first, last = for_good[0], for_good[-1]
     return DeadContact(first.to, last.why, first.at, first.unit, first.subject)
+
+
+def reason_of_refusal(error: SendError) -> str | None:
+    """Why a server will never take a letter to an address; None where it is something else that it refuses.
+
+    Its answer is understood like that in a report. "Mailbox unavailable" is said of policies as well; there the
+    enhanced code, where there is one, tells (RFC 3463 section 3.2 and 3.3: only X.1 and X.2 are about the address).
+    """
+    code = enhanced_code(error.answer)
+    if error.meaning is not Meaning.UNKNOWN_ADDRESS or (code and not code.startswith(_OF_ADDRESS)):
+        return None
+    why = reason("", error.answer)
+    return why if why in lasting() else None
 
 
 def roster_row(roster: Roster, address: str) -> str:

@@ -83,11 +83,12 @@ _OF_THE_ACCOUNT = frozenset(
 
 
 class SendError(MailbotError):
-    """A letter was not handed over."""
+    """A letter was not handed over. `answer`: what the server said, with its code; "" where it said nothing."""
 
-    def __init__(self, text: str, meaning: Meaning = Meaning.LATER) -> None:
+    def __init__(self, text: str, meaning: Meaning = Meaning.LATER, answer: str = "") -> None:
         super().__init__(text)
         self.meaning = meaning
+        self.answer = answer
 
     @property
     def permanent(self) -> bool:

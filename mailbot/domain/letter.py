@@ -156,8 +156,8 @@ class StoredLetter:
 class ReturnedLetter:
     """A letter of ours that came back from the address `to` (in lower case), and why, in Chinese words.
 
-    `at`: when the report came; `roster_row`: the rows of the roster that had the address then, None where that is not
-    known.
+    `at`: when the report came, or the server refused the address; `roster_row`: the rows of the roster that had the
+    address then, None where that is not known.
     """
 
     letter: int

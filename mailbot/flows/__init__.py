@@ -4,7 +4,7 @@ begin     at a start: letters that have left are known as sent, messages that we
 collect   every mail of a mailbox is brought into the archive, and only then known
 judge     each message gets its one outcome: verdict, records and answer in one transaction
 answer    the receipt to its sender, and the notice to the unit's own contacts
-returned  a letter of ours that came back is known, and the unit's other contacts get it
+returned  a letter of ours that came back or was refused is known, and the unit's other contacts get it
 settle    a person decides what waits; staff_mail: by answering a letter
 remind    who owes something hears of it before and after the deadline
 report    staff get the weekly digest with the workbook

@@ -13,6 +13,7 @@ from mailbot.domain.letter import Claimed, Envelope, LetterKind, LetterState, Re
 from mailbot.flows.enqueue import enqueue, written
 from mailbot.flows.ports import App
 from mailbot.flows.remind import reminders_due
+from mailbot.flows.returned import note_refusal
 from mailbot.flows.setbacks import note
 from mailbot.flows.unit_accounts import dead_now, is_unjudged
 from mailbot.letters.delivery_alerts import account_alerts
@@ -195,8 +196,10 @@ def _write_down(app: App) -> None:
 def _write(app: App, outcome: Outcome) -> None:
     envelope, now, error = outcome.claimed.envelope, outcome.at, outcome.error
     with app.store.transaction() as tx:
-        tx.settle(outcome.claimed, OWNER, outcome.state, now, outcome.due, outcome.why)
+        is_ours = tx.settle(outcome.claimed, OWNER, outcome.state, now, outcome.due, outcome.why)
         if error:
+            if is_ours and error.permanent:
+                note_refusal(app, tx, outcome.claimed, error, now)
             if until := delivery.rests_until(error.meaning, now):
                 tx.rest(Rest(envelope.mailbox, until, str(error)))
             still_works = next((name for name in app.posts if name != envelope.mailbox), envelope.mailbox)

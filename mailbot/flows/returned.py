@@ -1,11 +1,21 @@
-"""Taking back: what follows when a letter comes back. The unit's other contacts get it, or staff are told."""
+"""Taking back: what follows when a letter comes back or its address is refused.
+
+The unit's other contacts get it, or staff are told.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
-from mailbot.decide.dead_contacts import DeadContact, living_addresses, roster_row, units_without_contact
+from mailbot.decide.dead_contacts import (
+    DeadContact,
+    living_addresses,
+    reason_of_refusal,
+    roster_row,
+    units_without_contact,
+)
 from mailbot.domain.campaign import Unit
-from mailbot.domain.letter import Letter, LetterKind, ReturnedLetter
+from mailbot.domain.errors import SendError
+from mailbot.domain.letter import Claimed, Letter, LetterKind, ReturnedLetter
 from mailbot.domain.mail import Waiting
 from mailbot.flows.enqueue import enqueue
 from mailbot.flows.ports import App
@@ -21,6 +31,17 @@ def take_back(app: App, tx: Transaction, waiting: Waiting, opened: Opened, now: 
     """Note which letters of ours a report returns, and write to those that it concerns."""
     bounces = [bounce for bounce in opened.bounces if bounce.address.lower() not in app.own_addresses]
     returned = tx.bounced(waiting.id, bounces, waiting.received_at, lambda address: roster_row(app.roster, address))
+    _tell(app, tx, returned, now)
+
+
+def note_refusal(app: App, tx: Transaction, claimed: Claimed, error: SendError, now: datetime) -> None:
+    """The same where the server refused the address of a letter for good: then no report will come."""
+    address, why = claimed.envelope.to.lower(), reason_of_refusal(error)
+    if why and address not in app.own_addresses:
+        _tell(app, tx, [tx.refused(claimed.id, why, now, roster_row(app.roster, address))], now)
+
+
+def _tell(app: App, tx: Transaction, returned: Sequence[ReturnedLetter], now: datetime) -> None:
     if returned and app.config.sending.mode != "redirect":  # a rehearsal writes to no unit
         enqueue(app, tx, _letters(app, tx, returned, now), now)
 

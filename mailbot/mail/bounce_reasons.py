@@ -36,7 +36,7 @@ def reason(status: str, answer: str, words: str = "") -> str:
     `words` are those of the report.
     """
     answer, words = " ".join(answer.split()), " ".join(words.split())
-    codes = [code for code in (_code(status), _code(answer), _code(words)) if code]
+    codes = [code for code in (enhanced_code(status), enhanced_code(answer), enhanced_code(words)) if code]
     if (codes[0] if codes else _reply(answer) or _reply(words)).startswith("4"):
         return FULL if "4.2.2" in codes or FULL in (_by_phrase(answer), _by_phrase(words)) else TEMPORARY
     ways = (
@@ -78,7 +78,7 @@ def _by_phrase(said: str, *, decides: bool = False) -> str | None:
     return next((row.words for row in rows if row.phrases.search(said)), None)
 
 
-def _code(said: str) -> str | None:
+def enhanced_code(said: str) -> str | None:
     """The first enhanced code; one that tells nothing (5.0.0) only where there is no other."""
     codes = [".".join(found.groups()) for found in _ENHANCED.finditer(said)]
     return next((code for code in codes if not code.endswith(".0.0")), codes[0] if codes else None)

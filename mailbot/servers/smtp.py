@@ -236,7 +236,8 @@ def refusal(where: str, step: Step, code: int, said: bytes) -> SendError:
     """What a refusal means and what would help."""
     text = connection.one_line(said)
     meaning = smtp_refusals.meaning(step, code, text)
-    return SendError(f"{where} refuses the {_STEPS[step]} ({code} {text}); {smtp_refusals.REMEDIES[meaning]}", meaning)
+    sentence = f"{where} refuses the {_STEPS[step]} ({code} {text}); {smtp_refusals.REMEDIES[meaning]}"
+    return SendError(sentence, meaning, f"{code} {text}")
 
 
 _STEPS: dict[Step, str] = {"MAIL": "sender", "RCPT": "recipient", "DATA": "letter", "letter": "letter"}

@@ -117,12 +117,13 @@ class Attachment(SQLModel, table=True):
 class Bounce(SQLModel, table=True):
     """An address that a letter came back from, and which letter of ours, where it is known.
 
+    `message`: the report that tells of it; null where the server refused the address while the letter was handed over.
     `roster_row`: the rows of the roster in which the address stood then, as JSON; null in older reports.
     """
 
     __table_args__ = (Index("bounce_address", "address"), STRICT)
     id: int | None = identity()
-    message: int = reference("message")
+    message: int | None = reference("message", nullable=True, default=None)
     letter: int | None = reference("letter", nullable=True, default=None)
     address: str = Field(sa_type=Words)
     why: str = Field(sa_type=Words)

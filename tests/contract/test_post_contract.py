@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailbot.config import MailboxConfig
+from mailbot.decide.dead_contacts import reason_of_refusal
 from mailbot.domain.errors import ConfigError, Meaning, SendError
 from mailbot.domain.letter import Envelope, LetterKind
 from mailbot.flows.deliver import LEASE
@@ -50,7 +51,11 @@ class Memory:
         self.post = MemoryPost()
 
     def refuse(self, to: str, *, for_good: bool) -> None:
-        self.post.refusals[to] = SendError("refused", Meaning.REFUSED if for_good else Meaning.LATER)
+        self.post.refusals[to] = (
+            SendError("refused", Meaning.UNKNOWN_ADDRESS, "550 5.1.1 User not found")
+            if for_good
+            else SendError("refused", Meaning.LATER, "450 4.2.1 mailbox busy")
+        )
 
     def lose_the_answer(self) -> None:
         self.post.lose = 1
@@ -139,6 +144,7 @@ def test_a_recipient_refused_for_good_is_permanent(ground: Ground) -> None:
     with pytest.raises(SendError) as caught:
         ground.post.send(letter("gone@example.com"))
     assert (caught.value.permanent, caught.value.uncertain) == (True, False)
+    assert (caught.value.meaning, reason_of_refusal(caught.value)) == (Meaning.UNKNOWN_ADDRESS, "地址不存在")
     assert ground.taken() == []
 
 
@@ -147,6 +153,7 @@ def test_a_recipient_refused_for_now_may_be_tried_again(ground: Ground) -> None:
     with pytest.raises(SendError) as caught:
         ground.post.send(letter("busy@example.com"))
     assert (caught.value.permanent, caught.value.uncertain) == (False, False)
+    assert reason_of_refusal(caught.value) is None
     assert ground.taken() == []
 
 

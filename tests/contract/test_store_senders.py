@@ -190,3 +190,22 @@ def test_what_was_received_is_counted_by_its_places(store: Store) -> None:
         tx.accept(Sighting(Place("office", "Other", 1, 7), NOON, 9), f"{1:064x}", "c", NOON)
         tx.leave(Place("office", "INBOX", 1, 99), NOON)
         assert (tx.received("c"), tx.received("another")) == (3, 0)
+
+
+def test_a_refused_address_stands_among_the_letters_that_came_back(store: Store) -> None:
+    sent(store)
+    with store.transaction() as tx:
+        (row,) = tx.letters()
+        refused = tx.refused(row.id, "地址不存在", NOON + MINUTE, "its row")
+    assert bounce(store, NOON + 2 * MINUTE) == [UNIT]
+    with store.transaction() as tx:
+        first, second = tx.returned_letters()
+    assert first == refused
+    assert (first.key, first.to, first.why, first.at, first.roster_row) == (
+        "reminder:1",
+        UNIT,
+        "地址不存在",
+        NOON + MINUTE,
+        "its row",
+    )
+    assert second.at == NOON + 2 * MINUTE

@@ -6,9 +6,17 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from mailbot.campaigns.roster import Roster
-from mailbot.decide.dead_contacts import contact_remarks, dead_contacts, living_addresses, roster_row
+from mailbot.decide.dead_contacts import (
+    contact_remarks,
+    dead_contacts,
+    living_addresses,
+    reason_of_refusal,
+    roster_row,
+)
 from mailbot.domain.campaign import Unit
+from mailbot.domain.errors import SendError
 from mailbot.domain.letter import LetterKind, ReturnedLetter
+from mailbot.servers.smtp import refusal
 
 NOON = datetime(2021, 9, 14, 4, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -62,3 +70,47 @@ def test_a_unit_keeps_its_other_addresses_and_the_lists_say_which_are_dead() -> 
     both = dead_contacts([came_back(), came_back(to=SECOND)], {}, ROSTER)
     assert list(contact_remarks(UNIT, both))[-1] == "无可用邮箱，请电话联系"
     assert list(contact_remarks(Unit("A", "甲"), both)) == []
+
+
+# ---------------------------------------------------------------- addresses that a server refuses at once
+
+
+REFUSED = {
+    "550 5.1.1 The email account that you tried to reach does not exist.": "地址不存在",
+    "550 mailbox unavailable": "地址不存在",
+    "550 User not found: unit@example.org": "地址不存在",
+    "554 mail address invalid": "地址不存在",
+    "559 invalid rcptto": "地址不存在",
+    "550 5.1.2 Host or domain name not found": "域名不存在",
+    "550 5.1.6 recipient has moved": "地址不存在",
+}
+"""What servers say at RCPT of an address that they will never take."""
+OTHERWISE = (
+    "450 4.1.1 User unknown in local recipient table",
+    "451 4.3.0 mailbox unavailable",
+    "550 5.7.1 Requested action not taken: mailbox unavailable by policy",
+    "550 5.7.1 recipient not found; sender is on a black list",
+    "550 5.7.1 mailbox unavailable, blocked by policy",
+    "554 5.7.1 Relay access denied",
+    "550 mailbox unavailable: message rejected as spam",
+    "550 5.1.8 sender domain unknown",
+    "552 5.2.2 mailbox full",
+    "550 5.1.1 recipient rejected; too many messages to unknown users",
+    "550 refused",
+)
+"""Refusals for now, and those for good that are about policy, content or room."""
+
+
+def refused(answer: str) -> SendError:
+    code, _, said = answer.partition(" ")
+    return refusal("mailbox office: smtp.example.org:465", "RCPT", int(code), said.encode())
+
+
+@pytest.mark.parametrize("answer", REFUSED)
+def test_a_server_that_refuses_an_address_for_good_says_why(answer: str) -> None:
+    assert reason_of_refusal(refused(answer)) == REFUSED[answer]
+
+
+@pytest.mark.parametrize("answer", OTHERWISE)
+def test_what_else_a_server_refuses_says_nothing_of_the_address(answer: str) -> None:
+    assert reason_of_refusal(refused(answer)) is None
