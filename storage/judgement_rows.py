@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol, cast
 
 from mailbot.domain.mail import Disposition, Head, StoredMessage
+from mailbot.domain.outcome_codes import OF_SENTENCES
 from mailbot.domain.proof import Proof
 from mailbot.domain.submission import Earlier, Evidence, Relation, Status, StoredSubmission, Submission, Verdict
 from parsers.reading import Fault, Finding, Layout, Reading, Record, Severity, Value
@@ -131,7 +132,7 @@ def stored_message(row: tables.Message, settled: bool) -> StoredMessage:
         subject=row.subject,
         received_at=row.received_at,
         disposition=Disposition(row.disposition) if row.disposition else None,
-        code=row.code,
+        code=row.code or OF_SENTENCES.get(row.reason),
         reason=row.reason,
         case=row.case_name,
         unit=row.unit,

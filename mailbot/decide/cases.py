@@ -5,13 +5,14 @@ from collections.abc import Iterator, Sequence
 from mailbot.campaigns.roster import Roster
 from mailbot.config import Campaign
 from mailbot.decide.doubts import HOLDING
-from mailbot.decide.screening import AMBIGUOUS, BY_PROGRAM, FORGED, QUARANTINED
+from mailbot.decide.screening import QUARANTINED
 from mailbot.decide.staff_orders import example_day
 from mailbot.decide.whose import NOT_LISTED
 from mailbot.domain.act import ActKind
 from mailbot.domain.campaign import Unit
 from mailbot.domain.case import Case, Choice
 from mailbot.domain.mail import Disposition, StoredMessage
+from mailbot.domain.outcome_codes import IN_DOUBT
 from mailbot.domain.submission import Relation, Status, StoredSubmission
 
 MOST_CHOICES = 6
@@ -39,7 +40,7 @@ def cases(messages: Sequence[StoredMessage], submissions: Sequence[StoredSubmiss
 def _of_message(message: StoredMessage, tables: tuple[StoredSubmission, ...]) -> Iterator[Case]:
     if message.case is None:
         return
-    if message.disposition is Disposition.REVIEW and message.reason in (FORGED, BY_PROGRAM, AMBIGUOUS):
+    if message.disposition is Disposition.REVIEW and message.code in IN_DOUBT:
         yield Case(message.case, "sender", message, tables, message.reason)
     elif tables:
         yield from (_of_table(message, stored) for stored in tables)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from mailbot.decide.facts import Facts
 from mailbot.domain.mail import Disposition
+from mailbot.domain.outcome_codes import AMBIGUOUS, BY_PROGRAM, FORGED
 from mailbot.domain.proof import Proof
 from mailbot.domain.submission import Status, Verdict
 from mailbot.mail.bounces import bounce_reason
@@ -22,14 +23,17 @@ WITHOUT_CONSEQUENCE = frozenset({Disposition.AUTOMATIC, Disposition.DUPLICATE, D
 """Outcomes with which nothing counts and nobody is answered, whoever wrote."""
 QUARANTINED = "quarantined"
 """The code of a message that was set aside."""
-FORGED = "发件人未通过域名验证（DMARC），可能系冒用他人邮箱，由工作人员核实后登记和答复"
-AMBIGUOUS = "邮件的发件人一栏写有多个地址或不合规范，由工作人员核实后登记"
-BY_PROGRAM = "所附统计表由系统发送或群发（邮件头或发件地址表明），由工作人员核实后登记和答复"
+DOUBTS = {
+    BY_PROGRAM: "所附统计表由系统发送或群发（邮件头或发件地址表明），由工作人员核实后登记和答复",
+    AMBIGUOUS: "邮件的发件人一栏写有多个地址或不合规范，由工作人员核实后登记",
+    FORGED: "发件人未通过域名验证（DMARC），可能系冒用他人邮箱，由工作人员核实后登记和答复",
+}
+"""What staff read of a sender in doubt, by the code of the doubt."""
 
 
 @dataclass(frozen=True, slots=True)
 class Screened:
-    """The outcome of a message that needs no reading, and why its sender is in doubt, in Chinese sentences."""
+    """The outcome of a message that needs no reading, and the codes of why its sender is in doubt."""
 
     verdict: Verdict | None
     doubts: tuple[str, ...] = ()
@@ -59,16 +63,17 @@ def screen(opened: Opened, facts: Facts, own: Collection[str]) -> Screened:
     return Screened(None, tuple(doubt for doubt, is_due in doubted if is_due))
 
 
-def held_back(verdict: Verdict, why: str) -> Verdict:
-    """The outcome of a message whose sender is in doubt (its domain disowns it, say): all waits for a person."""
+def held_back(verdict: Verdict, doubt: str) -> Verdict:
+    """The outcome of a message whose sender is in doubt (one of DOUBTS): all waits for a person."""
     if verdict.disposition in WITHOUT_CONSEQUENCE:
         return verdict
+    why = DOUBTS[doubt]
     finding = Finding(Severity.NOTICE, "sender-unverified", why)
     waiting = (
         replace(s, status=Status.REVIEW, current=False, replaces=(), findings=(finding, *s.findings))
         for s in verdict.submissions
     )
-    return Verdict(Disposition.REVIEW, why, unit=verdict.unit, submissions=tuple(waiting))
+    return Verdict(Disposition.REVIEW, why, doubt, verdict.unit, submissions=tuple(waiting))
 
 
 def _set_aside() -> Verdict:

@@ -128,9 +128,9 @@ def settle_letter(case: Case, act: Act, unit: Unit | None) -> Verdict:
         case ActKind.ACCEPT:
             raise ActRefused("来件的单位尚未确定，请写明“归属 单位名称”")
         case ActKind.REJECT:
-            return Verdict(_kept(case), f"由工作人员退回：{_reason(act)}", case.message.code, case.message.unit)
+            return Verdict(_kept(case), f"由工作人员退回：{_reason(act)}", _kept_code(case), case.message.unit)
         case ActKind.IGNORE:
-            return Verdict(_kept(case), f"{case.message.reason}（已阅）", case.message.code, case.message.unit)
+            return Verdict(_kept(case), f"{case.message.reason}（已阅）", _kept_code(case), case.message.unit)
         case _:
             raise ActRefused("来件中没有统计表，不能替换或补充；可以“归属 单位名称”“退回 原因”或“忽略”")
 
@@ -138,6 +138,11 @@ def settle_letter(case: Case, act: Act, unit: Unit | None) -> Verdict:
 def _kept(case: Case) -> Disposition:
     """The outcome of a message that an act closes: one that nobody can read stays unreadable."""
     return case.message.disposition or Disposition.REVIEW
+
+
+def _kept_code(case: Case) -> str | None:
+    """Why nobody can read it, where it stays unreadable; what else the code said is settled."""
+    return case.message.code if _kept(case) is Disposition.UNREADABLE else None
 
 
 def _reason(act: Act) -> str:

@@ -11,6 +11,7 @@ from mailbot.decide.unread_files import SOFT_FAULTS
 from mailbot.decide.whose import signature
 from mailbot.domain.campaign import Subproject, Unit
 from mailbot.domain.mail import Disposition, Head
+from mailbot.domain.outcome_codes import ASKS_FOR_TIME
 from mailbot.domain.submission import Verdict
 from mailbot.mail.opening import Opened
 from mailbot.mail.subjects import own_subject, strip_letter_marks, strip_prefixes
@@ -33,8 +34,6 @@ NOT_ENCLOSED = {
 
 NEWS = re.compile(r"信息(?!表|化|员|网络|技术|安全)|简报|动态|快讯|新闻|通讯稿|报道|纪实|侧记")
 ASKS = re.compile(r"[？?]|请问|请教|咨询")
-ASKS_FOR_TIME = "申请延期报送，请工作人员答复"
-"""The outcome of a mail that asks for more time; an extension answers it."""
 _TIME = re.compile(
     r"(?:申请|请求|恳请|希望|望|能否|可否|是否可以|可不可以|能不能|拟|想)[^。；;！!\n]{0,24}?(?:延期|延后|推迟|宽限|延迟|延长)"
     r"|(?:申请|请求|恳请|希望|望|能否|可否|是否可以|可不可以|能不能|需要?|请允许)[^。；;！!\n]{0,16}?"
@@ -68,7 +67,7 @@ def judge_without_table(opened: Opened, rules: Rules) -> Verdict:
     answers = any(reference.rpartition("@")[2].rstrip(">") in _hosts(rules.own) for reference in _answered(head))
     concerns_us = answers or code or any(word in words for word in _campaign_words(rules.campaign, rules.forms))
     if concerns_us and _asks_for_time(opened):
-        return Verdict(Disposition.REVIEW, ASKS_FOR_TIME, None, code)
+        return Verdict(Disposition.REVIEW, "申请延期报送，请工作人员答复", ASKS_FOR_TIME, code)
     if answers and _shows_pictures_alone(opened):
         return Verdict(Disposition.REVIEW, "对我部来信的答复，仅附图片", None, code)
     soft = [d for d in opened.documents if d.fault]

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from mailbot.decide.display import PRECISION, in_words, title_of
 from mailbot.domain.act import StoredAct
-from mailbot.domain.mail import StoredAttachment, StoredMessage
+from mailbot.domain.mail import Disposition, StoredAttachment, StoredMessage
 from mailbot.domain.submission import Status, StoredSubmission
 from parsers.forms.form import Form
 from parsers.reading import Content, Finding, Reading, Record, Value
@@ -105,7 +105,7 @@ def _message(message: StoredMessage, zone: ZoneInfo) -> dict[str, Any]:
         "subject": message.subject,
         "received_at": _local(message.received_at, zone),
         "disposition": message.disposition,
-        "code": message.code,
+        "code": message.code if message.disposition is Disposition.UNREADABLE else None,
         "reason": message.reason,
         "case": message.case,
     }

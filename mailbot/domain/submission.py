@@ -71,7 +71,11 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a message is, why, and what counts of it. `reason` is one Chinese sentence for staff."""
+    """What a message is, why, and what counts of it. `reason` is one Chinese sentence for staff.
+
+    `code` says the same to programs where one goes by it (`mailbot.domain.outcome_codes`), and of an unreadable message
+    what is wrong with it; the export tells the latter alone.
+    """
 
     disposition: Disposition
     reason: str

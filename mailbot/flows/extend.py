@@ -4,12 +4,12 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from mailbot.decide.apply import About, apply
-from mailbot.decide.without_table import ASKS_FOR_TIME
 from mailbot.domain.act import Act
 from mailbot.domain.campaign import Unit
 from mailbot.domain.case import Case
 from mailbot.domain.errors import ArchiveError, ReaderDied
 from mailbot.domain.mail import Address, Head
+from mailbot.domain.outcome_codes import ASKS_FOR_TIME
 from mailbot.flows.archived_mail import head_of_archived
 from mailbot.flows.enqueue import enqueue
 from mailbot.flows.open_cases import waiting_cases
@@ -35,7 +35,7 @@ def extend(app: App, tx: Transaction, act: Act) -> str:
     if act.target.case is not None:
         answered = [case for case in cases if case.name == act.target.case]
     else:
-        answered = [case for case in cases if case.message.reason == ASKS_FOR_TIME]
+        answered = [case for case in cases if case.message.code == ASKS_FOR_TIME]
     for place, case in enumerate(answered):
         token = act.source.token if place == 0 else None  # a one-time word stands beside one act
         _grant(app, tx, replace(_about(act, case.name), source=replace(act.source, token=token)), unit, case)

@@ -9,7 +9,6 @@ from mailbot.config import Campaign
 from mailbot.decide.changes import changes
 from mailbot.decide.display import number_of_activities, sums
 from mailbot.decide.judgement import Judged
-from mailbot.decide.screening import BY_PROGRAM
 from mailbot.decide.screening import QUARANTINED as CODE_OF_QUARANTINE
 from mailbot.decide.standing import Standing, figure
 from mailbot.decide.unit_state import is_late
@@ -20,6 +19,7 @@ from mailbot.domain.identifiers import is_address, is_message_id
 from mailbot.domain.letter import Letter, LetterKind
 from mailbot.domain.letter_contents import Outcome, ReadTable, Receipt
 from mailbot.domain.mail import Disposition, Head
+from mailbot.domain.outcome_codes import BY_PROGRAM
 from mailbot.domain.proof import Proof
 from mailbot.domain.submission import Relation, Status, Submission, Verdict
 from mailbot.letters import rows_as_read
@@ -108,7 +108,7 @@ def receipt(
     """
     head, verdict, case = judged.opened.head, judged.verdict, judged.case
     to = answerable(head)
-    unanswered = judged.proof is Proof.DISOWNED or verdict.reason == BY_PROGRAM
+    unanswered = judged.proof is Proof.DISOWNED or verdict.code == BY_PROGRAM
     if unanswered or verdict.disposition not in ANSWERED or to is None:
         return None
     content = _content(judged, campaign, roster, forms, accounts)
