@@ -22,6 +22,8 @@ class Facts:
     """It killed its reader so often that it is not read any more."""
     proof: Proof = Proof.UNTOLD
     """What our own provider found out about its sender."""
+    answered: str | None = None
+    """The unit of the letter of ours that it answers, known by a Message-ID that nobody else has seen."""
     believed: bool = False
     """A person has decided that its sender is one to hear, though the mail was sent by a program."""
 

@@ -51,7 +51,9 @@ def judge(opened: Opened, whose: Sequence[Identity], facts: Facts, rules: Rules)
     screened = screen(opened, facts, rules.own)
     if screened.verdict:
         return screened.verdict
-    verdict = _judge_tables(opened, whose, facts, rules) if opened.readings else judge_without_table(opened, rules)
+    verdict = (
+        _judge_tables(opened, whose, facts, rules) if opened.readings else judge_without_table(opened, facts, rules)
+    )
     for doubt in screened.doubts:
         verdict = held_back(verdict, doubt)
     return verdict

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from mailbot.campaigns.roster import Roster
 from mailbot.config import Campaign
-from mailbot.decide.facts import Rules
+from mailbot.decide.facts import Facts, Rules
 from mailbot.decide.subprojects import named_subprojects
 from mailbot.decide.unread_files import SOFT_FAULTS
 from mailbot.decide.whose import signature
@@ -45,10 +45,10 @@ SHORTEST_NEWS = 80
 """Characters; what is shorter announces news or asks about it."""
 
 
-def judge_without_table(opened: Opened, rules: Rules) -> Verdict:
+def judge_without_table(opened: Opened, facts: Facts, rules: Rules) -> Verdict:
     """The outcome of a message in which no table of a known form was found."""
     head, words = opened.head, "\n".join((opened.head.subject, opened.words))
-    unit = _unit_of(opened, rules.roster)
+    unit = _unit_of(opened, facts, rules.roster)
     code = unit.code if unit else None
     hard = [d for d in opened.documents if d.fault and d.fault.code not in SOFT_FAULTS]
     if hard and hard[0].fault:
@@ -126,11 +126,14 @@ def _should_hold_a_table(opened: Opened) -> bool:
     return bool(TABLE_NAMES.search(names) or TABLE_SENT.search(opened.words))
 
 
-def _unit_of(opened: Opened, roster: Roster) -> Unit | None:
-    """The unit that a mail without a table comes from, as far as it says so."""
+def _unit_of(opened: Opened, facts: Facts, roster: Roster) -> Unit | None:
+    """The unit that a mail without a table comes from: that which it names, of the letter it answers, of its sender."""
     texts = (own_subject(opened.head.subject), *(document.names for document in opened.documents))
     matches = [roster.mentioned(text) for text in texts]
     matches.append(signature(opened.words, roster))
+    answered = roster.get(facts.answered)
+    if answered and not any(match.units for match in matches):
+        return answered
     if opened.head.sender:
         matches.extend(roster.named(unit.name) for unit in roster.registered(opened.head.sender.address)[:1])
     return next((match.unit for match in matches if match.units), None)

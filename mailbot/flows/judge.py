@@ -22,6 +22,7 @@ from mailbot.flows.ports import App
 from mailbot.flows.returned import take_back
 from mailbot.flows.sort import proof_of, sort_waiting
 from mailbot.flows.staff_mail import obey, orders_of
+from mailbot.flows.unit_accounts import unit_answered
 from mailbot.letters.receipts import ANSWERED
 from mailbot.letters.self_checks import self_check
 from mailbot.mail.authentication import confirmed_issuers, written_on_arrival
@@ -131,6 +132,7 @@ def _facts(
         same_mail_known=_same_mail_known(tx, waiting, opened),
         set_aside=_is_set_aside(waiting),
         proof=proof,
+        answered=unit_answered(tx, opened.head),
     )
 
 

@@ -26,6 +26,7 @@ from mailbot.flows.extend import extend
 from mailbot.flows.open_cases import ask_staff, asked_at, come_since, roster_then, waiting_case, waiting_cases
 from mailbot.flows.perform import perform
 from mailbot.flows.ports import App
+from mailbot.flows.unit_accounts import unit_answered
 from mailbot.letters.extensions import answer_key
 from mailbot.letters.receipts import receipt_key
 from mailbot.mail.opening import Opened
@@ -207,7 +208,8 @@ def _judged_believing(app: App, tx: Transaction, case: Case, opened: Opened) -> 
     """The outcome of a message that was held because its sender was in doubt, as if it had not been."""
     rules = app.rules_of(case.message.received_at)
     whose = identify_tables(opened, rules.roster)
-    facts = Facts(tx.earlier({i.unit.code for i in whose if i.unit}, app.config.campaign.id), believed=True)
+    earlier = tx.earlier({i.unit.code for i in whose if i.unit}, app.config.campaign.id)
+    facts = Facts(earlier, answered=unit_answered(tx, opened.head), believed=True)
     return judge(opened, whose, facts, rules)
 
 

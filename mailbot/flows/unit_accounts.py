@@ -7,10 +7,14 @@ from mailbot.campaigns.roster import Roster
 from mailbot.decide import ledger
 from mailbot.decide.dead_contacts import DeadContact, dead_contacts
 from mailbot.decide.standing import standings
+from mailbot.domain.letter import LetterKind
+from mailbot.domain.mail import Head
 from mailbot.flows.ports import App
 from mailbot.letters.digest_account import Account
 from storage.store import Transaction
 
+TO_UNITS = frozenset({LetterKind.RECEIPT, LetterKind.NOTICE, LetterKind.REMINDER, LetterKind.ANSWER})
+"""The letters whose answers come from the unit that they are about."""
 NOT_ANSWERED = "not answered"
 """What is counted: mail of strangers beyond the share of a day."""
 
@@ -27,6 +31,12 @@ def is_unjudged(tx: Transaction, now: datetime) -> bool:
     What strangers send holds nothing up, or anybody could keep every reminder from leaving.
     """
     return tx.waits_of_ours(now)
+
+
+def unit_answered(tx: Transaction, head: Head) -> str | None:
+    """The unit that the letter of ours is about which a mail answers; some programs write References alone."""
+    letter = tx.letter_called((*head.in_reply_to, *head.references))
+    return letter.unit if letter and letter.kind in TO_UNITS else None
 
 
 def complete_until(app: App, tx: Transaction) -> datetime | None:
