@@ -51,8 +51,14 @@ def earlier(*rows: Row, id: int = 1, sender: str = "unit@example.org", **changes
     return Earlier(**{**fields, **changes})  # type: ignore[arg-type]  # a builder: the fields are those above
 
 
-def sent(words: str = "统计表", sender: str = "unit@example.org", registered: bool = True, days: float = 1) -> Sent:
-    return Sent(words, Actor(sender, Via.MAIL, Proof.UNTOLD), registered, ARRIVED + timedelta(days=days))
+def sent(
+    words: str = "统计表",
+    sender: str = "unit@example.org",
+    registered: bool = True,
+    days: float = 1,
+    proof: Proof = Proof.UNTOLD,
+) -> Sent:
+    return Sent(words, Actor(sender.lower(), Via.MAIL, proof), registered, ARRIVED + timedelta(days=days))
 
 
 @pytest.mark.parametrize(
@@ -248,11 +254,11 @@ def test_the_sender_of_the_version_in_question_may_replace_it() -> None:
     ],
 )
 def test_where_the_provider_tells_of_senders_only_a_pass_replaces(proof: Proof, relation: Relation) -> None:
-    assert relation_of(reading(C), replace(sent("更正"), proof=proof), [earlier(A)]) is relation
+    assert relation_of(reading(C), sent("更正", proof=proof), [earlier(A)]) is relation
 
 
 def test_whoever_sends_an_addition_it_is_one() -> None:
-    stranger = replace(sent("补报", sender="other@example.com", registered=False), proof=Proof.UNPROVED)
+    stranger = sent("补报", sender="other@example.com", registered=False, proof=Proof.UNPROVED)
     assert relation_of(reading(C), stranger, [earlier(A)]) is Relation.SUPPLEMENTS
 
 

@@ -128,7 +128,9 @@ def looked_at(world: World, monkeypatch: pytest.MonkeyPatch) -> Preview:
     def run(at: datetime, output: Path | None = None, unit: str | None = None) -> None:
         callback = preview.command.callback
         assert callback is not None
-        callback(kind="reminder", config=world.config, at=at.replace(tzinfo=None), unit=unit, output=output)
+        callback(
+            kind="reminder", config=world.config, at=at.replace(tzinfo=None), unit=unit, output=output, as_text=None
+        )
 
     return run
 
