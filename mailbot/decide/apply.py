@@ -5,6 +5,7 @@ A report's effect is the verdict on its mail (`judgement.judge`); the effects of
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from mailbot.config import Campaign
 from mailbot.decide.come_since import check, check_replaced
@@ -94,6 +95,11 @@ def _undo(act: Act, about: About) -> Effect:
     if about.built_on:
         raise ActRefused(about.built_on)
     return Effect(undoes=about.last.number)
+
+
+def adds_time(until: date, granted: Act, *, is_asked: bool) -> bool:
+    """Whether an extension until that day changes anything for a unit that has one; `is_asked`: a mail waits for it."""
+    return granted.until is None or until > granted.until or (until == granted.until and is_asked)
 
 
 def _extend(act: Act, about: About, campaign: Campaign) -> Effect:

@@ -3,16 +3,16 @@
 from collections.abc import Collection
 from dataclasses import replace
 
-from mailbot.decide.apply import About, apply
-from mailbot.domain.act import Act
+from mailbot.decide.apply import About, adds_time, apply
+from mailbot.domain.act import Act, ActKind
 from mailbot.domain.campaign import Unit
 from mailbot.domain.case import Case
-from mailbot.domain.errors import ArchiveError, ReaderDied
+from mailbot.domain.errors import ActRefused, ArchiveError, ReaderDied
 from mailbot.domain.mail import Address, Head
 from mailbot.domain.outcome_codes import ASKS_FOR_TIME
 from mailbot.flows.archived_mail import head_of_archived
 from mailbot.flows.enqueue import enqueue
-from mailbot.flows.open_cases import waiting_cases
+from mailbot.flows.open_cases import settled_by, waiting_cases
 from mailbot.flows.perform import perform
 from mailbot.flows.ports import App
 from mailbot.flows.unit_accounts import dead_now
@@ -31,11 +31,7 @@ def extend(app: App, tx: Transaction, act: Act) -> str:
     apply(act, About(unit=unit), app.config.campaign)  # refuses what names no unit or no day
     assert unit is not None
     assert until is not None
-    cases = [case for case in waiting_cases(app, tx) if case.kind == "letter" and case.message.unit == unit.code]
-    if act.target.case is not None:
-        answered = [case for case in cases if case.name == act.target.case]
-    else:
-        answered = [case for case in cases if case.message.code == ASKS_FOR_TIME]
+    answered = _answered(app, tx, act)
     for place, case in enumerate(answered):
         token = act.source.token if place == 0 else None  # a one-time word stands beside one act
         _grant(app, tx, replace(_about(act, case.name), source=replace(act.source, token=token)), unit, case)
@@ -44,6 +40,25 @@ def extend(app: App, tx: Transaction, act: Act) -> str:
     day = f"{until.year}年{until.month}月{until.day}日"
     done = f"，来件 {'、'.join(case.name for case in answered)} 一并答复" if answered else ""
     return f"{unit.name} 的报送截止日已延至 {day}{done}{_told(unit, answered, dead_now(app.roster, tx))}"
+
+
+def check_granted(app: App, tx: Transaction, act: Act) -> None:
+    """Raise ActRefused, with who granted it, where the unit may report that long already.
+
+    The same day is granted once more where a mail that asks for it waits, since that is answered by it.
+    """
+    before = (one for one in reversed(tx.decisions()) if one.act.kind is ActKind.EXTEND and not one.undone)
+    granted = next((one for one in before if one.act.target.unit == act.target.unit), None)
+    if granted and act.until and not adds_time(act.until, granted.act, is_asked=bool(_answered(app, tx, act))):
+        raise ActRefused(f"{settled_by(app, granted)}，只有更晚的日期才会更改；未作改动，也未再函告该单位")
+
+
+def _answered(app: App, tx: Transaction, act: Act) -> list[Case]:
+    """The mails that wait and are answered with an extension: the one that it names, or those that ask for time."""
+    mine = (case for case in waiting_cases(app, tx) if case.kind == "letter" and case.message.unit == act.target.unit)
+    if act.target.case is not None:
+        return [case for case in mine if case.name == act.target.case]
+    return [case for case in mine if case.message.code == ASKS_FOR_TIME]
 
 
 def _about(act: Act, case: str | None) -> Act:

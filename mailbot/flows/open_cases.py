@@ -45,11 +45,12 @@ def waiting_case(app: App, tx: Transaction, name: str) -> Case:
         return found
     before = [d for d in tx.decisions() if d.act.target.case == name and not d.undone and d.act.kind in DONE]
     if before:
-        raise ActRefused(f"受理号 {name} {_settled(app, before[-1])}；如需更改，请先撤销")
+        raise ActRefused(f"受理号 {name} {settled_by(app, before[-1])}；如需更改，请先撤销")
     raise ActRefused(f"没有待核对的受理号 {name}")
 
 
-def _settled(app: App, stored: StoredAct) -> str:
+def settled_by(app: App, stored: StoredAct) -> str:
+    """Who settled something, when and how: 已由 … 于 … 核定（延期 新河街道总工会 至10月8日）."""
     made = stored.act
     at, unit = made.at.astimezone(app.config.organisation.zone), app.roster.get(made.target.unit)
     how = DONE[made.kind] + (f" {unit.name}" if unit else "")

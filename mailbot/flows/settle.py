@@ -22,7 +22,7 @@ from mailbot.domain.submission import Status, StoredSubmission, Verdict
 from mailbot.flows.answer import letters_about
 from mailbot.flows.archived_mail import head_of_archived, open_archived
 from mailbot.flows.enqueue import enqueue
-from mailbot.flows.extend import extend
+from mailbot.flows.extend import check_granted, extend
 from mailbot.flows.open_cases import ask_staff, asked_at, come_since, roster_then, waiting_case, waiting_cases
 from mailbot.flows.perform import perform
 from mailbot.flows.ports import App
@@ -112,6 +112,8 @@ def carry_out(
     permission = permit(act.kind, act.actor, known)
     if not permission.is_given:
         raise ActRefused(permission.why)
+    if act.kind is ActKind.EXTEND:
+        check_granted(app, tx, act)
     return _take_effect(app, tx, act, opened, since)
 
 

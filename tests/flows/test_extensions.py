@@ -1,22 +1,35 @@
 """An extension reaches the unit by letter, answers the mail that asked for it, and shows wherever the unit stands."""
 
+from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from mailbot.decide.unit_state import state_in_words
+from mailbot.domain.act import Act, ActKind, Actor, Target
+from mailbot.domain.errors import ActRefused
 from mailbot.domain.mail import Disposition
 from mailbot.flows.open_cases import waiting_cases
+from mailbot.flows.replay import replay
+from mailbot.flows.settle import repeat
 from mailbot.flows.unit_accounts import account_of
+from storage.archive import Archive
 from support.review import STAFF, answer, arrive, decide, table_of
-from support.world import NOON, World, words
+from support.world import NOON, World, opened, words
 
 REQUEST = "因人员调整，我单位申请延期至10月8日报送统计表，请批准。"
-UNTIL = date(2021, 10, 8)
+UNTIL, LATER = date(2021, 10, 8), date(2021, 10, 11)
 
 
 def extend(world: World, until: date = UNTIL) -> str:
     return decide(world, "extend", unit="XHE", until=until)
+
+
+def granted(world: World) -> list[date | None]:
+    """The days of the extensions in force, in their order."""
+    with world.app.store.transaction() as tx:
+        return [one.act.until for one in tx.decisions() if one.act.kind is ActKind.EXTEND and not one.undone]
 
 
 def waiting(world: World) -> list[str]:
@@ -83,6 +96,58 @@ def test_a_second_of_staff_hears_who_has_granted_it(world: World) -> None:
     refusal = words(answer(world, "HWM21-0001 延期 10月11日", second))
     assert "已由 staff@example.org 于" in refusal
     assert "核定（延期 新河街道总工会 至10月8日）" in refusal
+
+
+@pytest.mark.parametrize("day", ["10月8日", "10月6日"], ids=["the same day", "an earlier one"])
+def test_who_names_the_unit_himself_hears_who_has_granted_as_much(world: World, day: str) -> None:
+    arrive(world, text=REQUEST, subject="延期申请", attachments=())
+    asked = world.sent("case")[-1]
+    answer(world, "延期 10月8日", asked)
+    told = len(world.sent("answer")), len(world.sent("notice"))
+    refusal = words(answer(world, f"延期 新河街道 {day}", world.sent("transcript")[-1]))
+    assert "已由 staff@example.org 于" in refusal
+    assert "核定（延期 新河街道总工会 至10月8日）" in refusal
+    assert (len(world.sent("answer")), len(world.sent("notice"))) == told
+    assert granted(world) == [UNTIL]
+
+
+def test_a_later_day_is_granted_all_the_same(world: World) -> None:
+    extend(world)
+    extend(world, LATER)
+    assert granted(world) == [UNTIL, LATER]
+    with pytest.raises(ActRefused, match=r"已由 lin 于 .*至10月11日"):
+        extend(world)
+
+
+def test_a_day_that_was_taken_back_may_be_granted_again(world: World) -> None:
+    arrive(world, text=REQUEST, subject="延期申请", attachments=())
+    extend(world)
+    decide(world, "undo", "HWM21-0001")
+    extend(world)
+    assert granted(world) == [UNTIL]
+
+
+def test_a_unit_that_asks_again_is_answered_with_the_day_that_it_has(world: World) -> None:
+    extend(world)
+    arrive(world, text=REQUEST, subject="延期申请", attachments=())
+    with pytest.raises(ActRefused, match="只有更晚的日期才会更改"):
+        extend(world, date(2021, 10, 6))
+    assert "HWM21-0001 一并答复" in extend(world)
+    assert waiting(world) == []
+    with world.app.store.transaction() as tx:
+        assert tx.extensions() == {"XHE": UNTIL}
+
+
+def test_what_was_granted_twice_before_is_granted_twice_by_a_replay(world: World, tmp_path: Path) -> None:
+    extend(world)
+    act = Act(ActKind.EXTEND, Actor("lin"), Target(None, "XHE"), world.clock(), until=UNTIL)
+    repeat(world.app, act)  # as older programs did
+    store = opened(f"sqlite:///{tmp_path / 'again.db'}")
+    again = replace(world.app, store=store, archive=Archive(world.config.archive.path, silent=True))
+    for _ in replay(again):
+        pass
+    with store.transaction() as tx:
+        assert len(tx.decisions()) == 2
 
 
 def test_the_day_of_the_example_follows_the_deadline(world: World) -> None:
