@@ -10,7 +10,7 @@ from datetime import date
 from mailbot.config import Campaign
 from mailbot.decide.come_since import check, check_replaced
 from mailbot.decide.relation import Sent
-from mailbot.decide.settling import objected_to, settle_letter, settle_table
+from mailbot.decide.settling import objected_to, settle_letter, settle_table, withdrawn
 from mailbot.decide.staff_orders import example_day
 from mailbot.domain.act import Act, ActKind, StoredAct
 from mailbot.domain.campaign import Unit
@@ -75,6 +75,8 @@ def apply(act: Act, about: About, campaign: Campaign) -> Effect:
     match act.kind:
         case ActKind.OBJECT:
             return _object(act, about)
+        case ActKind.WITHDRAW:
+            return _withdraw(act, about)
         case ActKind.UNDO:
             return _undo(act, about)
         case ActKind.EXTEND:
@@ -87,6 +89,13 @@ def _object(act: Act, about: About) -> Effect:
     if not about.tables:
         raise ActRefused(f"受理号 {act.target.case} 中没有正在计入该单位的统计表")
     return Effect(changed=tuple((one.stored.id, objected_to(one.stored.submission, act)) for one in about.tables))
+
+
+def _withdraw(act: Act, about: About) -> Effect:
+    if not about.tables:
+        raise ActRefused(f"受理号 {act.target.case} 没有正在计入的统计表，不能撤回登记")
+    changed = tuple((one.stored.id, withdrawn(one.stored.submission, act)) for one in about.tables)
+    return Effect(Verdict(Disposition.SUBMISSION, "登记的统计表已撤回，不再计入"), changed)
 
 
 def _undo(act: Act, about: About) -> Effect:

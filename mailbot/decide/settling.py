@@ -32,6 +32,7 @@ OF_IDENTITY = frozenset({"unit-unknown", NOT_LISTED, "unit-not-in-table", "sende
 OF_JUDGEMENT = HOLDING | {"relation-unclear", "quota-unmet", "sender-unverified", OBJECTED, "counted-twice"}
 """Codes of findings that a decision answers or that follow anew from it."""
 REJECTED, IGNORED, DECIDED, COUNTED_TWICE = "rejected", "ignored", "decided", "counted-twice"
+WITHDRAWN = "withdrawn"
 """Codes of the findings that say what a person decided."""
 
 WORDS = {
@@ -117,6 +118,15 @@ def objected_to(submission: Submission, act: Act) -> Submission:
     findings = (Finding(Severity.NOTICE, OBJECTED, text), *submission.findings)
     return replace(
         submission, status=Status.REVIEW, relation=Relation.UNCLEAR, current=False, replaces=(), findings=findings
+    )
+
+
+def withdrawn(submission: Submission, act: Act) -> Submission:
+    """A registered table as it is after a person took it out: what it replaced counts again."""
+    why = f"：{act.reason.strip()}" if act.reason.strip() else ""
+    finding = Finding(Severity.NOTICE, WITHDRAWN, f"由工作人员撤回登记，不再计入{why}")
+    return replace(
+        submission, status=Status.WITHDRAWN, current=False, replaces=(), findings=(finding, *submission.findings)
     )
 
 

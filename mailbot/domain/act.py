@@ -11,7 +11,8 @@ class ActKind(StrEnum):
     """What an act does.
 
     `report` and `object` are a unit's: it sends tables, or says of a table that counts for it that it is not its own.
-    All others are a person's of the office, about a case that waits; `extend` is about a unit.
+    All others are a person's of the office, about a case that waits; `extend` is about a unit, `withdraw` about a table
+    that counts.
     """
 
     REPORT = "report"
@@ -24,6 +25,7 @@ class ActKind(StrEnum):
     IGNORE = "ignore"
     UNDO = "undo"
     EXTEND = "extend"
+    WITHDRAW = "withdraw"
 
 
 class Via(StrEnum):

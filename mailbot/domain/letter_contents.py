@@ -18,6 +18,7 @@ Outcome = Literal[
     "zero",
     "duplicate",
     "rejected",
+    "withdrawn",
     "information",
     "unreadable",
     "misdirected",
@@ -38,7 +39,7 @@ class ReadTable:
     sheet: str
     unit_name: str | None
     relation: Literal["new", "replaces", "supplements", "duplicate", "unclear"]
-    status: Literal["accepted", "needs_correction", "review", "rejected"]
+    status: Literal["accepted", "needs_correction", "review", "rejected", "withdrawn"]
     zero_report: bool
     zero_reason: str
     """Why there was no activity, in its sender's words."""
@@ -60,8 +61,8 @@ class Receipt:
 
     `outcome` chooses the wording: complete (nothing to correct), check (warnings only), correct (errors), partial
     (something beside the tables could not be read and may hold another), waiting (a person decides first), zero (no
-    activity reported), duplicate, rejected (a person decided that it does not count, for the `reason`), information,
-    unreadable, misdirected.
+    activity reported), duplicate, rejected (a person decided that it does not count, for the `reason`), withdrawn (it
+    was registered and was taken out again), information, unreadable, misdirected.
     `faults` are sentences about files that could not be read, each with the step that helps; `other_files` the
     names of what was kept besides the tables. `reply_by` is the day until which a correction is asked for.
     `late` are the units of its tables that by this report first report after their deadline, as the workbook has them;

@@ -18,6 +18,8 @@ class Status(StrEnum):
     REVIEW = "review"
     REJECTED = "rejected"
     """A person decided that it does not count."""
+    WITHDRAWN = "withdrawn"
+    """It was registered and was taken out again."""
 
 
 class Relation(StrEnum):

@@ -29,6 +29,7 @@ DONE = {
     ActKind.REJECT: "退回",
     ActKind.IGNORE: "忽略",
     ActKind.EXTEND: "延期",
+    ActKind.WITHDRAW: "撤回登记",
 }
 
 

@@ -17,7 +17,7 @@ from mailbot.domain.act import Act, ActKind, StoredAct
 from mailbot.domain.campaign import Unit
 from mailbot.domain.case import Case
 from mailbot.domain.errors import ActRefused, ReaderDied
-from mailbot.domain.mail import Address, Head, StoredMessage
+from mailbot.domain.mail import Address, Disposition, Head, StoredMessage
 from mailbot.domain.submission import Status, StoredSubmission, Verdict
 from mailbot.flows.answer import letters_about
 from mailbot.flows.archived_mail import head_of_archived, open_archived
@@ -127,6 +127,8 @@ def _take_effect(app: App, tx: Transaction, act: Act, opened: Opened | None, sin
             said = _undo(app, tx, act, opened)
         case ActKind.OBJECT:
             said = _object(app, tx, act, opened)
+        case ActKind.WITHDRAW:
+            said = _withdraw(app, tx, act, opened)
         case _:
             said = _settle_case(app, tx, act, opened, since)
     tx.mark_all_repeated(app.config.campaign.id)
@@ -136,7 +138,8 @@ def _take_effect(app: App, tx: Transaction, act: Act, opened: Opened | None, sin
 def _undo(app: App, tx: Transaction, act: Act, opened: Opened) -> str:
     case = act.target.case or ""
     last = tx.last_act(case)
-    effect = apply(act, About(last=last, built_on=tx.built_on(last) if last else ""), app.config.campaign)
+    built_on = (tx.built_on(last) or _reported_since(app, tx, last)) if last else ""
+    effect = apply(act, About(last=last, built_on=built_on), app.config.campaign)
     assert last is not None
     assert last.message is not None
     message = tx.message_of(last.message)
@@ -146,6 +149,18 @@ def _undo(app: App, tx: Transaction, act: Act, opened: Opened) -> str:
         tx.drop(key, "the decision was taken back")
     ask_staff(app, tx, message.id, opened, act.at)
     return f"受理号 {case} 的上一个决定已撤销，恢复为待核对"
+
+
+def _reported_since(app: App, tx: Transaction, last: StoredAct) -> str:
+    """Why a table that was taken out cannot come back: its unit has reported anew, and both would count."""
+    message = tx.message_of(last.message or "")
+    if last.act.kind is not ActKind.WITHDRAW or message is None:
+        return ""
+    campaign, since = app.config.campaign.id, last.act.at
+    units = {s.submission.unit for s in tx.submissions_of(message.id) if s.submission.unit}
+    later = [s for unit in units for s in tx.changed_since(unit or "", campaign, since) if s.message != message.id]
+    counting = [s.case for s in later if s.submission.current and s.received_at > since]
+    return f"此后该单位已另行报送（受理号 {'、'.join(counting)}），不能再撤销" if counting else ""
 
 
 def _keys_of_extension(app: App, undone: StoredAct) -> Iterator[str]:
@@ -166,6 +181,26 @@ def _object(app: App, tx: Transaction, act: Act, opened: Opened) -> str:
     perform(app, tx, _about_version(act, about), effect, message.id)
     ask_staff(app, tx, message.id, opened, act.at)
     return f"受理号 {act.target.case} 的统计表已停止计入，此前的登记已恢复"
+
+
+def _withdraw(app: App, tx: Transaction, act: Act, opened: Opened) -> str:
+    """Take a registered table, or all those of a message, out of what counts; its sender is told."""
+    case = act.target.case or ""
+    message = next((m for m in tx.messages(app.config.campaign.id) if m.case and _is_of(case, m.case)), None)
+    tables = tx.submissions_of(message.id) if message else ()
+    counting = [s for s in tables if s.submission.current and case in (s.case, message.case if message else None)]
+    replaced = [replaced for s in counting for replaced in s.submission.replaces]
+    about = About(tables=tuple(Table(s, sent_as(opened, "", None), ()) for s in counting))
+    effect = apply(act, about, app.config.campaign)
+    assert message is not None
+    number = perform(app, tx, _about_version(act, about), effect, message.id)
+    taken_out = tuple(s.submission for s in tx.submissions_of(message.id) if s.id in {one.id for one in counting})
+    verdict = replace(effect.verdict or Verdict(Disposition.SUBMISSION, ""), submissions=taken_out)
+    settled = StoredAct(number, act, message.sha256, undone=False)
+    _answer(app, tx, message, verdict, opened, settled, roster_then(app, message))
+    again = [s.case for s in tx.submissions(app.config.campaign.id) if s.id in replaced and s.submission.current]
+    restored = f"；此前的登记（受理号 {'、'.join(again)}）恢复计入" if again else ""
+    return f"受理号 {case} 的统计表已撤回登记，不再计入{restored}"
 
 
 # ---------------------------------------------------------------- a case that waits

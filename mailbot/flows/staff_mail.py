@@ -191,7 +191,7 @@ class _Desk:
         letter, case = self.letter, wanted.case
         if letter is None or case is None or case in (letter.cases or (_case_of(letter),)):
             return
-        if wanted.order.kind is not ActKind.UNDO:
+        if wanted.order.kind not in (ActKind.UNDO, ActKind.WITHDRAW):
             waiting_case(self.app, tx, case)  # it may have been settled, or not exist
         raise ActRefused(f"该来信的口令不适用于受理号 {case}；请回复该件的核定来信，或回复本信")
 

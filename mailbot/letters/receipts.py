@@ -10,6 +10,7 @@ from mailbot.decide.changes import changes
 from mailbot.decide.display import number_of_activities, sums
 from mailbot.decide.judgement import Judged
 from mailbot.decide.screening import QUARANTINED as CODE_OF_QUARANTINE
+from mailbot.decide.settling import WITHDRAWN
 from mailbot.decide.standing import Standing, figure
 from mailbot.decide.unit_state import is_late
 from mailbot.decide.unread_files import FILE_UNREAD, SOFT_FAULTS, may_lead_to_a_table
@@ -60,6 +61,7 @@ SUBJECTS: Mapping[Outcome, str] = {
     "information": "【已收到】{who}活动信息（受理号 {case}）",
     "unreadable": "【请重新发送】{who}附件无法读取（受理号 {case}）",
     "rejected": "【未予登记】{who}来件（受理号 {case}）",
+    "withdrawn": "【已撤回登记】{who}统计表（受理号 {case}）",
     "misdirected": "【请改投】{who}来件（受理号 {case}）",
 }
 
@@ -240,6 +242,8 @@ def _outcome_of_tables(submissions: tuple[Submission, ...]) -> Outcome:
         return "waiting"
     if statuses == {Status.REJECTED}:
         return "rejected"
+    if statuses == {Status.WITHDRAWN}:
+        return "withdrawn"
     codes = {finding.code for s in submissions for finding in s.findings}
     if all(s.relation is Relation.DUPLICATE for s in submissions) and FILE_UNREAD not in codes:
         return "duplicate"
@@ -313,7 +317,10 @@ def _table(submission: Submission, judged: Judged, form: Form, told: Collection[
 
 
 def _sentences(submission: Submission, severity: Severity, told: Collection[str]) -> tuple[str, ...]:
-    found = (f.text for f in submission.findings if f.severity is severity and f.code not in told)
+    said = [f for f in submission.findings if f.severity is severity and f.code not in told]
+    if submission.status is Status.WITHDRAWN:  # what was to be corrected in it is nobody's task any more
+        said = [f for f in said if f.code == WITHDRAWN]
+    found = (f.text for f in said)
     return tuple(dict.fromkeys(found))
 
 

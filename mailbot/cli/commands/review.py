@@ -195,6 +195,16 @@ def ignore(config: Config, case: str, reason: str, by: str) -> None:
 @REASON
 @BY
 @with_config_here_or_above
+def withdraw(config: Config, case: str, reason: str, by: str) -> None:
+    """Take a registered table out of what counts, and tell its sender; `undo` brings it back."""
+    _settle(config, ActKind.WITHDRAW, case, by, reason)
+
+
+@command.command()
+@click.argument("case")
+@REASON
+@BY
+@with_config_here_or_above
 def undo(config: Config, case: str, reason: str, by: str) -> None:
     """Take back the last decision about a case; it waits again."""
     _settle(config, ActKind.UNDO, case, by, reason)
