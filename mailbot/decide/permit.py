@@ -15,6 +15,7 @@ from mailbot.domain.proof import Proof
 DISOWNED = "发件人未通过邮箱服务商的身份验证，可能系冒用他人邮箱"
 UNPROVED = "更正邮件的发件人未通过邮箱服务商的身份验证"
 A_STRANGER = "更正来自未登记的邮箱，且不是此前报送的邮箱"
+NOT_PROVED = "来信人未通过邮箱服务商的身份验证"
 NOT_ADDRESSED = "来信人不是接到该告知的邮箱"
 NOT_STAFF = "发件人不是登记的工作人员邮箱"
 STAFF_UNPROVED = "发件人未通过邮箱服务商的身份验证，请在本机用命令办理，或从通过验证的邮箱发送"
@@ -70,8 +71,8 @@ def permit(kind: ActKind, actor: Actor, roles: Collection[Role], *, replaces: bo
         case ActKind.REPORT:
             return _of_report(actor.proof, roles, replaces)
         case ActKind.OBJECT:
-            if actor.proof is Proof.DISOWNED:
-                return Permission(Answer.NO, DISOWNED)
+            if actor.proof in (Proof.DISOWNED, Proof.UNPROVED):
+                return Permission(Answer.NO, NOT_PROVED)
             return GIVEN if Role.TOLD in roles else Permission(Answer.NO, NOT_ADDRESSED)
         case _:
             return _of_staff(actor.proof, roles)

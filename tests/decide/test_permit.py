@@ -11,11 +11,9 @@ The answers are worked out from the rules of trust and not from the gate:
 4. Staff are obeyed at the machine itself, and by mail only where it is authenticated, or where no results exist.
 """
 
-from collections.abc import Iterator
 from itertools import chain, combinations, product
 
 import pytest
-from _pytest.mark import ParameterSet
 
 from mailbot.decide.permit import Answer, Role, permit
 from mailbot.domain.act import ActKind, Actor, Via
@@ -67,16 +65,8 @@ def answer(kind: ActKind, proof: Proof, roles: frozenset[Role], *, replaces: boo
     return permission.answer
 
 
-def cases() -> Iterator[ParameterSet]:
-    """Every kind and proof; where the gate is known to answer otherwise than the rules, that is marked as such."""
-    for kind, proof in product(ActKind, Proof):
-        differs = (kind, proof) == (ActKind.OBJECT, NO_PASS)
-        why = "the gate believes whoever answers the letter that told, by its Message-ID, without a pass"
-        yield pytest.param(kind, proof, marks=pytest.mark.xfail(reason=why, strict=True) if differs else ())
-
-
 @pytest.mark.parametrize("replaces", [False, True], ids=["adds", "replaces"])
-@pytest.mark.parametrize(("kind", "proof"), list(cases()))
+@pytest.mark.parametrize(("kind", "proof"), list(product(ActKind, Proof)))
 def test_every_kind_proof_and_set_of_roles_has_its_answer(kind: ActKind, proof: Proof, replaces: bool) -> None:
     wrong = [
         (sorted(roles), answer(kind, proof, roles, replaces=replaces))
