@@ -1,8 +1,11 @@
 """Stores which messages were seen in the mailboxes, and which of them wait to be judged."""
 
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import datetime
 
-from sqlmodel import Session, col, func, or_, select, update
+from sqlmodel import Session, col, func, insert, or_, select, update
 
 from mailbot.domain.errors import StoreError
 from mailbot.domain.mail import Disposition, Place, Sighting, Unjudged, Waiting
@@ -15,8 +18,9 @@ class Intake:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def known_uids(self, mailbox: str, folder: str, uidvalidity: int) -> set[int]:
-        """The UIDs of a folder that need no second look: accepted ones and those left alone.
+    def known_uids(self, mailbox: str, folder: str, uidvalidity: int, above: int = 0) -> set[int]:
+        """The UIDs of a folder, those greater than `above`, that need no second look: accepted ones and those left
+        alone.
 
         Not those of messages whose bytes the archive has lost before they were judged: the server may still have them.
         """
@@ -27,6 +31,7 @@ class Intake:
                 tables.Place.mailbox == mailbox,
                 tables.Place.folder == folder,
                 tables.Place.uidvalidity == uidvalidity,
+                tables.Place.uid > above,
                 or_(col(tables.Message.fault).is_(None), tables.Message.state == tables.MessageState.JUDGED),
             )
         )
@@ -47,11 +52,22 @@ class Intake:
         )
         return set(self._session.exec(query))
 
-    def leave(self, place: Place, at: datetime) -> None:
-        """Remember a message as seen that is older than the campaign; it is never fetched. May be repeated."""
-        if self._place(place) is None:
-            self._session.add(_row(place, at))
-            self._session.flush()
+    def leave(self, places: Iterable[Place], at: datetime) -> None:
+        """Remember messages as seen that are older than the campaign; they are never fetched. May be repeated."""
+        by_folder = defaultdict[tuple[str, str, int], dict[int, Place]](dict)
+        for place in places:
+            by_folder[place.mailbox, place.folder, place.uidvalidity][place.uid] = place
+        for (mailbox, folder, uidvalidity), wanted in by_folder.items():
+            seen = select(tables.Place.uid).where(
+                tables.Place.mailbox == mailbox,
+                tables.Place.folder == folder,
+                tables.Place.uidvalidity == uidvalidity,
+                col(tables.Place.uid).in_(wanted),
+            )
+            known = set(self._session.exec(seen))
+            rows = [{**asdict(place), "seen_at": at} for uid, place in wanted.items() if uid not in known]
+            if rows:
+                self._session.execute(insert(tables.Place), rows)
 
     def accept(self, sighting: Sighting, sha256: str, campaign: str, at: datetime) -> bool:
         """Take in what lies at a place; its bytes are in the archive by now.

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, SQLModel, and_, col, func, or_, select
 
 from mailbot.domain.act import ActKind
+from mailbot.domain.campaign import Unit
 from mailbot.domain.errors import StoreError
 from mailbot.domain.mail import StoredAttachment, StoredMessage
 from mailbot.domain.submission import Earlier, Status, StoredSubmission
@@ -55,9 +56,16 @@ class Judgements:
 
     # ------------------------------------------------------------ reading
 
-    def messages(self, campaign: str) -> tuple[StoredMessage, ...]:
-        """Every accepted message of a campaign, in order of id."""
-        return self._messages(tables.Message.campaign == campaign)
+    def messages(self, campaign: str, of: Unit | None = None) -> tuple[StoredMessage, ...]:
+        """Every accepted message of a campaign, in order of id; `of`: those alone that may be of a unit.
+
+        That is by its code or, where none is known, by their sender.
+        """
+        mine: tuple[ColumnElement[bool], ...] = ()
+        if of is not None:
+            unit, sender = col(tables.Message.unit), func.lower(tables.Message.sender)
+            mine = (or_(unit == of.code, and_(unit.is_(None), sender.in_([email.lower() for email in of.emails]))),)
+        return self._messages(tables.Message.campaign == campaign, *mine)
 
     def message(self, message_id: int) -> StoredMessage:
         """One message. Raises StoreError where there is none."""

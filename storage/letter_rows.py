@@ -1,6 +1,6 @@
 """Maps letters to rows of the outbox and back."""
 
-from mailbot.domain.letter import Claimed, Envelope, LetterKind, LetterState, StoredLetter
+from mailbot.domain.letter import PRECEDENCE, Claimed, Envelope, LetterKind, LetterState, StoredLetter
 from storage import tables
 from storage.journal import Departure
 
@@ -18,6 +18,7 @@ def departed_letter_row(gone: Departure) -> tables.Letter:
         state=LetterState.SENT,
         queued_at=gone.at,
         due_at=gone.at,
+        precedence=PRECEDENCE.index(LetterKind(gone.kind)),
     )
 
 

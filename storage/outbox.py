@@ -4,8 +4,8 @@ from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 
 import sqlalchemy
-from sqlalchemy import ColumnElement, Select, and_, case, literal, or_
-from sqlalchemy.orm import defer
+from sqlalchemy import ColumnElement, ScalarSelect, and_, case, literal, or_, union_all
+from sqlalchemy.orm import aliased, defer
 from sqlmodel import Session, col, func, select, update
 
 from mailbot.domain.errors import StoreError
@@ -20,6 +20,8 @@ SETTLED = frozenset(
 )
 LONGEST_WAIT = timedelta(days=1)
 """Nothing waits longer by the program's own will: a time further ahead was written while the clock was wrong."""
+NEXT = ("yields", "precedence", "due_at", "id")
+"""The order in which letters leave."""
 FOR_STAFF = (LetterKind.CASE, LetterKind.TRANSCRIPT, LetterKind.ALERT, LetterKind.DIGEST)
 
 
@@ -47,6 +49,7 @@ class Outbox:
                 due_at=due,
                 mailbox=envelope.mailbox,
                 yields=envelope.yields,
+                precedence=PRECEDENCE.index(envelope.kind),
                 cases=" ".join(envelope.cases),
             )
         )
@@ -73,27 +76,23 @@ class Outbox:
         waits, unless it is one of staff. A letter whose lease ended is taken again; one more copy of it may have left.
         """
         letter, now = tables.Letter, now.astimezone(UTC)  # an hour by the clock on the wall need not be one
-        chosen = [
-            or_(_is_due(now), _is_lost(now, lease)),
+        wanted = [
             _is_of(mailbox, first=first),
             col(letter.kind).in_(kinds),
             *([] if yielding else [col(letter.yields) == 0]),
         ]
         if per_address_per_hour:
-            served = _served(now - timedelta(hours=1), now, per_address_per_hour)
-            chosen.append(or_(col(letter.recipient).not_in(served), col(letter.kind).in_(FOR_STAFF)))
-        row = self._session.exec(
-            select(letter)
-            .where(*chosen)
-            .order_by(
-                col(letter.yields),
-                case({kind: place for place, kind in enumerate(PRECEDENCE)}, value=col(letter.kind)),
-                col(letter.due_at),
-                col(letter.id),
-            )
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        ).first()
+            served = _served(now - timedelta(hours=1), now)
+            wanted.append(or_(col(letter.kind).in_(FOR_STAFF), served < per_address_per_hour))
+        order = (letter.yields, letter.precedence, letter.due_at, letter.id)
+        # one by one in the order of an index, not all that are due
+        firsts = (
+            sqlalchemy.select(*map(col, order)).where(which, *wanted).order_by(*map(col, order)).limit(1).subquery()
+            for which in (_is_due(now), _is_lost(now, lease))
+        )
+        both = union_all(*(sqlalchemy.select(first) for first in firsts)).subquery()
+        next_id = sqlalchemy.select(both.c.id).order_by(*(both.c[name] for name in NEXT)).limit(1).scalar_subquery()
+        row = self._session.exec(select(letter).where(col(letter.id) == next_id)).first()
         if row is None:
             return None
         if row.state == LetterState.SENDING:
@@ -186,15 +185,17 @@ class Outbox:
         return result.rowcount == 1
 
     def letters(
-        self, states: Collection[LetterState] | None = None, kind: LetterKind | None = None
+        self, states: Collection[LetterState] | None = None, kind: LetterKind | None = None, unit: str | None = None
     ) -> tuple[StoredLetter, ...]:
-        """The letters in these states, or all, those of a kind or all, in order of id."""
+        """The letters in these states, or all, those of a kind or all, to a unit or all, in order of id."""
         without_bytes = defer(tables.Letter.content)  # type: ignore[arg-type]  # SQLModel types a column by its value
         query = select(tables.Letter).order_by(col(tables.Letter.id)).options(without_bytes)
         if states is not None:
             query = query.where(col(tables.Letter.state).in_(states))
         if kind is not None:
             query = query.where(tables.Letter.kind == kind)
+        if unit is not None:
+            query = query.where(tables.Letter.unit == unit)
         return tuple(stored_letter(row) for row in self._session.exec(query))
 
     def content(self, letter: int) -> bytes:
@@ -225,8 +226,8 @@ class Outbox:
         letter = tables.Letter
         left = (col(letter.sent_at).between(at, now), col(letter.handed_at).between(at, now), _is_in_flight(now))
         of = [col(letter.mailbox) == mailbox, *([col(letter.yields) == 1] if yielding else [])]
-        counts = (select(func.count()).where(which, *of) for which in left)
-        return sum(self._session.exec(count).one() for count in counts)
+        counts = (sqlalchemy.select(func.count()).where(which, *of).scalar_subquery() for which in left)
+        return int(self._session.execute(sqlalchemy.select(sum(counts, literal(0)))).scalar_one())
 
     def last_sent(self, mailbox: str) -> datetime | None:
         """When a server last took a letter of a mailbox."""
@@ -260,20 +261,17 @@ def _is_lost(now: datetime, lease: timedelta) -> ColumnElement[bool]:
 
 
 def _is_in_flight(now: datetime) -> ColumnElement[bool]:
-    """Whether somebody has it, or died with it just now."""
+    """Whether somebody has it, or died with it just now. What is leased is being sent, and nothing else is."""
     ends = col(tables.Letter.lease_until)
-    return and_(col(tables.Letter.state) == LetterState.SENDING, ends > now, ends <= now + LONGEST_WAIT)
+    return and_(ends > now, ends <= now + LONGEST_WAIT)
 
 
-def _served(since: datetime, now: datetime, most: int) -> Select[str]:
-    """The addresses that got, or may have got, so many letters since then."""
-    letter = tables.Letter
-    return (
-        sqlalchemy.select(col(letter.recipient))
-        .where(or_(col(letter.sent_at).between(since, now), col(letter.handed_at).between(since, now)))
-        .group_by(col(letter.recipient))
-        .having(func.count() >= most)
-    )
+def _served(since: datetime, now: datetime) -> ScalarSelect[int]:
+    """How many letters the address of a letter got, or may have got, since then."""
+    other = aliased(tables.Letter)
+    got = or_(col(other.sent_at).between(since, now), col(other.handed_at).between(since, now))
+    query = sqlalchemy.select(func.count()).where(col(other.recipient) == col(tables.Letter.recipient), got)
+    return query.correlate(tables.Letter).scalar_subquery()
 
 
 def _is_claimed(claimed: Claimed, owner: str) -> tuple[ColumnElement[bool], ...]:

@@ -1,37 +1,68 @@
 """Which mail of a unit is still open: it may bring what the unit seems to owe, so nobody asks for that meanwhile."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from mailbot.decide.screening import QUARANTINED
 from mailbot.domain.campaign import Unit
 from mailbot.domain.mail import Disposition, StoredMessage
 from mailbot.domain.submission import Status, StoredSubmission
 
-
-def may_be_of(stored: StoredSubmission, unit: Unit) -> bool:
-    """Whether a table is a unit's, or waits for a person who may find that it is: by its name or by its sender."""
-    submission = stored.submission
-    if submission.unit is not None or submission.status is not Status.REVIEW:
-        return submission.unit == unit.code
-    return unit.code in submission.candidates or _is_from(stored.sender, unit)
+T = TypeVar("T")
 
 
-def unsettled(
-    unit: Unit, messages: Sequence[StoredMessage], submissions: Sequence[StoredSubmission]
-) -> tuple[StoredMessage, ...]:
+@dataclass(frozen=True, slots=True)
+class ByUnit(Generic[T]):
+    """Mail as the units that it may be of find it: by their codes, and by their addresses in lower case."""
+
+    all: Sequence[T]
+    codes: Mapping[str, Sequence[int]]
+    senders: Mapping[str, Sequence[int]]
+
+    def of(self, unit: Unit) -> list[T]:
+        """What may be of a unit, in its order."""
+        places = {*self.codes.get(unit.code, ())}
+        for address in unit.emails:
+            places.update(self.senders.get(address.lower(), ()))
+        return [self.all[place] for place in sorted(places)]
+
+
+def tables_by_unit(submissions: Sequence[StoredSubmission]) -> ByUnit[StoredSubmission]:
+    """Tables that are a unit's, or wait for a person who may find that they are: by its name or by their sender."""
+
+    def named(stored: StoredSubmission) -> tuple[Iterable[str | None], str]:
+        submission = stored.submission
+        if submission.unit is not None or submission.status is not Status.REVIEW:
+            return (submission.unit,), ""
+        return submission.candidates, stored.sender
+
+    return _by_unit(submissions, named)
+
+
+def messages_by_unit(messages: Sequence[StoredMessage]) -> ByUnit[StoredMessage]:
+    """Messages of a unit; one of an unknown unit is taken for that of its sender."""
+    return _by_unit(messages, lambda m: ((m.unit,), "") if m.unit else ((), m.sender))
+
+
+def _by_unit(all: Sequence[T], named: Callable[[T], tuple[Iterable[str | None], str]]) -> ByUnit[T]:
+    codes, senders = defaultdict[str, list[int]](list), defaultdict[str, list[int]](list)
+    for place, one in enumerate(all):
+        units, sender = named(one)
+        for code in filter(None, units):
+            codes[code].append(place)
+        if sender:
+            senders[sender.lower()].append(place)
+    return ByUnit(all, codes, senders)
+
+
+def unsettled(messages: Sequence[StoredMessage], submissions: Sequence[StoredSubmission]) -> tuple[StoredMessage, ...]:
     """The messages of a unit that are not read yet, wait for a person, or killed their reader and were not sent again.
 
-    `submissions` are the unit's. A message of an unknown unit is taken for that of its sender.
+    Both are the unit's alone.
     """
-    return tuple(m for m in messages if _is_open(m, submissions) and _is_of(m, unit))
-
-
-def _is_of(message: StoredMessage, unit: Unit) -> bool:
-    return message.unit == unit.code if message.unit else _is_from(message.sender, unit)
-
-
-def _is_from(sender: str, unit: Unit) -> bool:
-    return bool(sender) and sender.lower() in map(str.lower, unit.emails)
+    return tuple(message for message in messages if _is_open(message, submissions))
 
 
 def _is_open(message: StoredMessage, submissions: Sequence[StoredSubmission]) -> bool:

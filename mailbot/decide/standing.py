@@ -93,14 +93,9 @@ def standings(
 
     `extensions`: the last day, included, that staff granted to the unit of that code.
     """
+    tables, mails = open_mail.tables_by_unit(submissions), open_mail.messages_by_unit(messages)
     return tuple(
-        _standing(
-            unit,
-            campaign,
-            extensions.get(unit.code),
-            [s for s in submissions if open_mail.may_be_of(s, unit)],
-            messages,
-        )
+        _standing(unit, campaign, extensions.get(unit.code), tables.of(unit), mails.of(unit))
         for unit in roster.units
         if unit.required
     )
@@ -124,7 +119,7 @@ def _standing(
         waiting=tuple(s for s in submissions if s.submission.status is Status.REVIEW),
         news=sum(m.unit == unit.code and m.disposition is Disposition.INFORMATION for m in messages),
         reported_at=min((s.received_at for s in _with_replaced(counting, submissions)), default=None),
-        unsettled=open_mail.unsettled(unit, messages, submissions),
+        unsettled=open_mail.unsettled(messages, submissions),
         granted=granted,
     )
 

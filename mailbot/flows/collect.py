@@ -14,7 +14,7 @@ from mailbot.servers.imap import Listing
 
 log = logging.getLogger(__name__)
 
-LEFT_AT_ONCE = 500
+LEFT_AT_ONCE = 2000
 """Old messages that are remembered in one transaction: for its time nobody else can write."""
 MOST_BREAKS = 3
 """Connections that may break in a row, each over another message, before the round is given up."""
@@ -32,7 +32,8 @@ def collect(app: App, mailbox: MailboxConfig, inbox: Inbox) -> Iterator[Sighting
     listed_at = app.clock()
     listing = inbox.listing()
     with app.store.transaction() as tx:
-        unknown = set(listing.uids) - tx.known_uids(mailbox.name, listing.folder, listing.uidvalidity)
+        known = tx.known_uids(mailbox.name, listing.folder, listing.uidvalidity, listing.above)
+    unknown = set(listing.uids) - known
     sightings = inbox.sightings(listing, unknown)
     faults = yield from _accept_each(app, inbox, _leave_what_is_old(app, mailbox, sightings))
     faults += _undescribed(app, inbox, listing, unknown - {sighting.place.uid for sighting in sightings})
@@ -53,8 +54,7 @@ def _leave_what_is_old(app: App, mailbox: MailboxConfig, sightings: Collection[S
         (old if sighting.received_at.astimezone(zone).date() < since else new).append(sighting)
     for start in range(0, len(old), LEFT_AT_ONCE):
         with app.store.transaction() as tx:
-            for sighting in old[start : start + LEFT_AT_ONCE]:
-                tx.leave(sighting.place, app.clock())
+            tx.leave((sighting.place for sighting in old[start : start + LEFT_AT_ONCE]), app.clock())
     if old:
         log.info("mailbox %s: %s messages from before %s are left alone", mailbox.name, len(old), since)
     return new

@@ -109,13 +109,13 @@ def _claim_next(app: App, tx: Transaction, shut: Collection[str]) -> Claimed | N
     now = app.clock().astimezone(UTC)
     closed = {*shut, *(rest.mailbox for rest in tx.resting(now))}
     for mailbox, inbox in app.mailboxes:
-        limits = sending_limits.limits(app.config.sending, mailbox)
-        last_minute = tx.sent_since(now - timedelta(minutes=1), now, mailbox.name)
-        last_day = tx.sent_since(now - timedelta(days=1), now, mailbox.name)
+        limits, day = sending_limits.limits(app.config.sending, mailbox), now - timedelta(days=1)
+        last_minute = tx.sent_since(now - timedelta(minutes=1), now, mailbox.name) if limits.per_minute else 0
+        last_day = tx.sent_since(day, now, mailbox.name) if limits.per_day else 0
         kinds = sending_limits.allowed(limits, last_minute, last_day)
         if mailbox.name in closed or not kinds:
             continue
-        yielded = tx.sent_since(now - timedelta(days=1), now, mailbox.name, yielding=True)
+        yielded = tx.sent_since(day, now, mailbox.name, yielding=True) if limits.per_day else 0
         claimed = tx.claim(
             now,
             LEASE,

@@ -7,10 +7,11 @@ from datetime import UTC, datetime, timedelta
 from mailbot.campaigns.calendar import stage_due
 from mailbot.campaigns.roster import Roster
 from mailbot.decide import delivery, sending_limits
+from mailbot.decide.open_mail import messages_by_unit, tables_by_unit
 from mailbot.decide.reminders import reminders
 from mailbot.decide.repeated_reminders import AT_MOST, repeated
 from mailbot.decide.standing import standings
-from mailbot.domain.letter import Letter, LetterKind, LetterState, StoredLetter
+from mailbot.domain.letter import Letter, LetterKind, LetterState, ReturnedLetter, StoredLetter
 from mailbot.flows.enqueue import enqueue
 from mailbot.flows.ports import App
 from mailbot.flows.setbacks import by_itself
@@ -43,16 +44,24 @@ def reminders_due(app: App, tx: Transaction, now: datetime, unit: str | None = N
     if not returned and not any(stage_due(campaign, rules, now, deadline) for deadline in deadlines):
         return []
     complete = None if is_unjudged(tx, now) else complete_until(app, tx)
-    submissions, messages = tx.submissions(campaign.id, unit), tx.messages(campaign.id)
-    extensions, dead = tx.extensions(), dead_now(app.roster, tx)
-    before = tx.letters(kind=LetterKind.REMINDER)
+    units, extensions, dead = roster_now(app, now, unit), tx.extensions(), dead_now(app.roster, tx)
+    if not units.units:
+        return []
+    tables = tables_by_unit(tx.submissions(campaign.id, unit))
+    mails = messages_by_unit(tx.messages(campaign.id, units.get(unit)))
+    before = defaultdict[str | None, list[StoredLetter]](list)
+    came_back = defaultdict[str | None, list[ReturnedLetter]](list)
+    for letter in tx.letters(kind=LetterKind.REMINDER, unit=unit):
+        before[letter.unit].append(letter)
+    for reminder in returned:
+        came_back[reminder.unit].append(reminder)
     due: list[Letter] = []
-    for one in roster_now(app, now, unit).units:
+    for one in units.units:
         with by_itself(app, f"reminder to {one.code}", f"{one.name}的提醒"):
-            accounts = standings(Roster((one,)), campaign, submissions, messages, extensions)
-            mine = [letter for letter in before if letter.unit == one.code]
+            accounts = standings(Roster((one,)), campaign, tables.of(one), mails.of(one), extensions)
+            mine, again = before[one.code], came_back[one.code]
             due += reminders(accounts, campaign, rules, now, complete, dead, mine)
-            due += repeated(accounts, campaign, rules, now, complete, dead, returned, mine)
+            due += repeated(accounts, campaign, rules, now, complete, dead, again, mine)
     return due
 
 

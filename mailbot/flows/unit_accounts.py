@@ -22,7 +22,7 @@ NOT_ANSWERED = "not answered"
 def roster_now(app: App, now: datetime, unit: str | None = None) -> Roster:
     """The units of that day, after the campaign of its last one; all, or that one."""
     units = app.roster.on(min(now.date(), app.config.campaign.ends_on))
-    return units if unit is None else Roster(tuple(u for u in units.units if u.code == unit))
+    return units if unit is None else Roster(tuple(filter(None, (units.get(unit),))))
 
 
 def is_unjudged(tx: Transaction, now: datetime) -> bool:

@@ -8,6 +8,8 @@ from sqlmodel import Field, SQLModel
 from mailbot.domain.letter import LetterKind, LetterState
 from storage.column_types import STRICT, Flag, Moment, Whole, Words, identity, one_of
 
+_HANDED, _LEASED = text("handed_at IS NOT NULL"), text("lease_until IS NOT NULL")
+
 
 class Letter(SQLModel, table=True):
     """The outbox. A letter being sent is leased to `lease_owner` until `lease_until`."""
@@ -19,8 +21,13 @@ class Letter(SQLModel, table=True):
             "(state = 'sending') = (lease_until IS NOT NULL AND lease_owner IS NOT NULL)", name="sending_has_lease"
         ),
         CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="sent_has_time"),
-        Index("letter_due", "state", "due_at"),
-        Index("letter_sent", "sent_at"),
+        # whole answers stand in these: to read a column behind `content` costs a walk through all its pages
+        Index("letter_next", "state", "yields", "precedence", "due_at", "id", "kind", "mailbox", "recipient"),
+        Index("letter_sent", "mailbox", "sent_at", "yields"),
+        Index("letter_handed", "mailbox", "handed_at", "yields", sqlite_where=_HANDED, postgresql_where=_HANDED),
+        Index("letter_leased", "mailbox", "lease_until", "yields", sqlite_where=_LEASED, postgresql_where=_LEASED),
+        Index("letter_to", "recipient", "sent_at", "handed_at"),
+        Index("letter_unit", "unit", "kind"),
         STRICT,
     )
     id: int | None = identity()
@@ -49,6 +56,8 @@ class Letter(SQLModel, table=True):
     """All others leave before it."""
     cases: str = Field(default="", sa_type=Words, sa_column_kwargs={"server_default": text("''")})
     """The cases that its one-time word holds for, with a blank between."""
+    precedence: int = Field(default=0, sa_type=Whole, sa_column_kwargs={"server_default": "0"})
+    """The place of its kind among those that are due: the lowest leaves first."""
 
 
 class Tally(SQLModel, table=True):

@@ -32,6 +32,7 @@ class Message(SQLModel, table=True):
         Index("message_source", "source", "judged_at"),
         Index("message_same_mail", "message_id"),
         Index("message_campaign", "campaign"),
+        Index("message_unit", "unit"),
         STRICT,
     )
     id: int | None = identity()

@@ -25,7 +25,7 @@ store, now = Store.open(sys.argv[1]), datetime.now(UTC)
 for n in range(1, 100_000):
     with store.transaction() as tx:  # two rows or none
         for uid in (2 * n, 2 * n + 1):
-            tx.leave(Place("office", "INBOX", 1, uid), now)
+            tx.leave([Place("office", "INBOX", 1, uid)], now)
     print(n, flush=True)
 """
 
@@ -119,7 +119,7 @@ def test_a_store_for_reading_changes_nothing_and_waits_for_nobody(database: Path
     with store.transaction() as tx:
         assert tx.waiting("a" * 64)
     with pytest.raises(StoreError, match="may not be written"), store.transaction() as tx:
-        tx.leave(Place("office", "INBOX", 1, 7), NOW)
+        tx.leave([Place("office", "INBOX", 1, 7)], NOW)
     store.close()
     other.close()
     with pytest.raises(StoreError, match="there is no database"):

@@ -220,7 +220,7 @@ class TestIntake:
     def test_a_message_left_alone_is_seen_and_never_waits(self, store: Store) -> None:
         for _ in range(2):
             with store.transaction() as tx:
-                tx.leave(place(3), NOON)
+                tx.leave([place(3)], NOON)
         with store.transaction() as tx:
             assert tx.known_uids("office", "INBOX", 7) == {3}
         assert waiting(store) is None
@@ -228,12 +228,12 @@ class TestIntake:
     def test_leaving_a_place_that_was_accepted_takes_nothing_back(self, store: Store) -> None:
         with store.transaction() as tx:
             tx.accept(sighting(4), sha(1), "one", NOON)
-            tx.leave(place(4), NOON)
+            tx.leave([place(4)], NOON)
         assert waiting(store) is not None
 
     def test_a_message_left_alone_can_be_accepted_later(self, store: Store) -> None:
         with store.transaction() as tx:
-            tx.leave(place(3), NOON)
+            tx.leave([place(3)], NOON)
             assert tx.accept(sighting(3), sha(1), "one", NOON)
         found = waiting(store)
         assert found is not None
@@ -513,7 +513,7 @@ class TestJudgements:
     def test_a_time_without_a_zone_is_refused(self, store: Store) -> None:
         naive = NOON.replace(tzinfo=None)
         with pytest.raises(StoreError, match="no time zone"), store.transaction() as tx:
-            tx.leave(place(), naive)
+            tx.leave([place()], naive)
 
     def test_no_character_can_make_the_storing_of_a_mail_fail(self, store: Store) -> None:
         message = accepted(store)

@@ -169,7 +169,7 @@ def test_a_message_that_was_stepped_past_may_be_fetched_again_and_then_counts_on
     other = Sighting(Place("office", "INBOX", 1, 1), NOON, 9)
     with store.transaction() as tx:
         assert tx.known_uids("office", "INBOX", 1) == {1}
-        tx.leave(Place("office", "INBOX", 1, 7), NOON)
+        tx.leave([Place("office", "INBOX", 1, 7)], NOON)
         tx.step_past(message, NOON + MINUTE, "it is damaged")
         assert tx.known_uids("office", "INBOX", 1) == {7}
         assert not tx.accept(other, f"{2:064x}", "c", NOON)
@@ -188,7 +188,7 @@ def test_what_was_received_is_counted_by_its_places(store: Store) -> None:
         accept(store, number)
     with store.transaction() as tx:
         tx.accept(Sighting(Place("office", "Other", 1, 7), NOON, 9), f"{1:064x}", "c", NOON)
-        tx.leave(Place("office", "INBOX", 1, 99), NOON)
+        tx.leave([Place("office", "INBOX", 1, 99)], NOON)
         assert (tx.received("c"), tx.received("another")) == (3, 0)
 
 
