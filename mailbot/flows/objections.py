@@ -5,7 +5,6 @@ What counted before counts again at once, and a person decides about the table.
 
 from dataclasses import dataclass
 
-from mailbot.decide.objection import objects
 from mailbot.decide.permit import Role, permit
 from mailbot.domain.act import Act, ActKind, Actor, Source, Target, Via
 from mailbot.domain.letter import LetterKind
@@ -17,6 +16,7 @@ from mailbot.flows.ports import App
 from mailbot.flows.settle import carry_out, reopened
 from mailbot.letters.objections import objection_receipt
 from mailbot.mail.opening import Opened
+from parsers.replies.objection import objects
 from storage.journal import Judgement
 from storage.store import Transaction
 

@@ -14,7 +14,7 @@ _OBJECTS = re.compile(
 )
 """One clause, whole: “我们没有报送网络作品” speaks of something else."""
 _OWNS = re.compile(rf"(?<!不)(?<!并不)是{_US}{_DID}")
-_ASKS = re.compile(r"[?？吗]|是不是|是否")
+_ASKS = re.compile(r"[?？吗]|是不是|是否|(\w)没\1|有没有")
 
 
 def objects(words: str) -> bool:
