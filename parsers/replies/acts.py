@@ -25,7 +25,7 @@ def of_sentence(sentence: Sentence, kind: Kind, **more: object) -> Said:
 def whole(sentence: Sentence) -> tuple[Said, ...] | None:
     """What the sentence is as a whole: a request that the program answers, a question, a condition, mere thanks."""
     text, refs = sentence.text, refs_in(sentence.text)[0]
-    bare = [clause.text.strip(" ~.") for clause in sentence.clauses]
+    bare = [clause.text.strip(" ~.:") for clause in sentence.clauses]
     if all(is_all("courtesy", each) or is_all("acknowledge", each) for each in bare) and not sentence.asked:
         return (of_sentence(sentence, Kind.ACKNOWLEDGE),) if any(is_all("acknowledge", each) for each in bare) else ()
     tail = f"{text}?" if sentence.asked else text

@@ -1,10 +1,35 @@
 """Holds what an answer means in its sentences against each other: what contradicts itself takes no effect."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
-from parsers.replies.model import Ask, Change, Confirm, Delete, Numbered, Resolved, Withdraw, Zero
+from parsers.replies.model import Ask, Change, Confirm, Delete, Numbered, Resolved, Said, Withdraw, Zero
+from parsers.replies.sentences import half_width
+from parsers.replies.vocabulary import has
 
 _BOTH = "来信前后的说法不一致，请写明以哪一处为准"
+
+
+DOUBTING = frozenset(("denied", "perhaps", "reported", "unreal", "taken-back", "held-back", "already"))
+"""Why something has no effect that may as well be said of what stands before it."""
+_DOUBTED = "来信对此前所写的内容另有说明，系统未能确定是否仍要更正，请写明"
+
+
+def withheld(outcomes: Sequence[Resolved], doubt: Said, rows: Collection[int]) -> list[Resolved]:
+    """The outcomes so far without what a sentence that is not understood may take back.
+
+    That is what changes the `rows` which it names; where it names none, what changes values in the same sentence; and
+    all of it, where its words speak of what stands above (以上, 不用, 维持).
+    """
+    everything = not rows and has("doubting", half_width(doubt.sentence))
+    kept: list[Resolved] = []
+    for each in outcomes:
+        row = each.row if isinstance(each, Change | Delete) else None
+        is_here = isinstance(each, Change | Delete) and each.sentence == doubt.sentence
+        is_meant = row in rows if rows else everything or is_here
+        if isinstance(each, Change | Delete | Withdraw | Zero) and is_meant:
+            each = Ask(_DOUBTED, (), each.sentence)
+        kept.append(each)
+    return kept
 
 
 def agreed(outcomes: Sequence[Resolved], findings: Sequence[Numbered]) -> tuple[Resolved, ...]:

@@ -50,6 +50,8 @@ class Meant:
 
     rows: tuple[Row, ...] | None = None
     fields: tuple[str, ...] | None = None
+    each: bool = False
+    """Whether each of the rows has a name of its own among the words (读书会和演讲)."""
     left: str = ""
     """What nobody knows of them."""
 
@@ -212,13 +214,15 @@ def _has_gaps(word: str, title: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _has_slip(word: str, title: str) -> bool:
-    """One character of the name, or of a part of it as long as the words, is another one."""
+    """One character of the name, or one inside a part of it as long as the words, is another one."""
     if len(word) < _LEAST_FOR_SLIP:
         return False
     for start in range(len(title) - len(word) + 1):
         part = title[start : start + len(word)]
-        differing = [(a, b) for a, b in zip(word, part, strict=True) if a != b]
-        if len(differing) == 1 and not set(differing[0]) & _COUNTED and (len(word) > 3 or part == title):
+        differing = [at for at, (a, b) in enumerate(zip(word, part, strict=True)) if a != b]
+        if len(differing) != 1 or {word[differing[0]], part[differing[0]]} & _COUNTED:
+            continue
+        if part == title or (len(word) > 3 and 0 < differing[0] < len(word) - 1):
             return True
     return False
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from parsers.forms.form import Form
 from parsers.marks import quoted
@@ -32,6 +32,8 @@ class Spoken:
     fields: tuple[str, ...] | None = None
     total: bool = False
     header: str | None = None
+    each: bool = False
+    """Whether every row was named by itself, so that several are meant."""
 
 
 def spoken_of(target: Target, table: Table, form: Form, findings: Sequence[Numbered]) -> Spoken:
@@ -66,7 +68,8 @@ def spoken_of(target: Target, table: Table, form: Form, findings: Sequence[Numbe
         raise Unclear(f"未能确定{quoted('、'.join(target.words))}指哪一格")
     if total and rows:
         raise Unclear("未能确定改的是合计还是其中一场活动")
-    return Spoken(rows, None if header else fields, total, header)
+    named = max(len(refs), sum(len(m.rows or ()) for m in known if m.each))
+    return Spoken(rows, None if header else fields, total, header, len(rows or ()) <= named)
 
 
 def _without_joints(found: Meant, piece: str, table: Table, form: Form) -> Meant:
@@ -78,7 +81,7 @@ def _without_joints(found: Meant, piece: str, table: Table, form: Form) -> Meant
     if len(parts) < 2 or any(m.left or not m.rows or len(m.rows) > 1 for m in each):
         return found
     fields = next((m.fields for m in reversed(each) if m.fields), None)
-    return Meant(rows=tuple(m.rows[0] for m in each if m.rows), fields=fields)
+    return Meant(rows=tuple(m.rows[0] for m in each if m.rows), fields=fields, each=True)
 
 
 def _both(one: tuple[Row, ...] | None, two: tuple[Row, ...], form: Form) -> tuple[Row, ...]:
@@ -104,7 +107,7 @@ def _row_of(ref: Ref, table: Table, form: Form, findings: Sequence[Numbered]) ->
                 if value.cell == ref.word and field in table.titles:
                     return row, field
         raise Unclear(f"表中{ref.word}格不是活动的内容", _row_choices(table, form))
-    return _by_item(ref.number, table, form, findings)
+    return _by_item(ref.number, ref.word, table, form, findings)
 
 
 def _by_row(number: int, table: Table, form: Form) -> Row:
@@ -133,15 +136,16 @@ def _own_number(row: Row) -> int | None:
     return number_of(text.rstrip(".、 "))
 
 
-def _by_item(number: int, table: Table, form: Form, findings: Sequence[Numbered]) -> tuple[Row, str | None]:
-    """第2条: the finding of that number or the activity; where both are there they must be one row."""
+def _by_item(number: int, word: str, table: Table, form: Form, findings: Sequence[Numbered]) -> tuple[Row, str | None]:
+    """第2条: the finding of that number; 第2项: that or the activity, where both are there they must be one row."""
     finding = next((each for each in findings if each.number == number), None)
     by_finding = next((row for row in table.rows if finding and row.row == finding.row), None)
     try:
         by_number: Row | None = _by_number(number, table, form)
     except Unclear:
         by_number = None
-    if by_finding and by_number and by_finding != by_number:
+    is_finding = bool(by_finding) and bool(re.search("条|点|问题", word))
+    if by_finding and by_number and by_finding != by_number and not is_finding:
         raise Unclear(f"“第{number}条”可能指回执所列的第{number}条，也可能指第{number}场活动，请写明行号或活动名称")
     row = by_finding or by_number
     if row is None:
@@ -170,10 +174,10 @@ def with_context(
         fields = own.fields
         if before.header and fields is None:
             return own, None
-        return Spoken(before.rows, fields, before.total), None if fields else before.fields
+        return replace(before, fields=fields, header=None), None if fields else before.fields
     if own.fields is None and not own.header:
         if own.rows and said.open_context and before.rows is None:
-            return Spoken(own.rows, before.fields, own.total), None
+            return replace(own, fields=before.fields), None
         return own, before.fields
     if own.rows and said.open_context and before.rows and own.rows != before.rows:
         return own, None

@@ -50,6 +50,8 @@ class _Reader:
     objected: bool
     topic: Target = NOTHING
     topic_of: tuple[str, int, int] = ("", 0, 0)
+    topic_at: int = 0
+    """How much had been said before."""
     before: Target = NOTHING
     old: str = ""
 
@@ -81,8 +83,13 @@ class _Reader:
     def _leave(self, found: list[Said]) -> None:
         if self.topic:
             sentence, start, end = self.topic_of
-            found.append(Said(Kind.UNCLEAR, sentence, start, end, target=self.topic))
+            found.insert(self.topic_at, Said(Kind.UNCLEAR, sentence, start, end, target=self.topic))
         self.topic, self.before, self.old = NOTHING, NOTHING, ""
+
+    def _speak_of(self, target: Target, sentence: Sentence, found: list[Said]) -> None:
+        if not self.topic:
+            self.topic_at = len(found)
+        self.topic, self.topic_of = target, (sentence.raw, sentence.start, sentence.end)
 
     def _take_back(self, sentence: Sentence, found: list[Said]) -> None:
         """A sentence of its own that takes back: nothing before it holds; of several nobody knows which."""
@@ -94,7 +101,7 @@ class _Reader:
         self.topic, self.before = NOTHING, NOTHING
 
     def _clause(self, sentence: Sentence, clause: Clause, place: int, held: bool, found: list[Said], here: int) -> None:
-        text = pattern("heading").sub("", clause.text.strip(" .。~"), count=1)
+        text = pattern("heading").sub("", clause.text.strip(" .。~"), count=1).rstrip(":")
         if not text:
             return
         bare = trimmed("opening", text, right=False) or text
@@ -118,6 +125,8 @@ class _Reader:
             effect = act.kind in _EFFECTS and (act.kind in (Kind.DELETE,) or manner is not Manner.HELD_BACK)
             if manner and effect and not (manner is Manner.INTENDED and act.kind is Kind.WITHDRAW and "再" in text):
                 act = replace(act, kind=Kind.ASIDE, words=str(manner))
+            if act.kind is Kind.DELETE and not act.target and found[here:] and found[-1].kind is Kind.DELETE:
+                return  # 第8行不要了，麻烦删除
             if act.kind is Kind.DELETE and not act.target:
                 act = replace(act, context=self.topic or self.before)
             if act.kind is Kind.DELETE and self.topic:
@@ -127,6 +136,8 @@ class _Reader:
         self._set(sentence, text, manner, found, here)
 
     def _set(self, sentence: Sentence, text: str, manner: Manner | None, found: list[Said], here: int) -> None:
+        if is_all("reason", text) and any(each.kind in (Kind.ZERO, Kind.WITHDRAW) for each in found[here:]):
+            return
         masked = refs_in(text)[1]
         faulty = without_fault(masked) != masked and not has("setting", masked)
         setting = None if faulty else setting_in(text)
@@ -146,7 +157,7 @@ class _Reader:
                 return
             self.old = setting.old
             if setting.target:
-                self.topic, self.topic_of = setting.target, (sentence.raw, sentence.start, sentence.end)
+                self._speak_of(setting.target, sentence, found)
             return
         if self._is_bare_value(text):
             if self.topic:
@@ -209,13 +220,13 @@ class _Reader:
         if refs or spoken != masked:
             if self.topic and not refs:
                 target = Target(self.topic.refs, (*self.topic.words, *target.words))
-            self.topic, self.topic_of = target or self.topic, (sentence.raw, sentence.start, sentence.end)
+            self._speak_of(target or self.topic, sentence, found)
             return
         if self.topic and len(target.words) == 1 and len(target.words[0]) <= 12:
             self.topic = Target(self.topic.refs, (*self.topic.words, *target.words))
             return
         if target and len(text) <= 32 and len(sentence.clauses) > 1 and not _is_prose(text):
-            self.topic, self.topic_of = target, (sentence.raw, sentence.start, sentence.end)
+            self._speak_of(target, sentence, found)
             return
         if target:
             found.append(of_sentence(sentence, Kind.UNCLEAR))

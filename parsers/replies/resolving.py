@@ -9,7 +9,7 @@ from parsers.forms.form import Form
 from parsers.grid import Cell
 from parsers.marks import quoted
 from parsers.reading import Value
-from parsers.replies.agreeing import agreed
+from parsers.replies.agreeing import DOUBTING, agreed, withheld
 from parsers.replies.columns import column_meant, is_asked_about, is_now, total_meant
 from parsers.replies.model import (
     Acknowledge,
@@ -28,6 +28,7 @@ from parsers.replies.model import (
     Row,
     Said,
     Table,
+    Target,
     ToPerson,
     Withdraw,
     Zero,
@@ -51,10 +52,25 @@ def resolve(said: Sequence[Said], table: Table, form: Form, findings: Sequence[N
     outcomes: list[Resolved] = []
     for each in said:
         try:
-            outcomes.extend(_resolved(each, table, form, findings))
+            found, failed = list(_resolved(each, table, form, findings)), False
         except Unclear as unclear:
-            outcomes.append(Ask(unclear.why, unclear.choices, each.sentence))
+            found, failed = [Ask(unclear.why, unclear.choices, each.sentence)], True
+        if each.kind is Kind.UNCLEAR or failed or each.words in DOUBTING:
+            outcomes = withheld(outcomes, each, _rows_named(each, table, form, findings))
+        outcomes.extend(found)
     return agreed(outcomes, findings)
+
+
+def _rows_named(said: Said, table: Table, form: Form, findings: Sequence[Numbered]) -> frozenset[int]:
+    """The rows that a sentence names itself, as far as its words tell."""
+    for target in (said.target, Target(said.target.refs)):
+        try:
+            rows = spoken_of(target, table, form, findings).rows
+        except Unclear:
+            continue
+        if rows:
+            return frozenset(row.row for row in rows)
+    return frozenset()
 
 
 def _resolved(said: Said, table: Table, form: Form, findings: Sequence[Numbered]) -> Iterator[Resolved]:
@@ -130,8 +146,7 @@ def _deleted(said: Said, table: Table, form: Form, findings: Sequence[Numbered])
         raise Unclear("未能确定删除的是整行还是其中一格，请写明应改为什么")
     if not rows:
         raise Unclear("未写明删除哪一场活动", tuple(f"删除第{row.row}行" for row in table.rows[:12]))
-    named_at_once = len(said.target.refs or said.context.refs) >= len(rows)
-    if len(rows) > 1 and not named_at_once:
+    if len(rows) > 1 and not (said.target and spoken.each):
         raise Unclear("所写的活动不止一场，未能确定删除哪一场", tuple(f"删除第{row.row}行" for row in rows))
     yield from (Delete(row.row, said.sentence) for row in rows)
 
@@ -205,9 +220,9 @@ def _set_so(said: Said, table: Table, form: Form, findings: Sequence[Numbered]) 
     if rows is None:
         places = [place_in_words(row.row, f, table, form) for row in table.rows[:12] for f in (spoken.fields or ())[:1]]
         raise Unclear("未写明更正的是哪一场活动，请写明行号或活动名称", places)
-    if len(said.values) == len(rows) > 1:
+    if len(said.values) == len(rows) > 1 and spoken.each:
         pairs = list(zip(rows, said.values, strict=True))
-    elif len(rows) > 1 and not (said.each and _named_each(said)):
+    elif len(rows) > 1 and not (said.each and spoken.each):
         raise Unclear("所写的活动不止一场，未能确定更正哪一场", tuple(f"第{row.row}行" for row in rows))
     elif len(said.values) > 1:
         raise Unclear("所写的值与活动的场数不一致，请逐场写明")
@@ -216,11 +231,6 @@ def _set_so(said: Said, table: Table, form: Form, findings: Sequence[Numbered]) 
     for row, value in pairs:
         field = column_meant(said, row, spoken, before, value, table, form, findings)
         yield _changed(said, row, field, value, "row", table, form, findings)
-
-
-def _named_each(said: Said) -> bool:
-    """Whether each row was named, and not one name fits several."""
-    return len(said.target.refs or said.context.refs) > 1 or "和" in "".join(said.target.words)
 
 
 def _by_finding(said: Said, spoken: Spoken, table: Table, findings: Sequence[Numbered]) -> tuple[Row, ...] | None:

@@ -12,6 +12,7 @@ _MARK = re.compile(
     r"|(?P<k>[一二三四五六七八九十]{1,2})(?:[、.:]|是(?=.{0,8}(?:行|场|序号)))"
     r"|(?P<c>[①-⑳])|\((?P<b>\d{1,2}|[一二三四五六七八九十])\)|(?P<n>\d{1,2})(?P<dot>[.、):])(?P<tight>(?<=[.:])(?=\d))?)\s*[,:、.]?\s*"
 )
+_HEADING = re.compile(r"\s*(?:现)?(?:回复|答复|补正|更正|说明|补充)(?:如下)?[:,]")
 _ZH = "一二三四五六七八九十"
 _END = re.compile(r"[。;!?\n]|\.(?=\s|$|[\u4e00-\u9fff“])(?<!\d\.)|\.$")
 
@@ -94,9 +95,13 @@ def _marks(text: str) -> Iterator[tuple[int, int, int, bool]]:
         at = max(match.end(), match.start() + 1)
         number = _number(match)
         head = text[: match.start()].rstrip()
-        starts = not head.strip("·•-* ")
+        starts = not head.strip("·•-* ") or bool(_HEADING.fullmatch(head))
         follows = last and number > last and (text[match.start() - 1] in " ,;。、!" or match["c"] or match["b"])
-        is_time = match["dot"] == ":" and match["tight"] is not None and re.match(r"\d\d(?!\d)", text[match.end() :])
+        is_time = (
+            match["dot"] == ":"
+            and match["tight"] is not None
+            and re.match(r"\d\d(?![\d人家场个名月])", text[match.end() :])
+        )
         if starts and is_time:  # 9:30
             continue
         lone = match["zh"] and starts and not re.match(r"[,:、\s]*\S", text[match.end() :])

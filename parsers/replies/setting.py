@@ -33,7 +33,7 @@ _IN_TURN = re.compile("分别|依次")
 _ONE = re.compile("[一1](?:场|次|个|条|家|位|名)")
 """那一场 is no figure."""
 _REMARK = re.compile(r"\((?:原|误|不是|之前|此前|错|旧)[^()]{0,30}\)$")
-_SETS = re.compile("[为是成到:=]|改|更正|(?:一?下|上)$")
+_SETS = re.compile("[为是成到:=]|改|更正|一?下|上$")
 """Begins no value; the clause is to be divided behind it."""
 _SWAPPED = re.compile(
     rf"(?:误|错)?(?:把|将)\s*[“\"]?(?P<v>{_VALUE})[”\"]?\s*(?:误|错|给)?(?:写|填|报|录|打|登记?)(?:成|为)(?:了)?\s*[“\"]?(?P<o>{_VALUE})[”\"]?了?$"
@@ -59,7 +59,9 @@ def setting_in(clause: str) -> Setting | None:
         return Setting(target, (Reading(target, (swapped["v"],), swapped["o"]),), swapped["o"], each)
     if earlier := _earlier(masked):
         return Setting(target_of(refs, earlier[0]), (), earlier[1], each)
-    readings = tuple(dict.fromkeys(filter(None, (_reading(refs, masked, cut, each) for cut in _cuts(masked)))))
+    cuts = list(_cuts(masked))
+    found = [*(_reading(refs, masked, cut, each) for cut in cuts), *(_from_words(refs, cut) for cut in cuts)]
+    readings = tuple(dict.fromkeys(filter(None, found)))
     return Setting(readings[0].target, readings, "", each) if readings else None
 
 
@@ -72,6 +74,15 @@ def _cuts(masked: str) -> Iterator[tuple[str, str]]:
         yield cut
     yield from _weak(masked)
     yield from _blank(masked)
+
+
+def _from_words(refs: tuple[Ref, ...], cut: tuple[str, str]) -> Reading | None:
+    """地点由二楼改为三楼: what a cell of words is said to hold now."""
+    found = re.fullmatch('(?P<subject>.*?)(?:由|从)[“"]?(?P<o>[^,]{2,40}?)[”"]?', cut[0])
+    value = cleaned(cut[1])
+    if not found or not value or GAP in cut[1] or is_value(found["o"]):
+        return None
+    return Reading(target_of(refs, found["subject"]), (value,), found["o"])
 
 
 def _reading(refs: tuple[Ref, ...], masked: str, cut: tuple[str, str], each: bool) -> Reading | None:

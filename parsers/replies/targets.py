@@ -13,7 +13,7 @@ _N = r"(?:\d{1,4}|[一二三四五六七八九十百两]{1,4})"
 _MANY = rf"{_N}(?:\s*(?:[、,和与及]|以及|[-~至到])\s*第?{_N})*"
 _SEVERAL = re.compile(
     rf"(?:第\s*(?P<row>{_MANY})\s*(?:行|栏行)|(?<![\w第])(?P<bare>\d{{1,4}})\s*行|(?:(?<![\u4e00-\u9fff\d])行|行号)\s*:?\s*(?P<line>\d{{1,4}})(?!\d|月)"
-    rf"|序号\s*(?:为|是|:|第)?\s*(?P<seq>{_MANY})\s*(?:号)?|第\s*(?P<nth>{_MANY})\s*(?:场次?|个(?:线下)?活动|项活动|次活动|期活动|号活动)(?:活动)?"
+    rf"|序号\s*(?:为|是|:|第)?\s*(?P<seq>{_MANY})\s*(?:号)?|第\s*(?P<nth>{_MANY})\s*(?:场次?|个(?:线下)?活动|项活动|次活动|期活动|号活动)(?:活动)?|(?<![月\d第])(?P<no>\d{{1,2}})号(?=活动|场)"
     rf"|第\s*(?P<item>{_MANY})\s*(?:条|项|个(?!问题)|点|个问题|号)(?:活动)?|(?<![A-Za-z0-9])(?P<cell>[A-Z]{{1,2}}\d{{1,4}})(?:单元格|格)?(?![A-Za-z0-9])"
     rf"|(?P<last>最后(?:一|1)?[个场行项](?:活动)?|末行)|(?P<total>合计|总计|总合计)(?:行|栏|数|一栏|人数)?)"
 )
@@ -37,7 +37,15 @@ def refs_in(text: str) -> tuple[tuple[Ref, ...], str]:
 
 
 def _refs(match: re.Match[str]) -> Iterator[Ref]:
-    kinds = {"row": "row", "bare": "row", "line": "row", "seq": "number", "nth": "number", "item": "item"}
+    kinds = {
+        "row": "row",
+        "bare": "row",
+        "line": "row",
+        "seq": "number",
+        "nth": "number",
+        "no": "number",
+        "item": "item",
+    }
     for group, kind in kinds.items():
         if match[group]:
             for number in _numbers(match[group]):

@@ -35,7 +35,7 @@ def figures(corpus: list[tuple[str, str]]) -> tuple[list[str], float, list[str]]
     return wrong, clear[True] / clear.total(), missed
 
 
-@pytest.mark.parametrize(("name", "least"), [("sentences.txt", 177), ("more_sentences.txt", 150)])
+@pytest.mark.parametrize(("name", "least"), [("sentences.txt", 177), ("more_sentences.txt", 150), ("further.txt", 121)])
 def test_written_sentences_are_taken_as_they_are_meant(name: str, least: int) -> None:
     corpus = list(written(name))
     wrong, share, missed = figures(corpus)
@@ -43,6 +43,12 @@ def test_written_sentences_are_taken_as_they_are_meant(name: str, least: int) ->
     assert len(corpus) >= least
     assert wrong == []
     assert share >= ENOUGH
+
+
+def test_traps_and_their_neighbours_change_nothing_that_is_not_meant() -> None:
+    corpus = list(written("traps.txt"))
+    assert len(corpus) >= 120
+    assert [words for means, words in corpus if wrong_effects(means, outcome(words, means))] == []
 
 
 @pytest.mark.parametrize("seed", [27, 1, 2, 3, 4, 5])

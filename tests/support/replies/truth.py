@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from parsers.reading import Content
 from parsers.replies import (
     Acknowledge,
     Ask,
@@ -34,13 +35,17 @@ def _effects(outcomes: Sequence[Resolved]) -> Iterator[str]:
         match each:
             case Change(place=place, row=row, values=values):
                 where = str(row) if place == "row" else place
-                yield from (f"{where}.{f}{_MARKS[v.precision]}{v.content}" for f, v in values.items())
+                yield from (f"{where}.{f}{_MARKS[v.precision]}{_written(v.content)}" for f, v in values.items())
             case Delete(row=row):
                 yield f"-{row}"
             case Withdraw():
                 yield "withdraw"
             case Zero():
                 yield "zero"
+
+
+def _written(content: Content) -> str:
+    return "+".join(content) if isinstance(content, tuple) else str(content)
 
 
 def others(outcomes: Sequence[Resolved]) -> set[str]:
