@@ -152,7 +152,7 @@ def _cut(text: str, start: int, end: int, mark: str) -> Iterator[tuple[int, int]
 def _parts_two(text: str, at: int) -> bool:
     """参加人数520、覆盖网民数7800: two values, each with its words."""
     before = re.search(r"[\u4e00-\u9fff]\s*[为是:]?\d[\d,.]*[人家场个名]?$", text[:at])
-    return bool(before and re.match(r"[\u4e00-\u9fff]{2,12}[为是:]?\d", text[at + 1 :]))
+    return bool(before and re.match(r"[\u4e00-\u9fff]{2,12}[为是:]?\d|第\d+[行场].*\d", text[at + 1 :]))
 
 
 def _quoted(text: str) -> frozenset[int]:
